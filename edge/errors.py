@@ -1,0 +1,49 @@
+"""Every error this program raises on purpose. Each message is one sentence that a person can act on."""
+
+
+class EdgeError(Exception):
+    """Base of all; caught at the command line, printed as one line."""
+
+    exit_code = 1
+
+
+class ConfigError(EdgeError):
+    """The configuration is not usable; names file, line, key and the allowed range."""
+
+    exit_code = 3
+
+
+class ProfileError(ConfigError):
+    """A device profile file is wrong (our fault, fatal at start); names file, line and key."""
+
+
+class FrameMalformed(EdgeError):
+    """Bytes from a sensor do not fit their layout (the sender's fault: counted and dropped)."""
+
+
+class RecordingError(EdgeError):
+    """A recording cannot be read or makes no sense; names the file and what was expected."""
+
+
+class TransitionError(EdgeError):
+    """A state machine was given an input its table does not list; nothing was changed."""
+
+
+class CommandRefused(EdgeError):
+    """A caregiver's command cannot be carried out; the message is the reason they are told."""
+
+
+class StorageError(EdgeError):
+    """The store or the journal could not be read or written (full card, corrupt file)."""
+
+
+class Unreachable(EdgeError):
+    """Hardware or a service that is needed cannot be reached."""
+
+    exit_code = 4
+
+
+class NotConfirmed(EdgeError):
+    """An alarm was sent and nobody confirmed it in time."""
+
+    exit_code = 5

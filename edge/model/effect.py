@@ -1,0 +1,104 @@
+"""What the pipeline asks the shell to do. The shell does it in order and decides nothing."""
+
+from dataclasses import dataclass
+
+from edge.model.alarm import Alarm, Reason
+from edge.model.reading import Array, Quantity, Reading, Validity
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReading:
+    """Store one scalar. wall_s: when it was measured (arrival, unless the sensor's own time was believed)."""
+
+    person: str
+    device: str
+    place: str
+    reading: Reading
+    wall_s: float
+    synced: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeepMotion:
+    """Store samples. wall_s: (n,) float64 seconds; values: (n, 3) or (n,) float64, g."""
+
+    person: str
+    device: str
+    place: str
+    wall_s: Array
+    values: Array
+    synced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLatest:
+    """The latest value of a sensor, for its retained topic. value None: there is none to be trusted."""
+
+    person: str
+    device: str
+    place: str
+    quantity: Quantity
+    value: float | None
+    unit: str
+    validity: Validity
+    wall_s: float
+    reason: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChanged:
+    """Journal it, then publish its retained topic and its event. `alarm` is the whole new state."""
+
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Send `text` to one caregiver by push. stage: 0 the first telling, 1.. escalations and repeats."""
+
+    caregiver: str
+    alarm_id: str
+    title: str
+    text: str
+    urgent: bool
+    stage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A message that was not sent, and why; goes to the journal."""
+
+    caregiver: str
+    alarm_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the sounder in the room shall play from now on; empty pattern: silence."""
+
+    pattern: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a command."""
+
+    caregiver: str
+    request_id: str
+    ok: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A frame that did not fit its layout. Counted, never a value."""
+
+    device: str
+    kind: str
+    reason: str
+
+
+Effect = KeepReading | KeepMotion | ShowLatest | AlarmChanged | Notify | Withheld | Sound | Reply | Dropped

@@ -1,0 +1,85 @@
+"""What may enter the pipeline. Times `t_s` are on the monotonic clock of `Now.mono_s`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from edge.model.alarm import Condition
+from edge.model.reading import Array, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeard:
+    """Bytes from a sensor. kind: `manufacturer:0499`, `service_data:181c` or `characteristic:2a1c`."""
+
+    device: str
+    kind: str
+    payload: bytes
+    rssi_dbm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MotionHeard:
+    """Samples with their times already known (recordings, simulation).
+
+    t_s: (n,) float64, seconds. values: (n, 3) float64, g, or (n,) float64, g (magnitude); NaN rows are invalid.
+    """
+
+    device: str
+    t_s: Array
+    values: Array
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingHeard:
+    """A scalar reading with its arrival given by `now` (recordings, simulation, by hand)."""
+
+    device: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class FaultReported:
+    """The shell tells the core that a technical condition holds, or no longer does."""
+
+    condition: Condition
+    present: bool
+    detail: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed. Drives deadlines from boot on, also for a device that was never heard."""
+
+
+class Verb(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    WITH_HER = "with_her"
+    AWAKE = "awake"
+    SNOOZE = "snooze"
+    PAUSE = "pause"
+    FALSE_ALARM = "false_alarm"
+    ON_WATCH = "on_watch"
+    DOSE = "dose"
+    NOTE = "note"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a caregiver asked for, from whichever surface.
+
+    caregiver: its id. alarm: id of the episode meant; empty means every alarm that waits for an answer.
+    local: whether it came from inside the house (the LAN's broker, the hub's own command line or button).
+    """
+
+    verb: Verb
+    caregiver: str
+    request_id: str = ""
+    alarm: str = ""
+    local: bool = True
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+Event = FrameHeard | MotionHeard | ReadingHeard | FaultReported | Tick | Command

@@ -1,0 +1,21 @@
+"""Now, as it is handed to the core."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """One moment on two clocks.
+
+    mono_s: seconds on a clock that never steps; every delay and deadline is counted on it.
+    wall_s: seconds since 1970-01-01 UTC; used for stamps only, since a Pi has no clock of its own.
+    synced: whether the wall clock was known to be right at this moment.
+    """
+
+    mono_s: float
+    wall_s: float
+    synced: bool = True
+
+    def wall_at(self, mono_s: float) -> float:
+        """Wall time, in seconds, of a moment on the monotonic clock."""
+        return self.wall_s + (mono_s - self.mono_s)

@@ -1,0 +1,80 @@
+"""The child, the sensors it wears, and those who are told."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Site(StrEnum):
+    """Where a thermometer measures."""
+
+    AXILLA = "axilla"
+    PATCH = "patch"
+    ORAL = "oral"
+    EAR = "ear"
+    FOREHEAD = "forehead"
+    RECTAL = "rectal"
+
+
+class Limb(StrEnum):
+    """Where an accelerometer is worn."""
+
+    WRIST = "wrist"
+    LEFT_WRIST = "left_wrist"
+    RIGHT_WRIST = "right_wrist"
+    ANKLE = "ankle"
+    LEFT_ANKLE = "left_ankle"
+    RIGHT_ANKLE = "right_ankle"
+    CHEST = "chest"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    CAREGIVER = "caregiver"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    born: dt.date | None = None
+    seizure_prone: bool = True
+    guidance: str = ""
+
+    def age_months(self, wall_s: float) -> float | None:
+        """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""
+        if self.born is None:
+            return None
+        today = dt.datetime.fromtimestamp(wall_s, dt.UTC).date()
+        return (today - self.born).days / 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A sensor as it was set up. `site` for a thermometer, `limb` for an accelerometer.
+
+    key: the sensor's bind key in hex, from the credentials folder (never from the configuration file).
+    """
+
+    id: str
+    profile: str
+    person: str
+    address: str = ""
+    site: Site | None = None
+    limb: Limb | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caregiver:
+    """channels: Apprise URLs, resolved from the credentials folder; never printed."""
+
+    id: str
+    name: str
+    role: Role = Role.CAREGIVER
+    language: str = "en"
+    mqtt_user: str = ""
+    channels: tuple[str, ...] = field(default=(), repr=False)

@@ -1,0 +1,88 @@
+"""What a sensor said: scalar readings and blocks of acceleration samples."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Quantity(StrEnum):
+    TEMPERATURE = "temperature"
+    SKIN_TEMPERATURE = "skin_temperature"
+    CORE_TEMPERATURE = "core_temperature"
+    ACCELERATION = "acceleration"
+    MAGNITUDE = "magnitude"
+    MOVEMENT_COUNT = "movement_count"
+    BATTERY = "battery"
+    BATTERY_VOLTAGE = "battery_voltage"
+    HUMIDITY = "humidity"
+    PRESSURE = "pressure"
+    HEART_RATE = "heart_rate"
+    SIGNAL_QUALITY = "signal_quality"
+    PACKET_ID = "packet_id"
+
+
+class Unit(StrEnum):
+    """UCUM codes."""
+
+    CELSIUS = "Cel"
+    G = "g"
+    PERCENT = "%"
+    ONE = "1"
+    VOLT = "V"
+    PASCAL = "Pa"
+    PER_MINUTE = "/min"
+
+
+class Validity(StrEnum):
+    """Measurement validity, a subset of IEEE 11073-10207 MeasurementValidity plus `settling`."""
+
+    VALID = "valid"
+    QUESTIONABLE = "questionable"
+    SETTLING = "settling"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One scalar from a sensor.
+
+    reason: why the validity is not `valid`, in plain words; empty otherwise.
+    device_wall_s: the sensor's own timestamp (seconds since 1970, its clock, not trusted); None if it sent none.
+    site: where the sensor itself says that it measured ("armpit", "ear" ...); empty if it did not say.
+    final: False for a value the sensor calls interim.
+    """
+
+    quantity: Quantity
+    value: float
+    unit: Unit
+    validity: Validity = Validity.VALID
+    reason: str = ""
+    device_wall_s: float | None = None
+    site: str = ""
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """One packet of acceleration.
+
+    values: (n, 3) float64, g, for `acceleration`; (n,) float64, g, for `magnitude`. NaN rows are invalid samples.
+    rate_hz: the sensor's nominal rate, None if the packet and the profile do not say.
+    sensor_s: time of the **last** sample on the sensor's own clock, seconds from any start; None if not sent.
+    counter: the packet's own number, None if not sent.
+    """
+
+    quantity: Quantity
+    values: Array
+    rate_hz: float | None = None
+    sensor_s: float | None = None
+    counter: int | None = None
+    unit: Unit = Unit.G
+    validity: Validity = Validity.VALID
+
+
+Decoded = Reading | Samples

@@ -1,0 +1,131 @@
+"""What the core and `app` ask of the outside world; adapters implement these, and so do `tests/fakes`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from edge.model.alarm import Alarm
+from edge.model.effect import KeepMotion, KeepReading, Notify, Withheld
+from edge.model.event import Event
+from edge.model.moment import Now
+
+Emit = Callable[[Event], Awaitable[None]]
+
+
+class Clock(Protocol):
+    """Time for the shell. A virtual clock (replay, demo) runs faster than the real one."""
+
+    def now(self) -> Now: ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep for that many seconds of this clock."""
+
+
+class FrameSource(Protocol):
+    """Where sensor data come from: the radio, or a recording."""
+
+    async def run(self, emit: Emit) -> None:
+        """Hand events to `emit` until cancelled or, for a recording, until it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One MQTT publish. expires_s: wall seconds after which it is marked historical; None: never.
+
+    alarm_id: the episode it belongs to, empty for others.
+    """
+
+    topic: str
+    payload: bytes
+    retain: bool
+    alarm_id: str = ""
+    expires_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message that waits in the journal until the broker confirmed it. row ids only ever grow."""
+
+    row: int
+    message: OutgoingMessage
+    created_s: float
+
+
+class ReadingStore(Protocol):
+    """Time-series store. Calls block; `app` makes them on the storage thread. All raise StorageError."""
+
+    def keep(self, items: Sequence[KeepReading | KeepMotion]) -> None:
+        """Buffer readings in memory; nothing is on disk before `commit`."""
+
+    def commit(self) -> None:
+        """Put everything buffered on disk. On failure the buffer is kept (bounded) for the next try."""
+
+    def close(self) -> None: ...
+
+
+class Journal(Protocol):
+    """Alarms, deliveries and the outbox. On disk when a call returns. All raise StorageError."""
+
+    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+        """Write alarm states and their outgoing messages in one transaction."""
+
+    def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
+        """Oldest unconfirmed messages with a row id above `after`."""
+
+    def confirm(self, rows: Sequence[int], wall_s: float) -> None:
+        """The broker has confirmed these rows."""
+
+    def standing(self) -> list[Alarm]:
+        """The last state of every alarm that is not off."""
+
+    def sequence(self) -> int:
+        """The highest alarm sequence number ever recorded, 0 if none."""
+
+    def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
+        """Append a line of history: a push attempt and its result, a message withheld, a command."""
+
+    def close(self) -> None: ...
+
+
+class Outcome(StrEnum):
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one push attempt. detail never contains the channel's URL, which is a secret."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+class Notifier(Protocol):
+    """One push channel of one caregiver. Never raises for a failed delivery; bounded by its own time-out."""
+
+    async def send(self, message: Notify) -> Sent: ...
+
+
+class Sounder(Protocol):
+    """The sounder in the room."""
+
+    async def play(self, pattern: str) -> Sent:
+        """Play a pattern ("high", "medium", "low", "test") until the next call; empty stops it."""
+
+
+class Publisher(Protocol):
+    """The one owner of the broker connection."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+
+    def show(self, topic: str, payload: bytes) -> None:
+        """Publish the latest retained value of a topic, best effort; while offline only the newest is kept."""
+
+    async def run(self) -> None:
+        """Connect, drain the outbox, reconnect; until cancelled."""
