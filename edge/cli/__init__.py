@@ -1,0 +1,55 @@
+"""The command line. One file a command group; each is loaded only when it is asked for, so that help is instant."""
+
+import importlib
+
+import click
+
+from edge import __version__
+
+# name: (module, attribute, help line)
+COMMANDS = {
+    "run": ("edge.cli.run", "run", "Watch: the daemon, in the foreground."),
+    "demo": ("edge.cli.demo", "demo", "A simulated night at 60 times speed, as a caregiver's client sees it."),
+    "replay": ("edge.cli.replay", "replay", "Send a recording through the configured broker and store."),
+    "analyze": ("edge.cli.analyze", "analyze", "Judge recordings offline."),
+    "decode": ("edge.cli.decode", "decode", "Decode one frame of a sensor."),
+    "profiles": ("edge.cli.profiles", "profiles", "The sensors that are known."),
+    "scan": ("edge.cli.scan", "scan", "Sensors near the hub, the nearest first."),
+    "pair": ("edge.cli.pair", "pair", "Make the nearest sensor one of the house."),
+    "capture": ("edge.cli.capture", "capture", "Record a sensor's frames for a device profile."),
+    "test-alarm": ("edge.cli.commands", "test_alarm", "Ring every phone and the sounder, as a test."),
+    "acknowledge": ("edge.cli.commands", "acknowledge", "Answer an alarm: I'm coming, or I'm with her."),
+    "config": ("edge.cli.config", "config", "Check the configuration."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    epilog="Not a medical device. Exit codes: 0 done, 1 failed, 2 usage, 3 configuration invalid, "
+    "4 hardware or service not reachable, 5 alarm sent but not confirmed, 6 not healthy, 70 restart me.",
+)
+@click.version_option(__version__, prog_name="feverhub")
+def feverhub() -> None:
+    """Watches a seizure-prone baby's temperature and movement, and tells the caregivers.
+
+    Example: feverhub demo --once
+    """

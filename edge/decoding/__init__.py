@@ -1,0 +1,76 @@
+"""Bytes from a sensor in, readings out. Pure; profiles say the formats, code only where fields cannot."""
+
+from collections.abc import Mapping
+
+from edge.decoding.fields import decode_fields
+from edge.decoding.formats import NAMED
+from edge.decoding.frame import Frame
+from edge.decoding.kinds import normalise_kind, told
+from edge.decoding.loader import parse_profile
+from edge.decoding.profile import Layout, Profile
+from edge.errors import FrameMalformed
+from edge.model.reading import Decoded
+
+__all__ = ["decode", "key_bytes", "normalise_kind", "parse_profile"]
+
+
+def decode(
+    profile: Profile,
+    kind: str,
+    payload: bytes,
+    *,
+    address: str = "",
+    key: bytes | None = None,
+    options: Mapping[str, str] = {},
+) -> tuple[Decoded, ...]:
+    """All readings in one frame.
+
+    kind: `manufacturer:0499` (payload without the company id), `service_data:181c`, `characteristic:2a1c`; 16-bit or
+    full UUIDs. address: of the sensor, where its frames are encrypted. key: its secret, see `key_bytes`. options: what
+    the bytes leave open (they override the profile's; what the sensor said of itself, in the kind, overrides both).
+    Raises FrameMalformed with what was expected.
+    """
+    wanted = normalise_kind(kind)
+    layouts = profile.formats.get(wanted)
+    if layouts is None:
+        raise FrameMalformed(f"expected {' or '.join(profile.formats)} from {profile.id}, got {wanted}")
+    chosen = {**profile.options, **options, **told(kind)}
+    layout = _choose(layouts, bytes(payload), chosen)
+    frame = Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
+    return NAMED[layout.named](frame) if layout.named else decode_fields(frame)
+
+
+def _choose(layouts: tuple[Layout, ...], payload: bytes, options: Mapping[str, str]) -> Layout:
+    fitting = [item for item in layouts if all(options.get(name) == value for name, value in item.options.items())]
+    if not fitting:
+        known = {f"{name}={value}" for item in layouts for name, value in item.options.items()}
+        given = ", ".join(f"{name}={value}" for name, value in options.items()) or "none"
+        raise FrameMalformed(f"expected one of the options {', '.join(sorted(known))}, got {given}")
+    for layout in fitting:
+        if payload.startswith(layout.prefix):
+            return layout
+    first = " or ".join(layout.prefix.hex() for layout in fitting)
+    raise FrameMalformed(f"expected a frame that begins with {first}, got {payload[:4].hex() or 'nothing'}")
+
+
+def key_bytes(profile: Profile, text: str) -> bytes | None:
+    """The key as `decode` takes it, from how a person writes it; None for an empty text. Raises FrameMalformed.
+
+    `hex16`: 32 hex digits. `text8`: the 8 characters on the sensor, or their 16 hex digits.
+    """
+    plain = text.strip()
+    if not plain:
+        return None
+    if profile.key_form == "text8" and len(plain) == 8 and plain.isascii():
+        return plain.encode("ascii")
+    size = {"hex16": 16, "text8": 8}.get(profile.key_form)
+    if size is None:
+        raise FrameMalformed(f"expected no key: {profile.id} does not encrypt")
+    try:
+        raw = bytes.fromhex(plain)
+    except ValueError:
+        raw = b""
+    if len(raw) != size:
+        form = "8 characters" if size == 8 else "32 hex digits"
+        raise FrameMalformed(f"expected a key of {form} for {profile.id}")
+    return raw

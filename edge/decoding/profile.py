@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from edge.model.reading import Quantity
+from edge.model.reading import Quantity, Validity
 
 
 class Link(StrEnum):
     ADVERT = "advert"
     GATT = "gatt"
+
+
+class Proven(StrEnum):
+    """How far a profile was proven, from the weakest to the strongest."""
+
+    SPECIFICATION = "specification"
+    PUBLISHED_PAYLOAD = "published payload"
+    HEARD_ON_AIR = "heard on air"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +35,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A characteristic to listen to (full UUID, lower case). kind: the frame kind handed to `decode`."""
+    """A characteristic to listen to (full UUID, lower case). kind: the frame kind handed to `decode`.
+
+    options: decoding option -> the characteristic whose value, one unsigned number, the sensor says it with.
+    """
 
     characteristic: str
     kind: str
     optional: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,88 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Which values of a quantity to believe, in its unit.
+
+    valid: where the sensor is known to be right; beyond it a value is `questionable`. possible: beyond it a value is
+    `invalid`. accuracy: what is known of the error, with its source.
+    """
+
+    valid: tuple[float, float]
+    possible: tuple[float, float]
+    accuracy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Bit `bit` of the earlier field `field`, or its absence (`wanted` False)."""
+
+    field: str
+    bit: int
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value in the bytes, in order. Physical value = ((raw >> shift) & mask) * scale + offset.
+
+    type: a key of `edge.decoding.fields.SIZES`, or `bytes` with a size. axes: values a sample (3 for x, y, z).
+    samples: how many samples follow, 0 until the end of the frame. equals: the only raw values that fit.
+    zero_bits: bits that must be zero. invalid: raw values that mean "no value". checksum: `sum8` of all bytes before.
+    fahrenheit: the flag that says so. gate: a field with `states` that judges this one. decimals: digits to round to,
+    where they do not follow from `scale`. optional: may be missing at the end of the frame, as a whole.
+    """
+
+    type: str
+    name: str = ""
+    quantity: Quantity | None = None
+    role: str = ""
+    scale: float = 1.0
+    offset: float = 0.0
+    shift: int = 0
+    mask: int | None = None
+    axes: int = 1
+    samples: int = 1
+    size: int = 0
+    equals: tuple[int, ...] = ()
+    zero_bits: int = 0
+    invalid: tuple[int, ...] = ()
+    when: Flag | None = None
+    fahrenheit: Flag | None = None
+    checksum: str = ""
+    gate: str = ""
+    states: Mapping[int, Validity] = field(default_factory=dict)
+    decimals: int | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One way to read the bytes of a frame: by fields, or by a named format written in code.
+
+    prefix: the first bytes, which select this layout and are skipped. options: decoding options that select it.
+    final: False when these values are interim. padding: zero bytes that may follow. params: of the named format.
+    """
+
+    named: str = ""
+    prefix: bytes = b""
+    options: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[Field, ...] = ()
+    final: bool = True
+    padding: int = 0
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One kind of sensor.
 
-    expected_interval_s: the longest usual gap between two arrivals while it works. silence_ok: it speaks only when
-    a value changes. spot: a spot thermometer that sleeps between measurements. rhythm: fast enough (20 Hz or more)
-    for the movement detector. rate_hz: nominal rate with the start writes given here.
+    formats: frame kind -> its layouts, tried in order. expected_interval_s: the longest usual gap between two arrivals
+    while it works. silence_ok: it speaks only when a value changes. spot: a spot thermometer that sleeps between
+    measurements. ambient: its temperature is that of the room or of its chip, not of a body. rhythm: fast enough
+    (20 Hz or more) for the movement detector. rate_hz: nominal rate with the start writes given here. options: defaults
+    of the decoding options. key_form: `hex16` (a 16-byte key in hex), `text8` (8 characters) or empty (no key).
+    about: what a person wants to know (age, worn, battery, hazards, source, note).
     """
 
     id: str
@@ -58,7 +146,7 @@ class Profile:
     quantities: tuple[Quantity, ...]
     link: Link
     match: Match
-    formats: Mapping[str, object]
+    formats: Mapping[str, tuple[Layout, ...]]
     subscribe: tuple[Subscription, ...] = ()
     start: tuple[Write, ...] = ()
     stop: tuple[Write, ...] = ()
@@ -67,6 +155,10 @@ class Profile:
     rhythm: bool = False
     spot: bool = False
     silence_ok: bool = False
+    ambient: bool = False
     use_start_notify: bool = True
     options: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[Quantity, Range] = field(default_factory=dict)
+    proven: Proven = Proven.SPECIFICATION
+    key_form: str = ""

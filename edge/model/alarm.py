@@ -69,6 +69,7 @@ class Reason(StrEnum):
     AWAKE = "awake"
     SNOOZED = "snoozed"
     SILENCE_OVER = "silence_over"
+    NOT_ON_WATCH = "not_on_watch"
     NOT_ON_WATCH_YET = "not_on_watch_yet"
     REPEAT_NOT_DUE = "repeat_not_due"
     ESCALATED = "escalated"
@@ -88,12 +89,30 @@ class AlarmKey:
     device: str = ""
 
 
+# The sounder in the room, as a target of signals; no caregiver can have this id.
+ROOM = "*room"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a target (a caregiver's id, or ROOM) is told of an alarm, and how often again until somebody answers.
+
+    repeat_s: infinite for once only.
+    """
+
+    target: str
+    after_s: float
+    repeat_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """The full state of one episode, as it is kept in the journal and on the retained topic.
 
     id: of the episode; receivers collapse on it. sequence: counts all changes of this hub, never repeats.
+    acknowledged_by: who is coming. attended_by: who is with her.
     onset_s, raised_s, cleared_s: wall seconds; cleared_s is when the cause ended, also while latched.
+    silent_until_s: wall seconds at which an answer or a snooze ends by itself, None while nothing silences it.
     """
 
     id: str
@@ -112,6 +131,8 @@ class Alarm:
     text: str = ""
     guidance: str = ""
     acknowledged_by: str = ""
+    attended_by: str = ""
+    silent_until_s: float | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
     changed_s: float = 0.0
     unjournalled: bool = False

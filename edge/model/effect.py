@@ -75,6 +75,14 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A line of history for the journal: who did or said what."""
+
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """What the sounder in the room shall play from now on; empty pattern: silence."""
 
@@ -93,6 +101,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """Ring every phone and the sounder as a test, over the real path, and answer with what came of it."""
+
+    caregiver: str
+    request_id: str
+    messages: tuple[Notify, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A frame that did not fit its layout. Counted, never a value."""
 
@@ -101,4 +118,6 @@ class Dropped:
     reason: str
 
 
-Effect = KeepReading | KeepMotion | ShowLatest | AlarmChanged | Notify | Withheld | Sound | Reply | Dropped
+Effect = (
+    KeepReading | KeepMotion | ShowLatest | AlarmChanged | Notify | Withheld | Note | Sound | Reply | Prove | Dropped
+)

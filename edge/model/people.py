@@ -70,7 +70,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Caregiver:
-    """channels: Apprise URLs, resolved from the credentials folder; never printed."""
+    """channels: names of credentials that hold Apprise URLs (a URL is a secret and never stands here).
+
+    share_details: whether name and value may go through other people's servers to this caregiver.
+    """
 
     id: str
     name: str
@@ -78,3 +81,4 @@ class Caregiver:
     language: str = "en"
     mqtt_user: str = ""
     channels: tuple[str, ...] = field(default=(), repr=False)
+    share_details: bool = False

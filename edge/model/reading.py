@@ -25,6 +25,9 @@ class Quantity(StrEnum):
     PACKET_ID = "packet_id"
 
 
+TEMPERATURES = (Quantity.TEMPERATURE, Quantity.SKIN_TEMPERATURE, Quantity.CORE_TEMPERATURE)
+
+
 class Unit(StrEnum):
     """UCUM codes."""
 

@@ -1,0 +1,36 @@
+# `make demo` and `make test` need only Python 3.11 or newer, git and make: they set up all else themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DATA ?=
+
+.PHONY: help demo test check bench clean
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+$(VENV)/.installed: pyproject.toml tools/setup.sh
+	@tools/setup.sh python $(PYTHON) $(VENV)
+	@touch $@
+
+demo: $(VENV)/.installed  ## a simulated night, as a caregiver's client sees it (about 90 s)
+	$(BIN)/feverhub demo --once
+
+servers:
+	@tools/setup.sh servers
+
+test: $(VENV)/.installed servers  ## all tests, with the real servers from apt
+	DATA="$(DATA)" $(BIN)/python -m pytest
+
+check: $(VENV)/.installed  ## style, types, who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
+	$(BIN)/python tests/bench/figures.py
+
+clean:  ## remove what was built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

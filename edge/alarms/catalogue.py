@@ -1,0 +1,67 @@
+"""Every condition, once: its kind, how urgent it is, whether it stays until somebody answers."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.model.alarm import Condition, Kind, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """delay_s: the evidence must hold this long. latching: it stays (latched) after its cause until answered.
+
+    everyone: all caregivers and the sounder at once, instead of one after the other. apart_s: an onset so long after
+    the last word that it holds is another episode, which rings again; infinite where episodes do not come in bouts.
+    """
+
+    kind: Kind
+    priority: Priority
+    delay_s: float = 0.0
+    latching: bool = False
+    everyone: bool = False
+    apart_s: float = math.inf
+
+
+# A sensor that was silent for a minute cannot say that the movement went on meanwhile; bouts less than five minutes
+# apart are one cluster for the clock of the emergency (ILAE 2015, t1).
+BOUT_APART_S = 60.0
+CLUSTER_APART_S = 300.0
+
+_P, _T = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
+
+CATALOGUE: Mapping[Condition, Spec] = {
+    Condition.SEIZURE_LIKE_MOVEMENT: Spec(_P, Priority.HIGH, latching=True, everyone=True, apart_s=BOUT_APART_S),
+    Condition.PROLONGED_MOVEMENT: Spec(_P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S),
+    Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, apart_s=CLUSTER_APART_S),
+    Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
+    Condition.FEVER: Spec(_P, Priority.MEDIUM),
+    Condition.HIGH_FEVER: Spec(_P, Priority.HIGH),
+    Condition.YOUNG_INFANT_FEVER: Spec(_P, Priority.HIGH),
+    Condition.TEMPERATURE_RISING: Spec(_P, Priority.LOW),
+    Condition.LOW_TEMPERATURE: Spec(_P, Priority.MEDIUM),
+    Condition.MEASUREMENT_DUE: Spec(_P, Priority.LOW),
+    Condition.NO_DATA: Spec(_T, Priority.MEDIUM),
+    Condition.NOT_WORN: Spec(_T, Priority.MEDIUM, delay_s=120.0),
+    Condition.SETTLING: Spec(_T, Priority.NONE),
+    Condition.BATTERY_LOW: Spec(_T, Priority.LOW),
+    Condition.ADAPTER_DOWN: Spec(_T, Priority.MEDIUM, delay_s=10.0),
+    Condition.ANALYSIS_ERROR: Spec(_T, Priority.HIGH),
+    Condition.STORAGE_ERROR: Spec(_T, Priority.MEDIUM),
+    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM),
+    Condition.NOBODY_REACHABLE: Spec(_T, Priority.HIGH),
+    Condition.CLOCK_UNSYNCHRONISED: Spec(_T, Priority.LOW, delay_s=120.0),
+    Condition.HUB_DEGRADED: Spec(_T, Priority.MEDIUM, delay_s=30.0),
+}
+
+# Of the hub as a whole, whichever part of it speaks.
+HUB_WIDE = frozenset(
+    {
+        Condition.ADAPTER_DOWN,
+        Condition.STORAGE_ERROR,
+        Condition.BROKER_DOWN,
+        Condition.NOBODY_REACHABLE,
+        Condition.CLOCK_UNSYNCHRONISED,
+        Condition.HUB_DEGRADED,
+    }
+)

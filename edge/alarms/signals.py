@@ -1,0 +1,124 @@
+"""The signal machine at work: for each episode, who is being told, who has answered, what is silent until when."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from edge.alarms.states import SIGNAL, SignalInput, SignalState, follow
+from edge.model.alarm import ROOM, Reason, Turn
+
+# "I'm coming" quiets the room for this long; only "I'm with her" quiets it for the episode.
+COMING_S = 60.0
+# No answer silences for longer: an alarm that still holds then, such as a sensor that stays dead, is told anew.
+ANSWER_LASTS_S = 4 * 3600.0
+SNOOZE_MAX_S = 3600.0
+SOUNDING = (SignalState.ON, SignalState.ESCALATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """until_s: when a silence ends by itself (infinite: with this episode). told: how often; last_s: when last."""
+
+    state: SignalState = SignalState.OFF
+    until_s: float = math.inf
+    told: int = 0
+    last_s: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The telling of one episode. started_s: monotonic. One signal for each turn's target.
+
+    silent_until_s: when the answer or the snooze of the whole episode ends by itself; infinite if there is none.
+    """
+
+    started_s: float
+    turns: tuple[Turn, ...]
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    silent_until_s: float = math.inf
+
+    def with_(self, target: str, signal: Signal) -> "Ring":
+        return replace(self, signals={**self.signals, target: signal})
+
+    def told(self) -> list[str]:
+        """Caregivers who were told at least once."""
+        return [target for target, signal in self.signals.items() if signal.told and target != ROOM]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tell this target now. stage: how often it was told before."""
+
+    target: str
+    stage: int
+    reason: Reason
+
+
+def begin(turns: tuple[Turn, ...], now_s: float) -> Ring:
+    """A new episode; nobody has been told yet."""
+    return Ring(now_s, turns, {turn.target: Signal() for turn in turns})
+
+
+def tick(ring: Ring, now_s: float) -> tuple[Ring, tuple[Telling, ...]]:
+    """Whose turn has come, whose silence is over, who is to be told again."""
+    tellings = []
+    for turn in ring.turns:
+        signal = ring.signals[turn.target]
+        given = _due(turn, signal, ring.started_s, now_s)
+        if given is None:
+            continue
+        state, reason = follow(SIGNAL, signal.state, given)
+        tellings.append(Telling(turn.target, signal.told, reason))
+        ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s))
+    return ring, tuple(tellings)
+
+
+def _due(turn: Turn, signal: Signal, started_s: float, now_s: float) -> SignalInput | None:
+    if signal.state is SignalState.OFF and now_s - started_s >= turn.after_s:
+        return SignalInput.DUE
+    if signal.state in SOUNDING and now_s - signal.last_s >= turn.repeat_s:
+        return SignalInput.REPEAT
+    if signal.state in (SignalState.ACKNOWLEDGED, SignalState.SNOOZED) and now_s >= signal.until_s:
+        return SignalInput.SILENCE_OVER
+    return None
+
+
+def acknowledge(ring: Ring, now_s: float, *, with_her: bool, lasts_s: float = ANSWER_LASTS_S) -> Ring:
+    """Everyone falls silent for this episode, or at most `lasts_s`; the room for a minute, unless somebody is with her.
+
+    What is told only once needs no end of its silence.
+    """
+    until_s = now_s + lasts_s if any(math.isfinite(turn.repeat_s) for turn in ring.turns) else math.inf
+    for target, signal in ring.signals.items():
+        state, _ = follow(SIGNAL, signal.state, SignalInput.ACKNOWLEDGE)
+        attended = signal.state is SignalState.ACKNOWLEDGED and signal.until_s > now_s + COMING_S
+        coming = target == ROOM and not with_her and not attended
+        ring = ring.with_(target, replace(signal, state=state, until_s=now_s + COMING_S if coming else until_s))
+    return replace(ring, silent_until_s=until_s)
+
+
+def snooze(ring: Ring, until_s: float) -> Ring:
+    """Everything about this episode is silent until then, and rings again by itself if it still holds."""
+    for target, signal in ring.signals.items():
+        state, _ = follow(SIGNAL, signal.state, SignalInput.SNOOZE)
+        ring = ring.with_(target, replace(signal, state=state, until_s=until_s))
+    return replace(ring, silent_until_s=until_s)
+
+
+def overslept(ring: Ring, now_s: float) -> bool:
+    """Whether the silence of the whole episode is over."""
+    return now_s >= ring.silent_until_s
+
+
+def worse(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
+    """The level rose: every silence is broken, and everyone in the (new) turns is told at the next tick."""
+    for turn in turns:
+        signal = ring.signals.get(turn.target, Signal())
+        state, _ = follow(SIGNAL, signal.state, SignalInput.WORSE)
+        ring = ring.with_(turn.target, replace(signal, state=state, until_s=math.inf, last_s=-math.inf))
+    return replace(ring, turns=turns, silent_until_s=math.inf)
+
+
+def sounds(ring: Ring) -> bool:
+    """Whether the sounder in the room shall sound for this episode now."""
+    return ROOM in ring.signals and ring.signals[ROOM].state in SOUNDING

@@ -1,0 +1,121 @@
+"""Both machines as tables, and nothing else. What is not listed here raises and changes nothing."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from edge.errors import TransitionError
+from edge.model.alarm import Reason
+
+
+class ConditionState(StrEnum):
+    ABSENT = "absent"
+    PENDING = "pending"
+    ACTIVE = "active"
+    LATCHED = "latched"
+    CLEARED = "cleared"
+
+
+class ConditionInput(StrEnum):
+    PRESENT = "present"
+    NEW_ONSET = "new_onset"
+    DELAY_OVER = "delay_over"
+    ENDED = "ended"
+    ENDED_UNANSWERED = "ended_unanswered"
+    ANSWERED = "answered"
+
+
+class SignalState(StrEnum):
+    OFF = "off"
+    ON = "on"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    ESCALATED = "escalated"
+
+
+class SignalInput(StrEnum):
+    DUE = "due"
+    REPEAT = "repeat"
+    ACKNOWLEDGE = "acknowledge"
+    SNOOZE = "snooze"
+    SILENCE_OVER = "silence_over"
+    WORSE = "worse"
+    END = "end"
+
+
+_C, _I = ConditionState, ConditionInput
+
+# `ended_unanswered` is given instead of `ended` when a latching condition ends before a caregiver has answered;
+# `new_onset` instead of `present` when an onset lies long after the last word that the episode still held.
+CONDITION: Mapping[tuple[ConditionState, ConditionInput], tuple[ConditionState, Reason]] = {
+    (_C.ABSENT, _I.PRESENT): (_C.PENDING, Reason.EVIDENCE),
+    (_C.ABSENT, _I.ENDED): (_C.ABSENT, Reason.EVIDENCE_ENDED),
+    (_C.ABSENT, _I.ENDED_UNANSWERED): (_C.ABSENT, Reason.EVIDENCE_ENDED),
+    (_C.PENDING, _I.PRESENT): (_C.PENDING, Reason.BELOW_DELAY),
+    (_C.PENDING, _I.DELAY_OVER): (_C.ACTIVE, Reason.DELAY_OVER),
+    (_C.PENDING, _I.ENDED): (_C.ABSENT, Reason.BELOW_DELAY),
+    (_C.PENDING, _I.ENDED_UNANSWERED): (_C.ABSENT, Reason.BELOW_DELAY),
+    (_C.ACTIVE, _I.PRESENT): (_C.ACTIVE, Reason.EVIDENCE),
+    (_C.ACTIVE, _I.NEW_ONSET): (_C.PENDING, Reason.NEW_ONSET),
+    (_C.ACTIVE, _I.ANSWERED): (_C.ACTIVE, Reason.ACKNOWLEDGED),
+    (_C.ACTIVE, _I.ENDED): (_C.CLEARED, Reason.EVIDENCE_ENDED),
+    (_C.ACTIVE, _I.ENDED_UNANSWERED): (_C.LATCHED, Reason.EVIDENCE_ENDED),
+    (_C.LATCHED, _I.PRESENT): (_C.PENDING, Reason.NEW_ONSET),
+    (_C.LATCHED, _I.ENDED): (_C.LATCHED, Reason.EVIDENCE_ENDED),
+    (_C.LATCHED, _I.ENDED_UNANSWERED): (_C.LATCHED, Reason.EVIDENCE_ENDED),
+    (_C.LATCHED, _I.ANSWERED): (_C.CLEARED, Reason.ACKNOWLEDGED),
+    (_C.CLEARED, _I.PRESENT): (_C.PENDING, Reason.NEW_ONSET),
+    (_C.CLEARED, _I.ENDED): (_C.CLEARED, Reason.EVIDENCE_ENDED),
+    (_C.CLEARED, _I.ENDED_UNANSWERED): (_C.CLEARED, Reason.EVIDENCE_ENDED),
+}
+
+_S, _J = SignalState, SignalInput
+
+# One signal for each caregiver, and one for the sounder in the room, in each episode.
+SIGNAL: Mapping[tuple[SignalState, SignalInput], tuple[SignalState, Reason]] = {
+    (_S.OFF, _J.DUE): (_S.ON, Reason.DELAY_OVER),
+    (_S.OFF, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
+    (_S.OFF, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.OFF, _J.WORSE): (_S.ON, Reason.WORSE),
+    (_S.OFF, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
+    (_S.ON, _J.REPEAT): (_S.ESCALATED, Reason.ESCALATED),
+    (_S.ON, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
+    (_S.ON, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.ON, _J.WORSE): (_S.ON, Reason.WORSE),
+    (_S.ON, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
+    (_S.ESCALATED, _J.REPEAT): (_S.ESCALATED, Reason.ESCALATED),
+    (_S.ESCALATED, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
+    (_S.ESCALATED, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.ESCALATED, _J.WORSE): (_S.ON, Reason.WORSE),
+    (_S.ESCALATED, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
+    (_S.ACKNOWLEDGED, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
+    (_S.ACKNOWLEDGED, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.ACKNOWLEDGED, _J.SILENCE_OVER): (_S.ON, Reason.SILENCE_OVER),
+    (_S.ACKNOWLEDGED, _J.WORSE): (_S.ON, Reason.WORSE),
+    (_S.ACKNOWLEDGED, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
+    (_S.SNOOZED, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
+    (_S.SNOOZED, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.SNOOZED, _J.SILENCE_OVER): (_S.ON, Reason.SILENCE_OVER),
+    (_S.SNOOZED, _J.WORSE): (_S.ON, Reason.WORSE),
+    (_S.SNOOZED, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
+}
+
+S = TypeVar("S", bound=StrEnum)
+I = TypeVar("I", bound=StrEnum)  # noqa: E741  the field's name for an input
+
+
+def follow(table: Mapping[tuple[S, I], tuple[S, Reason]], state: S, given: I) -> tuple[S, Reason]:
+    """The next state and why. Raises TransitionError for a pair that the table does not list."""
+    try:
+        return table[state, given]
+    except KeyError:
+        raise TransitionError(f"{type(state).__name__}: {state} knows no {given}") from None
+
+
+def diagram(table: Mapping[tuple[S, I], tuple[S, Reason]]) -> str:
+    """The table as a Mermaid state diagram; the documentation holds exactly this."""
+    lines = ["stateDiagram-v2"]
+    for (state, given), (after, _) in table.items():
+        if state != after:
+            lines.append(f"    {state} --> {after}: {given}")
+    return "\n".join(lines)

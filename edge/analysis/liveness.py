@@ -1,0 +1,34 @@
+"""Is a sensor still heard? From arrivals alone, from boot on, also for one that was never heard."""
+
+from edge.model.alarm import Condition
+from edge.model.limits import Limits
+from edge.model.sign import Sign
+
+# Motion within 60 s; a thermometer within three of its intervals, but never hastier than two minutes: single lost
+# packets are everyday, and an alarm for them would not be listened to the tenth time.
+MOTION_S = 60.0
+INTERVALS = 3.0
+TEMPERATURE_S = (120.0, 1800.0)
+
+
+def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot: bool) -> float | None:
+    """Seconds of silence after which nobody may believe that it still watches.
+
+    None for a spot thermometer: it sleeps between measurements, so its silence says nothing.
+    """
+    if spot:
+        return None
+    if motion:
+        return limits.no_data_motion_s or MOTION_S
+    low, high = TEMPERATURE_S
+    return limits.no_data_temperature_s or min(max(INTERVALS * expected_interval_s, low), high)
+
+
+def sign(since_s: float, heard_s: float | None, limit_s: float, now_s: float) -> Sign | None:
+    """`no_data` at this moment; None while a sensor that was never heard still has time."""
+    last_s = since_s if heard_s is None else heard_s
+    silent = now_s - last_s >= limit_s
+    if not silent and heard_s is None:
+        return None
+    evidence = {"silent_s": round(now_s - last_s), "ever_heard": heard_s is not None}
+    return Sign(Condition.NO_DATA, "", silent, now_s, last_s if silent else None, evidence=evidence)

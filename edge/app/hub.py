@@ -1,0 +1,326 @@
+"""The shell around the pipeline: one state, one inbox, and hands that do what the effects say."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from edge import pipeline
+from edge.app.book import Book
+from edge.app.keeper import Keeper
+from edge.app.pushes import Pushes, in_words
+from edge.app.room import Room
+from edge.app.threads import Worker
+from edge.model.alarm import Alarm, AlarmKey, Condition, Presence
+from edge.model.effect import (
+    AlarmChanged,
+    Dropped,
+    Effect,
+    KeepMotion,
+    KeepReading,
+    Note,
+    Notify,
+    Prove,
+    Reply,
+    ShowLatest,
+    Sound,
+    Withheld,
+)
+from edge.model.event import Command, Event, FaultReported, Tick
+from edge.mqtt import payloads
+from edge.mqtt.client import MqttPublisher
+from edge.mqtt.mailbox import Incoming
+from edge.mqtt.topics import Topics
+from edge.ports import Clock, Journal, Notifier, Outcome, OutgoingMessage, ReadingStore, Sounder
+
+INBOX = 1000
+TICK_S = 1.0
+HEALTH_S = 30.0
+BROKER_PATIENCE_S = 30.0
+PROOFS = 4
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the health topic tells beside the watched sensors."""
+
+    self_check: int = 0
+    frames_dropped: dict[str, int] = field(default_factory=dict)
+
+
+class Hub:
+    """Owns the pipeline's state. Everything enters through `emit` or `report`; one task steps, in order."""
+
+    def __init__(
+        self,
+        setup: pipeline.Setup,
+        clock: Clock,
+        *,
+        journal: Journal,
+        store: ReadingStore,
+        journal_thread: Worker,
+        storage_thread: Worker,
+        notifiers: Mapping[str, Sequence[Notifier]],
+        sounder: Sounder | None,
+    ) -> None:
+        self.setup = setup
+        self.clock = clock
+        self.counters = Counters()
+        self.journal = journal
+        self.store = store
+        self.storage_thread = storage_thread
+        self.replication = ""
+        self.on_alarm: Callable[[Alarm], None] = lambda _alarm: None
+        self.journal_thread = journal_thread
+        self.publisher: MqttPublisher | None = None
+        self.keeper = Keeper(store, storage_thread, self.report)
+        self.book = Book(journal, journal_thread, clock, self.report)
+        self.pushes = Pushes(notifiers, self._note_push, self.report)
+        self.room = Room(sounder, self.book.note, self.report)
+        self.idle = asyncio.Event()
+        self.progress_s = clock.now().mono_s
+        self._state: pipeline.State | None = None
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX)
+        self._faults: dict[tuple[Condition, str], FaultReported] = {}
+        self._stir = asyncio.Event()
+        self._broker_lost: asyncio.TimerHandle | None = None
+        self._broker_detail = ""
+        self._standing: dict[AlarmKey, Alarm] = {}
+        self._proofs: deque[Prove] = deque(maxlen=PROOFS)
+        self._prove_stir = asyncio.Event()
+        self._reply_to: dict[tuple[str, str], tuple[str, bytes]] = {}
+        self._topics = Topics(setup.config.hub.name)
+        self._zone = setup.zone
+
+    @property
+    def state(self) -> pipeline.State:
+        assert self._state is not None
+        return self._state
+
+    # ---------------------------------------------------------------- what comes in
+
+    async def emit(self, event: Event) -> None:
+        """Hand in an event; waits while the inbox is full, so that a fast source is slowed and nothing is lost."""
+        self.idle.clear()
+        await self._inbox.put(event)
+
+    def report(self, condition: Condition, present: bool, detail: str = "", part: str = "") -> None:
+        """A technical condition of the hub itself. Only the newest word of each part counts, so it cannot pile up."""
+        # No sensor's id begins with a star, so a part of the hub is never taken for one.
+        self._faults[condition, part] = FaultReported(condition, present, detail, part and f"*{part}")
+        self.idle.clear()
+        self._stir.set()
+
+    def broker_state(self, connected: bool, detail: str) -> None:
+        """The publisher's connection came or went. A short loss is everyday, and its patience is real time.
+
+        A new reason for the same loss starts no new patience.
+        """
+        self._broker_detail = detail
+        if not connected:
+            if self._broker_lost is None:
+                loop = asyncio.get_running_loop()
+                self._broker_lost = loop.call_later(BROKER_PATIENCE_S, self._broker_is_down)
+            return
+        if self._broker_lost is not None:
+            self._broker_lost.cancel()
+            self._broker_lost = None
+        self.report(Condition.BROKER_DOWN, False, part="connection")
+        if self.publisher is not None:
+            for message in self._messages(list(self._standing.values())):
+                if message.retain:
+                    self.publisher.show(message.topic, message.payload)
+
+    def _broker_is_down(self) -> None:
+        self.report(Condition.BROKER_DOWN, True, self._broker_detail, "connection")
+
+    async def command(self, command: Command, response_topic: str = "", correlation: bytes = b"") -> None:
+        """A caregiver's command from MQTT; the reply goes where it asked for."""
+        if response_topic and command.request_id:
+            if len(self._reply_to) > INBOX:
+                self._reply_to.clear()
+            self._reply_to[command.caregiver, command.request_id] = (response_topic, correlation)
+        await self.emit(command)
+
+    def refuse(self, reply: Reply, message: Incoming) -> None:
+        """Answer a command that never reached the core."""
+        if self.publisher is not None:
+            body = payloads.reply(reply, self.clock.now().wall_s, self._zone)
+            self.publisher.reply(reply.caregiver, body, message.response_topic, message.correlation)
+
+    # ---------------------------------------------------------------- the loop
+
+    async def begin(self) -> None:
+        """Take up what the journal says stands, and step once. Raises nothing for a journal that cannot be read."""
+        standing, sequence = await self.book.standing()
+        self._standing = {alarm.key: alarm for alarm in standing}
+        now = self.clock.now()
+        self._state, effects = pipeline.begin(self.setup, now, standing, sequence or int(now.wall_s))
+        await self._execute(effects)
+        self._state, effects = pipeline.step(self.state, Tick(), now)
+        await self._execute(effects)
+
+    async def work(self) -> None:
+        """Step through events as they come, until cancelled."""
+        while True:
+            for key in list(self._faults):
+                await self._step(self._faults.pop(key))
+            if self._inbox.empty():
+                if not self._faults:
+                    self.idle.set()
+                waiting = asyncio.ensure_future(self._inbox.get())
+                stirred = asyncio.ensure_future(self._stir.wait())
+                try:
+                    await asyncio.wait((waiting, stirred), return_when=asyncio.FIRST_COMPLETED)
+                    self._stir.clear()
+                    if waiting.done():
+                        await self._step(waiting.result())
+                finally:
+                    waiting.cancel()
+                    stirred.cancel()
+            else:
+                await self._step(self._inbox.get_nowait())
+
+    async def _step(self, event: Event) -> None:
+        self._state, effects = pipeline.step(self.state, event, self.clock.now())
+        self.counters.self_check += 1
+        self.progress_s = self.clock.now().mono_s
+        if effects:
+            await self._execute(effects)
+
+    async def tick(self) -> None:
+        """Let time pass for the core, from boot on."""
+        while True:
+            await self.emit(Tick())
+            await self.clock.sleep(TICK_S)
+
+    # ---------------------------------------------------------------- what goes out
+
+    async def _execute(self, effects: Sequence[Effect]) -> None:
+        """Alarms first and on disk before anything tells of them; nothing else here waits."""
+        alarms = [effect.alarm for effect in effects if isinstance(effect, AlarmChanged)]
+        if alarms:
+            await self._publish(alarms)
+        for effect in effects:
+            self._hand_over(effect)
+
+    def _hand_over(self, effect: Effect) -> None:
+        match effect:
+            case Notify():
+                self.pushes.put(effect)
+            case Withheld():
+                self.book.note(f"{effect.alarm_id} to {effect.caregiver}", effect, effect.reason)
+            case Note():
+                self.book.note(effect.subject, effect.detail)
+            case KeepReading() | KeepMotion():
+                self.keeper.add(effect)
+            case ShowLatest() if self.publisher is not None:
+                self.publisher.show(*payloads.latest(self._topics.hub, effect, self._zone))
+            case Reply():
+                self._answer(effect)
+            case Sound():
+                self.room.want(effect.pattern)
+            case Prove():
+                self._proofs.append(effect)
+                self._prove_stir.set()
+            case Dropped():
+                self._count_dropped(effect)
+            case _:
+                pass  # alarms, which went first
+
+    def _count_dropped(self, effect: Dropped) -> None:
+        count = self.counters.frames_dropped.get(effect.device, 0) + 1
+        self.counters.frames_dropped[effect.device] = count
+        if count & (count - 1) == 0:  # the first, second, fourth ...: said, but never a flood
+            log.warning("frame.dropped", device=effect.device, kind=effect.kind, why=effect.reason, count=count)
+
+    async def _publish(self, alarms: Sequence[Alarm]) -> None:
+        """The journal first, on disk; then the broker. Without the journal from memory, marked."""
+        self.keeper.commit_soon()
+        for alarm in alarms:
+            self.on_alarm(alarm)
+            log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
+            if alarm.presence is Presence.OFF:
+                self._standing.pop(alarm.key, None)
+            else:
+                self._standing[alarm.key] = alarm
+        recorded = await self.book.record(alarms, self._messages(alarms))
+        if self.publisher is None:
+            return
+        if recorded:
+            self.publisher.wake()
+        else:
+            marked = [replace(alarm, unjournalled=True) for alarm in alarms]
+            self._standing.update({alarm.key: alarm for alarm in marked if alarm.key in self._standing})
+            self.publisher.publish_unjournalled(self._messages(marked))
+
+    def _messages(self, alarms: Sequence[Alarm]) -> list[OutgoingMessage]:
+        hub = self._topics.hub
+        return [message for alarm in alarms for message in payloads.messages_for(hub, alarm, self._zone)]
+
+    def _answer(self, reply: Reply) -> None:
+        if self.publisher is None:
+            return
+        caregiver = self.setup.caregiver(reply.caregiver)
+        user = caregiver.mqtt_user if caregiver else reply.caregiver
+        topic, correlation = self._reply_to.pop((reply.caregiver, reply.request_id), ("", b""))
+        self.publisher.reply(user, payloads.reply(reply, self.clock.now().wall_s, self._zone), topic, correlation)
+
+    def _note_push(self, caregiver: str, message: Notify, outcome: str) -> None:
+        self.book.note(f"{message.alarm_id} to {caregiver}", message, outcome)
+
+    # ---------------------------------------------------------------- proof, health
+
+    async def prove(self) -> None:
+        """Carry out tests of the alarm path, one at a time, beside the alarms themselves."""
+        while True:
+            await self._prove_stir.wait()
+            self._prove_stir.clear()
+            while self._proofs:
+                proof = self._proofs.popleft()
+                telling = asyncio.gather(*map(self.pushes.prove, proof.messages))
+                sounded = await self.room.test()
+                told = await telling
+                words = [*(line for _, line in told), f"sounder: {in_words(sounded)}"]
+                good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in told)
+                self._answer(Reply(proof.caregiver, proof.request_id, good, "; ".join(words)))
+
+    async def health(self) -> None:
+        """Say every 30 s what is watched and what is not; the count proves that it still counts."""
+        while True:
+            self.show_health()
+            await self.clock.sleep(HEALTH_S)
+
+    def lost(self) -> list[str]:
+        """The sensors that should be heard now and are not, and why."""
+        watches = pipeline.watches(self.state, self.clock.now())
+        sensors = self.state.sensors
+        return [f"{device} ({why})" for _, device, why in watches if why and not sensors[device].profile.spot]
+
+    def one_line(self) -> str:
+        """What is watched, in a line for `systemctl status`."""
+        watches, lost = pipeline.watches(self.state, self.clock.now()), self.lost()
+        standing = ", ".join(alarm.key.condition for alarm in self.state.desk.board.standing()) or "no alarm"
+        counted = f"watching {len(watches) - len(lost)} of {len(watches)} sensors"
+        return "; ".join(filter(None, [counted, f"not {', '.join(lost)}" if lost else "", standing]))
+
+    def show_health(self) -> None:
+        """Publish the health topic now."""
+        if self.publisher is None:
+            return
+        now = self.clock.now()
+        watches = [payloads.Watch(*each) for each in pipeline.watches(self.state, now)]
+        facts = {
+            "broker_connected": self.publisher.connected,
+            "frames_dropped": self.counters.frames_dropped,
+            "pushes_failed": self.pushes.failed,
+            "readings_lost": self.keeper.lost,
+            "history_lost": self.book.lost,
+            "replication": self.replication or "off",
+        }
+        body = payloads.health(self.counters.self_check, now.wall_s, watches, facts, self._zone)
+        self.publisher.show(self._topics.health, body)

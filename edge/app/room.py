@@ -1,0 +1,66 @@
+"""The sounder in the room: kept at what the core last asked for."""
+
+import asyncio
+from collections.abc import Callable
+
+from edge.model.alarm import Condition
+from edge.ports import Outcome, Sent, Sounder
+
+# A sounder that failed is tried again; it has its own, faster tries as long as it is asked for the same.
+PAUSE_S = 5.0
+
+Note = Callable[[str, str, str], None]
+Report = Callable[[Condition, bool, str, str], None]
+
+
+class Room:
+    """note: writes what was sounded into the history. report: raises and ends `hub_degraded`.
+
+    sounder: None where there is none on purpose, which is no trouble but proves nothing either.
+    """
+
+    def __init__(self, sounder: Sounder | None, note: Note, report: Report) -> None:
+        self._sounder = sounder
+        self._note = note
+        self._report = report
+        self._wanted = ""
+        self._said = ("", Outcome.DELIVERED)
+        self._stir = asyncio.Event()
+
+    def want(self, pattern: str) -> None:
+        """Play this from now on; empty: silence."""
+        self._wanted = pattern
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._stir.wait()
+            self._stir.clear()
+            pattern = self._wanted
+            if self._sounder is None:
+                self._note("sounder", pattern or "silence", "no sounder is set up")
+                continue
+            sent = await self._sounder.play(pattern)
+            self._learn(pattern, sent)
+            if pattern and sent.outcome is not Outcome.DELIVERED:
+                asyncio.get_running_loop().call_later(PAUSE_S, self._stir.set)
+
+    async def test(self) -> Sent:
+        """One burst, unless an alarm sounds."""
+        if self._sounder is None:
+            return Sent(Outcome.REFUSED, "none is set up")
+        if self._wanted:
+            return Sent(Outcome.RETRY, "an alarm sounds now")
+        sent = await self._sounder.play("test")
+        self._learn("test", sent)
+        return sent
+
+    def _learn(self, pattern: str, sent: Sent) -> None:
+        if (pattern, sent.outcome) != self._said:  # a card that is away for days is one line, not a hundred thousand
+            self._said = (pattern, sent.outcome)
+            self._note("sounder", pattern or "silence", f"{sent.outcome}: {sent.detail}")
+        if pattern:
+            works = sent.outcome is Outcome.DELIVERED
+            why = "" if works else f"the sounder does not sound: {sent.detail}"
+            self._report(Condition.HUB_DEGRADED, not works, why, "sounder")

@@ -1,0 +1,220 @@
+"""One hub from start to stop: everything that runs hangs in one TaskGroup. The daemon, replay and demo all use it."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import structlog
+
+from edge import pipeline
+from edge.app.build import Loaded
+from edge.app.chores import chores, replicate
+from edge.app.hub import Hub
+from edge.app.threads import Worker
+from edge.config import Config
+from edge.errors import CommandRefused, StorageError
+from edge.host.notify import Systemd, Watchdog
+from edge.model.alarm import Condition
+from edge.model.effect import Reply
+from edge.model.people import Role
+from edge.mqtt.client import MqttPublisher
+from edge.mqtt.commands import parse_command, request_id_of
+from edge.mqtt.link import BrokerSettings, Version
+from edge.mqtt.mailbox import Incoming
+from edge.mqtt.topics import Topics
+from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
+from edge.push.apprise import AppriseNotifier
+from edge.push.sounder import AplaySounder
+from edge.storage.absent import AbsentJournal, AbsentStore
+from edge.storage.journal import SqliteJournal
+from edge.storage.sqlite import SqliteReadingStore
+
+CORE_STALE_S = 30.0
+STORE_STALE_S = 120.0
+STATUS_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What differs between the daemon, replay and demo.
+
+    source: makes where the frames come from. meanwhile: runs beside everything; when it returns, the hub stops.
+    silent: no sound in the room and no push, since nothing real happens. ticks: False if the source sends them.
+    """
+
+    source: Callable[[Hub], FrameSource]
+    meanwhile: Callable[[Hub], Awaitable[None]] | None = None
+    systemd: Systemd = field(default_factory=lambda: Systemd({}))
+    silent: bool = False
+    ticks: bool = True
+
+
+async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
+    """Run a hub until `meanwhile` returns or the task is cancelled; then publish, commit and close in good order."""
+    journal_thread, storage_thread = Worker("journal"), Worker("storage")
+    journal, store = await _open(loaded.state_dir, journal_thread, storage_thread)
+    silent = options.silent or not loaded.config.hub.sounder
+    sounder = None if silent else AplaySounder(_alsa_device(loaded.config))
+    hub = Hub(
+        pipeline.Setup(loaded.config, loaded.profiles, _zone()),
+        clock,
+        journal=journal,
+        store=store,
+        journal_thread=journal_thread,
+        storage_thread=storage_thread,
+        notifiers={} if options.silent else _notifiers(loaded),
+        sounder=sounder,
+    )
+    hub.publisher = _publisher(loaded, hub, beside="" if options.ticks else "-replay")
+    for part, what in (("journal", journal), ("store", store)):
+        damaged = getattr(what, "quarantined", None)
+        why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
+        hub.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
+    await hub.begin()
+    options.systemd.ready()
+    watchdog = Watchdog(options.systemd)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(work, name=name)
+                for name, work in {
+                    "core": hub.work(),
+                    "tick": hub.tick() if options.ticks else asyncio.sleep(0),
+                    "store": hub.keeper.run(),
+                    "push": hub.pushes.run(),
+                    "history": hub.book.run(),
+                    "sounder": hub.room.run(),
+                    "proof": hub.prove(),
+                    "sounder child": sounder.run() if sounder else asyncio.sleep(0),
+                    "mqtt": hub.publisher.run(),
+                    "health": hub.health(),
+                    "watchdog": _watch(hub, watchdog, options.systemd),
+                    "chores": chores(hub, loaded),
+                    "replication": replicate(hub, loaded),
+                    "source": options.source(hub).run(hub.emit),
+                }.items()
+            ]
+            if options.meanwhile is not None:
+                await options.meanwhile(hub)
+                for task in running:
+                    task.cancel()
+    finally:
+        options.systemd.stopping()
+        await hub.keeper.flush(commit=True)
+        await hub.book.flush()
+        for worker, close in ((journal_thread, journal.close), (storage_thread, store.close)):
+            try:
+                await worker(close)
+            except StorageError as error:  # the last seconds of a full card; nothing else is lost by it
+                log.error("close", why=str(error))
+            worker.close()
+
+
+async def _open(folder: Path, journal_thread: Worker, storage_thread: Worker) -> tuple[Journal, ReadingStore]:
+    """The journal and the store; where one cannot be opened, a stand-in that says why, since alarms must go on."""
+    journal: Journal
+    store: ReadingStore
+    try:
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        log.error("state folder", folder=str(folder), why=error.strerror)
+    try:
+        journal = await journal_thread(SqliteJournal, folder / "journal.sqlite")
+    except StorageError as error:
+        log.error("journal", why=str(error))
+        journal = AbsentJournal(f"{error}; once that is mended, restart the hub")
+    try:
+        store = await storage_thread(SqliteReadingStore, folder / "readings.sqlite")
+    except StorageError as error:
+        log.error("store", why=str(error))
+        store = AbsentStore(f"{error}; once that is mended, restart the hub")
+    return journal, store
+
+
+def _alsa_device(config: Config) -> str | None:
+    return None if config.hub.sounder == "default" else config.hub.sounder
+
+
+def _zone() -> dt.tzinfo:
+    """The computer's own zone, with its rule for summer time."""
+    local = dt.datetime.now().astimezone().tzinfo
+    assert local is not None
+    return local
+
+
+def _notifiers(loaded: Loaded) -> Mapping[str, list[Notifier]]:
+    return {
+        caregiver.id: [
+            AppriseNotifier([loaded.credentials.require(channel.removeprefix("credential:"))])
+            for channel in caregiver.channels
+        ]
+        for caregiver in loaded.config.caregivers
+        if caregiver.channels and caregiver.role is not Role.VIEWER
+    }
+
+
+def broker_settings(loaded: Loaded) -> BrokerSettings:
+    """Where the broker is, with the password from the credentials."""
+    mqtt = loaded.config.mqtt
+    return BrokerSettings(
+        hub=loaded.config.hub.name,
+        host=mqtt.host,
+        port=mqtt.effective_port,
+        tls=mqtt.tls,
+        ca_file=Path(mqtt.ca_file) if mqtt.ca_file else None,
+        cert_file=Path(mqtt.cert_file) if mqtt.cert_file else None,
+        key_file=Path(mqtt.key_file) if mqtt.key_file else None,
+        username=mqtt.username,
+        password=(loaded.credentials.get("mqtt_password") or "") if mqtt.username else "",
+        keepalive_s=mqtt.keepalive_s,
+        versions=(Version.V311,) if mqtt.broker == "embedded" else (Version.V5, Version.V311),
+    )
+
+
+def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
+    """beside: what sets its name at the broker apart from that of the daemon, which may be running."""
+    settings = replace(broker_settings(loaded), client_id=f"feverhub-{loaded.config.hub.name}{beside}")
+    caregivers = loaded.config.caregivers
+
+    async def command(message: Incoming) -> None:
+        try:
+            parsed = parse_command(settings.hub, message.topic, message.payload, caregivers)
+        except CommandRefused as refused:
+            user, _ = Topics(settings.hub).command(message.topic)
+            hub.refuse(Reply(user, request_id_of(message.payload), ok=False, reason=str(refused)), message)
+            return
+        await hub.command(parsed, message.response_topic, message.correlation)
+
+    return MqttPublisher(
+        settings,
+        hub.journal,
+        hub.journal_thread,
+        on_state=hub.broker_state,
+        on_problem=lambda detail: hub.report(Condition.BROKER_DOWN, bool(detail), detail, "messages"),
+        on_command=command,
+        wall_s=lambda: hub.clock.now().wall_s,
+    )
+
+
+async def _watch(hub: Hub, watchdog: Watchdog, systemd: Systemd) -> None:
+    """Feed systemd's watchdog by proof: the core stepped, the store took what it was given."""
+    loop = asyncio.get_running_loop()
+    watchdog.register("core", CORE_STALE_S, loop.time())
+    watchdog.register("store", STORE_STALE_S, loop.time())
+    steps = flushes = -1
+    while True:
+        if hub.counters.self_check != steps:
+            steps = hub.counters.self_check
+            watchdog.beat("core", loop.time())
+        if hub.keeper.rounds != flushes:
+            flushes = hub.keeper.rounds
+            watchdog.beat("store", loop.time())
+        stale = watchdog.feed(loop.time())
+        if stale is not None:
+            log.error("watchdog.not_fed", stage=stale)
+        systemd.status(hub.one_line())
+        await asyncio.sleep(min(STATUS_S, systemd.watchdog_s or STATUS_S))

@@ -1,0 +1,23 @@
+"""`feverhub demo`."""
+
+import asyncio
+import sys
+
+import click
+
+
+@click.command(epilog="Example: feverhub demo --once")
+@click.option("--once", is_flag=True, help="One night; exit 0 only if the client got the fever and the movement alarm.")
+@click.option("--speed", type=click.FloatRange(1, 1000), default=60.0, show_default=True, help="Times real time.")
+def demo(once: bool, speed: float) -> None:
+    """A simulated night through the whole hub, told by a caregiver's own MQTT client.
+
+    The child, its fever and its movements are simulated; the hub, the broker, the store and the client are real.
+    """
+    from edge.app import daemon
+    from edge.app import demo as night
+    from edge.app.profiles import load_profiles, profiles_root
+
+    daemon.set_up_logs(quiet=True)
+    got = asyncio.run(daemon.until_told(night.show(load_profiles(profiles_root()), speed, once=once)))
+    sys.exit(0 if got or not once else 1)

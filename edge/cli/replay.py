@@ -1,0 +1,50 @@
+"""`feverhub replay`."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import click
+
+from edge.cli.options import CONFIG, STATE_DIR
+
+
+@click.command(epilog="Example: feverhub replay --config feverhub.toml --person mia --motion night.csv --speed 60")
+@CONFIG
+@click.option("--person", required=True, help="Whose recording it is said to be: an id of the configuration.")
+@click.option("--device", default="", help="Which of this person's devices; default: the first that fits.")
+@click.option("--motion", type=click.Path(path_type=Path), help="CSV or npz with t,x,y,z (s, g) or t,m.")
+@click.option("--temperature", type=click.Path(path_type=Path), help="CSV or npz with t,celsius.")
+@click.option("--speed", type=click.FloatRange(0.1, 100_000), default=1.0, show_default=True, help="Times real time.")
+@STATE_DIR
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+def replay(
+    path: Path,
+    person: str,
+    device: str,
+    motion: Path | None,
+    temperature: Path | None,
+    speed: float,
+    state_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Send a recording through the configured broker and store, as if it were heard now.
+
+    Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given.
+    """
+    from edge.app import build, daemon
+    from edge.app import replay as replaying
+    from edge.radio.recordings import Recording, read_motion, read_temperature
+
+    if motion is None and temperature is None:
+        raise click.UsageError("give --motion or --temperature, or both")
+    recordings: list[Recording] = []
+    if motion is not None:
+        recordings.append(read_motion(motion))
+    if temperature is not None:
+        recordings.append(read_temperature(temperature))
+    daemon.set_up_logs()
+    with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
+        loaded = build.load(path, state_dir=state_dir or Path(folder))
+        tracks = replaying.tracks(loaded, person, device, recordings)
+        asyncio.run(daemon.until_told(replaying.with_progress(loaded, tracks, speed, as_json=as_json)))

@@ -1,0 +1,196 @@
+"""From what was written to checked values; every problem becomes one line that names file, line and key."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import msgspec
+
+from edge.config.places import nearest
+from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable, MqttTable, StorageTable
+from edge.model.limits import BOUNDS, FEVER_C, Limits
+from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
+
+RESERVED_IDS = frozenset({"alarm", "cmd", "reply", "health", "status", "event"})
+SECRETS = {
+    "password": "mqtt_password",
+    "token": "influx_token",
+    "key": "<device id>_key",
+    "bindkey": "<device id>_key",
+}
+T = TypeVar("T")
+# File and line of a key; of the table for an empty one.
+At = Callable[[str], str]
+
+
+def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems: list[str]) -> T | None:
+    """`data` as `kind`; every unknown key and wrong value becomes a problem."""
+    before = len(problems)
+    types = {f.name: f.type for f in msgspec.structs.fields(kind)}  # type: ignore[arg-type]
+    clean = {}
+    for key, value in data.items():
+        where = f"{at(key)}: {table}.{key}"
+        if key in SECRETS and key not in types:
+            problems.append(
+                f"{where}: a secret never stands here; put it into the file {SECRETS[key]} (mode 0600) "
+                "of the credentials folder"
+            )
+        elif key not in types:
+            problems.append(f"{where}: not a known key{nearest(key, list(types))}")
+        elif key == "limits" or (table == "limits" and key in BOUNDS):
+            _check_limits(value if key == "limits" else {key: value}, where, problems, nested=key == "limits")
+            clean[key] = value
+        else:
+            try:
+                clean[key] = msgspec.convert(value, types[key])
+            except msgspec.ValidationError as error:
+                said = "a secret" if key == "channels" else repr(value)
+                problems.append(f"{where}: {said} is not allowed: {_in_words(str(error), types[key])}")
+    if len(problems) > before:
+        return None
+    try:
+        return msgspec.convert(clean, kind)
+    except msgspec.ValidationError as error:
+        problems.append(f"{at('')}: {table}: {_said(error)}")
+        return None
+
+
+def _said(error: msgspec.ValidationError) -> str:
+    return str(error).split(" - at", maxsplit=1)[0].replace("`", "")
+
+
+def _in_words(error: str, kind: Any) -> str:
+    text = error.split(" - at", maxsplit=1)[0].replace("`", "").replace("Expected", "expected")
+    for options in (Site, Limb, Role):
+        if options in getattr(kind, "__args__", (kind,)):
+            return f"expected one of {', '.join(options)}"
+    literal = getattr(kind, "__args__", ())
+    if literal and all(isinstance(option, str) for option in literal):
+        return f"expected one of {', '.join(literal)}"
+    if "matching regex" in text:
+        pattern = text.partition("'")[2]
+        return "expected " + next(words for start, words in _PATTERNS.items() if pattern.startswith(start))
+    low, high = _whole_range(kind)
+    if text.startswith("expected int") and low is not None:
+        return f"expected a whole number from {low} to {high}"
+    return text
+
+
+_PATTERNS = {
+    "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
+    "^https?": "an address that begins with http:// or https://",
+    "^[^/+#": "at most 64 characters without spaces, /, + and #",
+}
+
+
+def _whole_range(kind: Any) -> tuple[int | None, int | None]:
+    for option in (kind, *getattr(kind, "__args__", ())):
+        for meta in getattr(option, "__metadata__", ()):
+            if meta.ge is not None:
+                return meta.ge, meta.le
+    return None, None
+
+
+def _check_limits(values: Any, where: str, problems: list[str], *, nested: bool) -> None:
+    if not isinstance(values, dict):
+        problems.append(f"{where}: expected a table of limits, such as {{ fever_c = 38.5 }}")
+        return
+    for key, value in values.items():
+        name = f"{where}.{key}" if nested else where
+        if key not in BOUNDS:
+            problems.append(f"{name}: not a known key{nearest(key, list(BOUNDS))}")
+            continue
+        low, high = BOUNDS[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            problems.append(f"{name}: {value!r} is not allowed: expected a number from {low:g} to {high:g}")
+
+
+def together(
+    built: Mapping[str, Any],
+    items: Mapping[str, Sequence[tuple[Any, At]]],
+    places: Mapping[str, At],
+    problems: list[str],
+) -> None:
+    """What tables say about each other. items: rows of each array with where they stand; places: of each table."""
+    persons = {row.id for row, _ in items["person"]}
+    users: dict[str, str] = {}
+    for table, rows in items.items():
+        for row, at in rows:
+            if row.id in RESERVED_IDS:
+                problems.append(f"{at('id')}: {table}.id: {row.id!r} is reserved; choose another id")
+            if table == "device":
+                _check_device(row, at, persons, problems)
+            if table == "caregiver":
+                _check_caregiver(row, at, users, problems)
+    hub = built.get("hub") or HubTable()
+    if hub.name in RESERVED_IDS:
+        problems.append(f"{places['hub']('name')}: hub.name: {hub.name!r} is reserved; choose another name")
+    if not problems:
+        _check_order(
+            assemble(built, {table: [row for row, _ in rows] for table, rows in items.items()}), items, problems
+        )
+
+
+def _check_device(row: DeviceTable, at: At, persons: set[str], problems: list[str]) -> None:
+    if row.person not in persons:
+        hint = nearest(row.person, sorted(persons)) if persons else ""
+        problems.append(f"{at('person')}: device.person: there is no [[person]] with id {row.person!r}{hint}")
+    if row.site is not None and row.limb is not None:
+        problems.append(f"{at('limb')}: device: {row.id!r} has both a site (thermometer) and a limb (motion); give one")
+
+
+def _check_caregiver(row: CaregiverTable, at: At, users: dict[str, str], problems: list[str]) -> None:
+    problems.extend(
+        f"{at('channels')}: caregiver.channels: an Apprise URL is a secret; put it into a file "
+        '(mode 0600) of the credentials folder and write "credential:NAME" here'
+        for channel in row.channels
+        if not re.fullmatch(r"credential:[A-Za-z0-9._-]+", channel)
+    )
+    user = row.mqtt_user or row.id
+    if user in users:
+        problems.append(
+            f"{at('mqtt_user')}: caregiver.mqtt_user: {user!r} is the user of caregiver {users[user]!r} already; "
+            "each needs its own"
+        )
+    users[user] = row.id
+
+
+def _check_order(config: Config, items: Mapping[str, Sequence[tuple[Any, At]]], problems: list[str]) -> None:
+    """With all layers, a high fever must begin above a fever."""
+    for device, (_, at) in zip(config.devices, items["device"], strict=True):
+        limits = config.limits_for(device)
+        fever_c = limits.fever_c if limits.fever_c is not None else FEVER_C[device.site or Site.AXILLA]
+        if device.limb is None and limits.high_fever_c is not None and limits.high_fever_c <= fever_c:
+            problems.append(
+                f"{at('limits')}: device {device.id}: high_fever_c {limits.high_fever_c:g} is not above "
+                f"its fever limit {fever_c:g}"
+            )
+
+
+def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Config:
+    """The values that the rest of the program knows."""
+    return Config(
+        hub=built.get("hub") or HubTable(),
+        mqtt=built.get("mqtt") or MqttTable(),
+        influx=built.get("influx"),
+        web=built.get("web"),
+        storage=built.get("storage") or StorageTable(),
+        limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
+        persons=tuple(Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance) for p in items["person"]),
+        devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),
+        caregivers=tuple(
+            Caregiver(c.id, c.name or c.id, c.role, c.language, c.mqtt_user or c.id, tuple(c.channels), c.share_details)
+            for c in items["caregiver"]
+        ),
+        limits_of={
+            f"{table}/{row.id}": _limits(row.limits)
+            for table in ("person", "device")
+            for row in items[table]
+            if row.limits
+        },
+    )
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    return Limits(**{f.name: values.get(f.name) for f in fields(Limits)})

@@ -1,0 +1,136 @@
+"""What may stand in the configuration, table by table, and the checked whole."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.model.limits import Limits
+from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
+
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+# The broker's user names, as they stand in a topic.
+User = Annotated[str, msgspec.Meta(pattern=r"^[^/+#\s]{0,64}$")]
+
+
+class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Id = "home"
+    state_dir: Text = "/var/lib/feverhub"
+    language: Id = "en"
+    credentials_dir: str = ""
+    adapter: str = ""
+    sounder: str = "default"
+
+
+class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    host: Text = "localhost"
+    port: Port | None = None
+    tls: bool = False
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    username: str = ""
+    broker: Literal["external", "embedded"] = "external"
+    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
+
+    @property
+    def effective_port(self) -> int:
+        """The port that was set, else the standard one: 8883 with TLS, 1883 without."""
+        return self.port or (8883 if self.tls else 1883)
+
+
+class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")]
+    org: Text = "feverhub"
+    bucket: Text = "feverhub"
+
+
+class WebTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    host: Text = "0.0.0.0"  # noqa: S104  the page is for the family's own network
+    port: Port = 8080
+
+
+class StorageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    motion_days: Annotated[int, msgspec.Meta(ge=2, le=3650)] = 90
+    reading_days: Annotated[int, msgspec.Meta(ge=2, le=3650)] = 730
+    max_mb: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] = 4000
+
+
+class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id
+    name: Text = ""
+    born: dt.date | None = None
+    seizure_prone: bool = True
+    guidance: str = ""
+    limits: dict[str, Any] = {}
+
+
+class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id
+    profile: Id
+    person: Id
+    address: str = ""
+    site: Site | None = None
+    limb: Limb | None = None
+    options: dict[str, str] = {}
+    limits: dict[str, Any] = {}
+
+
+class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id
+    name: Text = ""
+    language: Id = "en"
+    role: Role = Role.CAREGIVER
+    mqtt_user: User = ""
+    channels: list[str] = []
+    share_details: bool = False
+
+
+class LimitsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    fever_c: float | None = None
+    high_fever_c: float | None = None
+    low_temperature_c: float | None = None
+    no_data_motion_s: float | None = None
+    no_data_temperature_s: float | None = None
+    battery_low_percent: float | None = None
+
+
+TABLES: Mapping[str, type[msgspec.Struct]] = {
+    "hub": HubTable,
+    "mqtt": MqttTable,
+    "influx": InfluxTable,
+    "web": WebTable,
+    "storage": StorageTable,
+    "limits": LimitsTable,
+}
+ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": DeviceTable, "caregiver": CaregiverTable}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that was set, checked. limits_of: by person id, and by device id (which win)."""
+
+    hub: HubTable = field(default_factory=HubTable)
+    mqtt: MqttTable = field(default_factory=MqttTable)
+    influx: InfluxTable | None = None
+    web: WebTable | None = None
+    storage: StorageTable = field(default_factory=StorageTable)
+    limits: Limits = field(default_factory=Limits)
+    persons: tuple[Person, ...] = ()
+    devices: tuple[Device, ...] = ()
+    caregivers: tuple[Caregiver, ...] = ()
+    limits_of: Mapping[str, Limits] = field(default_factory=dict)
+
+    def person(self, person_id: str) -> Person:
+        """The person of that id; KeyError if there is none."""
+        return next(p for p in self.persons if p.id == person_id)
+
+    def limits_for(self, device: Device) -> Limits:
+        """Device over person over the family's own limits."""
+        person = self.limits_of.get(f"person/{device.person}", Limits()).over(self.limits)
+        return self.limits_of.get(f"device/{device.id}", Limits()).over(person)

@@ -1,0 +1,61 @@
+"""Temperature Measurement 0x2A1C, Intermediate Temperature 0x2A1E (Bluetooth SIG, Health Thermometer Service 1.0)."""
+
+import datetime as dt
+import math
+
+from edge.decoding import judge, numbers
+from edge.decoding.frame import Frame
+from edge.errors import FrameMalformed
+from edge.model.reading import Quantity, Reading
+
+# Temperature Type 0x2A1D, GATT Specification Supplement.
+SITES = {
+    1: "armpit",
+    2: "body",
+    3: "ear",
+    4: "finger",
+    5: "gastro-intestinal tract",
+    6: "mouth",
+    7: "rectum",
+    8: "toe",
+    9: "tympanum",
+}
+_FAHRENHEIT, _TIMESTAMP, _TYPE = 0x01, 0x02, 0x04
+
+
+def _device_time(raw: bytes) -> float | None:
+    """Date Time 0x2A08 as if it were UTC; None where a part is unknown (zero) or makes no date."""
+    year, month, day, hour, minute, second = int.from_bytes(raw[:2], "little"), *raw[2:7]
+    try:
+        return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC).timestamp()
+    except ValueError:  # the sensor's clock is not set: the temperature is still good
+        return None
+
+
+def health_thermometer(frame: Frame) -> tuple[Reading, ...]:
+    """One temperature, degrees Celsius. A special mantissa gives an invalid reading with NaN as its value."""
+    payload = frame.payload
+    flags = payload[0] if payload else 0
+    if not payload or flags & ~0x07:
+        raise FrameMalformed(
+            f"expected flags of a Temperature Measurement with bits 3 to 7 zero, got {payload[:1].hex() or 'nothing'}"
+        )
+    expected = 5 + (7 if flags & _TIMESTAMP else 0) + (1 if flags & _TYPE else 0)
+    if len(payload) != expected:
+        raise FrameMalformed(
+            f"expected {expected} bytes for a Temperature Measurement with flags {flags:#04x}, got {len(payload)}"
+        )
+    number, why = numbers.medical_float(int.from_bytes(payload[1:5], "little"))
+    if number is not None and flags & _FAHRENHEIT:
+        number = numbers.celsius(number)
+    return (
+        judge.reading(
+            frame.profile,
+            Quantity.TEMPERATURE,
+            math.nan if number is None else numbers.to_float(number),
+            why=why,
+            device_wall_s=_device_time(payload[5:12]) if flags & _TIMESTAMP else None,
+            site=SITES.get(payload[-1], "") if flags & _TYPE else "",
+            final=frame.layout.final,
+        ),
+    )

@@ -1,0 +1,35 @@
+"""An alarm with its words, as it is published, and as it is pushed to one caregiver."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge.delivery import plan, texts
+from edge.model.alarm import Alarm, Reason, Turn
+from edge.model.effect import Notify, Withheld
+from edge.model.people import Caregiver, Person
+
+ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED)
+
+
+def worded(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: dt.tzinfo) -> Alarm:
+    """The alarm with its text and guidance."""
+    names = {caregiver.id: caregiver.name for caregiver in caregivers}
+    text = texts.text(alarm, person.name, names, zone)
+    return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance))
+
+
+def notify(alarm: Alarm, caregiver: Caregiver, stage: int) -> Notify:
+    """The push of a worded alarm to one caregiver."""
+    title, text = texts.push(alarm, share_details=caregiver.share_details)
+    return Notify(caregiver.id, alarm.id, title, text, plan.urgent(alarm), stage)
+
+
+def withheld(alarm: Alarm, turns: Sequence[Turn], caregivers: Sequence[Caregiver], *, new: bool) -> list[Withheld]:
+    """Who is not told (any more) of an alarm that changed, each with the reason that is kept."""
+    if new:
+        return [Withheld(who, alarm.id, why) for who, why in plan.not_yet(turns, alarm, caregivers)]
+    if alarm.reason in ANSWERS:
+        told = {turn.target for turn in turns}
+        return [Withheld(each.id, alarm.id, alarm.reason) for each in caregivers if each.id in told]
+    return []

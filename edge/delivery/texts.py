@@ -1,0 +1,128 @@
+"""The words that caregivers read. Short, in plain language; they never claim more than the program knows.
+
+Each text has the value or its absence, since when, the limit, and one thing to do; at most 160 characters where it is
+an alarm. First aid words follow the national health services' advice for febrile convulsions (on the side, nothing in
+the mouth, do not restrain, note the time, film); five minutes is the ILAE 2015 limit for an emergency.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
+
+# A text fits into one SMS; names are cut rather than what happened.
+MOST_CHARACTERS = 160
+NAME_CHARACTERS = 20
+DETAIL_CHARACTERS = 50
+
+FIRST_AID = (
+    "Go to her now. Lay her on her side, nothing in the mouth, do not hold her down. Note the time, film her whole "
+    "body. First time ever, 5 minutes or more, trouble breathing or not waking: call an ambulance."
+)
+
+# Condition: (headline, what to do). The headline may use {name}, {value}, {limit}, {place}, {device}, {detail}.
+WORDS: Mapping[Condition, tuple[str, str]] = {
+    Condition.SEIZURE_LIKE_MOVEMENT: ("{name}: seizure-like rhythmic movement", FIRST_AID),
+    Condition.PROLONGED_MOVEMENT: (
+        "{name}: seizure-like movement for 5 minutes",
+        "Call an ambulance now. Give her rescue medicine as your doctor's plan says.",
+    ),
+    Condition.RECURRING_TWITCHES: ("{name}: twitches that keep coming back", "Film them and see a doctor promptly."),
+    Condition.RIGOR: ("{name}: shivering-like movement", "Check that she responds. Measure her temperature."),
+    Condition.FEVER: ("{name}: {value}, limit {limit}", "Look at her, give fluids, keep an eye on her."),
+    Condition.HIGH_FEVER: (
+        "{name}: high, {value}, limit {limit}",
+        "Look at her now, give fluids, follow your doctor's plan.",
+    ),
+    Condition.YOUNG_INFANT_FEVER: ("{name}, under 3 months: {value}, limit {limit}", "Call a doctor now."),
+    Condition.TEMPERATURE_RISING: ("{name}: temperature is rising, {value}", "Look at her when you can."),
+    Condition.LOW_TEMPERATURE: ("{name}: low, {value}, limit {limit}", "Look at her, warm her, measure by hand."),
+    Condition.MEASUREMENT_DUE: ("{name}: time to measure again", "Measure her temperature by hand."),
+    Condition.NO_DATA: ("Not watching {name}: nothing heard from {device}", "Look at her, then check the sensor."),
+    Condition.NOT_WORN: ("Not watching {name}: {device} seems to be off her body", "Look at her, then put it back on."),
+    Condition.SETTLING: ("{name}: {device} is warming up", "Its values count in about 10 minutes."),
+    Condition.BATTERY_LOW: ("{name}: battery of {device} is low, {value}", "Charge it or change the battery."),
+    Condition.ADAPTER_DOWN: ("Not watching: the hub's Bluetooth is down", "Look at her; check the hub."),
+    Condition.ANALYSIS_ERROR: ("Not watching {name}: the hub cannot judge {device}", "Look at her; restart the hub."),
+    Condition.STORAGE_ERROR: ("The hub cannot store: {detail}", "Alarms still work. Free space or change the card."),
+    Condition.BROKER_DOWN: (
+        "The hub cannot reach its message broker: {detail}",
+        "Phones may stay silent; stay near her.",
+    ),
+    Condition.NOBODY_REACHABLE: ("No phone can be reached", "Only the hub's sounder works; stay near her."),
+    Condition.CLOCK_UNSYNCHRONISED: ("The hub's clock is not set", "Times may be wrong; alarms still work."),
+    Condition.HUB_DEGRADED: ("The hub is in trouble: {detail}", "Look at her; restart the hub."),
+}
+
+TEST = ("TEST", "TEST of feverhub: this is how an alarm reaches you. Nothing has happened.")
+
+ENDED: Mapping[Condition, str] = {
+    Condition.SEIZURE_LIKE_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
+    Condition.PROLONGED_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
+    Condition.FEVER: "{name}: {value}, below your limit again.",
+    Condition.HIGH_FEVER: "{name}: {value}, below the high limit again.",
+    Condition.YOUNG_INFANT_FEVER: "{name}: {value}, below the limit again. A doctor should still see her.",
+    Condition.NO_DATA: "{device} of {name} is heard again.",
+    Condition.NOT_WORN: "{device} of {name} is worn again.",
+}
+ENDED_OTHERWISE = "Over: {headline}"
+NOT_WATCHED_ANY_MORE = "No longer watched, its sensor is not set up: {headline}"
+
+
+def _fields(alarm: Alarm, name: str) -> dict[str, str]:
+    unit = {"Cel": "°C", "%": "%"}.get(alarm.unit, alarm.unit)
+    value = "no value" if alarm.value is None else f"{alarm.value:.1f} {unit}".rstrip()
+    limit = "none" if alarm.limit is None else f"{alarm.limit:.1f} {unit}".rstrip()
+    return {
+        "name": _clip(name, NAME_CHARACTERS) or "your child",
+        "value": value,
+        "limit": limit,
+        "device": alarm.key.device or "a sensor",
+        "detail": _clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
+    }
+
+
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def headline(alarm: Alarm, name: str) -> str:
+    """What it is, in one line."""
+    fields = _fields(alarm, name)
+    words = WORDS[alarm.key.condition][0].format(**fields)
+    if alarm.reason is Reason.RESTORED and alarm.key.person:
+        return NOT_WATCHED_ANY_MORE.format(headline=words)
+    if alarm.presence in (Presence.OFF, Presence.LATCH) and alarm.cleared_s is not None:
+        return ENDED.get(alarm.key.condition, ENDED_OTHERWISE).format(headline=words, **fields)
+    return words
+
+
+def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> str:
+    """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
+    since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
+    line = headline(alarm, name)
+    if alarm.cleared_s is None:
+        line += f", since {since:%H:%M}"
+    if alarm.attended_by:
+        line += f". {_clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
+    elif alarm.acknowledged_by:
+        line += f". {_clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
+    if alarm.silent_until_s is not None and alarm.presence is not Presence.OFF:
+        line += f", quiet until {dt.datetime.fromtimestamp(alarm.silent_until_s, zone):%H:%M}"
+    return _clip(line, MOST_CHARACTERS)
+
+
+def guidance(alarm: Alarm, family_words: str) -> str:
+    """What to do; the family's own care plan comes first where a movement alarm stands."""
+    own = WORDS[alarm.key.condition][1]
+    movement = alarm.key.condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
+    return f"{family_words} {own}" if family_words and movement else own
+
+
+def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:
+    """Title and text of a push. Without leave of the family, no name and no value goes through others' servers."""
+    title = {Priority.HIGH: "ALARM", Priority.MEDIUM: "Check"}.get(alarm.priority, "Note")
+    if share_details:
+        return title, alarm.text if alarm.presence is Presence.OFF else f"{alarm.text}. {alarm.guidance}"
+    over = alarm.presence is Presence.OFF
+    return title, "feverhub: an alarm is over" if over else "feverhub: look at your child and at the feverhub page"

@@ -1,0 +1,92 @@
+"""Secrets, from systemd's credentials (systemd.exec(5), LoadCredential=) or from files that only their owner may read.
+
+They are never in the configuration, never in the environment, and never printed.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from edge.errors import ConfigError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+# LoadCredential=feverhub:FOLDER passes each file of the folder on as feverhub_FILE.
+_PREFIX = "feverhub_"
+
+# Longest secret read, bytes. A private key of 8192 bit has about 6,000.
+_LONGEST = 65_536
+
+
+class Credentials:
+    """Looks a secret up by name: first what systemd handed over, then the folder of the configuration.
+
+    folder: `[hub] credentials_dir`, None if there is none. What systemd hands over is readable for this service alone,
+    whatever its mode says (access lists show as group bits), so only files of `folder` are checked for theirs.
+    """
+
+    def __init__(self, folder: Path | None = None, environment: Mapping[str, str] = os.environ) -> None:
+        handed_over = environment.get("CREDENTIALS_DIRECTORY")
+        self._systemd = Path(handed_over) if handed_over else None
+        self._folder = folder
+
+    def __repr__(self) -> str:
+        return f"Credentials(systemd={self._systemd is not None}, folder={str(self._folder) if self._folder else None})"
+
+    def get(self, name: str) -> str | None:
+        """The secret without its last line end; None if there is none of that name.
+
+        Raises ConfigError for an impossible name, and for a file that others may read, is empty or is no text.
+        """
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f"{name!r} cannot be the name of a credential: letters, digits, '_', '.' and '-', up to 64"
+            )
+        if self._systemd is not None:
+            for file in (self._systemd / f"{_PREFIX}{name}", self._systemd / name):
+                if file.is_file():
+                    return _read(file, private=False)
+        if self._folder is not None and self._listed(self._folder / name):
+            return _read(self._folder / name, private=True)
+        return None
+
+    def _listed(self, file: Path) -> bool:
+        try:
+            return file.exists()
+        except OSError as error:
+            if self._systemd is not None:  # a service may not look into the folder its credentials came from
+                return False
+            raise ConfigError(f"the credential {file} cannot be looked for: {error.strerror}") from None
+
+    def require(self, name: str) -> str:
+        """The secret of that name. Raises ConfigError, saying where to put it, if there is none."""
+        secret = self.get(name)
+        if secret is None:
+            folder = self._folder or "/etc/feverhub/credentials"
+            raise ConfigError(f"there is no credential {name!r}; put it into the file {folder}/{name} (chmod 600)")
+        return secret
+
+
+def _read(file: Path, private: bool) -> str:
+    try:
+        with file.open("rb") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise ConfigError(f"the credential {file} is not a file")
+            if private and stat.S_IMODE(mode) & 0o077:
+                raise ConfigError(f"others may read the credential {file}; run: chmod 600 {file}")
+            content = opened.read(_LONGEST + 1)
+    except OSError as error:
+        raise ConfigError(f"the credential {file} cannot be read: {error.strerror}") from None
+    if len(content) > _LONGEST:
+        raise ConfigError(f"the credential {file} is longer than {_LONGEST} bytes")
+    try:
+        secret = content.decode()
+    except UnicodeDecodeError:
+        raise ConfigError(f"the credential {file} is not UTF-8 text") from None
+    secret = secret.rstrip("\r\n")
+    if not secret:
+        raise ConfigError(f"the credential {file} is empty")
+    return secret

@@ -1,0 +1,329 @@
+"""The one owner of the broker connection: drains the outbox, shows the latest values, hears commands.
+
+At least once: a row of the outbox counts as delivered when the broker's PUBACK says so, never before. Nothing waits
+in paho: every connection has a fresh client, at most ten messages are in flight, and after a reconnect the outbox is
+read again from its oldest unconfirmed row.
+
+With MQTT 3.1.1 a broker confirms also what its rules forbid (MQTT 3.1.1, section 3.3.5), so a refusal can be seen
+with MQTT 5 only; version 5 is tried first at each connection.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+import structlog
+
+from edge.mqtt.feeder import Feeder, RunBlocking
+from edge.mqtt.inbox import MAX_WAITING, Inbox
+from edge.mqtt.link import BrokerSettings, Link, Version, Will
+from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
+from edge.mqtt.opening import first_word
+from edge.mqtt.reports import Reports
+from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
+from edge.mqtt.window import Item, Lane, Window
+from edge.ports import Journal, OutgoingMessage
+
+ONLINE, OFFLINE = b"online", b"offline"
+BACKOFF_MIN_S, BACKOFF_MAX_S = 1.0, 60.0
+STABLE_S = 30.0
+STALL_S = 20.0
+PARK_S = 300.0
+GOODBYE_S = 2.0
+FAREWELL_S = 0.5
+
+NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
+HEADER_BYTES = 64  # at most, with a correlation of usual length
+
+log = structlog.get_logger(__name__)
+
+
+def backoff_s(attempt: int, chance: random.Random) -> float:
+    """Seconds until the next attempt (0 the first): 1 to 2, doubling up to 30 to 60, where chance decides between.
+
+    Hubs that lost the same broker must not all come back in the same second.
+    """
+    longest = min(BACKOFF_MAX_S, BACKOFF_MIN_S * 2.0 ** min(attempt + 1, 16))
+    return longest * chance.uniform(0.5, 1.0)
+
+
+class MqttPublisher:
+    """Implements `ports.Publisher`. All methods belong to the loop's thread.
+
+    Parameters
+    ----------
+    run_blocking
+        How the journal is called; its errors (StorageError) are reported and the call is made again.
+    on_state
+        (connected, why not). Called at each change.
+    on_problem
+        What is wrong although the broker may be there: a refused message, an outbox that cannot be read. Empty: over.
+    on_command
+        Gets each command, one at a time; its errors are logged and end nothing.
+    on_home_assistant
+        Gets `online` or `offline` when Home Assistant comes or goes. Subscribed to only if given.
+    wall_s
+        Wall clock, seconds.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        journal: Journal,
+        run_blocking: RunBlocking,
+        *,
+        on_state: Callable[[bool, str], None],
+        on_problem: Callable[[str], None],
+        on_command: Callable[[Incoming], Awaitable[None]],
+        on_home_assistant: Callable[[str], Awaitable[None]] | None = None,
+        wall_s: Callable[[], float] = time.time,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._settings = settings
+        self._topics = Topics(settings.hub)
+        self._reports = Reports(on_state, on_problem)
+        self._listens_to_home_assistant = on_home_assistant is not None
+        self._wall_s = wall_s
+        self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
+        self._stir = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._up_since: float | None = None
+        self._max_packet_bytes = 0
+        self._window = Window()
+        self._feeder = Feeder(
+            self._window,
+            journal,
+            run_blocking,
+            wall_s=wall_s,
+            fed=self._stir.set,
+            on_problem=partial(self._reports.problem, "outbox"),
+        )
+        self._inbox = Inbox(on_command, on_home_assistant, partial(self._reports.problem, "command"))
+        self._sent_at: dict[int, float] = {}
+        self._parked_at: float | None = None
+        self._version = Version.V5
+
+    @property
+    def connected(self) -> bool:
+        return self._reports.connected
+
+    @property
+    def version(self) -> Version:
+        """The MQTT version of the last connection."""
+        return self._version
+
+    @property
+    def in_flight(self) -> int:
+        return self._window.in_flight
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._feeder.wake()
+        self._urgent.set()
+
+    def show(self, topic: str, payload: bytes) -> None:
+        """Publish the latest retained value of a topic; sent again after each reconnect."""
+        self._window.show(topic, payload)
+        self._stir.set()
+
+    def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
+        """Publish from memory what the journal could not take. Up to 500 wait; beyond, the oldest is lost, and said."""
+        for message in messages:
+            self._window.add(Item(message, Lane.UNJOURNALLED, self._wall_s()))
+        self._note_dropped()
+        self._stir.set()
+        self._urgent.set()
+
+    def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
+        """Answer a user on its reply topic, and on the MQTT 5 response topic if that lies under it."""
+        own = self._topics.reply(user)
+        topics = [own]
+        if response_topic not in {"", own} and self._topics.may_answer_at(user, response_topic):
+            topics.append(response_topic)
+        for topic in topics:
+            message = OutgoingMessage(topic, payload, retain=False)
+            self._window.add(Item(message, Lane.ANSWER, self._wall_s(), correlation=correlation))
+        self._note_dropped()
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Connect, drain, reconnect, until cancelled; then say `offline` and go."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._feeder.run(), name="mqtt outbox")
+            tasks.create_task(self._inbox.run(), name="mqtt commands")
+            await self._stay_connected()
+
+    async def _stay_connected(self) -> None:
+        attempt = 0
+        while True:
+            self._up_since = None
+            self._urgent.clear()
+            detail = await self._connect_once()
+            self._reports.state(False, detail)
+            if self._up_since is not None and time.monotonic() - self._up_since > STABLE_S:
+                attempt = 0
+            await self._pause(backoff_s(attempt, self._chance))
+            attempt += 1
+
+    async def _pause(self, delay_s: float) -> None:
+        """Wait before the next attempt; something new to tell cuts it short, to a second at least."""
+        await asyncio.sleep(BACKOFF_MIN_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s - BACKOFF_MIN_S):
+                await self._urgent.wait()
+
+    @property
+    def _filters(self) -> tuple[str, ...]:
+        return (self._topics.commands, *((HOME_ASSISTANT_STATUS,) if self._listens_to_home_assistant else ()))
+
+    async def _connect_once(self) -> str:
+        """One connection, in the newest version the broker speaks; gives the reason of its end."""
+        ended = Ended("")
+        for version in self._settings.versions:
+            self._stir.clear()
+            mailbox = Mailbox(self._stir.set, MAX_WAITING)
+            will = Will(self._topics.status, OFFLINE)
+            client_id = self._settings.client_id or f"feverhub-{self._settings.hub}"
+            link = Link(self._settings, version, mailbox, client_id=client_id, will=will, filters=self._filters)
+            self._version = version
+            try:
+                ended = await self._use(link, mailbox)
+            except asyncio.CancelledError:
+                await self._goodbye(link, mailbox)
+                raise
+            self._feeder.reading = False
+            link.abandon()
+            if not ended.try_older:
+                break
+        return ended.detail
+
+    async def _use(self, link: Link, mailbox: Mailbox) -> Ended:
+        link.start()
+        events = await first_word(partial(self._collect, mailbox), self._stir, self._settings)
+        while True:
+            for event in events:
+                if isinstance(event, Ended):
+                    return event
+                self._handle(link, event)
+            self._fill(link)
+            if self._stalled():
+                return Ended(f"the broker confirmed nothing for {STALL_S:g} s")
+            self._review()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._stir.wait()
+            events = self._collect(mailbox)
+
+    def _collect(self, mailbox: Mailbox) -> list[LinkEvent]:
+        self._stir.clear()
+        events, dropped = mailbox.take()
+        self._inbox.count_dropped(dropped)
+        return events
+
+    def _handle(self, link: Link, event: LinkEvent) -> None:
+        match event:
+            case Accepted():
+                self._begin(event)
+            case Answered():
+                self._settle(event)
+            case Subscribed(refusal=""):
+                self._reports.problem("subscribe", "")
+            case Subscribed():
+                self._reports.problem("subscribe", f"the broker does not let this hub hear commands ({event.refusal})")
+            case Incoming():
+                self._inbox.accept(link, event)
+
+    def _begin(self, accepted: Accepted) -> None:
+        self._window.reset(accepted.receive_maximum)
+        self._max_packet_bytes = accepted.max_packet_bytes
+        self._sent_at.clear()
+        self._parked_at = None
+        self._feeder.reading = True
+        message = OutgoingMessage(self._topics.status, ONLINE, retain=True)
+        self._window.add(Item(message, Lane.STATUS))
+        self._up_since = time.monotonic()
+        self._reports.state(True, "")
+        self.wake()
+
+    def _fill(self, link: Link) -> None:
+        while (item := self._window.next()) is not None:
+            try:
+                packet = self._send(link, item)
+            except ValueError as error:
+                self._window.sent(NO_PACKET, item)
+                self._settle(Answered(NO_PACKET, FAILED, str(error)))
+            else:
+                self._window.sent(packet, item)
+                self._sent_at[packet] = time.monotonic()
+        self._feeder.nudge()
+
+    def _send(self, link: Link, item: Item) -> int:
+        """Give one message to the link; ValueError for one that would end the connection, now and at each new try."""
+        message = item.message
+        payload = item.payload_at(self._wall_s())
+        if len(payload) + len(message.topic.encode()) + HEADER_BYTES > self._max_packet_bytes:
+            raise ValueError(f"packet too large: {len(payload)} bytes")
+        return link.publish(message.topic, payload, retain=message.retain, correlation=item.correlation)
+
+    def _settle(self, answer: Answered) -> None:
+        self._sent_at.pop(answer.packet, None)
+        if answer.code < FAILED:
+            self._window.confirmed(answer.packet)
+            return
+        item = self._window.refused(answer.packet)
+        if item is None:
+            return
+        topic = item.message.topic
+        log.warning("mqtt.refused", topic=topic, reason=answer.name)
+        self._parked_at = self._parked_at or time.monotonic()
+        self._reports.problem("refused", f"the broker refuses what this hub sends to {topic} ({answer.name.lower()})")
+
+    async def _goodbye(self, link: Link, mailbox: Mailbox) -> None:
+        """Publish `offline` and wait a little for what is on its way; the rest stays in the outbox."""
+        if self.connected:
+            message = OutgoingMessage(self._topics.status, OFFLINE, retain=True)
+            self._window.add(Item(message, Lane.STATUS))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    await self._flush(link, mailbox)
+            self._reports.state(False, "stopped")
+        self._feeder.reading = False
+        link.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                while not any(isinstance(event, Ended) for event in self._collect(mailbox)):
+                    await self._stir.wait()
+
+    async def _flush(self, link: Link, mailbox: Mailbox) -> None:
+        while True:
+            for event in self._collect(mailbox):
+                if isinstance(event, Ended):
+                    return
+                if isinstance(event, Answered):
+                    self._settle(event)
+            self._fill(link)
+            if self._window.idle:
+                return
+            await self._stir.wait()
+
+    def _stalled(self) -> bool:
+        return bool(self._sent_at) and time.monotonic() - min(self._sent_at.values()) > STALL_S
+
+    def _review(self) -> None:
+        """Try refused messages again, but seldom: somebody may have mended the broker's rules. Say when all is well."""
+        if self._parked_at is not None and time.monotonic() - self._parked_at > PARK_S:
+            self._parked_at = None
+            self._window.reread()
+            self.wake()
+        elif self._window.clear and not self._feeder.more:
+            self._reports.problem("refused", "")
+            self._reports.problem("memory", "")
+
+    def _note_dropped(self) -> None:
+        if self._window.dropped:
+            log.error("mqtt.memory_full", lost=self._window.dropped)
+            self._reports.problem("memory", "messages that only memory held were lost: too many wait for the broker")
+            self._window.dropped = 0

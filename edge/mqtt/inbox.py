@@ -1,0 +1,75 @@
+"""Commands on their way in: bounded, one at a time, and none of them can stop the alarms' road."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from edge.mqtt.link import Link
+from edge.mqtt.mailbox import Incoming
+from edge.mqtt.topics import HOME_ASSISTANT_STATUS
+
+MAX_WAITING = 64
+QUIET_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Inbox:
+    """The broker gets its acknowledgement after a command was carried out, so it holds back what is too much.
+
+    mosquitto 2.0.11 sends more than Receive Maximum when hundreds come at once; what does not fit is dropped and said.
+    """
+
+    def __init__(
+        self,
+        on_command: Callable[[Incoming], Awaitable[None]],
+        on_home_assistant: Callable[[str], Awaitable[None]] | None,
+        on_problem: Callable[[str], None],
+    ) -> None:
+        self._on_command = on_command
+        self._on_home_assistant = on_home_assistant
+        self._on_problem = on_problem
+        self._queue: asyncio.Queue[tuple[Link, Incoming]] = asyncio.Queue(MAX_WAITING)
+        self._dropped = 0
+        self._said_at = -QUIET_S
+
+    def accept(self, link: Link, message: Incoming) -> None:
+        """Queue a message. A kept command is ignored: it would be carried out again at each reconnect."""
+        if message.retained and message.topic != HOME_ASSISTANT_STATUS:
+            log.warning("mqtt.retained_command_ignored", topic=message.topic)
+            link.acknowledge(message)
+            return
+        try:
+            self._queue.put_nowait((link, message))
+        except asyncio.QueueFull:
+            link.acknowledge(message)
+            self.count_dropped(1)
+
+    def count_dropped(self, count: int) -> None:
+        """Say that commands were dropped, but not more often than every ten seconds: a flood must not fill the log."""
+        self._dropped += count
+        if self._dropped and time.monotonic() - self._said_at >= QUIET_S:
+            log.warning("mqtt.commands_dropped", count=self._dropped)
+            self._said_at = time.monotonic()
+            self._dropped = 0
+
+    async def run(self) -> None:
+        while True:
+            link, message = await self._queue.get()
+            try:
+                await self._carry_out(message)
+            except Exception:
+                # Whatever a command does, the alarms' road stays open.
+                log.exception("mqtt.command_failed", topic=message.topic)
+                self._on_problem(f"a command on {message.topic} could not be carried out")
+            else:
+                self._on_problem("")
+            link.acknowledge(message)
+
+    async def _carry_out(self, message: Incoming) -> None:
+        if message.topic != HOME_ASSISTANT_STATUS:
+            await self._on_command(message)
+        elif self._on_home_assistant is not None:
+            await self._on_home_assistant(message.payload[:16].decode("utf-8", "replace"))

@@ -1,0 +1,321 @@
+"""One paho client for one connection. Its threads only hand values over to the loop, through the mailbox."""
+
+import contextlib
+import socket
+import threading
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
+
+import structlog
+
+from edge.errors import ConfigError
+from edge.mqtt.failures import UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
+from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, Mailbox, Opened, Subscribed
+
+if TYPE_CHECKING:
+    import ssl
+
+    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+    from paho.mqtt.subscribeoptions import SubscribeOptions
+
+P = ParamSpec("P")
+
+RECEIVE_MAXIMUM = 16
+MAX_PACKET_BYTES = 64 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+class Version(Enum):
+    V5 = "5"
+    V311 = "3.1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSettings:
+    """Where the broker is and how to get in. cert_file: this hub's own certificate, key_file: None if it is in there.
+
+    keepalive_s: the broker publishes the will after one and a half of it (MQTT 5.0, section 3.1.2.10).
+    connect_timeout_s: for the network and TLS. answer_timeout_s: for the broker's word after that.
+    client_id: how the broker knows this client; empty: `feverhub-<hub>`. Two of one name push each other out.
+    versions: tried in this order at each connection; a broker that knows none of the first may refuse, hang up or
+    stay mute (amqtt).
+    """
+
+    hub: str
+    host: str
+    port: int = 1883
+    tls: bool = False
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    username: str = ""
+    password: str = field(default="", repr=False)
+    keepalive_s: int = 15
+    connect_timeout_s: float = 10.0
+    answer_timeout_s: float = 5.0
+    versions: tuple[Version, ...] = (Version.V5, Version.V311)
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    topic: str
+    payload: bytes
+
+
+class Link:
+    """Open with `start`; everything that happens arrives in the mailbox, ending with exactly one `Ended`.
+
+    filters: subscribed to with QoS 1. wants_kept: retained messages too (with MQTT 3.1.1 they come in any case).
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        version: Version,
+        mailbox: Mailbox,
+        *,
+        client_id: str,
+        filters: tuple[str, ...] = (),
+        will: Will | None = None,
+        wants_kept: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._version = version
+        self._mailbox = mailbox
+        self._filters = filters
+        self._wants_kept = wants_kept
+        self._lock = threading.Lock()
+        self._answered = False
+        self._ended = False
+        self._abandoned = threading.Event()
+        self._client = self._make(client_id, will)
+
+    def start(self) -> None:
+        """Connect in a thread of its own, since names and handshakes block; a daemon: it cannot hold up the end."""
+        threading.Thread(target=self._connect, name="mqtt-connect", daemon=True).start()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool, correlation: bytes = b"") -> int:
+        """Send with QoS 1; gives the packet id. What paho queues on a dead connection dies with this object."""
+        properties = None
+        if correlation and self._version is Version.V5:
+            properties = _properties("PUBLISH")
+            properties.CorrelationData = correlation
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
+
+    def acknowledge(self, message: Incoming) -> None:
+        """Tell the broker that the message was dealt with; only then it sends further ones."""
+        if self._client.is_connected():
+            self._client.ack(message.packet, message.qos)
+
+    def close(self) -> None:
+        """Say goodbye, so that the broker does not publish the will. Does not wait."""
+        self._abandoned.set()
+        self._client.disconnect()
+
+    def abandon(self) -> None:
+        """Let go of a connection that does not answer; the broker publishes the will."""
+        self._abandoned.set()
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            with contextlib.suppress(OSError):  # gone already, which is what was wanted
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def _make(self, client_id: str, will: Will | None) -> "Client":
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+        settings, v5 = self._settings, self._version is Version.V5
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=None if v5 else True,
+            protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.connect_timeout = settings.connect_timeout_s
+        if will is not None:
+            client.will_set(will.topic, will.payload, qos=1, retain=True)
+        if settings.username:
+            client.username_pw_set(settings.username, settings.password)
+        client.on_socket_open = _not_too_late(self._abandoned)
+        client.on_connect = _guarded(self._on_connect)
+        client.on_disconnect = _guarded(self._on_disconnect)
+        client.on_publish = _guarded(self._on_publish)
+        client.on_subscribe = _guarded(self._on_subscribe)
+        client.on_message = _guarded(self._on_message)
+        return client
+
+    def _connect(self) -> None:
+        settings, client = self._settings, self._client
+        try:
+            if settings.tls:
+                client.tls_set_context(_tls(settings))
+            properties = None
+            if self._version is Version.V5:
+                properties = _properties("CONNECT")
+                properties.ReceiveMaximum = RECEIVE_MAXIMUM
+                properties.MaximumPacketSize = MAX_PACKET_BYTES
+            client.connect(
+                settings.host,
+                settings.port,
+                keepalive=settings.keepalive_s,
+                properties=properties,
+            )
+            self._mailbox.put(Opened())
+            client.loop_start()
+        except Exception as error:  # noqa: BLE001 - whatever it was is put in words and handed over
+            self._end(Ended(why_not_connected(error, settings.host, settings.port)))
+
+    def _end(self, ended: Ended) -> None:
+        """Hand over the end once: paho may report it twice."""
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+        self._mailbox.put(ended)
+
+    def _on_connect(
+        self,
+        client: "Client",
+        _data: object,
+        _flags: "ConnectFlags",
+        reason: "ReasonCode",
+        properties: "Properties | None",
+    ) -> None:
+        self._answered = True
+        if reason.value >= FAILED:
+            older = reason.value == UNSUPPORTED_VERSION
+            self._end(Ended(why_refused(reason.value, reason.getName()), try_older=older))
+            return
+        for topic in self._filters:
+            if self._version is Version.V5:
+                client.subscribe(topic, options=_options(wants_kept=self._wants_kept))
+            else:
+                client.subscribe(topic, qos=1)
+        self._mailbox.put(
+            Accepted(
+                receive_maximum=getattr(properties, "ReceiveMaximum", 65_535),
+                max_packet_bytes=getattr(properties, "MaximumPacketSize", 256 * 1024 * 1024),
+            )
+        )
+
+    def _on_disconnect(
+        self,
+        _client: "Client",
+        _data: object,
+        flags: "DisconnectFlags",
+        reason: "ReasonCode",
+        _properties: "Properties | None",
+    ) -> None:
+        if self._answered:
+            from_broker = flags.is_disconnect_packet_from_server
+            self._end(Ended(why_lost(reason.value, reason.getName(), from_broker=from_broker)))
+        else:
+            self._end(Ended("the broker closed the connection without an answer", try_older=True))
+
+    def _on_publish(
+        self, _client: "Client", _data: object, packet: int, reason: "ReasonCode", _properties: "Properties"
+    ) -> None:
+        self._mailbox.put(Answered(packet, reason.value, reason.getName()))
+
+    def _on_subscribe(
+        self,
+        _client: "Client",
+        _data: object,
+        _packet: int,
+        reasons: "list[ReasonCode]",
+        _properties: "Properties | None",
+    ) -> None:
+        bad = [reason.getName().lower() for reason in reasons if reason.value >= FAILED]
+        self._mailbox.put(Subscribed(", ".join(bad)))
+
+    def _on_message(self, client: "Client", _data: object, message: "MQTTMessage") -> None:
+        try:
+            incoming = Incoming(
+                message.topic,
+                bytes(message.payload),
+                retained=message.retain,
+                response_topic=str(getattr(message.properties, "ResponseTopic", "") or ""),
+                correlation=bytes(getattr(message.properties, "CorrelationData", b"") or b""),
+                packet=message.mid,
+                qos=message.qos,
+            )
+        except UnicodeDecodeError:
+            client.ack(message.mid, message.qos)
+            return
+        if not self._mailbox.put(incoming):
+            client.ack(message.mid, message.qos)
+
+
+def _tls(settings: BrokerSettings) -> "ssl.SSLContext":
+    import ssl
+
+    class Socket(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            try:
+                super().do_handshake(block)
+            except BaseException:
+                self.close()  # paho would leave it to the garbage collector
+                raise
+
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.sslsocket_class = Socket
+        if settings.cert_file is not None:
+            context.load_cert_chain(settings.cert_file, settings.key_file)
+    except OSError as error:  # ssl.SSLError is one
+        files = [str(path) for path in (settings.ca_file, settings.cert_file, settings.key_file) if path is not None]
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(f"the certificates in {', '.join(files)} cannot be used ({reason})") from error
+    return context
+
+
+def _properties(packet: str) -> "Properties":
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    return Properties(getattr(PacketTypes, packet))  # type: ignore[no-untyped-call]
+
+
+def _not_too_late(abandoned: threading.Event) -> Callable[..., None]:
+    def check(*_arguments: object) -> None:
+        if abandoned.is_set():  # a second connection with our name would push the first one out
+            raise ConnectionAbortedError
+
+    return check
+
+
+def _guarded(callback: Callable[P, None]) -> Callable[P, None]:
+    """An error in a callback is logged; it must not end paho's network thread.
+
+    Held weakly: paho closes its sockets when the client object dies, which a cycle would leave to chance.
+    """
+    method = weakref.WeakMethod(callback)
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        alive = method()
+        if alive is None:
+            return
+        try:
+            alive(*args, **kwargs)
+        except Exception:
+            log.exception("mqtt.callback_failed", callback=alive.__name__)
+
+    return call
+
+
+def _options(*, wants_kept: bool) -> "SubscribeOptions":
+    from paho.mqtt.subscribeoptions import SubscribeOptions
+
+    handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if wants_kept else SubscribeOptions.RETAIN_DO_NOT_SEND
+    return SubscribeOptions(qos=1, retainHandling=handling)

@@ -1,0 +1,110 @@
+"""A caregiver's MQTT client, as the demo plays it: hears a hub's messages and sends commands."""
+
+import asyncio
+import secrets
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from edge.errors import Unreachable
+from edge.mqtt.link import BrokerSettings, Link
+from edge.mqtt.mailbox import Accepted, Ended, Incoming, LinkEvent, Mailbox, Subscribed
+
+MAX_WAITING = 1000
+
+
+class Subscriber:
+    """`async with Subscriber(settings, "feverhub/#") as phone: message = await phone.next(5)`.
+
+    Of more than 1000 messages that nobody takes, the newest are dropped and counted in `dropped`.
+
+    Raises
+    ------
+    Unreachable
+        On entering: no connection; from `next`: the connection was lost.
+    """
+
+    def __init__(self, settings: BrokerSettings, *filters: str) -> None:
+        self._settings = settings
+        self._filters = filters
+        self._stir = asyncio.Event()
+        self._waiting: deque[Incoming] = deque()
+        self._links: list[tuple[Link, Mailbox]] = []
+        self._lost = ""
+        self._ready = False
+        self._older = False
+        self.dropped = 0
+
+    async def __aenter__(self) -> Self:
+        for version in self._settings.versions:
+            mailbox = Mailbox(self._stir.set, MAX_WAITING)
+            name = f"subscriber-{secrets.token_hex(4)}"
+            link = Link(self._settings, version, mailbox, client_id=name, filters=self._filters, wants_kept=True)
+            self._links = [(link, mailbox)]
+            self._lost, self._older = "", False
+            link.start()
+            if await self._opened(self._settings.connect_timeout_s + self._settings.answer_timeout_s):
+                return self
+            link.abandon()
+            if self._lost and not self._older:
+                break
+        raise Unreachable(self._lost or "the broker did not answer in time")
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        link, _ = self._links[0]
+        link.close()
+
+    async def next(self, timeout_s: float) -> Incoming:
+        """The next message. Raises TimeoutError when none comes."""
+        async with asyncio.timeout(timeout_s):
+            while not self._waiting:
+                self._stir.clear()
+                self._collect()
+                if not self._waiting and self._lost:
+                    raise Unreachable(self._lost)
+                if not self._waiting:
+                    await self._stir.wait()
+        return self._waiting.popleft()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send with QoS 1, such as a command."""
+        link, _ = self._links[0]
+        link.publish(topic, payload, retain=retain)
+
+    async def _opened(self, timeout_s: float) -> bool:
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not (self._ready or self._lost):
+                    self._stir.clear()
+                    self._collect()
+                    if not (self._ready or self._lost):
+                        await self._stir.wait()
+        except TimeoutError:
+            return False
+        return self._ready
+
+    def _collect(self) -> None:
+        link, mailbox = self._links[0]
+        events, dropped = mailbox.take()
+        self.dropped += dropped
+        for event in events:
+            self._handle(link, event)
+
+    def _handle(self, link: Link, event: LinkEvent) -> None:
+        match event:
+            case Incoming():
+                link.acknowledge(event)
+                if len(self._waiting) < MAX_WAITING:
+                    self._waiting.append(event)
+                else:
+                    self.dropped += 1
+            case Accepted() if not self._filters:
+                self._ready = True
+            case Subscribed(refusal=""):
+                self._ready = True
+            case Subscribed():
+                self._lost = f"the broker does not let this client listen ({event.refusal})"
+            case Ended():
+                self._lost, self._older = event.detail, event.try_older

@@ -1,0 +1,113 @@
+"""What the pipeline remembers: the set-up, each sensor, all alarms."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from edge.alarms import desk
+from edge.alarms.desk import Desk
+from edge.analysis import liveness, motion, sampleclock, temperature
+from edge.config import Config
+from edge.decoding.profile import Profile
+from edge.model.alarm import Condition, Kind
+from edge.model.effect import ShowLatest
+from edge.model.limits import Limits
+from edge.model.moment import Now
+from edge.model.people import Caregiver, Device, Person
+from edge.model.reading import TEMPERATURES, Quantity, Validity
+
+# An error inside analysis is over when nothing went wrong for so long: it shall not ring with every packet.
+SOUND_AGAIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One device as it is set up, and all that is remembered of it.
+
+    heard_s: last arrival of the data it is there for, None if never. broken_s: when its analysis last failed.
+    """
+
+    device: Device
+    profile: Profile
+    limits: Limits
+    since_s: float
+    heard_s: float | None = None
+    broken_s: float | None = None
+    clock: sampleclock.ClockState = field(default_factory=sampleclock.ClockState)
+    level: temperature.State = field(default_factory=temperature.State)
+    movement: motion.MotionState | None = None
+    shown: ShowLatest | None = None
+
+    @property
+    def place(self) -> str:
+        return str(self.device.site or self.device.limb or "")
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is there for movement."""
+        return self.device.limb is not None or not any(quantity in TEMPERATURES for quantity in self.profile.quantities)
+
+    def judges(self, quantity: Quantity) -> bool:
+        """Whether this temperature is the child's, and the one that decides about a fever."""
+        of_body = self.device.site is not None and not self.profile.ambient
+        return quantity in TEMPERATURES and of_body and temperature.judged(quantity, self.profile.quantities)
+
+    def says(self, condition: Condition) -> bool:
+        """Whether it can raise or end this condition."""
+        return desk.kind(condition) is Kind.TECHNICAL or (condition in temperature.CONDITIONS) != self.moves
+
+    def sound(self, now: Now) -> bool:
+        """Whether its analysis has gone well for a while."""
+        return self.broken_s is None or now.mono_s - self.broken_s >= SOUND_AGAIN_S
+
+    def deadline_s(self) -> float | None:
+        """Seconds of silence that are too long; None if silence says nothing."""
+        interval_s, spot = self.profile.expected_interval_s, self.profile.spot
+        return liveness.deadline_s(self.limits, interval_s, motion=self.moves, spot=spot)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Who and what is there. profiles: by profile id. liveness: whether silence is an alarm."""
+
+    config: Config
+    profiles: Mapping[str, Profile]
+    zone: dt.tzinfo = dt.UTC
+    liveness: bool = True
+
+    def person(self, person_id: str) -> Person:
+        return next((p for p in self.config.persons if p.id == person_id), Person(person_id, ""))
+
+    def caregiver(self, caregiver_id: str) -> Caregiver | None:
+        return next((c for c in self.config.caregivers if c.id == caregiver_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """on_watch: the caregiver woken first. pattern: what the sounder plays."""
+
+    setup: Setup
+    sensors: Mapping[str, Sensor]
+    desk: Desk = field(default_factory=Desk)
+    on_watch: str = ""
+    pattern: str = ""
+
+
+def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
+    """Each sensor: its person, its id, and why it is not watched (empty: it is)."""
+    found = []
+    for name, sensor in state.sensors.items():
+        limit_s = sensor.deadline_s()
+        why = ""
+        if sensor.heard_s is None:
+            why = "not heard yet"
+        elif limit_s is None:
+            why = "a spot thermometer: it measures when somebody measures"
+        elif now.mono_s - sensor.heard_s >= limit_s:
+            why = "nothing heard"
+        elif not sensor.sound(now):
+            why = "what it sends cannot be judged"
+        elif sensor.shown is not None and sensor.shown.validity in (Validity.SETTLING, Validity.INVALID):
+            why = sensor.shown.reason
+        found.append((sensor.device.person, name, why))
+    return found

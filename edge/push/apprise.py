@@ -1,0 +1,88 @@
+"""Phones, by Apprise (ntfy, Pushover, Telegram, SMS ...). Its services block, so each attempt has its own thread.
+
+The threads are daemons and not of a pool: a service that hangs for ever must neither hold up the end of the program
+(pools are joined at exit) nor another channel.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Sequence
+
+from edge.model.effect import Notify
+from edge.ports import Outcome, Sent
+from edge.push.service import attempt, problem
+
+# Attempts of one channel at a time. One that hangs keeps its place until it ends, so threads cannot pile up.
+_AT_ONCE = 4
+
+
+class AppriseNotifier:
+    """The push channels of one caregiver, each an Apprise address (a secret: never in a repr, a result or a log).
+
+    urls: one address a channel. time_out_s: wall seconds one attempt may take; a service asked for a connection and
+    an answer has 5 and 10 s for them.
+    """
+
+    def __init__(self, urls: Sequence[str], time_out_s: float = 20.0) -> None:
+        self._channels = tuple(_Channel(url, time_out_s) for url in urls)
+
+    def __repr__(self) -> str:
+        return f"AppriseNotifier({len(self._channels)} channels)"
+
+    async def send(self, message: Notify) -> Sent:
+        """Send over all channels at once; delivered as soon as one service has taken it. detail names every channel."""
+        return merged(await self.send_each(message))
+
+    async def send_each(self, message: Notify) -> tuple[Sent, ...]:
+        """Send over all channels at once; one result a channel, in the order of `urls`. Never raises."""
+        return tuple(await asyncio.gather(*(channel.send(message) for channel in self._channels)))
+
+    async def problems(self) -> tuple[str, ...]:
+        """Why each address cannot be used, empty where it can. Also loads Apprise, so that the first alarm need not."""
+        return tuple(await asyncio.gather(*(asyncio.to_thread(problem, it.url) for it in self._channels)))
+
+
+def merged(results: Sequence[Sent]) -> Sent:
+    """One result for a caregiver: delivered if any channel was, else worth a retry if any is."""
+    if not results:
+        return Sent(Outcome.REFUSED, "no push channel is set up")
+    best = min(results, key=lambda it: list(Outcome).index(it.outcome))
+    return Sent(best.outcome, "; ".join(it.detail for it in results))
+
+
+class _Channel:
+    def __init__(self, url: str, time_out_s: float) -> None:
+        self.url = url
+        self._time_out_s = time_out_s
+        self._free = asyncio.Semaphore(_AT_ONCE)
+
+    async def send(self, message: Notify) -> Sent:
+        why = "earlier messages still wait for an answer"
+        try:
+            async with asyncio.timeout(self._time_out_s):
+                await self._free.acquire()
+                why = "no answer"
+                return await self._in_thread(message)
+        except TimeoutError:
+            return Sent(Outcome.RETRY, f"{why} within {self._time_out_s:g} s")
+
+    async def _in_thread(self, message: Notify) -> Sent:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Sent] = loop.create_future()
+
+        def finish(result: Sent) -> None:
+            self._free.release()
+            if not done.done():
+                done.set_result(result)
+
+        def run() -> None:
+            result = attempt(self.url, message.title, message.text, message.urgent)
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
+                loop.call_soon_threadsafe(finish, result)
+
+        try:
+            threading.Thread(target=run, name="push", daemon=True).start()
+        except RuntimeError:
+            finish(Sent(Outcome.RETRY, "this hub has no thread left to send with"))
+        return await done

@@ -1,0 +1,56 @@
+"""What bleak, bleak-retry-connector and D-Bus throw, put into words and into the ladder's kinds of trouble."""
+
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
+from dbus_fast.errors import AuthError, DBusError
+
+from edge.radio.ladder import Trouble
+
+RADIO_ERRORS = (
+    BleakError,
+    DBusError,
+    AuthError,
+    OSError,  # the D-Bus socket is not there or broke; TimeoutError is one too
+    EOFError,  # the D-Bus daemon closed the connection
+    AssertionError,  # bleak asserts that its bus is there, which a lost D-Bus disproves
+    AttributeError,  # bleak after a disconnect in the middle of a call; bleak-retry-connector retries on it
+    KeyError,  # services that vanished while bleak was reading them; likewise
+    ValueError,  # bleak refuses a write; dbus-fast cannot read a message
+    RuntimeError,  # bleak-retry-connector at its end
+)
+"""Failures of the radio, not of this program: each leads to another try, none to silence."""
+
+_NOT_AVAILABLE = {
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "no Bluetooth adapter was found",
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "the Bluetooth adapter cannot do Bluetooth Low Energy",
+    BleakBluetoothNotAvailableReason.POWERED_OFF: "the Bluetooth adapter is switched off",
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "this user may not use Bluetooth (D-Bus refused)",
+}
+_GONE = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", ".Spawn.")
+IN_PROGRESS = "org.bluez.Error.InProgress"
+
+
+def describe(error: BaseException) -> str:
+    """One line for a person; with the class where the words alone would say nothing."""
+    words = " ".join(str(error).split())
+    spoken = isinstance(error, (BleakError, DBusError, AuthError, OSError)) and words
+    return words if spoken else f"{type(error).__name__} {words}".rstrip()
+
+
+def classify(error: Exception) -> tuple[Trouble, str]:
+    """What a failure to start the scan means, and a sentence."""
+    if isinstance(error, BleakBluetoothNotAvailableError):
+        off = error.reason is BleakBluetoothNotAvailableReason.POWERED_OFF
+        words = _NOT_AVAILABLE.get(error.reason, f"Bluetooth is not available ({error.args[0]})")
+        return (Trouble.OFF if off else Trouble.ABSENT), words
+    if isinstance(error, BleakDBusError):
+        if any(part in error.dbus_error for part in _GONE):
+            return Trouble.ABSENT, f"the Bluetooth service (bluetoothd) is not running ({describe(error)})"
+        denied = "AccessDenied" in error.dbus_error
+        return (Trouble.ABSENT if denied else Trouble.REFUSED), f"BlueZ: {describe(error)}"
+    if isinstance(error, TimeoutError):
+        return Trouble.REFUSED, "BlueZ does not answer"
+    if isinstance(error, (OSError, EOFError, AuthError, DBusError)):
+        return Trouble.ABSENT, f"D-Bus cannot be reached ({describe(error)})"
+    if isinstance(error, BleakError) and "not found" in str(error):
+        return Trouble.ABSENT, describe(error)
+    return Trouble.REFUSED, f"the scan did not start ({describe(error)})"

@@ -1,0 +1,266 @@
+"""One sensor that is listened to over a connection: found, connected, subscribed, watched, and all over again."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.exc import BleakCharacteristicNotFoundError, BleakError
+from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
+
+from edge.decoding.kinds import normalise_kind, short_uuid, telling
+from edge.decoding.profile import Profile, Subscription
+from edge.model.event import FrameHeard
+from edge.model.people import Device
+from edge.ports import Clock
+from edge.radio import ladder, watchdog
+from edge.radio.bluez import Bluez
+from edge.radio.faults import RADIO_ERRORS, describe
+from edge.radio.link import Happening, State, after, backoff_s
+from edge.radio.waiting import happened
+
+CONNECT_S = 30.0
+"""One attempt, with discovery of the services; others wait for it, so it is not repeated on the spot."""
+OPERATION_S = 10.0
+LEAVE_S = 5.0
+LOST_S = 60.0
+"""Not heard for so long, a sensor is forgotten: BlueZ (5.82) makes no object for an address that it has stored as
+random once it is public, or the other way round, and so never reports it again (device_new in src/device.c)."""
+BATTERY_EVERY_S = 3600.0
+BATTERY_KIND = "characteristic:2a19"
+BATTERY = "00002a19-0000-1000-8000-00805f9b34fb"
+FACTS = {
+    name: f"0000{short}-0000-1000-8000-00805f9b34fb"
+    for name, short in (("manufacturer", "2a29"), ("model", "2a24"), ("firmware", "2a26"))
+}
+"""Of the Device Information Service (0x180A), without the serial number: whose sensor it is, is nobody's business."""
+
+log = structlog.get_logger("radio")
+
+
+@dataclass(slots=True)
+class Common:
+    """What the connections share. connecting: BlueZ and many controllers fail two connection attempts at once."""
+
+    clock: Clock
+    hear: Callable[[FrameHeard], None]
+    connecting: asyncio.Lock
+    chance: Callable[[], float]
+    backend: type[BaseBleakClient] | None = None
+    bluez: Bluez | None = None
+
+
+class GattLink:
+    """A supervised connection. `state` follows the table in link.py; `facts`: what the sensor says of itself."""
+
+    def __init__(self, device: Device, profile: Profile, common: Common) -> None:
+        self.device = device
+        self.profile = profile
+        self.state = State.SEARCHING
+        self.failures = 0
+        self.facts: dict[str, str] = {}
+        self._common = common
+        self._found = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._why_lost = ""
+        self._ble: BLEDevice | None = None
+        self._rssi_dbm: int | None = None
+        self._client: BleakClient | None = None
+        self._heard_s = 0.0
+        self._uncached = False
+
+    def advertised(self, ble: BLEDevice, rssi_dbm: int | None) -> None:
+        self._ble, self._rssi_dbm = ble, rssi_dbm
+        self._found.set()
+
+    def lose(self, why: str) -> None:
+        """bluetoothd is gone and the connection with it, whatever bleak still believes, also about its services."""
+        self._why_lost = why
+        self._uncached = True
+        self._lost.set()
+
+    async def run(self) -> None:
+        """Keep the connection up until cancelled; then write what the profile writes before leaving, and leave."""
+        while True:
+            self._found.clear()  # only an advertisement sent from now on says that it is in reach
+            # A spot thermometer is meant to be away, and what is remembered of its services saves it time.
+            while not await happened(self._found, self._common.clock, math.inf if self.profile.spot else LOST_S):
+                await self._forget()
+            self._move(Happening.ADVERTISED)
+            why = await self._session()
+            self._move(Happening.FAILED)
+            self.failures += 1
+            wait_s = backoff_s(self.failures, self._common.chance())
+            rung = ladder.for_device(self.failures)
+            log.info("link lost", device=self.device.id, why=why, failures=self.failures, rung=rung, wait_s=wait_s)
+            if rung is ladder.Rung.FORGET_DEVICE:
+                await self._forget()
+            await self._common.clock.sleep(wait_s)
+            self._move(Happening.WAITED)
+
+    async def _session(self) -> str:
+        """One connection from the attempt to its end; why it ended."""
+        self._lost = lost = asyncio.Event()  # of this connection alone: bleak may report the end of the last one late
+        self._why_lost = "the sensor disconnected"
+        try:
+            client = self._client = await self._connect(lost)
+            try:
+                self._move(Happening.CONNECTED)
+                await self._subscribe(client)
+                self._move(Happening.SUBSCRIBED)
+                return await self._attend(client)
+            finally:
+                self._client = None
+                await self._leave(client)
+        except RADIO_ERRORS as error:
+            if self.state is State.SUBSCRIBING:
+                self._uncached = True  # the services may be those of an older firmware, or of a bluetoothd that died
+            return describe(error)
+
+    async def _connect(self, lost: asyncio.Event) -> BleakClient:
+        assert self._ble is not None
+        async with self._common.connecting, asyncio.timeout(CONNECT_S):
+            client = await establish_connection(
+                BleakClientWithServiceCache,
+                self._ble,
+                self.device.id,
+                disconnected_callback=lambda _: lost.set(),
+                max_attempts=1,
+                use_services_cache=not self._uncached,
+                backend=self._common.backend,
+            )
+        self._uncached = lost.is_set()
+        return client
+
+    async def _subscribe(self, client: BleakClient) -> None:
+        for wanted in self.profile.subscribe:
+            found = _find(client, wanted.characteristic)
+            if found is None and not wanted.optional:
+                raise BleakCharacteristicNotFoundError(wanted.characteristic)
+            if found is not None:
+                kind = await self._kind(client, wanted)
+                async with asyncio.timeout(OPERATION_S):
+                    await client.start_notify(
+                        found,
+                        partial(self._notified, client, kind),
+                        bluez={"use_start_notify": self.profile.use_start_notify},
+                    )
+        for write in self.profile.start:
+            async with asyncio.timeout(OPERATION_S):
+                await client.write_gatt_char(write.characteristic, write.payload, response=write.with_response)
+
+    async def _kind(self, client: BleakClient, wanted: Subscription) -> str:
+        """The kind of its frames, with what the sensor says of their format."""
+        values = {name: await self._read(client, uuid) for name, uuid in wanted.options.items()}
+        options = {name: str(int.from_bytes(value, "little")) for name, value in values.items() if value}
+        return telling(wanted.kind, options)
+
+    async def _attend(self, client: BleakClient) -> str:
+        """Watch that data keep coming; why they no longer do."""
+        clock = self._common.clock
+        limit_s = watchdog.deadline_s(self.profile)
+        self._heard_s = battery_due_s = clock.now().mono_s
+        self.facts = {name: text for name, uuid in FACTS.items() if (text := _text(await self._read(client, uuid)))}
+        log.info("streaming", device=self.device.id, **self.facts)
+        while True:
+            now_s = clock.now().mono_s
+            if now_s >= battery_due_s:
+                self._hand_on(BATTERY_KIND, await self._read(client, BATTERY))
+                battery_due_s = now_s + BATTERY_EVERY_S
+            left_s = watchdog.left_s(self._heard_s, limit_s, now_s)
+            if left_s <= 0:
+                self._move(Happening.OVERDUE)
+                if not (self.profile.silence_ok or self.profile.spot):
+                    return f"connected, but no data for {limit_s:.0f} s"
+                await self._probe(client)
+            elif await happened(self._lost, clock, min(left_s, battery_due_s - now_s)):
+                return self._why_lost
+
+    async def _probe(self, client: BleakClient) -> None:
+        """Ask a sensor that may be silent for something, over the air; throws if it does not answer."""
+        readable = [c for s in client.services for c in s.characteristics if "read" in c.properties]
+        if not readable:
+            raise BleakError("silent, and nothing of it can be read: only a new connection proves that it lives")
+        async with asyncio.timeout(OPERATION_S):
+            await client.read_gatt_char(readable[0])
+        self._heard_s = self._common.clock.now().mono_s
+        if self.state is State.SILENT:
+            self._move(Happening.ANSWERED)
+
+    async def _read(self, client: BleakClient, uuid: str) -> bytes:
+        """A value that is good to know; its absence or refusal (empty) is no reason to give the connection up."""
+        found = _find(client, uuid) if client.is_connected else None
+        if found is None or "read" not in found.properties:
+            return b""
+        try:
+            async with asyncio.timeout(OPERATION_S):
+                return bytes(await client.read_gatt_char(found))
+        except RADIO_ERRORS as error:
+            log.info("not readable", device=self.device.id, characteristic=short_uuid(uuid), error=describe(error))
+            return b""
+
+    def _notified(self, client: BleakClient, kind: str, _: BleakGATTCharacteristic, payload: bytearray) -> None:
+        if client is not self._client:
+            return  # late, from a connection that was given up
+        self._hand_on(kind, bytes(payload))
+        if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
+            self._heard_s = self._common.clock.now().mono_s
+            self.failures = 0
+            self._move(Happening.HEARD)
+
+    def _hand_on(self, kind: str, payload: bytes) -> None:
+        if payload and normalise_kind(kind) in self.profile.formats:
+            self._common.hear(FrameHeard(self.device.id, kind, payload, self._rssi_dbm))
+
+    async def _leave(self, client: BleakClient) -> None:
+        """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach."""
+        try:
+            for write in self.profile.stop if client.is_connected else ():
+                async with asyncio.timeout(LEAVE_S):
+                    await client.write_gatt_char(write.characteristic, write.payload, response=write.with_response)
+        except RADIO_ERRORS as error:
+            log.info("stop write", device=self.device.id, error=describe(error))
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                await client.disconnect()
+        except RADIO_ERRORS as error:
+            log.info("disconnect", device=self.device.id, error=describe(error))
+            await self._release(client.address)
+
+    async def _release(self, address: str) -> None:
+        """bleak could not disconnect it; while BlueZ holds the connection the sensor does not advertise."""
+        try:
+            if self._common.bluez:
+                await self._common.bluez.release([address])
+        except RADIO_ERRORS as error:
+            log.info("release", device=self.device.id, error=describe(error))
+
+    async def _forget(self) -> None:
+        try:
+            address = self._ble.address if self._ble else self.device.address
+            if self._common.bluez and address:
+                await self._common.bluez.forget(address)
+        except RADIO_ERRORS as error:
+            log.info("forget", device=self.device.id, error=describe(error))
+
+    def _move(self, happening: Happening) -> None:
+        before, self.state = self.state, after(self.state, happening)
+        if self.state is not before:
+            log.debug("link", device=self.device.id, state=self.state)
+
+
+def _find(client: BleakClient, uuid: str) -> BleakGATTCharacteristic | None:
+    """The first characteristic of that UUID; some sensors have one battery level for each of several parts."""
+    found = (c for service in client.services for c in service.characteristics if c.uuid == uuid)
+    return next(found, None)
+
+
+def _text(value: bytes) -> str:
+    """A Device Information string; some sensors pad theirs with zeros."""
+    return value.decode("utf-8", errors="replace").rstrip("\x00").strip()

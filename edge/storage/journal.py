@@ -1,0 +1,275 @@
+"""Alarms, the outbox and the history of what was done about them: its own file, on disk before anything is published.
+
+`synchronous = FULL`: what a call has returned from survives a power cut. A full disk is met with the reserve file
+beside it; a damaged file is put aside and an empty one begun, which `quarantined` tells the caller.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, TypeVar
+
+import msgspec
+
+from edge.errors import StorageError
+from edge.model.alarm import Alarm, Presence
+from edge.model.effect import Notify, Withheld
+from edge.ports import OutboxRow, OutgoingMessage
+from edge.storage.database import Damaged, Database, DiskFull
+from edge.storage.reserve import Reserve
+
+KEEP_CONFIRMED_DAYS = 7.0
+KEEP_CONFIRMED_ROWS = 10_000
+KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
+KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
+KEEP_LINES = 100_000
+_PRUNE_EVERY = 200  # writes between two looks at these bounds
+_WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
+_DAY_S = 86_400.0
+_Answer = TypeVar("_Answer")
+
+_SCHEMA = (
+    (
+        """CREATE TABLE change (id INTEGER PRIMARY KEY AUTOINCREMENT, wall_s REAL NOT NULL, alarm_id TEXT NOT NULL,
+           sequence INTEGER NOT NULL, state BLOB NOT NULL) STRICT""",
+        """CREATE TABLE standing (condition TEXT, person TEXT, device TEXT, state BLOB NOT NULL,
+           PRIMARY KEY (condition, person, device)) STRICT""",
+        """CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL,
+           retain INTEGER NOT NULL, alarm_id TEXT NOT NULL, expires_s REAL, created_s REAL NOT NULL,
+           confirmed_s REAL) STRICT""",
+        "CREATE INDEX outbox_waiting ON outbox (id) WHERE confirmed_s IS NULL",
+        """CREATE TABLE history (id INTEGER PRIMARY KEY AUTOINCREMENT, wall_s REAL NOT NULL, subject TEXT NOT NULL,
+           kind TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL) STRICT""",
+        "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+    ),
+)
+_RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
+                     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """kind: `notify`, `withheld` or `text`; detail is JSON for the first two."""
+
+    row: int
+    wall_s: float
+    subject: str
+    kind: str
+    detail: str
+    outcome: str
+
+
+class SqliteJournal:
+    """`edge.ports.Journal` on SQLite, with what reports, replication and health need.
+
+    quarantined: where a damaged journal was put aside (None: never). After that sequence numbers and outbox rows go on
+    from the seconds since 1970, which is more than any journal has counted, so that none is used twice.
+    """
+
+    def __init__(self, path: Path, *, reserve: Reserve | None = None) -> None:
+        """Open or create, with `<name>.reserve` beside it unless another reserve is given. Raises StorageError."""
+        self._reserve = Reserve(path.with_name(f"{path.stem}.reserve")) if reserve is None else reserve
+        self._db = self._with_room(lambda: Database(path, _SCHEMA, wal_pages=_WAL_PAGES))
+        self._writes = 0
+        if self._db.quarantined:
+            self._skip_numbers()
+        self._reserve.refill()
+
+    @property
+    def quarantined(self) -> Path | None:
+        return self._db.quarantined
+
+    @property
+    def reserve_bytes(self) -> int:
+        """What is left of the reserve for a full disk, bytes."""
+        return self._reserve.held_bytes
+
+    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+        """Write alarm states and their outgoing messages in one transaction. Raises StorageError."""
+        encoded = [(alarm, _encode(alarm)) for alarm in alarms]
+
+        def write(db: Connection) -> None:
+            for alarm, state in encoded:
+                _add_alarm(db, alarm, state, wall_s)
+            db.executemany(
+                "INSERT INTO outbox (topic, payload, retain, alarm_id, expires_s, created_s) VALUES (?, ?, ?, ?, ?, ?)",
+                [(m.topic, m.payload, int(m.retain), m.alarm_id, m.expires_s, wall_s) for m in messages],
+            )
+
+        self._write(write, wall_s)
+
+    def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
+        """Oldest unconfirmed messages with a row id above `after`. Raises StorageError."""
+        found = self._db.rows(
+            "SELECT id, created_s, topic, payload, retain, alarm_id, expires_s FROM outbox"
+            " WHERE confirmed_s IS NULL AND id > ? ORDER BY id LIMIT ?",
+            after,
+            limit,
+        )
+        return [
+            OutboxRow(row, OutgoingMessage(topic, payload, bool(retain), alarm_id, expires_s), created_s)
+            for row, created_s, topic, payload, retain, alarm_id, expires_s in found
+        ]
+
+    def confirm(self, rows: Sequence[int], wall_s: float) -> None:
+        """The broker has confirmed these rows; the first time counts. Raises StorageError."""
+        statement = "UPDATE outbox SET confirmed_s = ? WHERE id = ? AND confirmed_s IS NULL"
+        self._write(lambda db: db.executemany(statement, [(wall_s, row) for row in rows]), wall_s)
+
+    def standing(self) -> list[Alarm]:
+        """The last state of every alarm that is not off, in order of sequence. Raises StorageError.
+
+        A state that this release cannot read (written by a newer one) is left out and noted in the history.
+        """
+        alarms, unreadable = [], []
+        for condition, person, device, state in self._db.rows("SELECT condition, person, device, state FROM standing"):
+            try:
+                alarms.append(_decode(state))
+            except msgspec.MsgspecError as error:
+                unreadable.append((f"{condition}/{person}/{device}", str(error)))
+        for subject, problem in unreadable:
+            self.note(time.time(), subject, f"the stored alarm cannot be read: {problem}", "lost")
+        return sorted(alarms, key=lambda alarm: alarm.sequence)
+
+    def sequence(self) -> int:
+        """The highest alarm sequence number ever recorded, 0 if none. Raises StorageError."""
+        return int(self._db.number("SELECT value FROM counter WHERE name = 'sequence'") or 0)
+
+    def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
+        """Append a line of history: a push attempt and what came of it, a message withheld, a command."""
+        text = detail if isinstance(detail, str) else msgspec.json.encode(detail).decode()
+        kind = "text" if isinstance(detail, str) else type(detail).__name__.lower()
+        line = (wall_s, subject, kind, text, outcome)
+        self._write(lambda db: db.execute(_ADD_LINE, line), wall_s)
+
+    def history(self, start_s: float, end_s: float, after: int = 0, limit: int = 1_000) -> list[HistoryLine]:
+        """Lines with start_s <= wall_s < end_s and a row id above `after`, oldest first. Raises StorageError."""
+        return [
+            HistoryLine(*line)
+            for line in self._db.rows(
+                "SELECT id, wall_s, subject, kind, detail, outcome FROM history"
+                " WHERE wall_s >= ? AND wall_s < ? AND id > ? ORDER BY id LIMIT ?",
+                *(start_s, end_s, after, limit),
+            )
+        ]
+
+    def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm]]:
+        """Every recorded alarm state with a row id above `row`, oldest first. Raises StorageError."""
+        found = self._db.rows("SELECT id, state FROM change WHERE id > ? ORDER BY id LIMIT ?", row, limit)
+        try:
+            return [(number, _decode(state)) for number, state in found]
+        except msgspec.MsgspecError as error:
+            raise StorageError(f"{self._db.path} holds an alarm that this release cannot read: {error}") from error
+
+    def last_row(self) -> int:
+        """The highest row id of the recorded alarm states, 0 if none. Raises StorageError."""
+        return int(self._db.number("SELECT max(id) FROM change") or 0)
+
+    def waiting(self) -> tuple[int, float | None]:
+        """How many messages the broker has not confirmed, and when the oldest was made. Raises StorageError."""
+        count, oldest_s = self._db.rows("SELECT count(*), min(created_s) FROM outbox WHERE confirmed_s IS NULL")[0]
+        return count, oldest_s
+
+    def cursor(self, name: str) -> int:
+        """Where a replication of this file has got to, 0 at first. Raises StorageError."""
+        return self._db.cursor(name)
+
+    def set_cursor(self, name: str, row: int) -> None:
+        """Remember it. Raises StorageError."""
+        self._db.set_cursor(name, row)
+
+    def prune(self, wall_s: float) -> None:
+        """Keep every table within its bounds of age and number; done by itself now and then. Raises StorageError."""
+        with self._db.transaction() as db:
+            _prune(db, wall_s)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _write(self, action: Callable[[Connection], object], wall_s: float) -> None:
+        def attempt() -> None:
+            try:
+                with self._db.transaction() as db:
+                    action(db)
+            except DiskFull:
+                self._db.checkpoint()
+                with self._db.transaction() as db:
+                    action(db)
+
+        try:
+            self._with_room(attempt)
+        except Damaged:
+            self._db.begin_afresh()
+            self._skip_numbers()
+            self._with_room(attempt)
+        self._writes += 1
+        if self._writes % _PRUNE_EVERY == 0:
+            with contextlib.suppress(StorageError):  # what was asked is on disk; a failing disk shows at the next write
+                self.prune(wall_s)
+        self._reserve.refill()
+
+    def _with_room(self, action: Callable[[], _Answer]) -> _Answer:
+        while True:
+            try:
+                return action()
+            except DiskFull:
+                if not self._reserve.release():
+                    raise
+
+    def _skip_numbers(self) -> None:
+        def skip() -> None:
+            with self._db.transaction() as db:
+                db.execute(_RAISE_SEQUENCE, (int(time.time()),))
+                db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (int(time.time()),))
+
+        self._with_room(skip)
+
+
+_ADD_LINE = "INSERT INTO history (wall_s, subject, kind, detail, outcome) VALUES (?, ?, ?, ?, ?)"
+
+
+def _add_alarm(db: Connection, alarm: Alarm, state: bytes, wall_s: float) -> None:
+    key = (str(alarm.key.condition), alarm.key.person, alarm.key.device)
+    db.execute(
+        "INSERT INTO change (wall_s, alarm_id, sequence, state) VALUES (?, ?, ?, ?)",
+        (wall_s, alarm.id, alarm.sequence, state),
+    )
+    if alarm.presence is Presence.OFF:
+        db.execute("DELETE FROM standing WHERE condition = ? AND person = ? AND device = ?", key)
+    else:
+        db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", (*key, state))
+    db.execute(_RAISE_SEQUENCE, (alarm.sequence,))
+
+
+def _prune(db: Connection, wall_s: float) -> None:
+    old_s = wall_s - KEEP_CONFIRMED_DAYS * _DAY_S
+    db.execute(
+        "DELETE FROM outbox WHERE confirmed_s IS NOT NULL AND (confirmed_s < ?"
+        " OR id <= (SELECT max(id) FROM outbox) - ?)",
+        (old_s, KEEP_CONFIRMED_ROWS),
+    )
+    dropped = db.execute(
+        "DELETE FROM outbox WHERE id <= (SELECT id FROM outbox WHERE confirmed_s IS NULL"
+        " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (KEEP_WAITING_ROWS,),
+    ).rowcount
+    if dropped:
+        db.execute(_ADD_LINE, (wall_s, "outbox", "text", f"{dropped} oldest messages, never confirmed", "dropped"))
+    db.execute("DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?", (KEEP_CHANGES,))
+    db.execute("DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?", (KEEP_LINES,))
+
+
+def _encode(alarm: Alarm) -> bytes:
+    return msgspec.json.encode(alarm, enc_hook=_plain)
+
+
+def _decode(state: bytes) -> Alarm:
+    return msgspec.json.decode(state, type=Alarm)
+
+
+def _plain(value: Any) -> object:
+    """Evidence may hold a numpy scalar or array: an alarm is not lost for that."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -1,0 +1,115 @@
+"""The tables of the time-series store, and what goes into and comes out of one row of each."""
+
+import math
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Any
+
+from edge.errors import StorageError
+from edge.model.effect import KeepMotion, KeepReading
+from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.storage.blocks import Block, unpack
+
+Stream = tuple[str, str, str]
+"""Person, device, place."""
+
+Row = tuple[Any, ...]
+
+TIMES = {"motion": "start_s", "reading": "wall_s"}
+"""The column that says when, by table."""
+
+SCHEMA = (
+    (
+        """CREATE TABLE stream (id INTEGER PRIMARY KEY, person TEXT NOT NULL, device TEXT NOT NULL,
+           place TEXT NOT NULL, boot TEXT NOT NULL, UNIQUE (person, device, place, boot)) STRICT""",
+        """CREATE TABLE reading (id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, wall_s REAL NOT NULL,
+           synced INTEGER NOT NULL, quantity TEXT NOT NULL, value REAL, unit TEXT NOT NULL, validity TEXT NOT NULL,
+           reason TEXT NOT NULL, site TEXT NOT NULL, final INTEGER NOT NULL, device_wall_s REAL) STRICT""",
+        "CREATE INDEX reading_time ON reading (wall_s)",
+        """CREATE TABLE motion (id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, start_s REAL NOT NULL,
+           synced INTEGER NOT NULL, step_s REAL NOT NULL, n INTEGER NOT NULL, axes INTEGER NOT NULL,
+           scale_g REAL NOT NULL, data BLOB NOT NULL) STRICT""",
+        "CREATE INDEX motion_time ON motion (start_s)",
+    ),
+)
+
+READINGS = """SELECT r.id, s.boot, s.person, s.device, s.place, r.wall_s, r.synced, r.quantity, r.value, r.unit,
+              r.validity, r.reason, r.site, r.final, r.device_wall_s
+              FROM reading r JOIN stream s ON s.id = r.stream"""
+MOTION = """SELECT m.id, s.boot, s.person, s.device, s.place, m.synced, m.start_s, m.step_s, m.n, m.axes, m.scale_g,
+            m.data FROM motion m JOIN stream s ON s.id = m.stream"""
+
+
+def table(name: str) -> str:
+    """The name, if there is such a table with a time. Raises StorageError."""
+    if name not in TIMES:
+        raise StorageError(f"there is no table {name!r} of readings, only {' and '.join(TIMES)}")
+    return name
+
+
+def insert_readings(db: Connection, boot: str, items: Iterable[KeepReading]) -> None:
+    streams: dict[Stream, int] = {}
+    db.executemany(
+        "INSERT INTO reading (stream, wall_s, synced, quantity, value, unit, validity, reason, site, final,"
+        " device_wall_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                _stream(db, streams, (item.person, item.device, item.place), boot),
+                float(item.wall_s),
+                int(item.synced),
+                str(item.reading.quantity),
+                float(item.reading.value),  # SQLite stores NaN as NULL
+                str(item.reading.unit),
+                str(item.reading.validity),
+                item.reading.reason,
+                item.reading.site,
+                int(item.reading.final),
+                None if item.reading.device_wall_s is None else float(item.reading.device_wall_s),
+            )
+            for item in items
+        ),
+    )
+
+
+def insert_blocks(db: Connection, boot: str, items: Iterable[tuple[Stream, bool, Block]]) -> None:
+    streams: dict[Stream, int] = {}
+    db.executemany(
+        "INSERT INTO motion (stream, start_s, synced, step_s, n, axes, scale_g, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (_stream(db, streams, stream, boot), b.start_s, int(synced), b.step_s, b.n, b.axes, b.scale_g, b.data)
+            for stream, synced, b in items
+        ),
+    )
+
+
+def reading(row: Row) -> tuple[int, str, KeepReading]:
+    """Row id, boot, and the reading as it was handed in."""
+    number, boot, person, device, place, wall_s, synced, quantity, value, unit, validity, reason, site, final, own = row
+    scalar = Reading(
+        quantity=Quantity(quantity),
+        value=math.nan if value is None else value,
+        unit=Unit(unit),
+        validity=Validity(validity),
+        reason=reason,
+        device_wall_s=own,
+        site=site,
+        final=bool(final),
+    )
+    return number, boot, KeepReading(person, device, place, scalar, wall_s, bool(synced))
+
+
+def motion(row: Row) -> tuple[int, str, KeepMotion]:
+    """Row id, boot, and the samples of the block."""
+    number, boot, person, device, place, synced, *block = row
+    wall_s, values = unpack(Block(*block))
+    return number, boot, KeepMotion(person, device, place, wall_s, values, bool(synced))
+
+
+def _stream(db: Connection, known: dict[Stream, int], stream: Stream, boot: str) -> int:
+    if stream not in known:
+        db.execute("INSERT OR IGNORE INTO stream (person, device, place, boot) VALUES (?, ?, ?, ?)", (*stream, boot))
+        found = db.execute(
+            "SELECT id FROM stream WHERE person = ? AND device = ? AND place = ? AND boot = ?", (*stream, boot)
+        )
+        known[stream] = int(found.fetchone()[0])
+    return known[stream]

@@ -1,0 +1,144 @@
+"""A night at the desk, played from a table: one line a step, `seconds | what comes | what comes of it`."""
+
+import pytest
+
+from edge.alarms import desk
+from edge.alarms.desk import Desk
+from edge.delivery import plan as delivery
+from edge.errors import CommandRefused
+from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence
+from edge.model.event import Command, Verb
+from edge.model.moment import Now
+from edge.model.people import Caregiver, Role
+from edge.model.sign import Sign
+
+SHORT = {
+    "seizure": Condition.SEIZURE_LIKE_MOVEMENT,
+    "prolonged": Condition.PROLONGED_MOVEMENT,
+    **{str(condition): condition for condition in Condition},
+}
+LONG = {condition: name for name, condition in reversed(SHORT.items())}
+WALL_S = 1_800_000_000.0
+CAREGIVERS = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"), Caregiver("oma", "Oma", role=Role.VIEWER))
+STEP_S = 5.0
+
+
+def key_of(condition, device):
+    if condition in desk.HUB_WIDE:
+        return AlarmKey(condition)
+    return AlarmKey(condition, "mia", device if desk.kind(condition) is Kind.TECHNICAL else "")
+
+
+class Night:
+    """Plays lines and keeps all alarms that were told. A caregiver's name with `~` is one who is not in the house."""
+
+    def __init__(self, on_watch="anna", sensors=("ankle", "wrist", "patch")):
+        self.desk = Desk()
+        self.on_watch = on_watch
+        self.sensors = sensors
+        self.now_s = 0.0
+        self.wall_jump_s = 0.0
+        self.told = []
+        self.happened = []
+
+    @property
+    def now(self):
+        return Now(1000.0 + self.now_s, WALL_S + self.wall_jump_s + self.now_s)
+
+    def plan(self, alarm):
+        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=desk.everyone(alarm.key.condition))
+
+    def play(self, table):
+        for line in filter(None, map(str.strip, table.splitlines())):
+            if line.startswith("#"):
+                continue
+            at, what, expected = (part.strip() for part in line.split("|"))
+            self.go(float(at))
+            self.do(what)
+            assert sorted(self.happened) == sorted(expected.split()), line
+            self.happened = []
+        return self
+
+    def go(self, until_s):
+        while self.now_s + STEP_S < until_s:
+            self.now_s += STEP_S
+            self.tick()
+        self.now_s = until_s
+
+    def do(self, what):
+        match what.split():
+            case [device, "+" | "-" as mark, condition, *onset]:
+                since_s = float(onset[0].removeprefix("@")) if onset else self.now_s
+                self.sign(device, SHORT[condition], mark == "+", since_s)
+            case ["restart"]:
+                self.restart()
+            case [who, "snooze", minutes]:
+                self.command(who, Verb.SNOOZE, {"minutes": int(minutes)})
+            case [who, verb]:
+                self.command(who, Verb(verb), {})
+            case []:
+                pass
+        self.tick()
+
+    def sign(self, device, condition, present, since_s=None, *, value=None, unit=""):
+        t_s = self.now.mono_s
+        onset_s = None if since_s is None else 1000.0 + since_s
+        said = Sign(condition, device, present, t_s, onset_s if present else None, value, 37.5, unit)
+        self.take(desk.sign(self.desk, key_of(condition, device), said, self.plan, self.now))
+
+    def command(self, who, verb, arguments, alarm=""):
+        given = Command(verb, who.rstrip("~"), alarm=alarm, local=not who.endswith("~"), arguments=arguments)
+        try:
+            self.take(desk.command(self.desk, given, self.plan, self.now))
+        except CommandRefused:
+            self.happened.append("refused")
+
+    def restart(self):
+        standing, sequence = self.desk.board.standing(), self.desk.board.sequence
+        speakers = {AlarmKey(condition): frozenset() for condition in Condition}
+        for condition in Condition:
+            for sensor in self.sensors:
+                of_patch = condition in (Condition.FEVER, Condition.HIGH_FEVER)
+                if desk.kind(condition) is Kind.TECHNICAL or (sensor == "patch") == of_patch:
+                    key = key_of(condition, sensor)
+                    speakers[key] = speakers.get(key, frozenset()) | {sensor}
+        self.desk = Desk()
+        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now))
+
+    def tick(self):
+        outcome, told = desk.tick(self.desk, self.plan, self.now)
+        self.take(outcome)
+        for each in told:
+            self.happened.append("room" if each.telling.target == ROOM else f"!{each.telling.target}")
+
+    def take(self, outcome):
+        self.desk, changed, ended = outcome
+        for alarm in changed:
+            self.told.append(alarm)
+            self.happened.append(f"{LONG[alarm.key.condition]}:{alarm.presence}")
+        self.happened += [f"over>{who}" for each in ended for who in each.told]
+
+    def standing(self, name):
+        return next(a for a in self.desk.board.standing() if a.key.condition is SHORT[name])
+
+    def ids(self, name):
+        """Ids of its episodes in the order in which they were raised."""
+        return [a.id for a in self.told if a.key.condition is SHORT[name] and a.cleared_s is None and _raised(a)]
+
+    @property
+    def loud(self):
+        return str(desk.sounding(self.desk))
+
+
+def _raised(alarm):
+    return alarm.presence is Presence.ON and alarm.changed_s == alarm.raised_s
+
+
+@pytest.fixture
+def night():
+    return Night()
+
+
+@pytest.fixture
+def a_night():
+    return Night

@@ -1,0 +1,131 @@
+"""Everything that silences has an end, says it, survives a restart and ends by itself."""
+
+import pytest
+
+from edge.alarms import signals
+from edge.model.alarm import Presence, Turn
+
+HOUR = 3600
+
+
+def test_a_snooze_ends_by_itself_and_says_when(night):
+    night.play("""
+          0 | patch + fever  | fever:on !anna
+         30 | anna snooze 15 | fever:on
+        929 |                |
+    """)
+    alarm = night.standing("fever")
+    assert alarm.silent_until_s == alarm.raised_s + 930.0
+    night.play("930 |               | fever:on !anna !ben room")
+    assert night.standing("fever").silent_until_s is None
+
+
+@pytest.mark.parametrize("minutes", ["0", "5", "61", "-30", "1000000"])
+def test_a_snooze_without_bounds_is_refused(night, minutes):
+    night.play(f"0 | patch + fever | fever:on !anna\n 1 | anna snooze {minutes} | refused")
+
+
+def test_five_minutes_of_movement_cannot_be_snoozed(night):
+    night.play("""
+          0 | ankle + prolonged | prolonged:on !anna !ben room
+          5 | anna snooze 30    | refused
+         60 |                   | !anna !ben room
+    """)
+
+
+def test_another_condition_breaks_through_a_snooze(night):
+    night.play("""
+          0 | patch + fever      | fever:on !anna
+         10 | anna snooze 60     | fever:on
+         20 | patch + high_fever | high_fever:on !anna
+         80 |                    | room
+    """)
+    assert night.loud == "high"
+
+
+def test_an_answer_ends_after_four_hours(night):
+    night.play(f"""
+                    0 | patch + no_data | no_data:on !anna
+                   10 | anna with_her   | no_data:ack
+        {4 * HOUR - 10} |                 |
+        {4 * HOUR + 10} |                 | no_data:on !anna !ben room
+    """)
+    assert night.standing("no_data").attended_by == ""
+
+
+def test_what_is_told_once_is_not_told_again_for_its_answer(night):
+    night.play(f"""
+                0 | patch + battery_low | battery_low:on !anna
+               10 | anna acknowledge    | battery_low:ack
+        {9 * HOUR} |                     |
+    """)
+
+
+def test_nothing_to_answer_is_said_so(night):
+    night.play("""
+          0 | anna acknowledge |  refused
+          1 | patch + settling |  settling:on
+          2 | anna acknowledge |  refused
+    """)
+
+
+@pytest.mark.parametrize("seconds", [5, 500])
+def test_a_restart_shortens_no_alarm_and_lengthens_no_silence(night, seconds):
+    night.play(f"""
+                   0 | patch + fever  | fever:on !anna
+                  10 | anna snooze 15 | fever:on
+         {10 + seconds} | restart        |
+                 909 |                |
+                 910 |                | fever:on !anna !ben room
+    """)
+
+
+def test_a_clock_set_back_by_a_restart_cannot_make_a_silence_endless(night):
+    night.play("""
+          0 | patch + fever  | fever:on !anna
+         10 | anna snooze 60 | fever:on
+    """)
+    night.wall_jump_s = -50_000_000.0
+    night.play(f"""
+                 20 | restart |
+        {20 + HOUR - 1} |         |
+            {20 + HOUR} |         | fever:on !anna !ben room
+    """)
+
+
+def test_a_clock_set_forward_ends_the_silence(night):
+    night.play("""
+          0 | patch + fever  | fever:on !anna
+         10 | anna snooze 60 | fever:on
+    """)
+    night.wall_jump_s = 50_000_000.0
+    night.play("20 | restart | fever:on !anna !ben room")
+
+
+def test_an_answer_survives_a_restart(night):
+    night.play("""
+          0 | ankle + seizure | seizure:on !anna !ben room
+          5 | anna with_her   | seizure:ack
+         20 | restart         |
+         30 | ankle + seizure |
+        300 | ankle + seizure @30 |
+    """)
+    assert night.standing("seizure").presence is Presence.ACK
+
+
+def test_im_coming_is_still_only_a_minute_after_a_restart(night):
+    night.play("""
+          0 | ankle + seizure  | seizure:on !anna !ben room
+          5 | anna acknowledge | seizure:ack
+         20 | restart          |
+         85 | ankle + seizure @0 | room
+    """)
+
+
+def test_a_worse_level_tells_everyone_at_once_whatever_was_silent():
+    turns = (Turn("anna", 0.0, 300.0), Turn("ben", 120.0, 300.0))
+    ring, _ = signals.tick(signals.begin(turns, 0.0), 0.0)
+    ring = signals.snooze(ring, 1800.0)
+    ring, told = signals.tick(signals.worse(ring, turns), 1.0)
+    assert [each.target for each in told] == ["anna", "ben"]
+    assert not signals.overslept(ring, 2000.0)

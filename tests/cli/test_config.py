@@ -1,0 +1,98 @@
+"""`feverhub config check`."""
+
+import json
+
+import pytest
+
+
+def test_a_good_configuration_is_good_and_says_what_should_be_known(feverhub, config):
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 0, done.err
+    assert done.out == f"{config}: good. 1 watched, 2 sensors, 1 caregiver.\n"
+    assert "no caregiver has a push channel" in done.err
+
+
+def test_the_same_as_json(feverhub, config):
+    facts = json.loads(feverhub("config", "check", "-c", config, "--json").out)
+    assert facts["devices"] == ["patch", "ankle"]
+    assert facts["warnings"]
+
+
+def spoil(config, old, new):
+    text = config.read_text()
+    assert old in text
+    config.write_text(text.replace(old, new))
+    return next((n for n, line in enumerate(config.read_text().splitlines(), 1) if new.split("\n")[-1] in line), 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("port = 9", "prot = 9", "mqtt.prot: not a known key; did you mean 'port'?"),
+        ("port = 9", "port = 99999", "mqtt.port: 99999 is not allowed: expected a whole number from 1 to 65535"),
+        ('site = "axilla"', 'site = "toe"', "device.site: 'toe' is not allowed: expected one of axilla"),
+        ('site = "axilla"', 'site = "axilla"\nlimits = { fever_c = 42 }', "fever_c: 42 is not allowed"),
+        ('limb = "left_ankle"', 'site = "oral"\nlimb = "left_ankle"', "has both a site"),
+        ('person = "mia"', 'person = "leo"', "there is no [[person]] with id 'leo'"),
+        ('name = "Anna"', 'name = "Anna"\nchannels = ["tgram://secret"]', "an Apprise URL is a secret"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_line_and_key(feverhub, config, old, new, said):
+    line = spoil(config, old, new)
+    done = feverhub("config", "check", "--config", config)
+    assert (done.code, done.out) == (3, "")
+    [first, *_] = done.err.splitlines()
+    assert first.startswith(f"feverhub: {config}:")
+    assert said in done.err
+    assert "tgram" not in done.err
+    if "limits" not in new and "both" not in said:
+        assert first.startswith(f"feverhub: {config}:{line}: ")
+
+
+def test_every_problem_is_found_in_one_pass(feverhub, config):
+    spoil(config, "port = 9", "prot = 9")
+    spoil(config, 'site = "axilla"', 'site = "toe"')
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 3
+    assert len(done.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('profile = "health_thermometer"', 'profile = "health_thermometr"', "did you mean 'health_thermometer'?"),
+        ('site = "axilla"', "", "needs a site"),
+        ('limb = "left_ankle"', "", "needs a limb"),
+    ],
+)
+def test_devices_are_checked_against_their_profiles(feverhub, config, old, new, said):
+    spoil(config, old, new)
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 3
+    assert said in done.err
+
+
+def test_secrets_that_are_not_there_are_named_before_the_night(feverhub, config):
+    spoil(config, "port = 9", 'port = 9\nusername = "hub"')
+    spoil(config, 'name = "Anna"', 'name = "Anna"\nchannels = ["credential:anna_phone"]')
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 3
+    assert "no credential 'mqtt_password'" in done.err
+    assert "no credential 'anna_phone'" in done.err
+    for name in ("mqtt_password", "anna_phone"):
+        file = config.parent / "credentials" / name
+        file.touch(mode=0o600)
+        file.write_text("secret")
+    assert feverhub("config", "check", "--config", config).code == 0
+
+
+def test_a_file_that_is_not_there_or_no_toml(feverhub, config):
+    missing = feverhub("config", "check", "--config", config.with_name("none.toml"))
+    assert missing.code == 3
+    assert missing.err.startswith(f"feverhub: {config.with_name('none.toml')}: cannot be read: ")
+    config.write_text("[hub\n")
+    broken = feverhub("config", "check", "--config", config)
+    assert broken.code == 3
+    assert "not TOML" in broken.err
+    config.write_bytes(b"\xff\xfe")
+    assert "not text" in feverhub("config", "check", "--config", config).err

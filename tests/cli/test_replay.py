@@ -1,0 +1,62 @@
+"""`feverhub replay`, `test-alarm` and `acknowledge` where something is not there."""
+
+import sys
+
+import pytest
+
+from edge.app import replay as replaying
+
+
+def test_a_person_that_is_not_there(feverhub, config, motion_file):
+    done = feverhub("replay", "-c", config, "--person", "leo", "--motion", motion_file())
+    assert done.code == 3
+    assert "there is no person 'leo' in the configuration (known: mia)" in done.err
+
+
+def test_a_device_that_is_not_there(feverhub, config, motion_file):
+    done = feverhub("replay", "-c", config, "--person", "mia", "--device", "wrist", "--motion", motion_file())
+    assert done.code == 3
+    assert "mia has no device 'wrist' (known: patch, ankle)" in done.err
+
+
+def test_a_device_that_measures_something_else(feverhub, config, motion_file):
+    done = feverhub("replay", "-c", config, "--person", "mia", "--device", "patch", "--motion", motion_file())
+    assert done.code == 3
+    assert "patch is a thermometer" in done.err
+
+
+def test_a_recording_that_is_not_there(feverhub, config, tmp_path):
+    done = feverhub("replay", "-c", config, "--person", "mia", "--motion", tmp_path / "none.csv")
+    assert done.code == 1
+    assert "No such file" in done.err
+
+
+@pytest.mark.system
+def test_a_broker_that_is_away_is_not_confirmed(feverhub, config, fever_file, monkeypatch):
+    monkeypatch.setattr(replaying, "CONFIRM_S", 1.0)
+    file = fever_file(last_s=60.0)
+    done = feverhub("replay", "-c", config, "--person", "mia", "--temperature", file, "--speed", "1000")
+    assert done.code == 5
+    assert "the broker has not confirmed every message within 1 s" in done.err.splitlines()[-1]
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("command", ["test-alarm", "acknowledge"])
+def test_without_a_broker_the_hub_cannot_be_reached(feverhub, config, command):
+    done = feverhub(command, "-c", config)
+    assert done.code == 4
+    assert "127.0.0.1:9" in done.err
+
+
+def test_who_is_not_set_up_cannot_command(feverhub, config):
+    done = feverhub("acknowledge", "-c", config, "--as", "grandmother")
+    assert done.code == 3
+    assert "there is no caregiver 'grandmother' who may command (known: anna)" in done.err
+
+
+def test_a_demo_without_its_broker_says_what_to_install(feverhub, monkeypatch):
+    monkeypatch.setitem(sys.modules, "amqtt", None)
+    monkeypatch.setitem(sys.modules, "amqtt.broker", None)
+    done = feverhub("demo", "--once")
+    assert done.code != 0
+    assert done.err == "feverhub: the embedded broker needs the extra: pip install 'feverhub[demo]'\n"

@@ -1,0 +1,86 @@
+"""Every command: help with an example, JSON where it prints facts, quick to start."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from edge.cli import COMMANDS, feverhub
+
+# What these print is a log or a story, no facts that a program would read.
+TALK = {"run", "demo"}
+
+
+def commands(group, path=()):
+    """Every command of the tree, with the words that lead to it; a group counts if it does something by itself."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        words = (*path, name)
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield " ".join(words), command
+        if isinstance(command, click.Group):
+            yield from commands(command, words)
+
+
+TREE = dict(commands(feverhub))
+
+
+def test_the_tree_is_what_is_documented():
+    assert TREE.keys() >= {
+        *("run", "demo", "replay", "analyze", "decode", "profiles", "profiles check"),
+        *("test-alarm", "acknowledge", "config check"),
+    }
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_every_command_has_help_with_an_example_that_exists(name):
+    command = TREE[name]
+    shown = click.Context(command, info_name=f"feverhub {name}")
+    text = " ".join(command.get_help(shown).split())
+    assert f"Example: feverhub {name}" in text
+    assert command.help, "says what it does"
+    example = text.split("Example: ", 1)[1].split()[2:]
+    known = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}
+    assert {word for word in example if word.startswith("--")} <= known | {"--help"} | set(text.split())
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_every_option_says_what_it_is(name):
+    silent = [p.opts for p in TREE[name].params if isinstance(p, click.Option) and not p.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", sorted(TREE.keys() - TALK))
+def test_what_prints_facts_prints_json(name):
+    options = [option for parameter in TREE[name].params for option in parameter.opts]
+    assert "--json" in options
+
+
+def test_the_help_of_all_names_every_command_and_exit_code(feverhub):
+    done = feverhub("--help")
+    assert done.code == 0
+    assert all(name in done.out for name in COMMANDS)
+    assert all(code in done.out for code in ("0 done", "1 failed", "2 usage", "3 conf", "4 hard", "5 alarm", "6", "70"))
+    assert "Not a medical device" in done.out
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["analyze"], ["replay"], ["replay", "--person", "mia"]])
+def test_wrong_usage_is_a_sentence_and_exit_2(feverhub, arguments):
+    done = feverhub(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert "Error: " in done.err
+
+
+def test_help_imports_nothing_heavy():
+    heavy = ["numpy", "bleak", "paho", "apprise", "influxdb_client", "apscheduler", "msgspec", "structlog", "asyncio"]
+    code = (
+        "import sys; sys.argv = ['feverhub', '--help']\n"
+        "from edge.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,161 @@
+"""The words: every condition has them, they are short, and they never claim what the program cannot know."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import edge
+from edge.alarms.catalogue import CATALOGUE
+from edge.delivery import message, texts
+from edge.delivery.plan import plan
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.people import Caregiver, Person
+
+WALL_S = 1_800_000_000.0
+ZONE = dt.timezone(dt.timedelta(hours=2))
+LONG = "Maximiliane-Charlotte Wolkenstein-Trostburg"
+FORBIDDEN = r"\bnormal|\bhealthy|seizure detected|febrile|all clear|\bsafe\b"
+
+
+def alarm(condition, presence=Presence.ON, *, hub=False, **more):
+    over = presence in (Presence.OFF, Presence.LATCH)
+    spec = CATALOGUE[condition]
+    fields = {
+        "id": "a-1",
+        "key": AlarmKey(condition) if hub else AlarmKey(condition, "mia", "d" * 32),
+        "kind": spec.kind,
+        "priority": spec.priority,
+        "presence": presence,
+        "onset_s": WALL_S,
+        "raised_s": WALL_S + 10.0,
+        "sequence": 1,
+        "reason": Reason.EVIDENCE,
+        "cleared_s": WALL_S + 60.0 if over else None,
+        "value": 39.14,
+        "limit": 38.5,
+        "unit": "Cel",
+        "evidence": {"detail": "x" * 300},
+    }
+    return Alarm(**{**fields, **more})
+
+
+@pytest.mark.parametrize("condition", Condition)
+def test_every_condition_has_words_and_a_place_in_the_catalogue(condition):
+    headline, guidance = texts.WORDS[condition]
+    assert headline
+    assert guidance.endswith(".")
+    assert condition in CATALOGUE
+    assert "{" not in texts.text(alarm(condition), "Mia", {}, ZONE)
+
+
+@pytest.mark.parametrize("presence", Presence)
+@pytest.mark.parametrize("condition", Condition)
+@pytest.mark.parametrize("answered", ["", "coming", "with her"])
+@pytest.mark.parametrize("reason", [Reason.EVIDENCE, Reason.RESTORED])
+def test_every_text_is_short_and_claims_nothing(condition, presence, answered, reason):
+    said = alarm(
+        condition,
+        presence,
+        reason=reason,
+        acknowledged_by="anna" if answered else "",
+        attended_by="anna" if answered == "with her" else "",
+        silent_until_s=WALL_S + 3600.0 if answered else None,
+    )
+    worded = message.worded(said, Person("mia", LONG, guidance="Plan: call Oma."), (Caregiver("anna", LONG),), ZONE)
+    assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
+    if reason is Reason.EVIDENCE:
+        assert len(worded.text) < texts.MOST_CHARACTERS or not worded.text.endswith("…")  # nothing was cut
+    for text in (worded.text, worded.guidance, *texts.push(worded, share_details=False)):
+        assert not re.search(FORBIDDEN, text, re.IGNORECASE)
+
+
+def test_no_file_of_the_program_says_what_it_must_not():
+    for path in Path(edge.__file__).parent.rglob("*.py"):
+        for literal in re.findall(r'"([^"\n]*)"', path.read_text("utf-8")):
+            assert not re.search(r"\bseizure detected\b|\bfebrile (seizure|convulsion)\b", literal), (path, literal)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (alarm(Condition.HIGH_FEVER), "Mia: high, 39.1 °C, limit 38.5 °C, since 10:00"),
+        (alarm(Condition.FEVER, value=None), "Mia: no value, limit 38.5 °C, since 10:00"),
+        (
+            alarm(Condition.FEVER, acknowledged_by="anna", silent_until_s=WALL_S + 1800.0),
+            "Mia: 39.1 °C, limit 38.5 °C, since 10:00. Anna is coming, quiet until 10:30",
+        ),
+        (alarm(Condition.FEVER, Presence.OFF, value=37.2), "Mia: 37.2 °C, below your limit again."),
+        (
+            alarm(Condition.SEIZURE_LIKE_MOVEMENT, Presence.LATCH),
+            "Mia: the movement has stopped. Is she awake, breathing, responding?",
+        ),
+        (
+            alarm(Condition.BROKER_DOWN, hub=True, evidence={}),
+            "The hub cannot reach its message broker: no detail known, since 10:00",
+        ),
+        (
+            alarm(Condition.FEVER, Presence.OFF, reason=Reason.RESTORED),
+            "No longer watched, its sensor is not set up: Mia: 39.1 °C, limit 38.5 °C",
+        ),
+    ],
+)
+def test_texts(said, text):
+    assert texts.text(said, "Mia", {"anna": "Anna"}, ZONE) == text
+
+
+def test_the_end_of_movement_is_a_question_never_an_all_clear():
+    for condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT):
+        assert texts.ENDED[condition].endswith("Is she awake, breathing, responding?")
+
+
+def test_first_aid():
+    for word in ("side", "nothing in the mouth", "do not hold", "Note the time", "film", "5 minutes", "ambulance"):
+        assert word in texts.FIRST_AID
+
+
+def test_the_familys_own_plan_stands_first_where_it_moves():
+    assert texts.guidance(alarm(Condition.SEIZURE_LIKE_MOVEMENT), "Plan.").startswith("Plan. Go to her")
+    assert texts.guidance(alarm(Condition.FEVER), "Plan.") == texts.WORDS[Condition.FEVER][1]
+
+
+@pytest.mark.parametrize("presence", Presence)
+@pytest.mark.parametrize("condition", Condition)
+def test_without_leave_no_name_and_no_value_leaves_the_house(condition, presence):
+    worded = message.worded(alarm(condition, presence), Person("mia", "Mia"), (), ZONE)
+    title, text = texts.push(worded, share_details=False)
+    assert not re.search(r"mia|\d|ddd|xxx", title + text, re.IGNORECASE)
+    _, shared = texts.push(worded, share_details=True)
+    assert worded.text in shared
+
+
+def test_who_is_not_told_any_more_is_kept_with_the_reason():
+    people = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"))
+    said = replace(alarm(Condition.FEVER), reason=Reason.SNOOZED)
+    turns = plan(said, people, "anna", everyone=False)
+    assert [(w.caregiver, w.reason) for w in message.withheld(said, turns, people, new=False)] == [
+        ("anna", "snoozed"),
+        ("ben", "snoozed"),
+    ]
+    assert [(w.caregiver, w.reason) for w in message.withheld(said, turns, people, new=True)] == [
+        ("ben", "not_on_watch_yet")
+    ]
+    assert message.withheld(replace(said, reason=Reason.EVIDENCE), turns, people, new=False) == []
+
+
+def test_kind_and_priority_as_agreed():
+    high = {c for c, spec in CATALOGUE.items() if spec.priority is Priority.HIGH}
+    assert high == {
+        Condition.SEIZURE_LIKE_MOVEMENT,
+        Condition.PROLONGED_MOVEMENT,
+        Condition.HIGH_FEVER,
+        Condition.YOUNG_INFANT_FEVER,
+        Condition.ANALYSIS_ERROR,
+        Condition.NOBODY_REACHABLE,
+    }
+    latching = {c for c, spec in CATALOGUE.items() if spec.latching}
+    assert latching == {Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT}
+    physiological = [c for c in Condition if CATALOGUE[c].kind is Kind.PHYSIOLOGICAL]
+    assert len(physiological) == 10

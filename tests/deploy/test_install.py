@@ -1,0 +1,216 @@
+"""install.sh: a dry run touches nothing, a real one into a folder is complete, a second one keeps what was set."""
+
+import os
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from edge.config import Source, parse
+from edge.push.service import problem
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+# What a test must not do for real: packages, services, a virtual environment, owners. Each call is written down.
+STANDINS = ("apt-get", "systemctl", "chown", "python3")
+RECORD = '#!/bin/sh\necho "$(basename "$0") $*" >>"$CALLS"\n'
+VENV = RECORD + 'mkdir -p "$3/bin"\ncp "$0" "$3/bin/python"\n'
+
+
+@pytest.fixture
+def machine(tmp_path):
+    bin_, root = tmp_path / "bin", tmp_path / "root"
+    bin_.mkdir()
+    root.mkdir()
+    for name in STANDINS:
+        file = bin_ / name
+        file.write_text(VENV if name == "python3" else RECORD)
+        file.chmod(0o755)
+    return tmp_path
+
+
+def install(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PATH": f"{machine}/bin:{os.environ['PATH']}", "CALLS": str(machine / "calls")}
+    command = ["sh", str(DEPLOY / "install.sh"), "--root", str(machine / "root"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+def calls(machine: Path) -> list[str]:
+    file = machine / "calls"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def tree(machine: Path) -> dict[str, bytes]:
+    root = machine / "root"
+    return {str(it.relative_to(root)): it.read_bytes() for it in sorted(root.rglob("*")) if it.is_file()}
+
+
+def mode(machine: Path, path: str) -> int:
+    return stat.S_IMODE((machine / "root" / path).stat().st_mode)
+
+
+def test_shellcheck_finds_nothing():
+    done = subprocess.run(["shellcheck", str(DEPLOY / "install.sh")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_dry_run_says_everything_and_does_nothing(machine):
+    done = install(machine, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    planned = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
+    for part in (
+        "apt-get install",
+        "venv",
+        "pip install",
+        "feverhub.toml",
+        "hub_password",
+        "make-certificates.sh",
+        "feverhub.service",
+        "bluetooth.service.d",
+        "enable bluetooth feverhub",
+    ):
+        assert any(part in line for line in planned), part
+    assert tree(machine) == {}
+    assert calls(machine) == []
+
+
+def test_everything_is_put_in_its_place(machine):
+    done = install(machine)
+    assert done.returncode == 0, done.stderr
+    for path in (
+        "etc/feverhub/feverhub.toml",
+        "etc/mosquitto/conf.d/feverhub.conf",
+        "etc/mosquitto/feverhub/acl",
+        "etc/mosquitto/feverhub/server.crt",
+        "etc/systemd/system/feverhub.service",
+        "etc/systemd/system/bluetooth.service.d/feverhub.conf",
+        "etc/systemd/system.conf.d/feverhub.conf",
+    ):
+        assert (machine / "root" / path).is_file(), path
+    assert mode(machine, "etc/feverhub/credentials") == 0o700
+    assert mode(machine, "etc/feverhub/credentials/mqtt_password") == 0o600
+    assert mode(machine, "etc/mosquitto/feverhub/passwords") == 0o600
+    assert mode(machine, "etc/mosquitto/feverhub/server.key") == 0o600
+    made = calls(machine)
+    assert any(line.startswith("python -m pip install") for line in made)
+    assert made[-1] == "systemctl try-restart feverhub"
+
+
+def test_the_hubs_password_is_random_and_only_its_hash_is_at_the_broker(machine):
+    done = install(machine)
+    password = (machine / "root/etc/feverhub/credentials/mqtt_password").read_text().strip()
+    [line] = (machine / "root/etc/mosquitto/feverhub/passwords").read_text().splitlines()
+    assert len(password) == 48
+    assert line.startswith("hub:$7$")
+    assert password not in line + done.stdout + done.stderr + "".join(calls(machine))
+
+
+def test_a_second_run_keeps_what_the_family_has_set(machine):
+    assert install(machine).returncode == 0
+    toml = machine / "root/etc/feverhub/feverhub.toml"
+    acl = machine / "root/etc/mosquitto/feverhub/acl"
+    for file in (toml, acl):
+        file.write_text(file.read_text() + "# ours\n")
+    before = tree(machine)
+    (machine / "root/etc/systemd/system/feverhub.service").write_text("an older one")
+    assert install(machine).returncode == 0
+    assert tree(machine) == before
+
+
+def test_the_other_users_of_the_broker_keep_their_passwords(machine):
+    assert install(machine).returncode == 0
+    passwords = machine / "root/etc/mosquitto/feverhub/passwords"
+    old_hub = passwords.read_text().strip()
+    passwords.write_text("mother:$7$101$abc$def==\n" + old_hub + "\n")
+    (machine / "root/etc/feverhub/credentials/mqtt_password").unlink()
+    assert install(machine).returncode == 0
+    mother, hub = passwords.read_text().splitlines()
+    assert mother == "mother:$7$101$abc$def=="
+    assert hub.startswith("hub:$7$")
+    assert hub != old_hub
+
+
+def test_without_a_broker_nothing_of_mosquitto_is_touched(machine):
+    assert install(machine, "--no-broker").returncode == 0
+    assert not [path for path in tree(machine) if "mosquitto" in path]
+    assert not [line for line in calls(machine) if "mosquitto" in line]
+
+
+def test_a_32_bit_system_is_refused_in_one_sentence(machine):
+    getconf = machine / "bin" / "getconf"
+    getconf.write_text("#!/bin/sh\necho 32\n")
+    getconf.chmod(0o755)
+    done = install(machine)
+    assert done.returncode == 4
+    assert done.stderr == (
+        "install.sh: this needs a 64-bit system; on a Raspberry Pi take the 64-bit Raspberry Pi OS\n"
+    )
+    assert tree(machine) == {}
+
+
+def test_an_unknown_option_is_refused(machine):
+    done = install(machine, "--dry-rum")
+    assert done.returncode == 2
+    assert "--dry-rum" in done.stderr
+
+
+def test_the_example_configuration_is_valid_also_with_every_line_switched_on():
+    text = (DEPLOY / "feverhub.toml").read_text(encoding="utf-8")
+    config = parse([Source(text, "feverhub.toml")])
+    assert [device.profile for device in config.devices] == ["health_thermometer", "polar_verity_sense"]
+    lines = [line[2:] if line.startswith("# ") and _is_toml(line[2:]) else line for line in text.splitlines()]
+    kept = [line for line in lines if line not in ('host = "127.0.0.1"', "port = 1883")]
+    full = parse([Source("\n".join(_once(kept)), "feverhub.toml")])
+    assert full.influx is not None
+    assert full.web is not None
+    assert full.mqtt.tls
+    assert full.limits.fever_c == 38.0
+
+
+def _is_toml(line: str) -> bool:
+    return line.startswith("[") or " = " in line.partition("#")[0]
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Of a key that stands twice in one table (the broker here, the broker elsewhere) keep the last."""
+    kept: list[str] = []
+    seen: dict[str, int] = {}
+    for line in lines:
+        if line.startswith("["):
+            seen = {}
+        key = line.split(" = ")[0]
+        if " = " in line and key in seen:
+            kept[seen[key]] = ""
+        if " = " in line and not line.startswith("#"):
+            seen[key] = len(kept)
+        kept.append(line)
+    return kept
+
+
+def test_the_instructions_name_only_files_that_are_there(machine):
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert install(machine).returncode == 0
+    installed = machine / "root"
+    for path in re.findall(r"`(/etc/[^`]+)`", text):
+        assert (installed / path.lstrip("/")).exists(), path
+    for path in re.findall(r"deploy/[\w./-]+\w", text):
+        assert (DEPLOY.parent / path).exists(), path
+    mentioned = set(re.findall(r"credentials/(\w+)", text)) | {"mqtt_password", "influx_token"}
+    assert "phone_anna" in mentioned  # the name the example configuration uses
+    assert "credential:phone_anna" in (DEPLOY / "feverhub.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # imported by Apprise's e-mail service
+def test_each_address_in_the_instructions_is_one_that_apprise_takes():
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| the phone has |")[2].partition("\n\n")[0]
+    shown = re.findall(r"`(\w+://[^`]+)`", table)
+    assert len(shown) == 6
+    shaped = {"USER_KEY": "u" * 30, "APP_TOKEN": "a" * 30, "BOT_TOKEN": "123456789:" + "a" * 35, "CHAT_ID": "12345"}
+    shaped |= {"+49FROM": "+4915112345678", "+49TO": "+4915112345679"}
+    for address in shown:
+        for placeholder, value in shaped.items():
+            address = address.replace(placeholder, value)  # noqa: PLW2901
+        assert problem(address) == "", address

@@ -1,0 +1,90 @@
+"""The shipped units, judged by systemd's own tools; and the hub's work done under the filter they put on."""
+
+import configparser
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+UNIT = DEPLOY / "systemd" / "feverhub.service"
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def settings(file: Path) -> dict[str, dict[str, str]]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    parser.optionxform = str
+    parser.read_string(file.read_text(encoding="utf-8"))
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+def test_verify_finds_nothing_wrong(tmp_path):
+    # The program is not installed here: another one stands in its place, everything else is as shipped.
+    unit = tmp_path / "feverhub.service"
+    unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true"))
+    done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_verify_would_find_a_slip(tmp_path):
+    unit = tmp_path / "feverhub.service"
+    text = UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true")
+    unit.write_text(text.replace("WatchdogSec=60", "WatchdogSecs=60"))
+    assert "WatchdogSecs" in analyze("verify", "--man=no", "--recursive-errors=no", str(unit)).stderr
+
+
+def test_exposure_is_low():
+    done = analyze("security", "--offline=true", "--threshold=20", "--no-pager", str(UNIT))
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("Type", "notify"),
+        ("WatchdogSec", "60"),
+        ("Restart", "always"),
+        ("RestartSec", "5"),
+        ("DynamicUser", "yes"),
+        ("StateDirectory", "feverhub"),
+        ("LoadCredential", "feverhub:/etc/feverhub/credentials"),
+        ("SupplementaryGroups", "audio"),
+        ("ExecStart", "/opt/feverhub/venv/bin/feverhub run --config /etc/feverhub/feverhub.toml"),
+    ],
+)
+def test_what_the_hub_relies_on(key, value):
+    assert settings(UNIT)["Service"][key] == value
+
+
+def test_it_never_gives_up_and_waits_for_nobody():
+    unit = settings(UNIT)["Unit"]
+    assert unit["StartLimitIntervalSec"] == "0"
+    assert not {"Requires", "BindsTo", "Requisite"} & unit.keys()
+    assert "time-sync.target" not in unit["After"]
+
+
+def test_bluetoothd_comes_back_and_the_second_watchdog_is_set():
+    drop_in = settings(DEPLOY / "systemd" / "bluetooth.service.d" / "feverhub.conf")["Service"]
+    assert drop_in == {"Restart": "on-failure", "RestartSec": "2"}
+    manager = settings(DEPLOY / "systemd" / "system.conf.d" / "feverhub.conf")["Manager"]
+    assert manager == {"RuntimeWatchdogSec": "15"}
+
+
+@pytest.mark.system
+def test_the_hubs_work_can_be_done_under_the_units_filter():
+    program = Path(__file__).with_name("sandboxed.py")
+    environment = os.environ | {"PYTHONPATH": str(DEPLOY.parent)}
+    done = subprocess.run(
+        [sys.executable, str(program), str(UNIT)],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr

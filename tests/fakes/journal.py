@@ -1,0 +1,62 @@
+"""A journal in memory. Passes the contract in tests/storage/test_journal_contract.py, as SqliteJournal does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from edge.errors import StorageError
+from edge.model.alarm import Alarm, AlarmKey, Presence
+from edge.model.effect import Notify, Withheld
+from edge.ports import OutboxRow, OutgoingMessage
+
+
+@dataclass
+class MemoryJournal:
+    """Set `failing` to a sentence and every write raises StorageError with it, changing nothing."""
+
+    alarms: list[Alarm] = field(default_factory=list)
+    messages: list[OutboxRow] = field(default_factory=list)
+    confirmed: dict[int, float] = field(default_factory=dict)
+    notes: list[tuple[float, str, Notify | Withheld | str, str]] = field(default_factory=list)
+    failing: str = ""
+    closed: bool = False
+
+    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+        self._write()
+        self.alarms += [replace(alarm, evidence=dict(alarm.evidence)) for alarm in alarms]
+        for message in messages:
+            self.messages.append(OutboxRow(len(self.messages) + 1, message, wall_s))
+
+    def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
+        self._open()
+        return [row for row in self.messages if row.row > after and row.row not in self.confirmed][:limit]
+
+    def confirm(self, rows: Sequence[int], wall_s: float) -> None:
+        self._write()
+        for row in rows:
+            self.confirmed.setdefault(row, wall_s)
+
+    def standing(self) -> list[Alarm]:
+        self._open()
+        last: dict[AlarmKey, Alarm] = {alarm.key: alarm for alarm in self.alarms}
+        on = [alarm for alarm in last.values() if alarm.presence is not Presence.OFF]
+        return sorted(on, key=lambda alarm: alarm.sequence)
+
+    def sequence(self) -> int:
+        self._open()
+        return max((alarm.sequence for alarm in self.alarms), default=0)
+
+    def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
+        self._write()
+        self.notes.append((wall_s, subject, detail, outcome))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _open(self) -> None:
+        if self.closed:
+            raise StorageError("the journal is closed")
+
+    def _write(self) -> None:
+        self._open()
+        if self.failing:
+            raise StorageError(self.failing)

@@ -1,0 +1,54 @@
+"""A broker connection that only remembers. Kept honest by tests/mqtt/test_publisher_contract.py."""
+
+import asyncio
+
+from edge.ports import Journal, OutgoingMessage
+
+
+class FakePublisher:
+    """Implements `ports.Publisher`: confirms what the outbox holds while `up` is true.
+
+    published: outbox messages in the order of their rows. shown: the latest payload of each topic that got through.
+    """
+
+    def __init__(self, journal: Journal, *, up: bool = True) -> None:
+        self.published: list[OutgoingMessage] = []
+        self.shown: dict[str, bytes] = {}
+        self._journal = journal
+        self._waiting: dict[str, bytes] = {}
+        self._up = up
+        self._running = False
+        self._stir = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        return self._running and self._up
+
+    def set_up(self, up: bool) -> None:
+        self._up = up
+        self._stir.set()
+
+    def wake(self) -> None:
+        self._stir.set()
+
+    def show(self, topic: str, payload: bytes) -> None:
+        self._waiting[topic] = payload
+        self._stir.set()
+
+    async def run(self) -> None:
+        self._running = True
+        try:
+            while True:
+                if self._up:
+                    self._deliver()
+                self._stir.clear()
+                await self._stir.wait()
+        finally:
+            self._running = False
+
+    def _deliver(self) -> None:
+        for row in self._journal.pending(1_000_000):
+            self.published.append(row.message)
+            self._journal.confirm([row.row], row.created_s)
+        self.shown |= self._waiting
+        self._waiting.clear()

@@ -1,0 +1,54 @@
+"""A push service on loopback that answers as the test says."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Service:
+    """What the server received, and how it shall answer: a status, or not at all before `let_go` is set."""
+
+    port: int = 0
+    status: int = 200
+    hang: bool = False
+    let_go: threading.Event = field(default_factory=threading.Event)
+    arrived: list[tuple[str, dict[str, str], dict[str, object]]] = field(default_factory=list)
+
+    def url(self, rest: str = "sleepless-owls", scheme: str = "ntfy") -> str:
+        return f"{scheme}://127.0.0.1:{self.port}/{rest}"
+
+
+@contextlib.contextmanager
+def push_service() -> Iterator[Service]:
+    state = Service()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            state.arrived.append((self.path, dict(self.headers.items()), body))
+            if state.hang:
+                state.let_go.wait(10)
+                return
+            self.send_response(state.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.let_go.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,86 @@
+"""Recordings played as if heard now: each piece at the moment of its last sample, and a tick every second."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from edge.model.event import MotionHeard, ReadingHeard, Tick
+from edge.model.reading import Quantity, Unit, Validity
+from edge.radio.playback import Playback, length_s
+from edge.radio.recordings import MotionRecording, TemperatureRecording
+
+
+def motion(start_s=0.0, seconds=3.0, rate_hz=50.0):
+    t_s = start_s + np.arange(0, seconds, 1 / rate_hz)
+    return MotionRecording("m.csv", t_s, np.tile([0.0, 0.0, 1.0], (t_s.size, 1)), rate_hz)
+
+
+def temperature(*rows):
+    t_s, celsius = np.array(rows, dtype=float).T
+    return TemperatureRecording("t.csv", t_s, celsius)
+
+
+async def play(*recordings):
+    """Every event with the moment that the clock had been moved to."""
+    heard, moment_s = [], 0.0
+
+    async def reach(due_s):
+        nonlocal moment_s
+        assert due_s >= moment_s
+        moment_s = due_s
+
+    async def emit(event):
+        heard.append((moment_s, event))
+
+    await Playback(recordings, reach).run(emit)
+    return heard
+
+
+async def test_the_recording_starts_at_zero_and_each_piece_comes_at_its_last_sample():
+    heard = [(at, event) for at, event in await play(("a", motion(start_s=77_000.0))) if isinstance(event, MotionHeard)]
+    assert [at for at, _ in heard] == pytest.approx([0.98, 1.98, 2.98])
+    assert heard[0][1].t_s[0] == pytest.approx(0.0)
+    assert sum(event.t_s.size for _, event in heard) == 150
+
+
+async def test_a_tick_comes_every_second_also_through_a_gap():
+    curve = temperature((0.0, 36.6), (600.0, 36.7))
+    ticks = [at for at, event in await play(("t", curve)) if isinstance(event, Tick)]
+    assert ticks == [float(second) for second in range(1, 601)]
+
+
+async def test_several_recordings_are_merged_in_order_of_time():
+    curve = temperature((0.5, 36.6), (1.5, float("nan")), (2.2, 36.8))
+    heard = [event for _, event in await play(("m", motion()), ("t", curve)) if not isinstance(event, Tick)]
+    assert [event.device for event in heard] == ["t", "m", "t", "m", "t", "m"]
+    readings = [event.reading for event in heard if isinstance(event, ReadingHeard)]
+    assert [reading.validity for reading in readings] == [Validity.VALID, Validity.INVALID, Validity.VALID]
+    assert {(reading.quantity, reading.unit) for reading in readings} == {(Quantity.TEMPERATURE, Unit.CELSIUS)}
+
+
+async def test_recordings_on_unrelated_clocks_both_begin_together():
+    recordings = (("m", motion(start_s=1.7e9)), ("t", temperature((3.0, 36.6))))
+    heard = [(at, event) for at, event in await play(*recordings) if not isinstance(event, Tick)]
+    assert heard[0][1].device == "t"
+    assert heard[0][0] == pytest.approx(0.0)
+    assert heard[-1][0] == pytest.approx(2.98)
+    assert length_s([recording for _, recording in recordings]) == pytest.approx(2.98)
+
+
+async def test_nothing_more_comes_after_cancellation():
+    heard = []
+
+    async def emit(event):
+        heard.append(event)
+
+    async def reach(_):
+        await asyncio.sleep(0.01)
+
+    running = asyncio.create_task(Playback([("m", motion(seconds=60.0))], reach).run(emit))
+    await asyncio.sleep(0.1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    count = len(heard)
+    await asyncio.sleep(0.05)
+    assert 0 < len(heard) == count

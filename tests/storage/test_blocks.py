@@ -1,0 +1,53 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from edge.storage.blocks import FINE_G, pack, unpack
+
+_VALUES = st.floats(-40, 40) | st.just(np.nan)
+
+
+@given(values=arrays(np.float64, st.tuples(st.integers(1, 120), st.just(3)), elements=_VALUES), start=st.floats(0, 9e8))
+def test_what_is_packed_comes_back_within_half_a_step(values: np.ndarray, start: float) -> None:
+    wall_s = start + np.arange(len(values)) / 52.0
+    blocks = pack(wall_s, values)
+    assert all(block.n <= 53 for block in blocks)
+    times, back = zip(*map(unpack, blocks), strict=True)
+    np.testing.assert_allclose(np.concatenate(times), wall_s, atol=1e-6, rtol=0)
+    error = np.abs(np.concatenate(back) - values)
+    assert np.array_equal(np.isnan(error), np.isnan(values))
+    worst = np.concatenate([np.full(block.n, block.scale_g / 2) for block in blocks])
+    assert (np.nan_to_num(error) <= worst[:, None] + 1e-12).all()
+
+
+@given(values=arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 7.9)))
+def test_magnitudes_stay_one_dimensional_and_fine(values: np.ndarray) -> None:
+    (block,) = pack(100.0 + np.arange(len(values)) / 100, values)
+    assert (block.axes, block.scale_g) == (1, FINE_G)
+    np.testing.assert_allclose(unpack(block)[1], values, atol=FINE_G / 2)
+
+
+def test_a_shock_beyond_eight_g_is_kept_not_clipped() -> None:
+    (block,) = pack(np.array([0.1, 0.2]), np.array([[0.0, 0.0, 15.97], [0.0, 0.0, 1.0]]))
+    np.testing.assert_allclose(unpack(block)[1][:, 2], [15.97, 1.0], atol=FINE_G)
+
+
+def test_an_infinite_sample_is_an_invalid_one() -> None:
+    (block,) = pack(np.array([0.1, 0.2]), np.array([np.inf, 1.0]))
+    np.testing.assert_array_equal(unpack(block)[1], [np.nan, 1.0])
+
+
+def test_gaps_and_backward_steps_begin_a_new_block() -> None:
+    wall_s = np.array([10.0, 10.02, 10.04, 10.2, 10.22, 10.1, 10.12])
+    assert [block.n for block in pack(wall_s, np.ones(7))] == [3, 2, 2]
+    assert [block.start_s for block in pack(wall_s, np.ones(7))] == [10.0, 10.2, 10.1]
+
+
+def test_a_night_is_cut_at_full_seconds() -> None:
+    blocks = pack(5.5 + np.arange(150) / 50, np.ones((150, 3)))
+    assert [(block.start_s, block.n) for block in blocks] == [(5.5, 25), (6.0, 50), (7.0, 50), (8.0, 25)]
+
+
+def test_nothing_is_no_block() -> None:
+    assert pack(np.empty(0), np.empty((0, 3))) == []

@@ -1,0 +1,253 @@
+"""Replication against answers that no server gives on demand; the real server is in test_influx_server.py."""
+
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from edge.storage.influx import InfluxReplicator, Progress
+from edge.storage.journal import SqliteJournal
+from edge.storage.sqlite import SqliteReadingStore
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+
+
+class Answering(ThreadingHTTPServer):
+    """Takes v2 writes on loopback; `judge` gives the status for the lines of a request."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.judge: Callable[[list[str]], int] = lambda _: 204
+        self.taken: list[str] = []
+        self.requests: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Answering
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        lines = body.decode().splitlines()
+        status = self.server.judge(lines)
+        if status == 204:
+            self.server.taken += lines
+        self.server.requests.append(f"{self.path} {self.headers['Authorization']}")
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Answering]:
+    made = Answering()
+    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join(5)
+    made.server_close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteReadingStore]:
+    made = SqliteReadingStore(tmp_path / "readings.sqlite", boot="now")
+    yield made
+    made.close()
+
+
+class Manual:
+    """A monotonic clock set by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Manual:
+    return Manual()
+
+
+@pytest.fixture
+def replicator(server: Answering, store: SqliteReadingStore, clock: Manual) -> Iterator[InfluxReplicator]:
+    made = InfluxReplicator(
+        store, url=server.url, org="home", bucket="hub", token="secret", timeout_s=2.0, monotonic=clock
+    )
+    yield made
+    made.close()
+
+
+def test_rows_go_once_at_once_and_once_when_settled(
+    *,
+    server: Answering,
+    store: SqliteReadingStore,
+    replicator: InfluxReplicator,
+    clock: Manual,
+    make_reading,
+    make_motion,
+) -> None:
+    store.keep([make_reading(1.0), make_motion(1.0, 3.0)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(4, 0)
+    assert len(server.taken) == 4
+    assert server.requests[0] == "/api/v2/write?org=home&bucket=hub&precision=us Token secret"
+    clock.now_s += 119.0
+    assert replicator.replicate_once() == Progress(0, 0)
+    assert len(server.taken) == 4
+    assert store.cursor("influx_reading") == 0, "a restart of the hub would send it again"
+    clock.now_s += 2.0
+    assert replicator.replicate_once() == Progress(0, 0)
+    assert sorted(server.taken) == sorted([*set(server.taken)] * 2)
+    assert (store.cursor("influx_reading"), store.cursor("influx_motion")) == (1, 3)
+    clock.now_s += 1000.0
+    replicator.replicate_once()
+    assert len(server.taken) == 8
+
+
+def test_after_an_outage_sending_goes_back_to_what_had_settled(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, clock: Manual, make_reading
+) -> None:
+    store.keep([make_reading(1.0)])
+    store.commit()
+    replicator.replicate_once()
+    clock.now_s += 200.0
+    store.keep([make_reading(2.0)])
+    store.commit()
+    replicator.replicate_once()
+    server.judge = lambda _: 503
+    store.keep([make_reading(3.0)])
+    store.commit()
+    progress = replicator.replicate_once()
+    assert (progress.sent, progress.remaining) == (0, 2)
+    assert "answered 503" in progress.error
+    server.judge = lambda _: 204
+    server.taken.clear()
+    assert replicator.replicate_once() == Progress(2, 0)
+    assert [text.rsplit(" ")[-1] for text in server.taken] == ["2000000", "3000000"]
+
+
+def test_too_many_requests_is_no_gap(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, make_reading
+) -> None:
+    store.keep([make_reading(1.0)])
+    store.commit()
+    replicator.replicate_once()
+    server.judge = lambda _: 429
+    store.keep([make_reading(2.0)])
+    store.commit()
+    progress = replicator.replicate_once()
+    assert (progress.sent, progress.remaining) == (0, 1)
+    assert "answered 429" in progress.error
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_wrong_token_or_bucket_is_told_and_nothing_skipped(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, make_reading, status: int
+) -> None:
+    server.judge = lambda _: status
+    store.keep([make_reading(1.0)])
+    store.commit()
+    progress = replicator.replicate_once()
+    assert (progress.sent, progress.remaining, progress.refused) == (0, 1, 0)
+    assert f"answered {status}" in progress.error
+    assert "secret" not in progress.error
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_point_the_server_never_takes_does_not_stop_the_others(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, make_reading, status: int
+) -> None:
+    server.judge = lambda lines: status if any("value=66.0" in text for text in lines) else 204
+    store.keep([make_reading(float(at), 66.0 if at == 37 else 37.0) for at in range(100)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(100, 0, refused=1)
+    assert sorted(int(text.rsplit(" ")[-1]) // 1_000_000 for text in server.taken) == [n for n in range(100) if n != 37]
+
+
+def test_a_server_that_never_answers_costs_one_time_out(store: SqliteReadingStore, make_reading) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        replicator = InfluxReplicator(store, url=url, org="home", bucket="hub", timeout_s=0.3)
+        store.keep([make_reading(1.0)])
+        store.commit()
+        began = time.monotonic()
+        progress = replicator.replicate_once()
+        assert time.monotonic() - began < 2.0
+        assert (progress.sent, progress.remaining) == (0, 1)
+        assert "does not answer" in progress.error
+        replicator.close()
+
+
+def test_a_long_backlog_goes_in_bounded_steps(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, clock: Manual, make_reading
+) -> None:
+    def slow(_: list[str]) -> int:
+        clock.now_s += 7.0
+        return 204
+
+    server.judge = slow
+    store.keep([make_reading(float(at)) for at in range(5000)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(3000, 2000)
+    assert replicator.replicate_once() == Progress(2000, 0)
+
+
+def test_rows_that_may_still_be_re_stamped_wait_and_it_is_said(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, make_reading
+) -> None:
+    store.keep([make_reading(1.0), make_reading(2.0, synced=False), make_reading(3.0)])
+    store.commit()
+    progress = replicator.replicate_once()
+    assert (progress.sent, progress.remaining) == (1, 2)
+    assert progress.error == "readings wait until the clock of the hub is synchronised"
+    store.restamp(1000.0)
+    assert replicator.replicate_once() == Progress(2, 0)
+    assert [text.rsplit(" ")[-1] for text in server.taken] == ["1000000", "1002000000", "3000000"]
+
+
+def test_alarms_go_first_and_a_store_begun_afresh_is_noticed(
+    *, server: Answering, store: SqliteReadingStore, clock: Manual, tmp_path: Path, make_reading, make_alarm
+) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    replicator = InfluxReplicator(
+        store, url=server.url, org="home", bucket="hub", journal=journal, raw=True, monotonic=clock
+    )
+    store.keep([make_reading(float(at)) for at in range(10)])
+    store.commit()
+    journal.record([make_alarm(1)], [], 5.0)
+    assert replicator.replicate_once() == Progress(11, 0)
+    assert server.taken[0].startswith("alarm,condition=fever")
+    store._db.begin_afresh()
+    store.keep([make_reading(77.0)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(1, 0)
+    assert server.taken[-1].endswith(" 77000000")
+    replicator.close()
+    journal.close()
+
+
+def test_a_store_that_fails_is_a_reason_not_an_exception(server: Answering, tmp_path: Path) -> None:
+    store = SqliteReadingStore(tmp_path / "other.sqlite")
+    replicator = InfluxReplicator(store, url=server.url, org="home", bucket="hub")
+    store.close()
+    assert "closed" in replicator.replicate_once().error
+    replicator.close()

@@ -1,0 +1,71 @@
+"""What every Journal does, the one in memory too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.errors import StorageError
+from edge.model.alarm import Condition, Presence, Reason
+from edge.model.effect import Notify, Withheld
+from edge.ports import Journal, OutgoingMessage
+from edge.storage.journal import SqliteJournal
+from tests.fakes.journal import MemoryJournal
+
+FEVER = OutgoingMessage("feverhub/home/ada/alarm/fever", b'{"schema": 1}', True, "fever-1", 1e9)
+EVENT = OutgoingMessage("feverhub/home/ada/event", b"\x00\xff", False)
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
+    made: Journal = SqliteJournal(tmp_path / "journal.sqlite") if request.param == "sqlite" else MemoryJournal()
+    yield made
+    made.close()
+
+
+def test_an_empty_journal(journal: Journal) -> None:
+    assert (journal.pending(10), journal.standing(), journal.sequence()) == ([], [], 0)
+
+
+def test_messages_wait_in_order_until_they_are_confirmed(journal: Journal, make_alarm) -> None:
+    journal.record([make_alarm(1)], [FEVER, EVENT], 100.0)
+    journal.record([], [EVENT], 200.0)
+    rows = journal.pending(10)
+    assert [(row.message, row.created_s) for row in rows] == [(FEVER, 100.0), (EVENT, 100.0), (EVENT, 200.0)]
+    assert [row.row for row in rows] == sorted({row.row for row in rows})
+    assert journal.pending(1) == rows[:1]
+    assert journal.pending(10, after=rows[0].row) == rows[1:]
+    journal.confirm([rows[1].row], 300.0)
+    journal.confirm([rows[1].row], 400.0)
+    assert journal.pending(10) == [rows[0], rows[2]]
+    journal.confirm([row.row for row in rows], 500.0)
+    assert journal.pending(10) == []
+
+
+def test_what_stands_is_the_last_state_of_what_is_not_off(journal: Journal, make_alarm) -> None:
+    movement = Condition.SEIZURE_LIKE_MOVEMENT
+    journal.record([make_alarm(1), make_alarm(2, movement)], [], 1.0)
+    journal.record([make_alarm(3, presence=Presence.LATCH)], [], 2.0)
+    assert journal.standing() == [make_alarm(2, movement), make_alarm(3, presence=Presence.LATCH)]
+    journal.record([make_alarm(4, presence=Presence.OFF)], [], 3.0)
+    assert journal.standing() == [make_alarm(2, movement)]
+    assert journal.sequence() == 4
+
+
+def test_the_sequence_never_goes_back(journal: Journal, make_alarm) -> None:
+    journal.record([make_alarm(7)], [], 1.0)
+    journal.record([make_alarm(5)], [], 1.0)
+    assert journal.sequence() == 7
+
+
+def test_history_takes_every_kind_of_line(journal: Journal) -> None:
+    journal.note(1.0, "fever-1", Notify("mother", "fever-1", "Fever", "38.1 °C", True), "delivered")
+    journal.note(2.0, "fever-1", Withheld("father", "fever-1", Reason.SNOOZED))
+    journal.note(3.0, "command", "mother: with_her", "done")
+
+
+def test_a_closed_journal_says_so(journal: Journal, make_alarm) -> None:
+    journal.close()
+    journal.close()
+    with pytest.raises(StorageError, match="closed"):
+        journal.record([make_alarm(1)], [], 1.0)

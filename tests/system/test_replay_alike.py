@@ -1,0 +1,58 @@
+"""One recording gives the same alarms offline and replayed, whatever the speed."""
+
+import asyncio
+
+import pytest
+
+from edge.app import build, offline, replay
+from edge.model.people import Limb, Site
+from edge.radio.recordings import MotionRecording, read_motion, read_temperature
+from edge.simulation import clip, clonic
+from edge.simulation.sensor import Sensor
+
+pytestmark = pytest.mark.system
+
+
+async def replayed(home, recordings, speed, folder):
+    """(condition, onset, raised) of each alarm about the child, in seconds from the beginning."""
+    loaded = build.load(home.config, state_dir=folder, environment={})
+    tracks = replay.tracks(loaded, "mia", "", recordings)
+    alarms = {}
+
+    async def listen(hub, clock):
+        began_s = clock.now().wall_s - clock.now().mono_s
+        hub.on_alarm = lambda alarm: alarms.setdefault(alarm.id, (alarm, began_s))
+        await asyncio.Event().wait()
+
+    await replay.play(loaded, tracks, speed, listen, silent=True)
+    return sorted(
+        (str(alarm.key.condition), round(alarm.onset_s - began_s, 2), round(alarm.raised_s - began_s, 2))
+        for alarm, began_s in alarms.values()
+        if alarm.key.person
+    )
+
+
+async def test_at_any_speed_and_offline(home, recordings):
+    both = [read_motion(recordings.motion), read_temperature(recordings.temperature)]
+    report = offline.report(both, offline.Child(site=Site.AXILLA, limbs=(Limb.LEFT_ANKLE,)))
+    offline_alarms = sorted(
+        (each["condition"], round(each["onset_s"], 2), round(each["raised_s"], 2)) for each in report["conditions"]
+    )
+    assert {condition for condition, *_ in offline_alarms} >= {"fever", "settling"}
+    for speed in (1000, 10_000):
+        assert await replayed(home, both, speed, home.folder / str(speed)) == offline_alarms
+
+
+async def test_a_slow_replay_of_a_movement(home, tmp_path):
+    """At 100 times, where the clock waits for the world, and at a speed where the world waits for the core."""
+    track = clip(clonic(5, 75.0), Sensor(50.0).on(Limb.ANKLE), 5)
+    event = MotionRecording("event", track.t_s, track.acc_g, 50.0)
+    report = offline.report([event], offline.Child(limbs=(Limb.LEFT_ANKLE,)))
+    begin_s = float(event.t_s[0])
+    expected = sorted(
+        (each["condition"], round(each["onset_s"] - begin_s, 2), round(each["raised_s"] - begin_s, 2))
+        for each in report["conditions"]
+    )
+    for speed in (100, 10_000):
+        assert await replayed(home, [event], speed, tmp_path / str(speed)) == expected
+    assert [each for each in expected if each[0] == "seizure_like_movement"]

@@ -1,0 +1,50 @@
+"""What the hub stores goes to the InfluxDB that is configured, also what it stored while that was away."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from servers import until
+from victoria import VictoriaMetrics
+
+from edge.app import build, chores, replay
+from edge.radio.recordings import TemperatureRecording
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def victoria(tmp_path):
+    folder = tmp_path / "victoria"
+    folder.mkdir()
+    server = VictoriaMetrics(folder)
+    yield server
+    server.kill()
+
+
+async def test_readings_arrive_once_also_those_from_an_outage(home, victoria, monkeypatch):
+    monkeypatch.setattr(chores, "REPLICATE_S", 0.2)
+    home.config.write_text(f'[influx]\nurl = "{victoria.url}"\n{home.config.read_text()}')
+    token = home.folder / "credentials" / "influx_token"
+    token.touch(mode=0o600)
+    token.write_text("throw-away")
+    loaded = build.load(home.config, state_dir=home.folder / "state", environment={})
+    t_s = np.arange(0.0, 20_000.0, 10.0)
+    recording = TemperatureRecording("calm", t_s, 36.8 + 0.05 * np.sin(t_s / 100))
+    said = []
+
+    async def until_there(hub, clock):
+        await until(lambda: clock.now().mono_s >= 1200.0)
+        said.append(hub.replication)
+        await asyncio.to_thread(victoria.start)
+        await hub.keeper.flush(commit=True)
+        await until(lambda: hub.replication == "in step")
+        await asyncio.sleep(0.5)
+
+    tracks = replay.tracks(loaded, "mia", "", [recording])
+    await replay.play(loaded, tracks, 400, until_there, silent=True)
+    [before] = said
+    assert before not in {"", "in step"}, "its absence is said"
+    points = victoria.export("temperature_value")
+    assert len(points) >= 119
+    assert all(36.7 <= value <= 36.9 for value in points.values())

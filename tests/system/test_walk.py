@@ -1,0 +1,108 @@
+"""The walk of edge/README.md, held against what really runs when a reading passes from the radio to the phone."""
+
+import asyncio
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+import edge
+from edge import config as configuration
+from edge.app import session
+from edge.app.build import Loaded
+from edge.app.profiles import load_profiles, profiles_root
+from edge.host.clock import SystemClock
+from edge.host.credentials import Credentials
+from edge.radio.bleak_source import BleakSource
+from tests.radio.bumble_backend import Air
+from tests.radio.rig import MEASUREMENT
+from tests.radio.sensors import thermometer
+
+pytestmark = pytest.mark.system
+
+PACKAGE = Path(edge.__file__).parent
+ADDRESS = "C0:00:00:00:00:0A"
+# 2A1C: Celsius; mantissa 389, exponent -1.
+FEVER = bytes.fromhex("00850100ff")
+
+
+def walk() -> list[str]:
+    """The files of the README's list, in its order."""
+    text = (PACKAGE / "README.md").read_text().split("<!-- walk -->")[1]
+    return re.findall(r"^\d+\. `([^`]+)`", text, re.MULTILINE)
+
+
+class Footprints:
+    """Which files of the package are entered, each at its first time, over all threads."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+
+    def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
+        name = frame.f_code.co_filename
+        if event == "call" and name.startswith(str(PACKAGE)):
+            file = str(Path(name).relative_to(PACKAGE))
+            if file not in self.files:
+                self.files.append(file)
+
+
+async def test_a_reading_passes_these_files_in_this_order(home):
+    loaded = _ear_thermometer(home)
+    air = await Air().start()
+    peripheral = await thermometer(air, ADDRESS)
+    clock = SystemClock()
+    footprints = Footprints()
+
+    async def measure(hub: session.Hub) -> None:
+        await _until(lambda: peripheral.connected and hub.publisher is not None and hub.publisher.connected)
+        await hub.journal_thread(sys.setprofile, footprints)
+        sys.setprofile(footprints)
+        try:
+            for _ in range(8):  # until it is subscribed, and then until the measurement that passes the limit
+                footprints.files.clear()
+                await peripheral.send(MEASUREMENT, FEVER)
+                await asyncio.sleep(1.1)
+                if hub.state.desk.board.standing():
+                    break
+            await _until(lambda: not hub.journal.pending(1))
+        finally:
+            sys.setprofile(None)
+            await hub.journal_thread(sys.setprofile, None)
+
+    options = session.Options(
+        source=lambda _hub: BleakSource(loaded.config.devices, loaded.profiles, clock, backend=air.backend()),
+        meanwhile=measure,
+        silent=True,
+        ticks=False,
+    )
+    await session.run(loaded, clock, options)
+    told = walk()
+    assert [file for file in footprints.files if file in told] == told
+
+
+def test_every_file_of_the_walk_is_there_and_every_room_is_on_the_map():
+    text = (PACKAGE / "README.md").read_text()
+    assert all((PACKAGE / file).is_file() for file in walk())
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    assert all(f"`{room}/`" in text or f"`{room}`" in text for room in rooms), rooms
+
+
+def _ear_thermometer(home) -> Loaded:
+    profiles = load_profiles(profiles_root())
+    spot = profiles["beurer_ft95"]
+    text = home.config.read_text().split("[[device]]")[0] + (
+        f'[[device]]\nid = "ear"\nprofile = "{spot.id}"\nperson = "mia"\nsite = "ear"\naddress = "{ADDRESS}"\n'
+        '[[caregiver]]\nid = "anna"\n'
+    )
+    config = configuration.parse([configuration.Source(text, "walk")])
+    assert config.persons[0].born == date(2025, 8, 1)
+    return Loaded(config, profiles, Credentials(home.folder / "credentials"), home.folder / "state")
+
+
+async def _until(holds, seconds: float = 15.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - most of what is waited for is a property, not an event
+            await asyncio.sleep(0.005)

@@ -1,0 +1,238 @@
+"""The configuration: what is wrong is named with file, line, key and what is allowed; layers merge by id."""
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge import config
+from edge.config import Config, Source
+from edge.errors import ConfigError
+from edge.model.limits import BOUNDS, Limits
+from edge.model.people import Limb, Role, Site
+
+WHOLE = """
+[hub]
+name = "cot"
+[mqtt]
+host = "broker.lan"
+tls = true
+[limits]
+fever_c = 38.0
+[[person]]
+id = "mia"
+name = "Mia"
+born = 2026-03-01
+limits = { fever_c = 38.2, no_data_motion_s = 30 }
+[[device]]
+id = "patch"
+profile = "xiaomi_mmc_t201_1"
+person = "mia"
+site = "axilla"
+limits = { fever_c = 38.4 }
+[[device]]
+id = "ankle"
+profile = "polar_verity_sense"
+person = "mia"
+limb = "left_ankle"
+[[caregiver]]
+id = "anna"
+name = "Anna"
+role = "owner"
+channels = ["credential:anna-ntfy"]
+"""
+
+
+def parse(*texts, environment=None):
+    names = ["feverhub.toml", "settings.toml"]
+    return config.parse([Source(text, name) for text, name in zip(texts, names, strict=False)], environment)
+
+
+def refused(*texts, environment=None):
+    with pytest.raises(ConfigError) as caught:
+        parse(*texts, environment=environment)
+    return str(caught.value).splitlines()
+
+
+def test_nothing_set_works():
+    assert parse() == Config()
+    assert parse("") == Config()
+    assert Config().mqtt.effective_port == 1883
+
+
+def test_the_whole():
+    known = parse(WHOLE)
+    assert (known.hub.name, known.mqtt.effective_port, known.influx, known.web) == ("cot", 8883, None, None)
+    (mia,) = known.persons
+    assert (mia.name, mia.born) == ("Mia", dt.date(2026, 3, 1))
+    patch, ankle = known.devices
+    assert (patch.site, patch.limb, ankle.site, ankle.limb) == (Site.AXILLA, None, None, Limb.LEFT_ANKLE)
+    (anna,) = known.caregivers
+    assert (anna.role, anna.mqtt_user, anna.channels) == (Role.OWNER, "anna", ("credential:anna-ntfy",))
+    assert known.limits_for(patch) == Limits(fever_c=38.4, no_data_motion_s=30)
+    assert known.limits_for(ankle) == Limits(fever_c=38.2, no_data_motion_s=30)
+
+
+PERSON = '[[person]]\nid = "mia"\n'
+DEVICE = PERSON + '[[device]]\nid = "d"\nprofile = "p"\nperson = "mia"\n'
+
+BAD = [
+    # text, the whole message after the file's name
+    ("[hub", "feverhub.toml: not TOML: Expected ']' at the end of a table declaration"),
+    ("[hubb]", ":1: hubb: not a known table; did you mean 'hub'?"),
+    ("[zzz]", ":1: zzz: not a known table; known are hub, mqtt, influx, web, storage, limits, person, device"),
+    ("[person]\nid = 'mia'", ":1: person: must be written as [[person]]"),
+    ("[[hub]]\nname = 'x'", ":1: hub: must be written as [hub]"),
+    ("name = 'x'", ":1: name: not a known table"),
+    ("[hub]\nnme = 'x'", ":2: hub.nme: not a known key; did you mean 'name'?"),
+    ("[hub]\n\nname = 'Two Words'", ":3: hub.name: 'Two Words' is not allowed: expected 1 to 32 of a-z, 0-9, _ and -"),
+    ("[hub]\nname = 'health'", ":2: hub.name: 'health' is reserved; choose another name"),
+    ("[mqtt]\nport = 0", ":2: mqtt.port: 0 is not allowed: expected a whole number from 1 to 65535"),
+    ("[mqtt]\nport = 70000", ":2: mqtt.port: 70000 is not allowed: expected a whole number from 1 to 65535"),
+    ("[mqtt]\nport = '1883'", ":2: mqtt.port: '1883' is not allowed: expected a whole number from 1 to 65535"),
+    ("[mqtt]\nkeepalive_s = 1", ":2: mqtt.keepalive_s: 1 is not allowed: expected a whole number from 5 to 300"),
+    ("[mqtt]\nbroker = 'mine'", ":2: mqtt.broker: 'mine' is not allowed: expected one of external, embedded"),
+    ("[storage]\nmax_mb = 1", ":2: storage.max_mb: 1 is not allowed: expected a whole number from 100 to 1000000"),
+    ("[influx]\nurl = 'db.lan'", ":2: influx.url: 'db.lan' is not allowed: expected an address that begins with http"),
+    ("[influx]\norg = 'x'", ":1: influx: Object missing required field url"),
+    ("[limits]\nfever_c = 36.9", ":2: limits.fever_c: 36.9 is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever_c = 41.1", ":2: limits.fever_c: 41.1 is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever_c = nan", ":2: limits.fever_c: nan is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever_c = inf", ":2: limits.fever_c: inf is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever_c = true", ":2: limits.fever_c: True is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever_c = '38'", ":2: limits.fever_c: '38' is not allowed: expected a number from 37 to 41"),
+    ("[limits]\nfever = 38.0", ":2: limits.fever: not a known key; did you mean 'fever_c'?"),
+    (PERSON + "limits = { fever = 38 }", ":3: person.limits.fever: not a known key; did you mean 'fever_c'?"),
+    (PERSON + "limits = 38", ":3: person.limits: expected a table of limits, such as { fever_c = 38.5 }"),
+    ("[[person]]\nname = 'Mia'", ":1: person: Object missing required field id"),
+    (PERSON + PERSON, ":4: person.id: 'mia' is there twice; every id must be its own"),
+    (PERSON + "born = 'March'", ":3: person.born: 'March' is not allowed: Invalid RFC3339 encoded date"),
+    (DEVICE + "site = 'nose'", ":7: device.site: 'nose' is not allowed: expected one of axilla, patch, oral, ear"),
+    (DEVICE + "limb = 'foot'", ":7: device.limb: 'foot' is not allowed: expected one of wrist, left_wrist"),
+    (DEVICE + "site = 'ear'\nlimb = 'chest'", ":8: device: 'd' has both a site (thermometer) and a limb (motion)"),
+    (
+        DEVICE.replace('person = "mia"', 'person = "max"'),
+        ":6: device.person: there is no [[person]] with id 'max'; did you mean 'mia'?",
+    ),
+    (
+        DEVICE + "site = 'ear'\nlimits = { high_fever_c = 38.0 }",
+        ":8: device d: high_fever_c 38 is not above its fever limit 38",
+    ),
+    ("[[caregiver]]\nid = 'a'\nrole = 'boss'", ":3: caregiver.role: 'boss' is not allowed: expected one of owner"),
+    ("[[caregiver]]\nid = 'a'\nmqtt_user = 'a/#'", ":3: caregiver.mqtt_user: 'a/#' is not allowed: expected at most"),
+    (
+        "[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nmqtt_user = 'a'",
+        ":5: caregiver.mqtt_user: 'a' is the user of caregiver 'a' already; each needs its own",
+    ),
+    *[(f"[[{table}]]\nid = '{word}'\n" + more, f":2: {table}.id: '{word}' is reserved; choose another id")
+      for table, more in (("person", ""), ("caregiver", ""))
+      for word in ("alarm", "cmd", "reply", "health", "status", "event")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BAD, ids=[message[:60] for _, message in BAD])
+def test_a_mistake_is_named_with_file_line_key_and_what_is_allowed(text, message):
+    lines = refused(text)
+    assert lines[0].removeprefix("feverhub.toml").startswith(message.removeprefix("feverhub.toml")), lines
+    assert lines[0].startswith("feverhub.toml:")
+    assert len(lines) == 1
+
+
+SECRETS = [
+    ("[mqtt]\npassword = 'hunter2'", "mqtt_password"),
+    ("[influx]\nurl = 'http://db'\ntoken = 'hunter2'", "influx_token"),
+    (DEVICE + "key = 'hunter2'", "<device id>_key"),
+    (DEVICE + "bindkey = 'hunter2'", "<device id>_key"),
+    ("[[caregiver]]\nid = 'a'\nchannels = ['ntfy://hunter2@host/topic']", "credential:NAME"),
+    ("[[caregiver]]\nid = 'a'\nchannels = 'hunter2'", "a secret"),
+]
+
+
+@pytest.mark.parametrize(("text", "where"), SECRETS)
+def test_a_secret_is_refused_with_its_place_and_never_repeated(text, where):
+    (line,) = refused(text)
+    assert where in line
+    assert "hunter2" not in line
+
+
+def test_a_secret_in_the_environment_is_refused_too():
+    (line,) = refused("", environment={"FEVERHUB_MQTT__PASSWORD": "hunter2"})
+    assert "mqtt_password" in line
+    assert "hunter2" not in line
+
+
+def test_every_mistake_is_found_in_one_pass():
+    lines = refused("[hub]\nnme = 1\n[limits]\nfever_c = 50\n[[person]]\nname = ''\n")
+    assert [line.split(": ")[0] for line in lines] == ["feverhub.toml:2", "feverhub.toml:4", "feverhub.toml:6"]
+
+
+def test_layers_merge_by_id_and_key_by_key():
+    settings_text = """
+[limits]
+high_fever_c = 39.9
+[[person]]
+id = "mia"
+guidance = "Diazepam at minute 3."
+limits = { fever_c = 38.6 }
+[[caregiver]]
+id = "ben"
+"""
+    known = parse(WHOLE, settings_text)
+    assert known.limits == Limits(fever_c=38.0, high_fever_c=39.9)
+    (mia,) = known.persons
+    assert (mia.name, mia.guidance) == ("Mia", "Diazepam at minute 3.")
+    assert known.limits_of["person/mia"] == Limits(fever_c=38.6, no_data_motion_s=30)
+    assert [c.id for c in known.caregivers] == ["anna", "ben"]
+
+
+def test_a_mistake_is_looked_for_in_the_layer_that_made_it():
+    assert refused(WHOLE, "[[device]]\nid = 'patch'\nsite = 'nose'")[0].startswith("settings.toml:3: device.site")
+    wrong = WHOLE.replace('site = "axilla"', 'site = "nose"')
+    (line,) = refused(wrong, "[[device]]\nid = 'patch'\naddress = 'AA'")
+    number = wrong.splitlines().index('site = "nose"') + 1
+    assert line.startswith(f"feverhub.toml:{number}: device.site")
+
+
+def test_the_environment_wins_and_is_named_in_errors():
+    known = parse(
+        WHOLE, environment={"FEVERHUB_LIMITS__FEVER_C": "38.5", "FEVERHUB_MQTT__HOST": "10.0.0.7", "HOME": "/"}
+    )
+    assert (known.limits.fever_c, known.mqtt.host, known.mqtt.tls) == (38.5, "10.0.0.7", True)
+    (line,) = refused("", environment={"FEVERHUB_LIMITS__FEVER_C": "45"})
+    assert line.startswith("environment FEVERHUB_LIMITS__FEVER_C:2: limits.fever_c: 45 is not allowed")
+
+
+@pytest.mark.parametrize(
+    "value", ['"x"\n[mqtt]\nhost = "evil"', "38.5\n[mqtt]\nhost='x'", 'a"b\\c', "", "[", "'''", "☃"]
+)
+def test_no_value_of_the_environment_breaks_out_of_its_key(value):
+    try:
+        known = parse("", environment={"FEVERHUB_HUB__SOUNDER": value})
+    except ConfigError:
+        return
+    assert known.mqtt == Config().mqtt
+    assert known.hub.sounder in (value, value.strip())
+
+
+@pytest.mark.parametrize("key", sorted(BOUNDS))
+def test_bounds_are_refused_not_clipped(key):
+    low, high = BOUNDS[key]
+    for value in (low, high):
+        assert getattr(parse(f"[limits]\n{key} = {value}").limits, key) == value
+    for value in (low - 0.1, high + 0.1):
+        assert f"expected a number from {low:g} to {high:g}" in refused(f"[limits]\n{key} = {value}")[0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.text(alphabet="[]=\"\n'hubmqtpersonid.{},1 ", max_size=200)))
+def test_any_text_is_read_or_refused_in_words(text):
+    with suppress(ConfigError):
+        assert isinstance(parse(text), Config)
+
+
+def test_the_tables_of_the_package_are_small():
+    for path in Path(config.__file__).parent.glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 300, path
