@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-radio check bench bench-radio bench-detector clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -23,6 +23,12 @@ servers:
 test: $(VENV)/.installed servers  ## all tests, with the real servers from apt
 	DATA="$(DATA)" $(BIN)/python -m pytest
 
+machine:
+	@tools/setup.sh machine
+
+test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a virtual machine
+	$(BIN)/python -m tests.radio.vm.run
+
 check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,6 +37,12 @@ check: $(VENV)/.installed  ## style, types, who imports whom
 
 bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
 	$(BIN)/python tests/bench/figures.py
+
+bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
+	$(BIN)/python tests/bench/radio.py
+
+bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA
+	$(BIN)/python tests/bench/detector.py --data "$(DATA)"
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

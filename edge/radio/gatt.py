@@ -28,6 +28,7 @@ from edge.radio.waiting import happened
 CONNECT_S = 30.0
 """One attempt, with discovery of the services; others wait for it, so it is not repeated on the spot."""
 OPERATION_S = 10.0
+REDISCOVER_S = 5.0
 LEAVE_S = 5.0
 LOST_S = 60.0
 """Not heard for so long, a sensor is forgotten: BlueZ (5.82) makes no object for an address that it has stored as
@@ -73,16 +74,15 @@ class GattLink:
         self._rssi_dbm: int | None = None
         self._client: BleakClient | None = None
         self._heard_s = 0.0
-        self._uncached = False
+        self._stale = False
 
     def advertised(self, ble: BLEDevice, rssi_dbm: int | None) -> None:
         self._ble, self._rssi_dbm = ble, rssi_dbm
         self._found.set()
 
     def lose(self, why: str) -> None:
-        """bluetoothd is gone and the connection with it, whatever bleak still believes, also about its services."""
+        """bluetoothd is gone and the connection with it, whatever bleak still believes."""
         self._why_lost = why
-        self._uncached = True
         self._lost.set()
 
     async def run(self) -> None:
@@ -99,7 +99,7 @@ class GattLink:
             wait_s = backoff_s(self.failures, self._common.chance())
             rung = ladder.for_device(self.failures)
             log.info("link lost", device=self.device.id, why=why, failures=self.failures, rung=rung, wait_s=wait_s)
-            if rung is ladder.Rung.FORGET_DEVICE:
+            if rung is ladder.Rung.FORGET_DEVICE or self._stale:
                 await self._forget()
             await self._common.clock.sleep(wait_s)
             self._move(Happening.WAITED)
@@ -108,6 +108,7 @@ class GattLink:
         """One connection from the attempt to its end; why it ended."""
         self._lost = lost = asyncio.Event()  # of this connection alone: bleak may report the end of the last one late
         self._why_lost = "the sensor disconnected"
+        self._stale = False
         try:
             client = self._client = await self._connect(lost)
             try:
@@ -119,29 +120,29 @@ class GattLink:
                 self._client = None
                 await self._leave(client)
         except RADIO_ERRORS as error:
-            if self.state is State.SUBSCRIBING:
-                self._uncached = True  # the services may be those of an older firmware, or of a bluetoothd that died
+            # Refused while connected: what BlueZ knows of its services may be those of an older firmware.
+            self._stale = self.state is State.SUBSCRIBING and not (lost.is_set() or isinstance(error, TimeoutError))
             return describe(error)
 
     async def _connect(self, lost: asyncio.Event) -> BleakClient:
         assert self._ble is not None
         async with self._common.connecting, asyncio.timeout(CONNECT_S):
-            client = await establish_connection(
+            return await establish_connection(
                 BleakClientWithServiceCache,
                 self._ble,
                 self.device.id,
                 disconnected_callback=lambda _: lost.set(),
                 max_attempts=1,
-                use_services_cache=not self._uncached,
+                use_services_cache=False,  # BlueZ has its own, which it checks; bleak's would be used unchecked
                 backend=self._common.backend,
             )
-        self._uncached = lost.is_set()
-        return client
 
     async def _subscribe(self, client: BleakClient) -> None:
         for wanted in self.profile.subscribe:
             found = _find(client, wanted.characteristic)
             if found is None and not wanted.optional:
+                # BlueZ may be finding the services anew. Cut off, it would begin again from its old copy each time.
+                await happened(self._lost, self._common.clock, REDISCOVER_S)
                 raise BleakCharacteristicNotFoundError(wanted.characteristic)
             if found is not None:
                 kind = await self._kind(client, wanted)
@@ -165,7 +166,7 @@ class GattLink:
         """Watch that data keep coming; why they no longer do."""
         clock = self._common.clock
         limit_s = watchdog.deadline_s(self.profile)
-        self._heard_s = battery_due_s = clock.now().mono_s
+        self._heard_s = battery_due_s = began_s = clock.now().mono_s
         self.facts = {name: text for name, uuid in FACTS.items() if (text := _text(await self._read(client, uuid)))}
         log.info("streaming", device=self.device.id, **self.facts)
         while True:
@@ -177,6 +178,7 @@ class GattLink:
             if left_s <= 0:
                 self._move(Happening.OVERDUE)
                 if not (self.profile.silence_ok or self.profile.spot):
+                    self._stale = self._heard_s == began_s  # subscribed where the characteristic no longer is
                     return f"connected, but no data for {limit_s:.0f} s"
                 await self._probe(client)
             elif await happened(self._lost, clock, min(left_s, battery_due_s - now_s)):

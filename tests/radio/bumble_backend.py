@@ -16,7 +16,7 @@ from bleak.exc import BleakError
 from bumble.att import Attribute, AttributeValue
 from bumble.controller import Controller
 from bumble.core import AdvertisingData, BaseBumbleError, PhysicalTransport
-from bumble.device import Advertisement, AdvertisingType, Connection, Device, Peer
+from bumble.device import Advertisement, AdvertisingType, Connection, Device, DeviceConfiguration, Peer
 from bumble.gatt import Characteristic, Service
 from bumble.gatt_client import CharacteristicProxy
 from bumble.hci import Address, OwnAddressType
@@ -51,16 +51,23 @@ class Air(LocalLink):
         self.central = await self.device("central", "F0:00:00:00:00:01")
         return self
 
-    async def device(self, name: str, address: str, *, public: bool = False) -> Device:
-        """With a random address; public: with that public address, and a random one that it does not use."""
+    async def device(self, name: str, address: str, *, public: bool = False, gatt: bool = True) -> Device:
+        """With a random address; public: with that public address, and a random one that it does not use.
+
+        gatt: with the Generic Attribute service, whose database hash tells when services have changed.
+        """
         controller = Controller(name, link=self, public_address=address if public else "00:00:00:00:00:00")
         random = f"C9{address[2:]}" if public else address
-        device = Device(name, Address(random), host=Host(controller, AsyncPipeSink(controller)))
+        config = DeviceConfiguration(name=name, address=Address(random), gatt_service_enabled=gatt)
+        device = Device(config=config, host=Host(controller, AsyncPipeSink(controller)))
         await device.power_on()
         return device
 
-    async def peripheral(self, name: str, address: str, *, public: bool = False, **what: Any) -> "Peripheral":
-        peripheral = Peripheral(self, await self.device(name, address, public=public), public=public, **what)
+    async def peripheral(
+        self, name: str, address: str, *, public: bool = False, gatt: bool = True, **what: Any
+    ) -> "Peripheral":
+        device = await self.device(name, address, public=public, gatt=gatt)
+        peripheral = Peripheral(self, device, public=public, **what)
         await peripheral.advertise()
         return peripheral
 

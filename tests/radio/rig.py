@@ -92,7 +92,7 @@ class Heard:
     def faults(self) -> list[FaultReported]:
         return [event for event in self.events if isinstance(event, FaultReported)]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 8.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
         """Wait until something holds, at most so many real seconds."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - much of what is waited for is a property, not an event

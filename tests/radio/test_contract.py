@@ -52,7 +52,7 @@ async def collect(source, wanted, emit_s=0.0):
             enough.set()
 
     running = asyncio.create_task(source.run(emit))
-    await asyncio.wait_for(enough.wait(), 8)
+    await asyncio.wait_for(enough.wait(), 20)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert running.cancelled()
@@ -81,4 +81,4 @@ async def test_an_error_of_the_receiver_ends_it_and_is_not_swallowed(source):
         raise ZeroDivisionError("a bug downstream")
 
     with pytest.raises(ZeroDivisionError, match="downstream"):
-        await asyncio.wait_for(source.run(emit), 8)
+        await asyncio.wait_for(source.run(emit), 20)
