@@ -20,7 +20,7 @@ import numpy as np
 
 from edge.model.reading import Array, Samples
 
-WINDOW = 90
+WINDOW = 240
 """Smallest delays that are kept, one a second."""
 DRIFT = 200e-6
 """Both crystals within 100 ppm (Core Specification, Vol 6 Part B 4.2: 50 ppm when active, wearables allow more)."""

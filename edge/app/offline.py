@@ -18,7 +18,7 @@ from edge.model.limits import Limits
 from edge.model.moment import Now
 from edge.model.people import Device, Limb, Person, Site
 from edge.model.reading import Array, Quantity
-from edge.radio.playback import timeline
+from edge.radio.playback import batched, timeline
 from edge.radio.recordings import (
     MotionRecording,
     Recording,
@@ -107,7 +107,7 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
     state, effects = pipeline.begin(setup, _now(0.0))
     alarms: dict[str, Alarm] = {}
     _collect(alarms, effects)
-    for moment_s, event in timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S):
+    for moment_s, event in batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)):
         state, effects = pipeline.step(state, event, _now(moment_s))
         _collect(alarms, effects)
     state, effects = pipeline.step(state, Tick(), _now(end_s))

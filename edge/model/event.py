@@ -23,11 +23,13 @@ class MotionHeard:
     """Samples with their times already known (recordings, simulation).
 
     t_s: (n,) float64, seconds. values: (n, 3) float64, g, or (n,) float64, g (magnitude); NaN rows are invalid.
+    heard_s: (n,) float64, when each sample arrived, for a batch of several packets; None: all of them now.
     """
 
     device: str
     t_s: Array
     values: Array
+    heard_s: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from edge.model.effect import (
 from edge.model.event import Command, Event, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Role, Site
-from edge.model.reading import Array, Quantity, Reading, Samples, Unit, Validity
+from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline.state import Sensor, Setup, State, watches
 
@@ -65,7 +65,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
         case FrameHeard():
             state, effects = _frame(state, event, now)
         case MotionHeard():
-            state, effects = _samples(state, event.device, event.t_s, event.values, now)
+            state, effects = _samples(state, event, now)
         case ReadingHeard():
             state, effects = _reading(state, event.device, event.reading, now)
         case FaultReported():
@@ -102,7 +102,8 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
             sensor = state.sensors[frame.device]
             rate_hz = item.rate_hz or sensor.profile.rate_hz or 25.0
             clock, t_s = sampleclock.place(sensor.clock, item, now.mono_s, rate_hz)
-            state, some = _samples(_with(state, replace(sensor, clock=clock)), device.id, t_s, item.values, now)
+            packet = MotionHeard(device.id, t_s, item.values)
+            state, some = _samples(_with(state, replace(sensor, clock=clock)), packet, now)
         else:
             state, some = _reading(state, frame.device, item, now)
         effects += some
@@ -112,12 +113,13 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
 # ------------------------------------------------------------------------------------------------ analysis
 
 
-def _samples(state: State, device: str, t_s: Array, values: Array, now: Now) -> Stepped:
-    sensor = state.sensors[device]
+def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
+    sensor = state.sensors[heard.device]
+    t_s, values = heard.t_s, heard.values
     if not len(t_s):
         return state, ()
     wall_s = now.wall_s + (t_s - now.mono_s)
-    keep = KeepMotion(sensor.device.person, device, sensor.place, wall_s, values, now.synced)
+    keep = KeepMotion(sensor.device.person, heard.device, sensor.place, wall_s, values, now.synced)
     if not sensor.profile.rhythm:
         return _with(state, replace(sensor, heard_s=now.mono_s)), (keep,)
     try:
@@ -128,8 +130,10 @@ def _samples(state: State, device: str, t_s: Array, values: Array, now: Now) -> 
         return state, (*effects, keep)
     live = bool(np.isfinite(values).any())
     sensor = replace(sensor, movement=after, heard_s=now.mono_s if live else sensor.heard_s)
-    signs = tuple(sign for each in steps for sign in each.signs)
-    state, effects = _signs(_with(state, sensor), sensor, (*signs, *_sound_again(sensor, now)), now)
+    state, effects = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
+    for each in steps:
+        state, some = _signs(state, sensor, each.signs, _arrival(heard, each.t_s, now))
+        effects += some
     if steps:
         level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
         state, shown = _show(
@@ -137,6 +141,15 @@ def _samples(state: State, device: str, t_s: Array, values: Array, now: Now) -> 
         )
         effects += shown
     return state, (*effects, keep)
+
+
+def _arrival(heard: MotionHeard, t_s: float, now: Now) -> Now:
+    """When the sample taken at `t_s` was heard: a hub that got its packet then would have decided then."""
+    if heard.heard_s is None:
+        return now
+    sample = min(int(np.searchsorted(heard.t_s, t_s)), len(heard.heard_s) - 1)
+    mono_s = float(heard.heard_s[sample])
+    return Now(mono_s, now.wall_at(mono_s), now.synced)
 
 
 def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:

@@ -5,9 +5,10 @@ import asyncio
 import numpy as np
 import pytest
 
+from edge.app import offline
 from edge.model.event import MotionHeard, ReadingHeard, Tick
 from edge.model.reading import Quantity, Unit, Validity
-from edge.radio.playback import Playback, length_s
+from edge.radio.playback import Playback, batched, length_s, timeline
 from edge.radio.recordings import MotionRecording, TemperatureRecording
 
 
@@ -84,3 +85,27 @@ async def test_nothing_more_comes_after_cancellation():
     count = len(heard)
     await asyncio.sleep(0.05)
     assert 0 < len(heard) == count
+
+
+def gappy():
+    """Two minutes of movement with a gap of 75 s in it."""
+    t_s = np.arange(0, 200, 0.02)
+    t_s = t_s[(t_s < 60) | (t_s > 135)]
+    jerks = 0.5 * (np.sin(2 * np.pi * 4.0 * t_s) > 0.8)
+    return MotionRecording("g.csv", t_s, np.column_stack((jerks, 0 * t_s, 1 + 0 * t_s)), 50.0)
+
+
+def test_batches_lose_no_sample_and_keep_when_each_was_heard():
+    single = [(due_s, e) for due_s, e in timeline([("m", gappy())], [0.0]) if isinstance(e, MotionHeard)]
+    batch = [(due_s, e) for due_s, e in batched(timeline([("m", gappy())], [0.0])) if isinstance(e, MotionHeard)]
+    assert len(batch) < len(single) / 3
+    heard_s = np.concatenate([np.full(e.t_s.size, due_s) if e.heard_s is None else e.heard_s for due_s, e in batch])
+    assert np.array_equal(np.concatenate([e.t_s for _, e in batch]), gappy().t_s)
+    assert np.array_equal(heard_s, np.concatenate([np.full(e.t_s.size, due_s) for due_s, e in single]))
+
+
+def test_offline_gives_the_same_with_batches_and_without(monkeypatch):
+    together = offline.report([gappy()], offline.Child())
+    monkeypatch.setattr(offline, "batched", lambda events: events)
+    assert offline.report([gappy()], offline.Child()) == together
+    assert {condition["condition"] for condition in together["conditions"]} >= {"no_data"}

@@ -1,12 +1,15 @@
 """The movement detector: watched seconds in, steps with evidence out. Functional: a state is never changed."""
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edge.analysis.motion import features, grid
+from edge.analysis.motion import features, grid, patterns
+from edge.analysis.motion.features import Figures
+from edge.analysis.motion.weights import JERKS, SHAKING
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.reading import Array
@@ -15,6 +18,19 @@ from edge.model.sign import Sign
 HOP = grid.GRID_HZ  # grid values: one second
 _BATCH = 256  # windows described at once: stays in the processor's cache
 _LEAST_SEEN = 0.75  # share of a window that must have been measured
+
+# Evidence: each second adds between -1.5 and +1, and a second ago counts 6 % less (memory of 16 s), so that weak signs
+# never add up to an alarm, strong ones need about six seconds, and a pause of a few seconds splits nothing.
+_AGAINST, _FOR, _MEMORY = -1.5, 1.0, 0.94
+_LEAST, _MOST = -1.0, 8.0
+# The line for an alarm is higher while the child has been moving for minutes: awake, by far the most movement that
+# resembles a seizure is none, and a convulsion is more than what was going on before.
+_LINE_AT_REST, _LINE_ACTIVE = 4.0, 7.5
+_ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 120.0
+_ACTIVE_FROM, _ACTIVE_TO = 0.2, 0.5  # share of the last minutes
+_WARNING_BELOW_LINE = 2.0
+_END_HOPS = 8  # an alarm ends after so many seconds without any evidence left: pauses do not split an episode
+_LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
 
 class Stage(StrEnum):
@@ -27,8 +43,8 @@ class Stage(StrEnum):
 class Step:
     """One second of watched time.
 
-    t_s: time of the last sample used. level_g: RMS of the movement in this second. log_odds: evidence so far, 0 where
-    seizure-like and other movement are equally likely. signs: empty where nothing can be said.
+    t_s: time of the last sample used. level_g: RMS of the movement in this second. log_odds: evidence held, less what
+    an alarm needs: an alarm begins at 0. signs: empty where nothing can be said.
     """
 
     t_s: float
@@ -40,121 +56,162 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What has been concluded so far. onset_s: when the evidence began to rise; quiet: hops of evidence against it."""
+    """What has been concluded so far.
 
-    log_odds: float = -6.0
+    held: evidence, -1 to 8. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops
+    without evidence. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop.
+    """
+
+    held: float = _LEAST
     stage: Stage = Stage.QUIET
-    onset_s: float | None = None
+    rise_s: float | None = None
+    onset_s: float = 0.0
     quiet: int = 0
+    active: float = 0.0
+    rates_hz: tuple[float, ...] = ()
+
+    @property
+    def line(self) -> float:
+        """The evidence that an alarm needs."""
+        share = (self.active - _ACTIVE_FROM) / (_ACTIVE_TO - _ACTIVE_FROM)
+        return _LINE_AT_REST + (_LINE_ACTIVE - _LINE_AT_REST) * min(1.0, max(0.0, share))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MotionState:
     """All that is kept of one sensor, under 20 kB.
 
-    held: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; ahead: how many of the
-    last of them no hop has covered yet.
+    window: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; ahead: how many of
+    the last of them no hop has covered yet. past: (p, 7) figures of the last hops.
     """
 
     grid: grid.Grid
-    held: Array
+    window: Array
+    past: Array
     ahead: int = 0
     belief: Belief = Belief()
 
 
 def start(columns: int) -> MotionState:
-    """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g)."""
-    if columns not in (1, 3):
+    """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
+    if columns not in {1, 3}:
         raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
-    return MotionState(grid.empty(columns), np.empty((0, columns + 2)))
+    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, 7)))
 
 
 def advance(state: MotionState, t_s: Array, values: Array) -> tuple[MotionState, tuple[Step, ...]]:
-    """Take samples, t_s (n,) s and values (n, 3) or (n,) g; return the steps that are now certain, oldest first."""
+    """Take samples, t_s (n,) s and values (n, 3) or (n,) g; return the steps that are now certain, oldest first.
+
+    Invalid rows, repeated and reversed times are dropped (see `grid.resample`). Raises RecordingError for other shapes.
+    """
     resampled, pieces = grid.resample(state.grid, t_s, values)
     state = replace(state, grid=resampled)
     steps: list[Step] = []
     for piece in pieces:
         if piece.pause_s is not None:
-            belief = state.belief if state.belief.stage is Stage.ALARM else Belief()
-            state = replace(state, held=state.held[:0], ahead=0, belief=belief)
+            state = replace(
+                state,
+                window=state.window[:0],
+                past=state.past[:0],
+                ahead=0,
+                belief=_after_pause(state.belief, piece.pause_s),
+            )
         fresh = np.column_stack([piece.values, piece.gap, piece.used_s])
         for begin in range(0, len(fresh), _BATCH * HOP):
-            state = _extend(state, fresh[begin : begin + _BATCH * HOP], steps)
+            state, new = _watch(state, fresh[begin : begin + _BATCH * HOP])
+            steps += new
     return state, tuple(steps)
 
 
-def _extend(state: MotionState, fresh: Array, steps: list[Step]) -> MotionState:
+def _after_pause(belief: Belief, pause_s: float) -> Belief:
+    """Evidence fades while nothing is seen; a standing alarm stands until valid data end it."""
+    if belief.stage is Stage.ALARM:
+        return belief
+    faded = _LEAST + (belief.held - _LEAST) * _MEMORY**pause_s
+    return replace(belief, held=faded, stage=Stage.QUIET, rise_s=None, rates_hz=())
+
+
+def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
     """Cut grid values of one run into hops and weigh each."""
-    held = np.concatenate([state.held, fresh])
-    first = len(state.held) - state.ahead + HOP  # where the first new hop ends
-    ends = np.arange(first, len(held) + 1, HOP)
-    full = ends[ends >= features.WINDOW]
-    figures: dict[int, list[float]] = {}
-    if full.size:
-        views = np.lib.stride_tricks.sliding_window_view(held, features.WINDOW, axis=0)[full - features.WINDOW]
-        figures = dict(zip(full.tolist(), features.describe(views[:, :-2].copy()).tolist(), strict=True))
-        unseen = views[:, -2].mean(axis=1) > 1 - _LEAST_SEEN
-        for end in full[unseen].tolist():
-            del figures[end]
+    window = np.concatenate([state.window, fresh])
+    ends = np.arange(len(state.window) - state.ahead + HOP, len(window) + 1, HOP)
+    columns = state.grid.columns
+    past, weighed = _describe(window, ends[ends >= features.WINDOW], state.past, columns)
     belief = state.belief
+    steps: list[Step] = []
     for end in ends.tolist():
-        second = held[end - HOP : end]
+        second = window[end - HOP : end]
         if second[:, -2].mean() > 1 - _LEAST_SEEN:
             continue
-        level = float(np.sqrt(second[:, :-2].var(axis=0).sum()))
-        belief = _weigh(belief, float(second[-1, -1]), figures.get(end))
+        t_s, level_g = float(second[-1, -1]), float(np.sqrt(second[:, :columns].var(axis=0).sum()))
+        row = weighed.get(end)
+        if row is not None:
+            belief = _weigh(belief, t_s, row)
         steps.append(
-            Step(
-                float(second[-1, -1]),
-                level,
-                belief.log_odds,
-                belief.stage,
-                _signs(belief, float(second[-1, -1]), figures.get(end)),
-            )
+            Step(t_s, level_g, belief.held - belief.line, belief.stage, _signs(belief, t_s, level_g, row, columns))
         )
-    ahead = len(held) - int(ends[-1]) if ends.size else state.ahead + len(fresh)
-    keep = max(features.WINDOW, ahead)
-    return replace(state, held=held[-keep:].copy() if len(held) > keep else held, ahead=ahead, belief=belief)
+    ahead = len(window) - int(ends[-1]) if ends.size else state.ahead + len(fresh)
+    keep = window[-max(features.WINDOW, ahead) :].copy()
+    return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
 
 
-def _weigh(belief: Belief, t_s: float, figures: list[float] | None) -> Belief:
-    if figures is None:
+def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -> tuple[Array, dict[int, list[float]]]:
+    """Figures and log-odds of the hops that have a full window, by where they end; little seen, nothing said."""
+    if not ends.size:
+        return past, {}
+    views = np.lib.stride_tricks.sliding_window_view(window, features.WINDOW, axis=0)[ends - features.WINDOW]
+    seen = views[:, -2].mean(axis=1) <= 1 - _LEAST_SEEN
+    if not seen.any():
+        return past, {}
+    past, figures = patterns.extend(past, features.describe(views[seen, :columns].copy()))
+    odds = [pattern.log_odds(figures, columns) for pattern in (SHAKING, JERKS)]
+    rows = np.column_stack([*odds, figures]).tolist()
+    return past, dict(zip(ends[seen].tolist(), rows, strict=True))
+
+
+def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
+    """One more second of evidence. row: log-odds of shaking, of jerks, then the figures."""
+    high, low = max(row[:2]), min(row[:2])
+    both = high + math.log1p(math.exp(low - high))
+    gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-both))
+    held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
+    line = belief.line
+    moving = row[2 + Figures._fields.index("level")] > math.log10(_ACTIVE_G)
+    active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
+    rising = held > 0.9 * _LEAST
+    rise_s = (t_s if belief.rise_s is None else belief.rise_s) if rising else None
+    rates = (*belief.rates_hz, _rate_hz(row))[-60:] if rising else ()
+    quiet = belief.quiet + 1 if held <= 0 else 0
+    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, active=active, rates_hz=rates)
+    if belief.stage is Stage.ALARM and quiet < _END_HOPS:
         return belief
-    level_g, share, _ = figures
-    gain = min(1.0, max(-1.5, 8 * (share - 0.5))) if level_g > 0.03 else -1.5
-    log_odds = min(6.0, max(-6.0, belief.log_odds + gain))
-    onset_s = belief.onset_s
-    if log_odds <= -6.0:
-        onset_s = None
-    elif onset_s is None:
-        onset_s = t_s - 3.0
-    quiet = belief.quiet + 1 if log_odds < -3 else 0
-    stage = belief.stage
-    if stage is Stage.ALARM:
-        if quiet >= 5:
-            stage = Stage.QUIET
-    else:
-        stage = Stage.ALARM if log_odds >= 3 else Stage.WARNING if log_odds >= 0 else Stage.QUIET
-    return Belief(log_odds, stage, onset_s, quiet)
+    if held >= line:
+        return replace(belief, stage=Stage.ALARM, onset_s=(t_s if rise_s is None else rise_s) - _LEAD_S)
+    return replace(belief, stage=Stage.WARNING if held >= line - _WARNING_BELOW_LINE else Stage.QUIET)
 
 
-def _signs(belief: Belief, t_s: float, figures: list[float] | None) -> tuple[Sign, ...]:
-    if figures is None and belief.stage is not Stage.ALARM:
-        return ()
+def _rate_hz(row: list[float]) -> float:
+    """Jerks a second: of the envelope where jerks stand apart, else the strongest frequency."""
+    figures = Figures._make(row[2 : 2 + len(Figures._fields)])
+    return round(float(1 / figures.beat_s if row[1] > row[0] and figures.beat > 0 else figures.peak_hz), 2)
+
+
+def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, columns: int) -> tuple[Sign, ...]:
     present = belief.stage is Stage.ALARM
-    evidence: Mapping[str, object] = dict(zip(features.NAMES, figures, strict=True)) if figures else {}
-    onset_s = belief.onset_s if belief.onset_s is not None else t_s
-    return (
-        Sign(
-            Condition.SEIZURE_LIKE_MOVEMENT,
-            "",
-            present,
-            t_s,
-            onset_s if present else None,
-            belief.log_odds,
-            None,
-            "1",
-            evidence,
-        ),
-    )
+    if row is None and not present:
+        return ()
+    evidence: dict[str, object] = {}
+    if present and row is not None:
+        figures = dict(zip(patterns.NAMES, row[2:], strict=True))
+        evidence = {
+            "pattern": SHAKING.name if row[0] >= row[1] else JERKS.name,
+            "rate_hz": list(belief.rates_hz),
+            "regularity": round(max(figures["repeat"], figures["beat"]), 2),
+            "share_3_8_hz": round(figures["brisk"], 2),
+            "level_g": round(10 ** figures["level"], 3),
+            "log_odds": round(belief.held - belief.line, 2),
+            "axes": columns,
+        }
+    onset_s = belief.onset_s if present else None
+    sign = Sign(Condition.SEIZURE_LIKE_MOVEMENT, "", present, t_s, onset_s, value=level_g, unit="g", evidence=evidence)
+    return (sign,)

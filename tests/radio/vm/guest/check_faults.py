@@ -98,7 +98,9 @@ async def test_the_sensor_is_out_of_reach_without_a_word(machine):
         await heard.until(lambda: streaming(radio) and heard.frames("s"), SLOW_S)
         outage = Outage("sensor out of reach for 20 s, no event of any kind", radio, heard, feed)
         machine.air.muted.add(STRAP_AT)
-        await asyncio.sleep(20)
+        away = asyncio.create_task(asyncio.sleep(20))
+        await outage.noticed(20)
+        await away
         machine.air.muted.clear()
         await outage.over(60)
 
