@@ -35,7 +35,7 @@ def test_a_clonic_bout_is_told_once_on_the_files_own_time(feverhub, motion_file,
     [movement] = [each for each in report["conditions"] if each["condition"] == "seizure_like_movement"]
     assert movement.keys() >= CONDITION_KEYS
     assert (movement["kind"], movement["priority"]) == ("physiological", "high")
-    assert truth.start_s - 10 <= movement["onset_s"] - start_s <= truth.start_s + 30
+    assert truth.start_s - 10 <= movement["onset_s"] - start_s <= truth.start_s + 12
     assert movement["onset_s"] < movement["raised_s"]
     assert truth.start_s < movement["raised_s"] - start_s < truth.end_s
     assert abs(movement["cleared_s"] - start_s - truth.end_s) < 30

@@ -11,7 +11,7 @@ from edge.mqtt.subscriber import Subscriber
 
 pytestmark = pytest.mark.system
 
-WANTED = {"fever", "storage_error"}
+WANTED = {"fever", "seizure_like_movement", "storage_error"}
 MOUNT = 'mount -t tmpfs -o size="$1" none "$0" && shift && { "$@"; }'
 FILL = 'mount -t tmpfs -o size="$1" none "$0" && shift && head -c 100m /dev/zero > "$0/filler"; exec "$@"'
 
