@@ -118,11 +118,14 @@ if [ "$broker" = yes ]; then
 fi
 
 put 644 "$here/systemd/feverhub.service" "$units/system/feverhub.service"
+put 644 "$here/systemd/feverhub-bluetooth.path" "$units/system/feverhub-bluetooth.path"
+put 644 "$here/systemd/feverhub-bluetooth.service" "$units/system/feverhub-bluetooth.service"
 put 644 "$here/systemd/bluetooth.service.d/feverhub.conf" "$units/system/bluetooth.service.d/feverhub.conf"
 put 644 "$here/systemd/system.conf.d/feverhub.conf" "$units/system.conf.d/feverhub.conf"
 run systemctl daemon-reload
 [ "$broker" = no ] || run systemctl restart mosquitto
 run systemctl enable bluetooth feverhub
+run systemctl enable --now feverhub-bluetooth.path
 run systemctl try-restart feverhub
 
 cat <<END

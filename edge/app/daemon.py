@@ -14,6 +14,7 @@ from edge.app import build, session
 from edge.errors import EdgeError
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
+from edge.radio import helper
 from edge.radio.bleak_source import BleakSource
 
 T = TypeVar("T")
@@ -30,7 +31,11 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
     clock = SystemClock()
     options = session.Options(
         source=lambda _hub: BleakSource(
-            loaded.config.devices, loaded.profiles, clock, adapter=loaded.config.hub.adapter
+            loaded.config.devices,
+            loaded.profiles,
+            clock,
+            adapter=loaded.config.hub.adapter,
+            ask_helper=helper.in_service(),
         ),
         systemd=Systemd(),
     )
