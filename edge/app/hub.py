@@ -29,7 +29,7 @@ from edge.model.effect import (
     Withheld,
 )
 from edge.model.event import Command, Event, FaultReported, Tick
-from edge.mqtt import payloads
+from edge.mqtt import discovery, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
@@ -130,10 +130,17 @@ class Hub:
             self._broker_lost.cancel()
             self._broker_lost = None
         self.report(Condition.BROKER_DOWN, False, part="connection")
-        if self.publisher is not None:
-            for message in self._messages(list(self._standing.values())):
-                if message.retain:
-                    self.publisher.show(message.topic, message.payload)
+        self.show_standing()
+
+    def show_standing(self) -> None:
+        """Publish again what a broker or Home Assistant that comes back must know: the alarms, and what there is."""
+        if self.publisher is None:
+            return
+        kept = [message for message in self._messages(list(self._standing.values())) if message.retain]
+        for message in kept:
+            self.publisher.show(message.topic, message.payload)
+        for topic, payload in discovery.messages(self.setup.config, self.state.sensors.values()):
+            self.publisher.show(topic, payload)
 
     def _broker_is_down(self) -> None:
         self.report(Condition.BROKER_DOWN, True, self._broker_detail, "connection")
@@ -205,6 +212,7 @@ class Hub:
         alarms = [effect.alarm for effect in effects if isinstance(effect, AlarmChanged)]
         if alarms:
             await self._publish(alarms)
+            self.show_health()
         for effect in effects:
             self._hand_over(effect)
 
@@ -321,6 +329,8 @@ class Hub:
             "readings_lost": self.keeper.lost,
             "history_lost": self.book.lost,
             "replication": self.replication or "off",
+            "alarms": [payloads.standing_fields(alarm) for alarm in self.state.desk.board.standing()],
+            "on_watch": self.state.on_watch or None,
         }
         body = payloads.health(self.counters.self_check, now.wall_s, watches, facts, self._zone)
         self.publisher.show(self._topics.health, body)

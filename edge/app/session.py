@@ -189,6 +189,11 @@ def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
             return
         await hub.command(parsed, message.response_topic, message.correlation)
 
+    async def home_assistant(word: str) -> None:
+        if word == "online":  # its birth message: it has forgotten all that is not retained, and so may the broker
+            hub.show_standing()
+            hub.show_health()
+
     return MqttPublisher(
         settings,
         hub.journal,
@@ -196,6 +201,7 @@ def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
         on_state=hub.broker_state,
         on_problem=lambda detail: hub.report(Condition.BROKER_DOWN, bool(detail), detail, "messages"),
         on_command=command,
+        on_home_assistant=home_assistant if loaded.config.homeassistant.discovery else None,
         wall_s=lambda: hub.clock.now().wall_s,
     )
 

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.config.places import nearest
-from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable, MqttTable, StorageTable
+from edge.config.tables import (
+    CaregiverTable,
+    Config,
+    DeviceTable,
+    HomeAssistantTable,
+    HubTable,
+    MqttTable,
+    StorageTable,
+)
 from edge.model.limits import BOUNDS, FEVER_C, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 
@@ -176,6 +184,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         influx=built.get("influx"),
         web=built.get("web"),
         storage=built.get("storage") or StorageTable(),
+        homeassistant=built.get("homeassistant") or HomeAssistantTable(),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
         persons=tuple(Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance) for p in items["person"]),
         devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),

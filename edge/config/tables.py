@@ -61,6 +61,11 @@ class StorageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_mb: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] = 4000
 
 
+class HomeAssistantTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    discovery: bool = True
+    mqtt_user: User = "homeassistant"
+
+
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
@@ -106,6 +111,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "influx": InfluxTable,
     "web": WebTable,
     "storage": StorageTable,
+    "homeassistant": HomeAssistantTable,
     "limits": LimitsTable,
 }
 ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": DeviceTable, "caregiver": CaregiverTable}
@@ -120,6 +126,7 @@ class Config:
     influx: InfluxTable | None = None
     web: WebTable | None = None
     storage: StorageTable = field(default_factory=StorageTable)
+    homeassistant: HomeAssistantTable = field(default_factory=HomeAssistantTable)
     limits: Limits = field(default_factory=Limits)
     persons: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()

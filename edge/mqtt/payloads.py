@@ -86,6 +86,18 @@ def alarm_fields(alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> dict[str, object]:
     return fields
 
 
+def standing_fields(alarm: Alarm) -> dict[str, object]:
+    """One line of the health topic's list of standing alarms."""
+    key = alarm.key
+    return {
+        "condition": key.condition,
+        "person": key.person,
+        "device": key.device,
+        "priority": alarm.priority,
+        "presence": alarm.presence,
+    }
+
+
 def messages_for(hub: str, alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> tuple[OutgoingMessage, OutgoingMessage]:
     """The retained state of an alarm, and the event that tells of the change once."""
     topics = Topics(hub)

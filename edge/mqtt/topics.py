@@ -24,7 +24,8 @@ ROOT = "feverhub"
 RESERVED = frozenset({"alarm", "cmd", "reply", "health", "status", "event"})
 HOME_ASSISTANT_STATUS = "homeassistant/status"
 
-_ID = re.compile(r"[a-z0-9_-]{1,32}")
+MAX_ID = 32
+_ID = re.compile(rf"[a-z0-9_-]{{1,{MAX_ID}}}")
 _TEMPERATURES = frozenset({Quantity.TEMPERATURE, Quantity.SKIN_TEMPERATURE, Quantity.CORE_TEMPERATURE})
 _MOTIONS = frozenset({Quantity.ACCELERATION, Quantity.MAGNITUDE, Quantity.MOVEMENT_COUNT})
 

@@ -1,0 +1,277 @@
+"""Home Assistant's device discovery: one device for each child, one for the hub. Pure.
+
+The form is that of Home Assistant 2024.11 and later (its MQTT documentation, "Device discovery payload"). Alarms are
+read from the health topic, which names all that stand at each change and every half minute, and expire with it: a hub
+that says nothing any more shows as unavailable, never as quiet. A sensor is available while the hub is there **and**
+its own latest value can be trusted.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+
+import msgspec
+
+from edge.alarms import desk
+from edge.config import Config
+from edge.delivery.latest import MOTION_S, TEMPERATURE_S
+from edge.model.alarm import AlarmKey, Condition, Kind, Presence
+from edge.model.event import Verb
+from edge.model.people import Caregiver, Role
+from edge.model.reading import Quantity
+from edge.mqtt import topics
+from edge.mqtt.payloads import SCHEMA, encode
+from edge.mqtt.topics import Topics
+from edge.pipeline import Sensor
+
+HEALTH_EXPIRES_S = 95
+"""Three of the health topic's intervals of 30 s, and a little."""
+
+NOBODY = "nobody"
+
+Component = dict[str, object]
+
+_BUTTONS = {
+    Verb.ACKNOWLEDGE: ("I'm coming", "mdi:run-fast", {}),
+    Verb.SNOOZE: ("Quiet for 30 min", "mdi:bell-sleep", {"minutes": 30}),
+    Verb.AWAKE: ("She is awake", "mdi:baby-face-outline", {}),
+}
+
+
+def messages(config: Config, sensors: Iterable[Sensor]) -> list[tuple[str, bytes]]:
+    """Topic and payload, both to be retained, of each discovered device.
+
+    Buttons and the choice of who is on watch are offered only if Home Assistant's MQTT user is a caregiver who may
+    command.
+    """
+    if not config.homeassistant.discovery:
+        return []
+    every = list(sensors)
+    found = [_message(config.hub.name, _hub(config))]
+    for person in config.persons:
+        own = [sensor for sensor in every if sensor.device.person == person.id]
+        found.append(_message(child_id(config.hub.name, person.id), _child(config, person.id, person.name, own)))
+    return found
+
+
+def _message(object_id: str, device: Component) -> tuple[str, bytes]:
+    return topics.discovery(object_id), msgspec.json.encode(device)
+
+
+def child_id(hub: str, person: str) -> str:
+    """`<hub>_<person>`; where that is longer than an id may be, its end is a hash, always the same."""
+    whole = f"{hub}_{person}"
+    return whole if len(whole) <= topics.MAX_ID else f"{whole[:23]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def _device(here: Topics, identifier: str, name: str, model: str, parts: Mapping[str, Component]) -> Component:
+    via = {} if identifier == here.hub else {"via_device": f"feverhub_{here.hub}"}
+    return {
+        "dev": {
+            **via,
+            "identifiers": [f"feverhub_{identifier}"],
+            "name": name,
+            "manufacturer": "feverhub",
+            "model": model,
+            "sw_version": version("feverhub"),
+        },
+        "o": {"name": "feverhub", "sw_version": version("feverhub")},
+        "qos": 1,
+        "availability": [_hub_there(here)],
+        "availability_mode": "all",
+        "cmps": {key: {**part, "unique_id": f"feverhub_{identifier}_{key}"} for key, part in parts.items()},
+    }
+
+
+def _hub_there(here: Topics) -> Component:
+    return {"topic": here.status}
+
+
+def _hub(config: Config) -> Component:
+    here = Topics(config.hub.name)
+    parts: dict[str, Component] = {
+        "self_check": {
+            "p": "sensor",
+            "name": "Self-check",
+            "icon": "mdi:counter",
+            "state_topic": here.health,
+            "value_template": "{{ value_json.self_check }}",
+            "state_class": "total_increasing",
+            "entity_category": "diagnostic",
+            "expire_after": HEALTH_EXPIRES_S,
+        },
+        "alarms": {
+            "p": "sensor",
+            "name": "Alarms",
+            "icon": "mdi:alert-outline",
+            "state_topic": here.health,
+            "value_template": "{{ value_json.alarms | count }}",
+            "json_attributes_topic": here.health,
+            "json_attributes_template": "{{ {'alarms': value_json.alarms} | tojson }}",
+            "expire_after": HEALTH_EXPIRES_S,
+        },
+        **{
+            str(condition): _alarm(here, condition, "", diagnostic=True)
+            for condition in Condition
+            if desk.hub_wide(condition)
+        },
+    }
+    user = _commander(config)
+    if user is not None:
+        parts["test"] = {
+            "p": "button",
+            "name": "Test alarm",
+            "icon": "mdi:bell-check",
+            "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.TEST}",
+            "payload_press": f'{{"schema": {SCHEMA}}}',
+            "entity_category": "config",
+        }
+        parts["on_watch"] = _on_watch(config, here, user)
+    return _device(here, here.hub, f"feverhub {here.hub}", "hub", parts)
+
+
+def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Component:
+    here = Topics(config.hub.name)
+    unwatched = _chosen("not_watched", person=person)
+    parts: dict[str, Component] = {
+        "not_watching": {
+            "p": "binary_sensor",
+            "name": "Not watching",
+            "device_class": "problem",
+            "state_topic": here.health,
+            "value_template": _on_if(unwatched),
+            "json_attributes_topic": here.health,
+            "json_attributes_template": f"{{{{ {{'sensors': {unwatched}}} | tojson }}}}",
+            "expire_after": HEALTH_EXPIRES_S,
+        },
+        "event": _event(here, person),
+    }
+    said = [c for c in Condition if desk.kind(c) is Kind.PHYSIOLOGICAL and any(sensor.says(c) for sensor in sensors)]
+    parts |= {str(condition): _alarm(here, condition, person) for condition in said}
+    for sensor in sensors:
+        device = sensor.device.id
+        parts[f"{device}_value"] = _movement(here, sensor) if sensor.moves else _temperature(here, sensor)
+        parts[f"{device}_battery"] = {
+            **_alarm(here, Condition.BATTERY_LOW, person, device, diagnostic=True),
+            "name": f"{device} battery",
+            "device_class": "battery",
+        }
+    user = _commander(config)
+    if user is not None:
+        parts |= {str(verb): _button(here, user.mqtt_user, verb) for verb in _BUTTONS}
+    return _device(here, child_id(here.hub, person), name or person, "child", parts)
+
+
+def _alarm(here: Topics, condition: Condition, person: str, device: str = "", *, diagnostic: bool = False) -> Component:
+    """On while the alarm stands: also while it waits for an answer after its cause has ended."""
+    kind = desk.kind(condition)
+    chosen = _chosen("alarms", condition=condition, person=person, **({"device": device} if device else {}))
+    part: Component = {
+        "p": "binary_sensor",
+        "name": str(condition).replace("_", " ").capitalize(),
+        "device_class": "problem",
+        "state_topic": here.health,
+        "value_template": _on_if(chosen),
+        "json_attributes_topic": here.alarm(AlarmKey(condition, person, device), kind),
+        "expire_after": HEALTH_EXPIRES_S,
+    }
+    if diagnostic:
+        part["entity_category"] = "diagnostic"
+    return part
+
+
+def _chosen(key: str, **equal: str) -> str:
+    """A Jinja list: what the health topic says under `key`, of these only."""
+    tests = (f"selectattr('{name}', 'eq', '{value}')" for name, value in equal.items())
+    return " | ".join([f"value_json.{key}", *tests, "list"])
+
+
+def _on_if(expression: str) -> str:
+    return f"{{{{ 'ON' if {expression} else 'OFF' }}}}"
+
+
+def _temperature(here: Topics, sensor: Sensor) -> Component:
+    part = _value(here, sensor, Quantity.TEMPERATURE, TEMPERATURE_S)
+    part |= {
+        "name": f"Temperature ({sensor.place})",
+        "device_class": "temperature",
+        "unit_of_measurement": "°C",
+        "state_class": "measurement",
+        "suggested_display_precision": 1,
+    }
+    return part
+
+
+def _movement(here: Topics, sensor: Sensor) -> Component:
+    part = _value(here, sensor, Quantity.ACCELERATION, MOTION_S)
+    return part | {
+        "name": f"Movement ({sensor.place})",
+        "icon": "mdi:motion-sensor",
+        "unit_of_measurement": "g",
+        "state_class": "measurement",
+        "suggested_display_precision": 2,
+    }
+
+
+def _value(here: Topics, sensor: Sensor, quantity: Quantity, refreshed_s: float) -> Component:
+    topic = here.latest(sensor.device.person, quantity, sensor.device.id)
+    part: Component = {
+        "p": "sensor",
+        "state_topic": topic,
+        "value_template": "{{ value_json.value }}",
+        "json_attributes_topic": topic,
+        "availability": [
+            _hub_there(here),
+            {"topic": topic, "value_template": "{{ 'offline' if value_json.value is none else 'online' }}"},
+        ],
+        "availability_mode": "all",
+    }
+    deadline_s = sensor.deadline_s()
+    if deadline_s is not None:
+        part["expire_after"] = int(deadline_s + refreshed_s)
+    return part
+
+
+def _event(here: Topics, person: str) -> Component:
+    words = {Presence.ON: "alarm", Presence.LATCH: "unanswered", Presence.ACK: "answered", Presence.OFF: "over"}
+    table = ", ".join(f"'{presence}': '{word}'" for presence, word in words.items())
+    return {
+        "p": "event",
+        "name": "Alarm",
+        "icon": "mdi:bell-ring",
+        "state_topic": here.event(person),
+        "event_types": list(words.values()),
+        "value_template": f"{{{{ dict(value_json, event_type={{{table}}}[value_json.presence]) | tojson }}}}",
+    }
+
+
+def _commander(config: Config) -> Caregiver | None:
+    """Who Home Assistant is to the hub, if it may command."""
+    user = config.homeassistant.mqtt_user
+    found = next((each for each in config.caregivers if each.mqtt_user == user), None)
+    return found if user and found is not None and found.role is not Role.VIEWER else None
+
+
+def _button(here: Topics, user: str, verb: Verb) -> Component:
+    name, icon, fields = _BUTTONS[verb]
+    return {
+        "p": "button",
+        "name": name,
+        "icon": icon,
+        "command_topic": f"{here.base}/cmd/{user}/{verb}",
+        "payload_press": encode(fields).decode(),
+    }
+
+
+def _on_watch(config: Config, here: Topics, user: Caregiver) -> Component:
+    able = [each.id for each in config.caregivers if each.role is not Role.VIEWER]
+    return {
+        "p": "select",
+        "name": "On watch",
+        "icon": "mdi:account-eye",
+        "state_topic": here.health,
+        "value_template": f"{{{{ value_json.on_watch or '{NOBODY}' }}}}",
+        "options": [NOBODY, *able],
+        "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.ON_WATCH}",
+        "command_template": f'{{"schema": {SCHEMA}, "caregiver": "{{{{ value }}}}"}}',
+    }
