@@ -258,3 +258,23 @@ async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, mo
             await parts.hub.emit(frame)
         await parts.hub.idle.wait()
         assert parts.hub.counters.self_check >= before + 3 * hub_module.INBOX
+
+
+async def test_home_assistant_is_told_of_everything_when_the_broker_is_there(make_hub) -> None:
+    parts = make_hub()
+    async with parts.running():
+        parts.hub.broker_state(True, "")
+        await settled(parts)
+    shown = set(parts.broker.shown)
+    assert {"homeassistant/device/cot/config", "homeassistant/device/cot_mia/config"} <= shown
+
+
+async def test_the_health_topic_names_what_stands_at_once(make_hub) -> None:
+    parts = make_hub()
+    async with parts.running():
+        await parts.warm()
+        await settled(parts)
+    health = json.loads(parts.broker.shown["feverhub/cot/health"])
+    fever = {"condition": "fever", "person": "mia", "device": "", "priority": "medium", "presence": "on"}
+    assert fever in health["alarms"]
+    assert health["on_watch"] is None
