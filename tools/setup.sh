@@ -39,7 +39,7 @@ apt_install() {
 
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
-    servers) apt_install mosquitto mosquitto-clients victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck ;;
+    servers) apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;
 esac
