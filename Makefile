@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: help demo test test-radio check bench bench-radio bench-detector clean servers machine
+.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -37,6 +37,9 @@ check: $(VENV)/.installed  ## style, types, who imports whom
 
 bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
 	$(BIN)/python tests/bench/figures.py
+
+chaos: $(VENV)/.installed servers  ## 200 kills of hub and broker through a night of alarms (about 3 min)
+	PYTHONPATH=.:tests $(BIN)/python -m tests.system.chaos.storm --kills 200
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py

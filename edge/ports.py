@@ -79,6 +79,9 @@ class Journal(Protocol):
     def standing(self) -> list[Alarm]:
         """The last state of every alarm that is not off."""
 
+    def latest(self) -> list[Alarm]:
+        """The last state of every alarm that there ever was, one for each key; off ones too."""
+
     def sequence(self) -> int:
         """The highest alarm sequence number ever recorded, 0 if none."""
 

@@ -43,10 +43,10 @@ class Book:
         self._failing: bool | None = None
         self.lost = 0
 
-    async def standing(self) -> tuple[list[Alarm], int]:
-        """What stood when the hub stopped, and the highest sequence number; nothing and 0 if it cannot be read."""
+    async def latest(self) -> tuple[list[Alarm], int]:
+        """The last state of each alarm, and the highest sequence number; nothing and 0 if it cannot be read."""
         try:
-            return await self._worker(self._journal.standing), await self._worker(self._journal.sequence)
+            return await self._worker(self._journal.latest), await self._worker(self._journal.sequence)
         except StorageError as error:
             self._failed(cause(error))
             return [], 0

@@ -89,7 +89,7 @@ class Hub:
         self._stir = asyncio.Event()
         self._broker_lost: asyncio.TimerHandle | None = None
         self._broker_detail = ""
-        self._standing: dict[AlarmKey, Alarm] = {}
+        self._latest: dict[AlarmKey, Alarm] = {}
         self._proofs: deque[Prove] = deque(maxlen=PROOFS)
         self._prove_stir = asyncio.Event()
         self._reply_to: dict[tuple[str, str], tuple[str, bytes]] = {}
@@ -130,13 +130,14 @@ class Hub:
             self._broker_lost.cancel()
             self._broker_lost = None
         self.report(Condition.BROKER_DOWN, False, part="connection")
-        self.show_standing()
+        self.show_again()
 
-    def show_standing(self) -> None:
-        """Publish again what a broker or Home Assistant that comes back must know: the alarms, and what there is."""
+    def show_again(self) -> None:
+        """Publish again what a broker that comes back may have lost: the last state of each alarm, also of those that are
+        over, and what Home Assistant is told."""
         if self.publisher is None:
             return
-        kept = [message for message in self._messages(list(self._standing.values())) if message.retain]
+        kept = [message for message in self._messages(list(self._latest.values())) if message.retain]
         for message in kept:
             self.publisher.show(message.topic, message.payload)
         for topic, payload in discovery.messages(self.setup.config, self.state.sensors.values()):
@@ -163,8 +164,9 @@ class Hub:
 
     async def begin(self) -> None:
         """Take up what the journal says stands, and step once. Raises nothing for a journal that cannot be read."""
-        standing, sequence = await self.book.standing()
-        self._standing = {alarm.key: alarm for alarm in standing}
+        latest, sequence = await self.book.latest()
+        self._latest = {alarm.key: alarm for alarm in latest}
+        standing = [alarm for alarm in latest if alarm.presence is not Presence.OFF]
         now = self.clock.now()
         self._state, effects = pipeline.begin(self.setup, now, standing, sequence or int(now.wall_s))
         await self._execute(effects)
@@ -252,10 +254,7 @@ class Hub:
         for alarm in alarms:
             self.on_alarm(alarm)
             log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
-            if alarm.presence is Presence.OFF:
-                self._standing.pop(alarm.key, None)
-            else:
-                self._standing[alarm.key] = alarm
+            self._latest[alarm.key] = alarm
         recorded = await self.book.record(alarms, self._messages(alarms))
         if self.publisher is None:
             return
@@ -263,7 +262,7 @@ class Hub:
             self.publisher.wake()
         else:
             marked = [replace(alarm, unjournalled=True) for alarm in alarms]
-            self._standing.update({alarm.key: alarm for alarm in marked if alarm.key in self._standing})
+            self._latest.update({alarm.key: alarm for alarm in marked})
             self.publisher.publish_unjournalled(self._messages(marked))
 
     def _messages(self, alarms: Sequence[Alarm]) -> list[OutgoingMessage]:

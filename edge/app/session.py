@@ -191,7 +191,7 @@ def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
 
     async def home_assistant(word: str) -> None:
         if word == "online":  # its birth message: it has forgotten all that is not retained, and so may the broker
-            hub.show_standing()
+            hub.show_again()
             hub.show_health()
 
     return MqttPublisher(

@@ -44,6 +44,9 @@ class AbsentJournal:
     def standing(self) -> list[Alarm]:
         raise StorageError(self._reason)
 
+    def latest(self) -> list[Alarm]:
+        raise StorageError(self._reason)
+
     def sequence(self) -> int:
         raise StorageError(self._reason)
 

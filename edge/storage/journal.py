@@ -119,8 +119,8 @@ class SqliteJournal:
         statement = "UPDATE outbox SET confirmed_s = ? WHERE id = ? AND confirmed_s IS NULL"
         self._write(lambda db: db.executemany(statement, [(wall_s, row) for row in rows]), wall_s)
 
-    def standing(self) -> list[Alarm]:
-        """The last state of every alarm that is not off, in order of sequence. Raises StorageError.
+    def latest(self) -> list[Alarm]:
+        """The last state of every alarm that there ever was, in order of sequence. Raises StorageError.
 
         A state that this release cannot read (written by a newer one) is left out and noted in the history.
         """
@@ -133,6 +133,10 @@ class SqliteJournal:
         for subject, problem in unreadable:
             self.note(time.time(), subject, f"the stored alarm cannot be read: {problem}", "lost")
         return sorted(alarms, key=lambda alarm: alarm.sequence)
+
+    def standing(self) -> list[Alarm]:
+        """Those of them that are not off. Raises StorageError."""
+        return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
 
     def sequence(self) -> int:
         """The highest alarm sequence number ever recorded, 0 if none. Raises StorageError."""
@@ -237,10 +241,7 @@ def _add_alarm(db: Connection, alarm: Alarm, state: bytes, wall_s: float) -> Non
         "INSERT INTO change (wall_s, alarm_id, sequence, state) VALUES (?, ?, ?, ?)",
         (wall_s, alarm.id, alarm.sequence, state),
     )
-    if alarm.presence is Presence.OFF:
-        db.execute("DELETE FROM standing WHERE condition = ? AND person = ? AND device = ?", key)
-    else:
-        db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", (*key, state))
+    db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", (*key, state))
     db.execute(_RAISE_SEQUENCE, (alarm.sequence,))
 
 

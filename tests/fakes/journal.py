@@ -36,10 +36,12 @@ class MemoryJournal:
             self.confirmed.setdefault(row, wall_s)
 
     def standing(self) -> list[Alarm]:
+        return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
+
+    def latest(self) -> list[Alarm]:
         self._open()
         last: dict[AlarmKey, Alarm] = {alarm.key: alarm for alarm in self.alarms}
-        on = [alarm for alarm in last.values() if alarm.presence is not Presence.OFF]
-        return sorted(on, key=lambda alarm: alarm.sequence)
+        return sorted(last.values(), key=lambda alarm: alarm.sequence)
 
     def sequence(self) -> int:
         self._open()

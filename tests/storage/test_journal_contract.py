@@ -49,6 +49,7 @@ def test_what_stands_is_the_last_state_of_what_is_not_off(journal: Journal, make
     assert journal.standing() == [make_alarm(2, movement), make_alarm(3, presence=Presence.LATCH)]
     journal.record([make_alarm(4, presence=Presence.OFF)], [], 3.0)
     assert journal.standing() == [make_alarm(2, movement)]
+    assert journal.latest() == [make_alarm(2, movement), make_alarm(4, presence=Presence.OFF)]
     assert journal.sequence() == 4
 
 

@@ -1,0 +1,58 @@
+"""The hub that is killed: everything real but the sensors and the time, which come in lines on its standard input."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from edge.app import build, daemon, session
+from edge.app.hub import Hub
+from edge.model.moment import Now
+from edge.ports import Emit
+from tests.system.chaos.night import STEPS, event
+
+
+class LineClock:
+    """ports.Clock that stands where the last line put it."""
+
+    def __init__(self, wall_s: float) -> None:
+        self._wall_s = wall_s
+        self.mono_s = 0.0
+
+    def now(self) -> Now:
+        return Now(self.mono_s, self._wall_s + self.mono_s)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Lines:
+    """ports.FrameSource: a number in, its event through the hub, the number out."""
+
+    def __init__(self, hub: Hub, clock: LineClock) -> None:
+        self._hub, self._clock = hub, clock
+
+    async def run(self, emit: Emit) -> None:
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        print("ready", flush=True)
+        while line := await reader.readline():
+            step = STEPS[int(line)]
+            self._clock.mono_s = step.at_s
+            await emit(event(step))
+            await self._hub.idle.wait()
+            print(f"done {step.number}", flush=True)
+
+
+def main(config: Path, state_dir: Path, start: dict[str, float]) -> None:
+    daemon.set_up_logs(quiet=True)
+    loaded = build.load(config, state_dir=state_dir)
+    clock = LineClock(start["wall_s"])
+    clock.mono_s = start["mono_s"]
+    options = session.Options(lambda hub: Lines(hub, clock), silent=True, ticks=False)
+    asyncio.run(session.run(loaded, clock, options))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]))
