@@ -133,8 +133,10 @@ class Hub:
         self.show_again()
 
     def show_again(self) -> None:
-        """Publish again what a broker that comes back may have lost: the last state of each alarm, also of those that are
-        over, and what Home Assistant is told."""
+        """Publish again what a broker that comes back may have lost: the last state of each alarm, over or not.
+
+        And what Home Assistant is told, which it asks for itself when it comes back.
+        """
         if self.publisher is None:
             return
         kept = [message for message in self._messages(list(self._latest.values())) if message.retain]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from fakes.clock import ManualClock
@@ -10,7 +11,7 @@ from fakes.notifier import FakeNotifier
 from servers import until
 
 from edge.app import hub as hub_module
-from edge.model.alarm import Condition
+from edge.model.alarm import Condition, Presence
 from edge.model.event import Command, FrameHeard, Tick, Verb
 from edge.ports import Outcome, Sent
 from edge.storage.absent import AbsentJournal
@@ -278,3 +279,12 @@ async def test_the_health_topic_names_what_stands_at_once(make_hub) -> None:
     fever = {"condition": "fever", "person": "mia", "device": "", "priority": "medium", "presence": "on"}
     assert fever in health["alarms"]
     assert health["on_watch"] is None
+
+
+async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, standing_fever) -> None:
+    over = replace(standing_fever(), presence=Presence.OFF, sequence=9)
+    parts = make_hub(journal=MemoryJournal([standing_fever(), over]))
+    async with parts.running():
+        parts.hub.broker_state(True, "")
+        await settled(parts)
+    assert json.loads(parts.broker.shown["feverhub/cot/mia/alarm/fever"])["presence"] == "off"
