@@ -118,6 +118,13 @@ class Sounder(Protocol):
         """Play a pattern ("high", "medium", "low", "test") until the next call; empty stops it."""
 
 
+class Filmer(Protocol):
+    """A camera in the room."""
+
+    async def film(self, alarm_id: str) -> Sent:
+        """Start a film; detail is its link, or why there is none. Never raises; bounded by its own time-out."""
+
+
 class Publisher(Protocol):
     """The one owner of the broker connection."""
 

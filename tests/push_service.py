@@ -14,6 +14,7 @@ class Service:
 
     port: int = 0
     status: int = 200
+    answer: bytes = b""
     hang: bool = False
     let_go: threading.Event = field(default_factory=threading.Event)
     arrived: list[tuple[str, dict[str, str], dict[str, object]]] = field(default_factory=list)
@@ -34,8 +35,9 @@ def push_service() -> Iterator[Service]:
                 state.let_go.wait(10)
                 return
             self.send_response(state.status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(state.answer)))
             self.end_headers()
+            self.wfile.write(state.answer)
 
         def log_message(self, *args: object) -> None:
             pass

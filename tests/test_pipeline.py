@@ -12,11 +12,12 @@ from edge import pipeline
 from edge.config import Config
 from edge.decoding.profile import Link, Match, Profile
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
-from edge.model.effect import AlarmChanged, Dropped, KeepReading, Note, Notify, Prove, Reply, ShowLatest, Sound
+from edge.model.effect import AlarmChanged, Dropped, Film, KeepReading, Note, Notify, Prove, Reply, ShowLatest, Sound
 from edge.model.event import Command, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.simulation import SENSORS, clip, clonic
 
 WALL_S = 1_800_000_000.0
 PEOPLE = (Person("mia", "Mia"), Person("max", "Max"))
@@ -98,6 +99,12 @@ def still(mono_s, device="band", n=25):
     """A second of lying still that ends now."""
     t_s = mono_s - np.arange(n - 1, -1, -1) / n
     return MotionHeard(device, t_s, np.tile([0.0, 0.0, 1.0], (n, 1)) + 0.001 * np.sin(t_s)[:, None])
+
+
+def shaken(mono_s, device="band"):
+    """A clonic bout of 40 s that ends now."""
+    track = clip(clonic(1, 40.0), SENSORS["polar"].on(Limb.ANKLE), 1, before_s=30.0, after_s=0.0)
+    return MotionHeard(device, track.t_s - track.t_s[-1] + mono_s, track.acc_g)
 
 
 # ------------------------------------------------------------------------------------------------ silence
@@ -245,6 +252,15 @@ def test_bytes_that_do_not_fit_are_counted_and_nothing_else():
 def test_a_device_that_nobody_set_up_is_counted(event):
     (dropped,) = Hub(PATCH).step(event)
     assert (dropped.device, dropped.reason) == ("x", "no such device is set up")
+
+
+def test_a_movement_is_filmed_once_an_episode_and_a_fever_never():
+    hub = Hub()
+    hub.step(shaken(hub.mono_s))
+    (alarm,) = {a.id for a in hub.alarms(Condition.SEIZURE_LIKE_MOVEMENT)}
+    hub.go(30.0, 1.0, still).heat(30, 39.0)
+    assert "fever" in hub.raised()
+    assert hub.of(Film) == [Film(alarm)]
 
 
 def test_an_error_in_analysis_is_one_alarm_however_often_it_comes(monkeypatch):

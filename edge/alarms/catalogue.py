@@ -11,7 +11,8 @@ from edge.model.alarm import Condition, Kind, Priority
 class Spec:
     """delay_s: the evidence must hold this long. latching: it stays (latched) after its cause until answered.
 
-    everyone: all caregivers and the sounder at once, instead of one after the other. apart_s: an onset so long after
+    everyone: all caregivers and the sounder at once, instead of one after the other. film: the doctor will ask to see
+    it. apart_s: an onset so long after
     the last word that it holds is another episode, which rings again; infinite where episodes do not come in bouts.
     """
 
@@ -20,6 +21,7 @@ class Spec:
     delay_s: float = 0.0
     latching: bool = False
     everyone: bool = False
+    film: bool = False
     apart_s: float = math.inf
 
 
@@ -31,9 +33,11 @@ CLUSTER_APART_S = 300.0
 _P, _T = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
 
 CATALOGUE: Mapping[Condition, Spec] = {
-    Condition.SEIZURE_LIKE_MOVEMENT: Spec(_P, Priority.HIGH, latching=True, everyone=True, apart_s=BOUT_APART_S),
+    Condition.SEIZURE_LIKE_MOVEMENT: Spec(
+        _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
+    ),
     Condition.PROLONGED_MOVEMENT: Spec(_P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S),
-    Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, apart_s=CLUSTER_APART_S),
+    Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, film=True, apart_s=CLUSTER_APART_S),
     Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
     Condition.FEVER: Spec(_P, Priority.MEDIUM),
     Condition.HIGH_FEVER: Spec(_P, Priority.HIGH),

@@ -190,6 +190,11 @@ def hub_wide(condition: Condition) -> bool:
     return condition in HUB_WIDE
 
 
+def filmed(condition: Condition) -> bool:
+    """Whether the doctor will ask to see it."""
+    return CATALOGUE[condition].film
+
+
 def everyone(condition: Condition) -> bool:
     """Whether this condition is told to everyone and the sounder at once."""
     return CATALOGUE[condition].everyone

@@ -9,6 +9,7 @@ import structlog
 
 from edge import pipeline
 from edge.app.book import Book
+from edge.app.films import Films
 from edge.app.keeper import Keeper
 from edge.app.pushes import Pushes, in_words
 from edge.app.room import Room
@@ -18,6 +19,7 @@ from edge.model.effect import (
     AlarmChanged,
     Dropped,
     Effect,
+    Film,
     KeepMotion,
     KeepReading,
     Note,
@@ -33,7 +35,7 @@ from edge.mqtt import discovery, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
-from edge.ports import Clock, Journal, Notifier, Outcome, OutgoingMessage, ReadingStore, Sounder
+from edge.ports import Clock, Filmer, Journal, Notifier, Outcome, OutgoingMessage, ReadingStore, Sounder
 
 INBOX = 1000
 TICK_S = 1.0
@@ -66,6 +68,7 @@ class Hub:
         storage_thread: Worker,
         notifiers: Mapping[str, Sequence[Notifier]],
         sounder: Sounder | None,
+        filmer: Filmer | None = None,
     ) -> None:
         self.setup = setup
         self.clock = clock
@@ -81,6 +84,7 @@ class Hub:
         self.book = Book(journal, journal_thread, clock, self.report)
         self.pushes = Pushes(notifiers, self._note_push, self.report)
         self.room = Room(sounder, self.book.note, self.report)
+        self.films = Films(filmer, self._tell_camera, self.book.note)
         self.idle = asyncio.Event()
         self.progress_s = clock.now().mono_s
         self._state: pipeline.State | None = None
@@ -236,6 +240,8 @@ class Hub:
                 self._answer(effect)
             case Sound():
                 self.room.want(effect.pattern)
+            case Film():
+                self.films.want(effect)
             case Prove():
                 self._proofs.append(effect)
                 self._prove_stir.set()
@@ -278,6 +284,11 @@ class Hub:
         user = caregiver.mqtt_user if caregiver else reply.caregiver
         topic, correlation = self._reply_to.pop((reply.caregiver, reply.request_id), ("", b""))
         self.publisher.reply(user, payloads.reply(reply, self.clock.now().wall_s, self._zone), topic, correlation)
+
+    def _tell_camera(self) -> None:
+        camera = self.setup.config.camera
+        if camera is not None and camera.mqtt_topic and self.publisher is not None:
+            self.publisher.send(camera.mqtt_topic, camera.mqtt_payload.encode())
 
     def _note_push(self, caregiver: str, message: Notify, outcome: str) -> None:
         self.book.note(f"{message.alarm_id} to {caregiver}", message, outcome)

@@ -26,6 +26,7 @@ from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
 from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
 from edge.push.apprise import AppriseNotifier
+from edge.push.camera import Camera
 from edge.push.sounder import AplaySounder
 from edge.storage.absent import AbsentJournal, AbsentStore
 from edge.storage.journal import SqliteJournal
@@ -68,6 +69,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
         storage_thread=storage_thread,
         notifiers={} if options.silent else _notifiers(loaded),
         sounder=sounder,
+        filmer=None if options.silent else _camera(loaded.config),
     )
     hub.publisher = _publisher(loaded, hub, beside="" if options.ticks else "-replay")
     for part, what in (("journal", journal), ("store", store)):
@@ -89,6 +91,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
                     "history": hub.book.run(),
                     "sounder": hub.room.run(),
                     "proof": hub.prove(),
+                    "films": hub.films.run(),
                     "sounder child": sounder.run() if sounder else asyncio.sleep(0),
                     "mqtt": hub.publisher.run(),
                     "health": hub.health(),
@@ -133,6 +136,11 @@ async def _open(folder: Path, journal_thread: Worker, storage_thread: Worker) ->
         log.error("store", why=str(error))
         store = AbsentStore(f"{error}; once that is mended, restart the hub")
     return journal, store
+
+
+def _camera(config: Config) -> Camera | None:
+    table = config.camera
+    return None if table is None else Camera(table.http_url, table.http_body, table.link, tuple(table.command))
 
 
 def _alsa_device(config: Config) -> str | None:

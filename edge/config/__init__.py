@@ -7,6 +7,7 @@ merge by `id`. Every problem is found in one pass, and each names file, line, ke
 from edge.config.layers import parse
 from edge.config.places import Source, line_of, nearest
 from edge.config.tables import (
+    CameraTable,
     CaregiverTable,
     Config,
     DeviceTable,
@@ -21,6 +22,7 @@ from edge.config.tables import (
 )
 
 __all__ = [
+    "CameraTable",
     "CaregiverTable",
     "Config",
     "DeviceTable",

@@ -88,6 +88,8 @@ def _in_words(error: str, kind: Any) -> str:
 _PATTERNS = {
     "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
     "^https?": "an address that begins with http:// or https://",
+    "^(https?": "an address that begins with http:// or https://, without a name and password in it",
+    "^[^+#]": "a topic of at most 200 characters without + and #",
     "^[^/+#": "at most 64 characters without spaces, /, + and #",
 }
 
@@ -185,6 +187,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         web=built.get("web"),
         storage=built.get("storage") or StorageTable(),
         homeassistant=built.get("homeassistant") or HomeAssistantTable(),
+        camera=built.get("camera"),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
         persons=tuple(Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance) for p in items["person"]),
         devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),

@@ -66,6 +66,15 @@ class HomeAssistantTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     mqtt_user: User = "homeassistant"
 
 
+class CameraTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    http_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s]+)?$")] = ""
+    http_body: str = '{"duration": 300, "include_recording": true}'
+    link: str = ""
+    mqtt_topic: Annotated[str, msgspec.Meta(pattern=r"^[^+#]{0,200}$")] = ""
+    mqtt_payload: str = "ON"
+    command: list[Text] = []
+
+
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
@@ -112,6 +121,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "web": WebTable,
     "storage": StorageTable,
     "homeassistant": HomeAssistantTable,
+    "camera": CameraTable,
     "limits": LimitsTable,
 }
 ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": DeviceTable, "caregiver": CaregiverTable}
@@ -127,6 +137,7 @@ class Config:
     web: WebTable | None = None
     storage: StorageTable = field(default_factory=StorageTable)
     homeassistant: HomeAssistantTable = field(default_factory=HomeAssistantTable)
+    camera: CameraTable | None = None
     limits: Limits = field(default_factory=Limits)
     persons: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()

@@ -91,6 +91,13 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """Ask the camera for a film of this episode: the doctor wants to see it."""
+
+    alarm_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a command."""
 
@@ -119,5 +126,16 @@ class Dropped:
 
 
 Effect = (
-    KeepReading | KeepMotion | ShowLatest | AlarmChanged | Notify | Withheld | Note | Sound | Reply | Prove | Dropped
+    KeepReading
+    | KeepMotion
+    | ShowLatest
+    | AlarmChanged
+    | Notify
+    | Withheld
+    | Note
+    | Sound
+    | Film
+    | Reply
+    | Prove
+    | Dropped
 )

@@ -137,6 +137,12 @@ class MqttPublisher:
         self._stir.set()
         self._urgent.set()
 
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish once, from memory: for what is of no use later."""
+        self._window.add(Item(OutgoingMessage(topic, payload, retain=False), Lane.ANSWER, self._wall_s()))
+        self._note_dropped()
+        self._stir.set()
+
     def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
         """Answer a user on its reply topic, and on the MQTT 5 response topic if that lies under it."""
         own = self._topics.reply(user)

@@ -20,6 +20,7 @@ from edge.model.effect import (
     AlarmChanged,
     Dropped,
     Effect,
+    Film,
     KeepMotion,
     KeepReading,
     Note,
@@ -268,6 +269,7 @@ def _told(state: State, outcome: Outcome) -> Stepped:
         effects += [_notify(state, caregiver, each.alarm, 0) for caregiver in told if caregiver is not None]
     for alarm in changed:
         new = alarm.presence is Presence.ON and alarm.id not in state.desk.rings
+        effects += [Film(alarm.id)] if new and desk.filmed(alarm.key.condition) else []
         effects += message.withheld(alarm, _plan(state)(alarm), state.setup.config.caregivers, new=new)
     return replace(state, desk=after), tuple(effects)
 
