@@ -39,7 +39,8 @@ class Level:
 class Watch:
     """One limit being watched. since_s: when the level first passed it; back_since_s: when it was first back.
 
-    raised: whether it was confirmed. below: whether valid readings say that it is not passed.
+    raised: whether it was confirmed. below: whether valid readings say that it is not passed. onset_s: of what was
+    raised. peak_c: the level furthest past the limit since then; both stay for the moment in which it ends.
     """
 
     since_s: float | None = None
@@ -47,6 +48,7 @@ class Watch:
     raised: bool = False
     below: bool = False
     onset_s: float | None = None
+    peak_c: float | None = None
 
 
 def remember(recent: Recent, t_s: float, celsius: float) -> Recent:
@@ -85,7 +87,9 @@ def level(recent: Recent, t_s: float, *, spot: bool) -> Level | None:
 def watch(before: Watch, now: Level, limit_c: float, t_s: float, *, above: bool) -> Watch:
     """One step of one limit: past it for ten minutes raises; back by the hysteresis for ten minutes ends."""
     if before.raised:
-        return _hold(before, _past(now.holds, limit_c, above=above), t_s, sparse=now.sparse)
+        peak_c = (max if above else min)(now.rises, now.rises if before.peak_c is None else before.peak_c)
+        held = replace(before, peak_c=peak_c)
+        return _hold(held, _past(now.holds, limit_c, above=above), t_s, sparse=now.sparse)
     if not above and not now.sure:
         return before
     past = _past(now.rises if above else now.holds, limit_c, above=above)
@@ -97,7 +101,7 @@ def watch(before: Watch, now: Level, limit_c: float, t_s: float, *, above: bool)
     # After a pause the level may rest on old readings: the newest has to agree.
     agrees = _past(now.newest, limit_c, above=above) > -HYSTERESIS_C
     if since is not None and past >= 0 and agrees and (now.sparse or t_s - since >= CONFIRM_S):
-        return Watch(since, None, raised=True, onset_s=since)
+        return Watch(since, None, raised=True, onset_s=since, peak_c=now.rises)
     return replace(_back(before, past, t_s, sparse=now.sparse), since_s=since)
 
 
@@ -112,7 +116,7 @@ def _past(celsius: float, limit_c: float, *, above: bool) -> float:
 
 def _hold(before: Watch, past: float, t_s: float, *, sparse: bool) -> Watch:
     after = _back(before, past, t_s, sparse=sparse)
-    return Watch(None, after.back_since_s, below=True) if after.below else after
+    return replace(after, since_s=None, raised=False) if after.below else after
 
 
 def _back(before: Watch, past: float, t_s: float, *, sparse: bool) -> Watch:

@@ -74,11 +74,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first."""
+    """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first.
+
+    latest_s, latest_c: the last robust level, and when.
+    """
 
     wear: Wear = field(default_factory=Wear)
     recent: Recent = ()
     watches: tuple[tuple[Condition, Watch], ...] = ()
+    latest_s: float | None = None
+    latest_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[S
     level = levels.level(state.recent, t_s, spot=rules.spot)
     if level is None:
         return state, Assessed(reading, None, signs)
-    state, more = _against_limits(state, level, t_s, rules)
+    state, more = _against_limits(replace(state, latest_s=t_s, latest_c=level.rises), level, t_s, rules)
     return state, Assessed(reading, level.rises, signs + more)
 
 

@@ -1,0 +1,67 @@
+"""The fever of one child now, from all her thermometers: which decides, and what it says. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from edge.analysis.temperature import Rules, State, core_probability
+from edge.model.alarm import Condition
+
+# A level is of now for so long after its last reading; one measured by hand says something for two hours.
+FRESH_S = 900.0
+SPOT_FRESH_S = 2 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeverState:
+    """What is known of the fever of one person now; the default is: nothing.
+
+    known: a valid level of now is there. settled: it comes from a sensor that is worn and warmed up.
+    core_probability: P(core >= 38.0 C), 0..1. level_c: as measured, at the site of the deciding thermometer.
+    above_since_s: since when the level has been above the limit (monotonic; None: it is not, or is not confirmed).
+    peak_c: highest level since then. rising: it climbs towards the limit.
+    """
+
+    known: bool = False
+    settled: bool = False
+    core_probability: float | None = None
+    level_c: float | None = None
+    above_since_s: float | None = None
+    peak_c: float | None = None
+    rising: bool = False
+
+
+UNKNOWN = FeverState()
+
+
+def fever_state(thermometers: Iterable[tuple[State, Rules]], now_s: float) -> FeverState:
+    """The state by the thermometer that decides: worn and settled before others, then the freshest.
+
+    thermometers: analysis state and rules of each of this child's. now_s: monotonic.
+    """
+    usable = [(state, rules) for state, rules in thermometers if _fresh(state, rules, now_s)]
+    if not usable:
+        return UNKNOWN
+    state, rules = max(usable, key=lambda item: (_settled(*item), item[0].latest_s or 0.0))
+    level_c = state.latest_c
+    assert level_c is not None
+    watches = dict(state.watches)
+    fever = watches.get(Condition.FEVER)
+    above = fever if fever is not None and fever.raised else None
+    rising = watches.get(Condition.TEMPERATURE_RISING)
+    return FeverState(
+        known=True,
+        settled=_settled(state, rules),
+        core_probability=core_probability(level_c, rules.measures, rules.age_months),
+        level_c=level_c,
+        above_since_s=above.onset_s if above else None,
+        peak_c=above.peak_c if above else None,
+        rising=rising is not None and rising.raised,
+    )
+
+
+def _fresh(state: State, rules: Rules, now_s: float) -> bool:
+    return state.latest_s is not None and now_s - state.latest_s <= (SPOT_FRESH_S if rules.spot else FRESH_S)
+
+
+def _settled(state: State, rules: Rules) -> bool:
+    return rules.spot or (state.wear.on and state.wear.settled)
