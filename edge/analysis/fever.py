@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from edge.analysis.temperature import Rules, State, core_probability
+from edge.analysis.core import core_probability
+from edge.analysis.rules import Rules
+from edge.analysis.temperature import State
 from edge.model.alarm import Condition
 
 # A level is of now for so long after its last reading; one measured by hand says something for two hours.
@@ -51,7 +53,7 @@ def fever_state(thermometers: Iterable[tuple[State, Rules]], now_s: float) -> Fe
     return FeverState(
         known=True,
         settled=_settled(state, rules),
-        core_probability=core_probability(level_c, rules.measures, rules.age_months),
+        core_probability=core_probability(level_c, rules.measures, rules.age_months, state.trend.floor_c()),
         level_c=level_c,
         above_since_s=above.onset_s if above else None,
         peak_c=above.peak_c if above else None,

@@ -102,7 +102,8 @@ def watch(before: Watch, now: Level, limit_c: float, t_s: float, *, above: bool)
     agrees = _past(now.newest, limit_c, above=above) > -HYSTERESIS_C
     if since is not None and past >= 0 and agrees and (now.sparse or t_s - since >= CONFIRM_S):
         return Watch(since, None, raised=True, onset_s=since, peak_c=now.rises)
-    return replace(_back(before, past, t_s, sparse=now.sparse), since_s=since)
+    after = _back(before, past, t_s, sparse=now.sparse)
+    return after if after.since_s == since else replace(after, since_s=since)
 
 
 def worn_anew(before: Watch) -> Watch:
@@ -122,6 +123,12 @@ def _hold(before: Watch, past: float, t_s: float, *, sparse: bool) -> Watch:
 def _back(before: Watch, past: float, t_s: float, *, sparse: bool) -> Watch:
     """Below is only what has been clearly below for long enough; within the hysteresis nothing is known."""
     if past > -HYSTERESIS_C:
-        return replace(before, back_since_s=None, below=False)
+        return (
+            before
+            if before.back_since_s is None and not before.below
+            else replace(before, back_since_s=None, below=False)
+        )
     back = t_s if before.back_since_s is None else before.back_since_s
-    return replace(before, back_since_s=back, below=sparse or t_s - back >= END_CONFIRM_S)
+    below = sparse or t_s - back >= END_CONFIRM_S
+    same = (before.back_since_s, before.below) == (back, below)
+    return before if same else replace(before, back_since_s=back, below=below)

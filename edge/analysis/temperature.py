@@ -4,29 +4,32 @@ Pure and functional: `advance(state, reading, t_s, rules) -> (state, Assessed)`.
 after these checks raise or end anything.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge.analysis import level as levels
+from edge.analysis import trend as trends
 from edge.analysis import wearing
+from edge.analysis.core import core_probability
 from edge.analysis.level import Level, Recent, Watch
+from edge.analysis.rules import Rules
+from edge.analysis.trend import Trend
 from edge.analysis.wearing import Wear
 from edge.model.alarm import Condition
-from edge.model.limits import FEVER_C, HIGH_FEVER_ABOVE_C, LOW_TEMPERATURE_C, Limits
-from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 
-# Axilla to rectal difference and spread, electronic thermometers: Craig et al., BMJ 2000 (20 studies, 3,201 children):
-# older infants 0.92 (95 % limits -0.15 to 1.98), neonates 0.17 (-0.15 to 0.50). Other sites: limits differ by the
-# same convention that sets FEVER_C; sigma 0.5 C as the spread of any one reading.
-CORE_LIMIT_C = 38.0
-AXILLA_OFFSET_C, AXILLA_SIGMA_C = 0.92, 0.54
-NEONATE_OFFSET_C, NEONATE_SIGMA_C = 0.17, 0.17
-OTHER_SIGMA_C = 0.5
-NEONATE_MONTHS = 1.0
-YOUNG_INFANT_MONTHS = 3.0
+__all__ = ["CONDITIONS", "Assessed", "Rules", "State", "advance", "judged"]
+
+# An armpit of a well child may read below 35.5 C all night (95 % limits of Craig 2000 reach 2 C below the core). So a
+# low level is believed if no such difference explains it, or if it is a fall against her own usual level; else
+# somebody is asked to measure by hand.
+LOW_SURELY_C = 0.5
+LOW_FALL_C = 0.7
+# 35 of 67 repeated convulsions of a clinical series came within two hours of the onset of the fever.
+FIRST_HOURS_S = 2 * 3600.0
+# A day without fever ends an illness.
+DAY_S = 86400.0
 # What a thermometer decides; everything else that is physiological comes from movement.
 CONDITIONS = frozenset(
     {
@@ -43,45 +46,19 @@ PREFERRED = (Quantity.CORE_TEMPERATURE, Quantity.TEMPERATURE, Quantity.SKIN_TEMP
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds for this thermometer on this child. spot: it sleeps between measurements and needs no settling.
-
-    core: it sends an estimate of the core temperature, so the limits of the core hold (those of the rectum), wherever
-    it is worn.
-    """
-
-    site: Site
-    limits: Limits
-    age_months: float | None = None
-    spot: bool = False
-    core: bool = False
-
-    @property
-    def measures(self) -> Site:
-        """The site whose limits hold."""
-        return Site.RECTAL if self.core else self.site
-
-    @property
-    def fever_c(self) -> float:
-        """The limit in force, C as measured."""
-        return FEVER_C[self.measures] if self.limits.fever_c is None else self.limits.fever_c
-
-    @property
-    def settles(self) -> bool:
-        """Whether a sensor at this site needs time to warm up."""
-        return not self.spot and self.site in (Site.AXILLA, Site.PATCH)
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first.
 
-    latest_s, latest_c: the last robust level, and when.
+    low: a level that may be a matter of the site. trend: where it goes. latest_s, latest_c: the last robust level, and
+    when. ill: first and last moment of fever in this illness.
     """
 
     wear: Wear = field(default_factory=Wear)
     recent: Recent = ()
     watches: tuple[tuple[Condition, Watch], ...] = ()
+    low: Watch = field(default_factory=Watch)
+    trend: Trend = field(default_factory=Trend)
+    ill: tuple[float, float] | None = None
     latest_s: float | None = None
     latest_c: float | None = None
 
@@ -109,16 +86,6 @@ def judged(quantity: Quantity, sent: Sequence[Quantity]) -> bool:
     return quantity is first or quantity not in sent
 
 
-def core_probability(celsius: float, site: Site, age_months: float | None) -> float:
-    """P(core temperature >= 38.0 C) given a settled value at a site. 0..1."""
-    if site in (Site.AXILLA, Site.PATCH):
-        neonate = age_months is not None and age_months < NEONATE_MONTHS
-        offset, sigma = (NEONATE_OFFSET_C, NEONATE_SIGMA_C) if neonate else (AXILLA_OFFSET_C, AXILLA_SIGMA_C)
-    else:
-        offset, sigma = CORE_LIMIT_C - FEVER_C[site], OTHER_SIGMA_C
-    return 0.5 * (1 + math.erf((celsius + offset - CORE_LIMIT_C) / (sigma * math.sqrt(2))))
-
-
 def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[State, Assessed]:
     """Take one reading that arrived at `t_s` (monotonic seconds); readings out of order are refused as invalid."""
     wear, reading = wearing.judge(state.wear, reading, t_s, settles=rules.settles, spot=rules.spot)
@@ -136,76 +103,146 @@ def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[S
     level = levels.level(state.recent, t_s, spot=rules.spot)
     if level is None:
         return state, Assessed(reading, None, signs)
-    state, more = _against_limits(replace(state, latest_s=t_s, latest_c=level.rises), level, t_s, rules)
-    return state, Assessed(reading, level.rises, signs + more)
+    trend = state.trend if level.sparse else trends.remember(state.trend, t_s, level.rises)
+    state = replace(state, trend=trend, latest_s=t_s, latest_c=level.rises)
+    look = _Look(level, t_s, rules, trend.floor_c())
+    for judge in (_fevers, _rising, _low):
+        state, more = judge(state, look)
+        signs += more
+    return state, Assessed(reading, level.rises, signs)
 
 
-def _against_limits(state: State, level: Level, t_s: float, rules: Rules) -> tuple[State, tuple[Sign, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One valid level and what every sign of it says."""
+
+    level: Level
+    t_s: float
+    rules: Rules
+    floor_c: float | None
+
+    def sign(self, condition: Condition, watch: Watch, limit_c: float, more: Mapping[str, object]) -> Sign:
+        onset_s = watch.onset_s if watch.raised else None
+        value = round(self.level.rises, 2)
+        evidence = {**self._evidence(), **more} if watch.raised else more
+        return Sign(condition, "", watch.raised, self.t_s, onset_s, value, limit_c, Unit.CELSIUS, evidence)
+
+    def _evidence(self) -> dict[str, object]:
+        rules = self.rules
+        probability = core_probability(self.level.rises, rules.measures, rules.age_months, self.floor_c)
+        site = "core" if rules.core else str(rules.site)
+        return {"level_c": round(self.level.rises, 2), "site": site, "p_core_38": round(probability, 3)}
+
+
+Looked = tuple[State, tuple[Sign, ...]]
+
+
+def _fevers(state: State, look: _Look) -> Looked:
+    level, t_s, rules = look.level, look.t_s, look.rules
     watches = dict(state.watches)
-    signs = []
-    for condition, limit_c, above in _limits(rules):
+    told: list[tuple[Condition, Watch, float]] = []
+    for condition, limit_c in rules.fevers():
         before = watches.get(condition, Watch())
-        watch = levels.watch(before, level, limit_c, t_s, above=above)
-        if condition is Condition.YOUNG_INFANT_FEVER and watch.raised and not before.raised and not _young(rules):
+        watch = levels.watch(before, level, limit_c, t_s, above=True)
+        if condition is Condition.YOUNG_INFANT_FEVER and watch.raised and not before.raised and not rules.young:
             watch = before
-        watches[condition] = watch
+        watches[condition] = watch if watch.raised or not before.raised else replace(watch, onset_s=None, peak_c=None)
         if watch.raised or watch.below:
-            signs.append(_sign(condition, watch, (level.rises, limit_c), t_s, rules))
-    if watches.pop(Condition.MEASUREMENT_DUE, None) is not None:
+            told.append((condition, watch, limit_c))
+    if watches[Condition.FEVER].raised:
+        first_s, last_s = state.ill or (t_s, t_s)
+        state = replace(state, ill=(first_s if t_s - last_s <= DAY_S else t_s, t_s))
+    state = replace(state, watches=tuple(watches.items()))
+    return state, tuple(
+        look.sign(condition, watch, limit_c, _course(watch, state, t_s)) for condition, watch, limit_c in told
+    )
+
+
+def _course(watch: Watch, state: State, t_s: float) -> Mapping[str, object]:
+    """How long it has been (or was), how high, and for how many days she has been ill."""
+    if watch.onset_s is None or watch.peak_c is None:
+        return {}
+    ended_s = t_s if watch.raised or watch.back_since_s is None else watch.back_since_s
+    lasted_s = ended_s - watch.onset_s
+    days = 0 if state.ill is None else int((state.ill[1] - state.ill[0]) / DAY_S)
+    return {
+        "duration_s": round(lasted_s),
+        "peak_c": round(watch.peak_c, 2),
+        "first_two_hours": lasted_s <= FIRST_HOURS_S,
+        "days_of_fever": days,
+    }
+
+
+def _rising(state: State, look: _Look) -> Looked:
+    """An early notice, for one that is worn, until the limit is passed; it never tells of a seizure."""
+    level, t_s, rules = look.level, look.t_s, look.rules
+    watches = dict(state.watches)
+    if rules.spot or level.sparse or watches[Condition.FEVER].raised:
+        ended = watches.pop(Condition.TEMPERATURE_RISING, Watch()).raised
+        signs = (Sign(Condition.TEMPERATURE_RISING, "", False, t_s),) if ended else ()
+        return replace(state, watches=tuple(watches.items())), signs
+    before = watches.get(Condition.TEMPERATURE_RISING, Watch())
+    watch, rate = trends.rising(before, state.trend, level.rises, rules.fever_c, t_s)
+    watches[Condition.TEMPERATURE_RISING] = watch
+    state = replace(state, watches=tuple(watches.items()))
+    if not watch.raised and not watch.below:
+        return state, ()
+    more: dict[str, object] = {}
+    if rate is not None and watch.raised:
+        more["slope_c_per_30min"] = round(rate * 1800.0, 2)
+        expected = trends.forecast(level.rises, rate, rules.fever_c)
+        if expected is not None:
+            more["forecast_s"] = [round(expected.low_s), round(expected.middle_s), round(expected.high_s)]
+            more["forecast_share"] = 0.8
+    return state, (look.sign(Condition.TEMPERATURE_RISING, watch, rules.fever_c, more),)
+
+
+def _low(state: State, look: _Look) -> Looked:
+    """Too cold; or low in a way that the site alone explains, and then somebody is asked to measure by hand."""
+    level, t_s, rules = look.level, look.t_s, look.rules
+    watches, limit_c = dict(state.watches), rules.low_c
+    before = watches.get(Condition.LOW_TEMPERATURE, Watch())
+    watch = levels.watch(before, level, limit_c, t_s, above=False)
+    usual_c = state.trend.usual_c(rules.fever_c)
+    fell = usual_c is not None and level.rises <= usual_c - LOW_FALL_C
+    sure = not rules.settles or level.rises <= limit_c - LOW_SURELY_C or fell
+    if watch.raised and not before.raised and not sure:
+        watch = before
+    watches[Condition.LOW_TEMPERATURE] = watch
+    low = levels.watch(state.low, level, limit_c, t_s, above=False) if rules.settles else state.low
+    signs: tuple[Sign, ...] = ()
+    if watch.raised or watch.below:
+        signs = (look.sign(Condition.LOW_TEMPERATURE, watch, limit_c, {}),)
+    asked = watches.pop(Condition.MEASUREMENT_DUE, None) is not None
+    if low.raised and not watch.raised:
+        why = {"why": "her sensor reads low"}
+        signs += (look.sign(Condition.MEASUREMENT_DUE, low, limit_c, why),)
+    elif asked or state.low.raised:
         # A valid level takes the place of the doubtful one.
-        signs.append(Sign(Condition.MEASUREMENT_DUE, "", False, t_s))
-    return replace(state, watches=tuple(watches.items())), tuple(signs)
+        signs += (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),)
+    return replace(state, low=low, watches=tuple(watches.items())), signs
 
 
-def _doubtful(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[State, tuple[Sign, ...]]:
+def _doubtful(state: State, reading: Reading, t_s: float, rules: Rules) -> Looked:
     """Beyond where the sensor is proven it neither raises nor ends a fever; if it stays high, measure by hand."""
     watches = dict(state.watches)
     value = Level(reading.value, reading.value, reading.value, sparse=rules.spot)
     watch = levels.watch(watches.get(Condition.MEASUREMENT_DUE, Watch()), value, rules.fever_c, t_s, above=True)
     watches[Condition.MEASUREMENT_DUE] = watch
-    signs = (_sign(Condition.MEASUREMENT_DUE, watch, (value.rises, rules.fever_c), t_s, rules),) if watch.raised else ()
-    return replace(state, watches=tuple(watches.items())), signs
-
-
-def _young(rules: Rules) -> bool:
-    return rules.age_months is not None and rules.age_months < YOUNG_INFANT_MONTHS
-
-
-def _limits(rules: Rules) -> Iterator[tuple[Condition, float, bool]]:
-    """Conditions that this thermometer decides: name, limit in C, whether above it is bad."""
-    limits = rules.limits
-    yield Condition.FEVER, rules.fever_c, True
-    high_c = rules.fever_c + HIGH_FEVER_ABOVE_C if limits.high_fever_c is None else limits.high_fever_c
-    yield Condition.HIGH_FEVER, high_c, True
-    # At any age, so that it can end after the day on which she turned three months.
-    yield Condition.YOUNG_INFANT_FEVER, min(rules.fever_c, FEVER_C[rules.measures]), True
-    low_c = LOW_TEMPERATURE_C[rules.measures] if limits.low_temperature_c is None else limits.low_temperature_c
-    yield Condition.LOW_TEMPERATURE, low_c, False
-
-
-def _sign(condition: Condition, watch: Watch, against: tuple[float, float], t_s: float, rules: Rules) -> Sign:
-    level, limit_c = against
-    probability = core_probability(level, rules.measures, rules.age_months)
-    site = "core" if rules.core else str(rules.site)
-    evidence = {"level_c": round(level, 2), "site": site, "p_core_38": round(probability, 3)}
-    return Sign(
-        condition,
-        "",
-        watch.raised,
-        t_s,
-        onset_s=watch.onset_s,
-        value=round(level, 2),
-        limit=limit_c,
-        unit=Unit.CELSIUS,
-        evidence=evidence,
+    why = {"why": reading.reason}
+    signs = (
+        (_Look(value, t_s, rules, state.trend.floor_c()).sign(Condition.MEASUREMENT_DUE, watch, rules.fever_c, why),)
+        if watch.raised
+        else ()
     )
+    return replace(state, watches=tuple(watches.items())), signs
 
 
 def _worn_signs(wear: Wear, reading: Reading, t_s: float, rules: Rules) -> tuple[Sign, ...]:
     """`not_worn` and `settling`, for a sensor that is meant to stay on."""
     if rules.spot or not reading.final or (reading.validity is Validity.INVALID and reading.reason != wearing.NOT_WORN):
         return ()
-    value, off = round(reading.value, 2), not wear.on
+    value, off = round(reading.value, 2), wear.off(t_s)
     signs = []
     if not wear.warming:
         onset = t_s if off else None

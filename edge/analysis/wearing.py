@@ -5,6 +5,7 @@ Everything that came is looked at, also values that are not to be trusted: a sen
 
 import math
 from dataclasses import dataclass, replace
+from statistics import median
 
 from edge.model.reading import Reading, Validity
 
@@ -19,13 +20,29 @@ WORN_MIN_C = 34.0
 DETACHED_FALL_C_PER_S = 0.5 / 60
 FALL_MIN_C = 0.5
 FALL_LOOKBACK_S = 120.0
+# Two readings so close have to agree before one that was worn is off or jumped: a single one is an outlier.
+TOGETHER_S = 120.0
+# A core cannot cool by more than 0.1 C a minute even undressed; the skin under a patch that has slipped does. Such a
+# level is not believed until it is back, or an hour has passed; after a quarter of an hour somebody should refit it.
+SLIP_C_PER_S = 0.12 / 60
+SLIP_MIN_C = 0.5
+SLIP_NOW_S = 90.0
+SLIP_BEFORE_S = 240.0
+SLIP_BACK_C = 0.3
+SLIP_REFIT_S = 900.0
+SLIP_MAX_S = 3600.0
+# Skin never stands still to a fiftieth of a degree for half an hour; that, and cool, is a thing and not a child.
+STILL_C = 0.02
+STILL_S = 1800.0
+STILL_BELOW_C = 35.0
 # One that was just put on climbs faster than this, and is not yet said to be off.
 WARMING_C_PER_S = 0.2 / 60
 # After so long a silence a value colder by so much says that it may have been off meanwhile.
 SILENCE_S = 300.0
 COLDER_C = 1.0
-# Outside these no living child was measured.
+# Outside these no living child was measured. What a child in Fahrenheit would be, is named.
 PLAUSIBLE_C = (10.0, 43.5)
+FAHRENHEIT = (90.0, 112.0)
 TRAIL_S = 400.0
 TRAIL_STEP_S = 5.0
 NOT_WORN = "not worn"
@@ -37,6 +54,8 @@ class Wear:
 
     warming: not warm enough to be worn, but on its way; so is the very first reading, which has none before it.
     trail: (t_s, celsius) since it was put on, oldest first, at most `TRAIL_S` long, one in `TRAIL_STEP_S`.
+    odd: the last reading was as if it were off or elsewhere. jumped: it settles because it changed as no body does.
+    slipped_s: since when it sits badly, from the level slip_c. still_s, still_c: since when it has not changed.
     """
 
     on: bool = False
@@ -46,6 +65,16 @@ class Wear:
     warming: bool = False
     settled: bool = False
     trail: tuple[tuple[float, float], ...] = ()
+    odd: bool = False
+    jumped: bool = False
+    slipped_s: float | None = None
+    slip_c: float = math.nan
+    still_s: float = 0.0
+    still_c: float = math.nan
+
+    def off(self, t_s: float) -> bool:
+        """Whether somebody should look at the sensor: it is off, or has sat badly for a while."""
+        return not self.on or (self.slipped_s is not None and t_s - self.slipped_s >= SLIP_REFIT_S)
 
 
 def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool) -> tuple[Wear, Reading]:
@@ -54,6 +83,8 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
     Readings out of order are refused, as is what no thermometer on a child measures.
     """
     celsius = reading.value
+    if FAHRENHEIT[0] <= celsius <= FAHRENHEIT[1]:
+        return wear, _marked(reading, Validity.INVALID, f"{celsius:.1f} °C is not plausible: is it Fahrenheit?")
     if reading.validity is Validity.INVALID or not math.isfinite(celsius):
         return wear, _marked(reading, Validity.INVALID, reading.reason or "no value")
     if not PLAUSIBLE_C[0] <= celsius <= PLAUSIBLE_C[1]:
@@ -62,23 +93,34 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
         return wear, _marked(reading, Validity.INVALID, "older than the reading before it")
     if not reading.final:
         return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or "still measuring")
-    heard = replace(wear, last_s=t_s, last_c=celsius, warming=False)
-    if celsius < WORN_MIN_C or (not spot and (_falling(wear, celsius, t_s) or _cooling(wear, celsius))):
-        off = replace(
-            heard,
-            on=False,
-            put_on_s=None,
-            settled=False,
-            trail=(),
-            warming=not wear.on and _warming(wear, celsius, t_s),
-        )
-        return off, _marked(reading, Validity.INVALID, NOT_WORN)
-    if not wear.on or (settles and _was_off(wear, celsius, t_s)):
-        heard = replace(heard, on=True, put_on_s=t_s, settled=False, trail=())
+    if not spot and _alone(wear, celsius, t_s, settles=settles):
+        return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, "far from those before it")
+    heard = replace(_stood(wear, celsius, t_s), last_s=t_s, last_c=celsius, warming=False, odd=False)
+    if celsius < WORN_MIN_C or (not spot and (_fallen(wear, celsius, t_s) or _thing(heard, t_s))):
+        warming = not wear.on and _warming(wear, celsius, t_s)
+        return _taken_off(heard, warming=warming), _marked(reading, Validity.INVALID, NOT_WORN)
+    jumped = settles and _jumped(wear, celsius, t_s)
+    if not wear.on or jumped or (settles and _was_off(wear, celsius, t_s)):
+        heard = replace(_taken_off(heard, warming=False), on=True, put_on_s=t_s, jumped=jumped)
     heard = replace(heard, trail=_longer(heard.trail, t_s, celsius))
-    if settles and not heard.settled and _settling(heard, t_s):
-        return heard, _marked(reading, Validity.SETTLING, "still warming up on the skin")
-    return replace(heard, settled=True), reading
+    return _settle(heard, reading, t_s) if settles else (replace(heard, settled=True), reading)
+
+
+def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
+    """What a sensor that needs warm skin makes of a reading while it is worn."""
+    if not wear.settled and _settling(wear, t_s):
+        why = "changed faster than a body: settling again" if wear.jumped else "still warming up on the skin"
+        return wear, _marked(reading, Validity.SETTLING, why)
+    wear = _slipping(replace(wear, settled=True, jumped=False), t_s)
+    if wear.slipped_s is not None:
+        return wear, _marked(reading, Validity.QUESTIONABLE, "fell faster than a body: it seems to sit badly")
+    return wear, reading
+
+
+def _taken_off(wear: Wear, *, warming: bool) -> Wear:
+    return replace(
+        wear, on=False, put_on_s=None, settled=False, trail=(), warming=warming, slipped_s=None, jumped=False
+    )
 
 
 def _marked(reading: Reading, validity: Validity, reason: str) -> Reading:
@@ -92,16 +134,54 @@ def _longer(trail: tuple[tuple[float, float], ...], t_s: float, celsius: float) 
     return (*trail[old:], (t_s, celsius))
 
 
-def _falling(wear: Wear, celsius: float, t_s: float) -> bool:
-    """A fall that a body cannot do, against most readings of the last two minutes: one outlier is not enough."""
+def _alone(wear: Wear, celsius: float, t_s: float, *, settles: bool) -> bool:
+    """The first of those that say that it is off or elsewhere; the next has to agree, where it comes soon."""
+    if not wear.on or wear.odd or wear.last_s is None or t_s - wear.last_s > TOGETHER_S:
+        return False
+    return celsius < WORN_MIN_C or _fallen(wear, celsius, t_s) or (settles and _jumped(wear, celsius, t_s))
+
+
+def _fallen(wear: Wear, celsius: float, t_s: float) -> bool:
+    """A fall that a body cannot do, or on its way to the room's temperature after one."""
+    return _faster(wear, celsius, t_s, -1.0) if wear.on else celsius < wear.last_c - FALL_MIN_C
+
+
+def _jumped(wear: Wear, celsius: float, t_s: float) -> bool:
+    """A rise that a body cannot do: bath water, a hand, a radiator. One that slipped may come back to where it was."""
+    return wear.on and wear.settled and wear.slipped_s is None and _faster(wear, celsius, t_s, 1.0)
+
+
+def _faster(wear: Wear, celsius: float, t_s: float, sign: float) -> bool:
+    """Against most readings of the last two minutes: one outlier among them is not enough."""
     lately = [(t_s - at, before) for at, before in wear.trail if 0 < t_s - at <= FALL_LOOKBACK_S]
-    fallen = sum(before - celsius > max(FALL_MIN_C, DETACHED_FALL_C_PER_S * age_s) for age_s, before in lately)
-    return 2 * fallen > len(lately)
+    beyond = sum(sign * (celsius - before) > max(FALL_MIN_C, DETACHED_FALL_C_PER_S * age_s) for age_s, before in lately)
+    return 2 * beyond > len(lately)
 
 
-def _cooling(wear: Wear, celsius: float) -> bool:
-    """It came off, and is still on its way to the room's temperature."""
-    return not wear.on and celsius < wear.last_c - FALL_MIN_C
+def _slipping(wear: Wear, t_s: float) -> Wear:
+    """Whether its level sank faster than a body can, and whether it is back."""
+    now = [celsius for at, celsius in wear.trail if t_s - at <= SLIP_NOW_S]
+    if wear.slipped_s is not None:
+        back = bool(now) and median(now) >= wear.slip_c - SLIP_BACK_C
+        over = back or t_s - wear.slipped_s >= SLIP_MAX_S
+        return replace(wear, slipped_s=None, trail=wear.trail[-1:]) if over else wear
+    before = [(at, celsius) for at, celsius in wear.trail if t_s - at >= SLIP_BEFORE_S]
+    if not now or not before:
+        return wear
+    was_c = median(celsius for _, celsius in before)
+    fall_c, took_s = was_c - median(now), t_s - before[len(before) // 2][0] - SLIP_NOW_S / 2
+    if fall_c < max(SLIP_MIN_C, SLIP_C_PER_S * took_s):
+        return wear
+    return replace(wear, slipped_s=t_s, slip_c=was_c)
+
+
+def _stood(wear: Wear, celsius: float, t_s: float) -> Wear:
+    still = abs(celsius - wear.still_c) <= STILL_C
+    return wear if still else replace(wear, still_s=t_s, still_c=celsius)
+
+
+def _thing(wear: Wear, t_s: float) -> bool:
+    return wear.still_c < STILL_BELOW_C and t_s - wear.still_s >= STILL_S
 
 
 def _warming(wear: Wear, celsius: float, t_s: float) -> bool:

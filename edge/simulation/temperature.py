@@ -14,6 +14,8 @@ OFFSET_SPREAD_C = 0.54
 OFFSET_LIMITS_C = (-0.15, 1.98)
 RISE_C_PER_H = Range(0.8, 2.5)
 SETTLING_TAU_S = Range(150.0, 200.0)
+WARMING_TAU_S = 600.0
+"""Of skin under a blanket or against a parent. An assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Patch:
     slips: tuple[tuple[float, float, float], ...] = ()
     detached_s: float | None = None
     put_back_s: float | None = None
+    warmed: tuple[tuple[float, float, float], ...] = ()
 
     def read(self, core: Core, duration_s: float, seed: int | np.random.Generator) -> TemperatureTrack:
         """Readings every interval from the moment it is put on."""
@@ -113,7 +116,7 @@ class Patch:
         t_s = np.arange(self.put_on_s, duration_s, self.interval_s)
         true_c = core.at(t_s)
         slow = np.convolve(rng.normal(0.0, 1.0, t_s.size + 40), np.ones(41) / np.sqrt(41.0), mode="valid")
-        target = true_c - self.offset_c + 0.04 * slow[: t_s.size]
+        target = true_c - self.offset_c + 0.04 * slow[: t_s.size] + self._warmth(t_s)
         tau = np.full(t_s.size, self.settling_tau_s)
         for start, end, drop_c in self.slips:
             target[(t_s >= start) & (t_s < end)] -= drop_c
@@ -128,10 +131,19 @@ class Patch:
         read_c = np.round(np.round(site / self.resolution_c) * self.resolution_c, 6)
         return TemperatureTrack(t_s, read_c, true_c, self._rows(core, duration_s))
 
+    def _warmth(self, t_s: Array) -> Array:
+        """(n,) C by being fed, held or covered: it comes and goes with a time constant of minutes."""
+        warmth = np.zeros(t_s.size)
+        for start, end, rise_c in self.warmed:
+            come = 1.0 - np.exp(-np.clip(t_s - start, 0.0, end - start) / WARMING_TAU_S)
+            warmth += rise_c * come * np.exp(-np.maximum(t_s - end, 0.0) / WARMING_TAU_S)
+        return warmth
+
     def _rows(self, core: Core, duration_s: float) -> tuple[Truth, ...]:
         """Settling, fever of the core, slips, detachment and doses, by start."""
         rows = [Truth(Label.SETTLING, self.put_on_s, min(self.put_on_s + 900.0, duration_s))]
         rows += [Truth(Label.SLIPPED, a, b, params={"drop_c": drop_c}) for a, b, drop_c in self.slips]
+        rows += [Truth(Label.WARMED, a, b, params={"rise_c": rise_c}) for a, b, rise_c in self.warmed]
         rows += [Truth(Label.DOSE, d.given_s, d.given_s, params={"drop_c": d.drop_c}) for d in core.doses]
         if self.detached_s is not None:
             rows.append(Truth(Label.DETACHED, self.detached_s, self.put_back_s or duration_s))

@@ -43,6 +43,7 @@ class Label(StrEnum):
     SLIPPED = "slipped"
     DETACHED = "detached"
     DOSE = "dose"
+    WARMED = "warmed"
 
 
 SEIZURES = frozenset({Label.CLONIC, Label.TONIC, Label.TONIC_CLONIC})

@@ -33,13 +33,13 @@ def test_nothing_is_known_without_a_valid_level_of_now():
 
 
 def test_a_fever_has_its_beginning_and_its_peak():
-    state, t_s = after(PATCH, (60, 36.6), (30, 38.0), (30, 38.8), (30, 38.2))
+    state, t_s = after(PATCH, (60, 36.6), (30, 38.0), (30, 38.7), (30, 38.3))
     now = fever_state([(state, PATCH)], t_s)
     assert now.settled
-    assert now.level_c == pytest.approx(38.2)
-    assert now.peak_c == pytest.approx(38.8)
+    assert now.level_c == pytest.approx(38.3)
+    assert now.peak_c == pytest.approx(38.7)
     assert now.core_probability > 0.9
-    assert t_s - 100 * 60 <= now.above_since_s <= t_s - 80 * 60
+    assert t_s - 100 * 60 <= now.above_since_s <= t_s - 78 * 60
     over, end_s = after(PATCH, (60, 36.6), (30, 38.0), (60, 36.6))
     assert fever_state([(over, PATCH)], end_s).above_since_s is None
     assert fever_state([(over, PATCH)], end_s).peak_c is None

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.analysis import temperature
-from edge.analysis.temperature import Rules, State, core_probability, judged
+from edge.analysis.temperature import Rules, State, judged
 from edge.model.alarm import Condition
 from edge.model.limits import FEVER_C, Limits
 from edge.model.people import Site
@@ -279,13 +279,6 @@ def test_an_estimate_of_the_core_has_the_limits_of_the_core():
     course = Course(curve((60, 38.1)), rules)
     (sign,) = [sign for _, name, present, sign in course.changes if name == "fever" and present]
     assert (sign.limit, sign.evidence["site"]) == (38.0, "core")
-
-
-def test_probability_of_the_core():
-    assert core_probability(38.0, Site.RECTAL, 24.0) == pytest.approx(0.5)
-    assert core_probability(37.08, Site.AXILLA, 24.0) == pytest.approx(0.5)
-    assert core_probability(37.08, Site.AXILLA, 0.5) < 0.01
-    assert core_probability(40.0, Site.AXILLA, None) > 0.999
 
 
 @settings(max_examples=60, deadline=None)
