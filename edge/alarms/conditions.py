@@ -1,6 +1,7 @@
 """The condition machine at work: signs go in, changed alarms come out. Pure; state is handed back and forth."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, priority, tell
@@ -19,6 +20,9 @@ TELL_AGAIN_C = 0.5
 # the hub says of itself is said anew after a restart, or else is over after so long.
 RESTORED = "*restored"
 RESTORED_S = 180.0
+
+# A fever of five days is a reason to see a doctor (NICE NG143).
+SEE_A_DOCTOR_DAYS = 5
 
 Changed = tuple[Board, tuple[Alarm, ...]]
 
@@ -139,7 +143,9 @@ def _present(board: Board, key: AlarmKey, before: Tracked, sign: Sign, now: Now)
         return board, changed + alarms
     board = board.with_(key, replace(tracked, last_s=now.mono_s))
     if _worth_telling(tracked.alarm, sign):
-        board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value)
+        assert tracked.alarm is not None
+        evidence = {**tracked.alarm.evidence, **sign.evidence}
+        board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
         changed += (told,)
     return board, changed
 
@@ -165,7 +171,14 @@ def _superseded(board: Board, key: AlarmKey, before: Tracked, now: Now) -> tuple
 def _worth_telling(alarm: Alarm | None, sign: Sign) -> bool:
     if alarm is None or alarm.kind is Kind.TECHNICAL or sign.unit != Unit.CELSIUS or sign.value is None:
         return False
+    if _days(sign.evidence) >= SEE_A_DOCTOR_DAYS > _days(alarm.evidence):
+        return True
     return alarm.value is None or abs(sign.value - alarm.value) >= TELL_AGAIN_C
+
+
+def _days(evidence: Mapping[str, object]) -> int:
+    days = evidence.get("days_of_fever")
+    return days if isinstance(days, int) else 0
 
 
 def _if_due(board: Board, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
@@ -217,5 +230,8 @@ def _ended(
     value = alarm.value
     if sign.unit == alarm.unit and sign.unit in (Unit.CELSIUS, Unit.PERCENT) and sign.value is not None:
         value = sign.value
-    board, told = tell(board, key, tracked, now, why, presence=presence, cleared_s=now.wall_s, value=value)
+    ended: dict[str, object] = {"presence": presence, "cleared_s": now.wall_s, "value": value}
+    if sign.evidence and not sign.present:
+        ended["evidence"] = {**alarm.evidence, **sign.evidence}
+    board, told = tell(board, key, tracked, now, why, **ended)
     return board, (told,)

@@ -42,8 +42,8 @@ SPREAD = {
 # Core temperature of a child while a thermometer is worn or held, as (share, mean, standard deviation in C): well, or
 # feverish. An assumption, stated rather than measured: a thermometer is used for a fever one time in five.
 CORE_NOW = ((0.8, 37.1, 0.3), (0.2, 38.7, 0.7))
-# The lowest that she had for a while (a fifth of the half hours of a day): the same, nearer to the night's trough.
-CORE_LOW = ((0.9, 36.9, 0.25), (0.1, 38.4, 0.6))
+# The lowest that she had for a while (a fifth of the half hours of up to a day): the same, nearer to the day's trough.
+CORE_LOW = ((0.9, 37.0, 0.25), (0.1, 38.4, 0.6))
 # What one site of one child varies by from hour to hour.
 WITHIN_C = 0.1
 GRID = tuple(step / 4.0 for step in range(-13, 14))

@@ -1,9 +1,9 @@
 """The fever of one child now, from all her thermometers: which decides, and what it says. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from edge.analysis.core import core_probability
+from edge.analysis.core import core_probability, spread
 from edge.analysis.rules import Rules
 from edge.analysis.temperature import State
 from edge.model.alarm import Condition
@@ -11,6 +11,9 @@ from edge.model.alarm import Condition
 # A level is of now for so long after its last reading; one measured by hand says something for two hours.
 FRESH_S = 900.0
 SPOT_FRESH_S = 2 * 3600.0
+DISAGREE_C = 2.0
+
+Thermometer = tuple[State, Rules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class FeverState:
 UNKNOWN = FeverState()
 
 
-def fever_state(thermometers: Iterable[tuple[State, Rules]], now_s: float) -> FeverState:
+def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState:
     """The state by the thermometer that decides: worn and settled before others, then the freshest.
 
     thermometers: analysis state and rules of each of this child's. now_s: monotonic.
@@ -67,3 +70,28 @@ def _fresh(state: State, rules: Rules, now_s: float) -> bool:
 
 def _settled(state: State, rules: Rules) -> bool:
     return rules.spot or (state.wear.on and state.wear.settled)
+
+
+def against(mine: Thermometer, others: Mapping[str, Thermometer], now_s: float) -> tuple[str, float] | None:
+    """The other thermometer that contradicts this one most: its id, and how far this one is above it (C at the core).
+
+    None while all agree within 2 C: no two places of one child differ by more at one time, whatever their sites, so one
+    of the two does not measure her.
+    """
+    level_c = _now_core_c(mine, now_s)
+    if level_c is None:
+        return None
+    found = [
+        (name, level_c - other_c)
+        for name, other in others.items()
+        if (other_c := _now_core_c(other, now_s)) is not None and abs(level_c - other_c) >= DISAGREE_C
+    ]
+    return max(found, key=lambda item: abs(item[1]), default=None)
+
+
+def _now_core_c(thermometer: Thermometer, now_s: float) -> float | None:
+    """Its level with the mean difference of its site, to compare with; never shown."""
+    state, rules = thermometer
+    if state.latest_c is None or state.latest_s is None or now_s - state.latest_s > FRESH_S:
+        return None
+    return state.latest_c + spread(rules.measures, rules.age_months).offset_c if _settled(state, rules) else None

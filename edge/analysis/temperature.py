@@ -19,13 +19,17 @@ from edge.model.alarm import Condition
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 
-__all__ = ["CONDITIONS", "Assessed", "Rules", "State", "advance", "judged"]
+__all__ = ["CONDITIONS", "FEVER_LIKELY", "READS_LOW", "Assessed", "Rules", "State", "advance", "judged"]
 
-# An armpit of a well child may read below 35.5 C all night (95 % limits of Craig 2000 reach 2 C below the core). So a
-# low level is believed if no such difference explains it, or if it is a fall against her own usual level; else
-# somebody is asked to measure by hand.
-LOW_SURELY_C = 0.5
+# An armpit of a well child may read below 35.5 C all night (Craig 2000: up to 2 C below the core). So a low level is
+# believed if hardly any such difference explains it, or if it is a fall against her own usual levels; until those are
+# known somebody is asked to measure by hand.
+LOW_SURELY_C, LOW_KNOWN_SURELY_C = 0.5, 1.0
 LOW_FALL_C = 0.7
+READS_LOW = "the sensor reads low"
+# The other way round a fever may hide below the limit of the site.
+LIKELY, LOOK_BELOW_C = 0.5, 1.2
+FEVER_LIKELY = "a fever is likely for her"
 # 35 of 67 repeated convulsions of a clinical series came within two hours of the onset of the fever.
 FIRST_HOURS_S = 2 * 3600.0
 # A day without fever ends an illness.
@@ -49,14 +53,15 @@ PREFERRED = (Quantity.CORE_TEMPERATURE, Quantity.TEMPERATURE, Quantity.SKIN_TEMP
 class State:
     """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first.
 
-    low: a level that may be a matter of the site. trend: where it goes. latest_s, latest_c: the last robust level, and
-    when. ill: first and last moment of fever in this illness.
+    low: a level that may be a matter of the site. likely: P(core >= 38) is at least one half. trend: where it goes.
+    ill: first and last moment of fever in this illness. latest_s, latest_c: the last robust level, and when.
     """
 
     wear: Wear = field(default_factory=Wear)
     recent: Recent = ()
     watches: tuple[tuple[Condition, Watch], ...] = ()
     low: Watch = field(default_factory=Watch)
+    likely: Watch = field(default_factory=Watch)
     trend: Trend = field(default_factory=Trend)
     ill: tuple[float, float] | None = None
     latest_s: float | None = None
@@ -106,7 +111,7 @@ def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[S
     trend = state.trend if level.sparse else trends.remember(state.trend, t_s, level.rises)
     state = replace(state, trend=trend, latest_s=t_s, latest_c=level.rises)
     look = _Look(level, t_s, rules, trend.floor_c())
-    for judge in (_fevers, _rising, _low):
+    for judge in (_fevers, _rising, _low, _by_hand):
         state, more = judge(state, look)
         signs += more
     return state, Assessed(reading, level.rises, signs)
@@ -128,10 +133,12 @@ class _Look:
         return Sign(condition, "", watch.raised, self.t_s, onset_s, value, limit_c, Unit.CELSIUS, evidence)
 
     def _evidence(self) -> dict[str, object]:
-        rules = self.rules
-        probability = core_probability(self.level.rises, rules.measures, rules.age_months, self.floor_c)
-        site = "core" if rules.core else str(rules.site)
-        return {"level_c": round(self.level.rises, 2), "site": site, "p_core_38": round(probability, 3)}
+        site = "core" if self.rules.core else str(self.rules.site)
+        return {"level_c": round(self.level.rises, 2), "site": site, "p_core_38": round(self.probability(), 3)}
+
+    def probability(self) -> float:
+        """P(core >= 38.0 C)."""
+        return core_probability(self.level.rises, self.rules.measures, self.rules.age_months, self.floor_c)
 
 
 Looked = tuple[State, tuple[Sign, ...]]
@@ -198,29 +205,51 @@ def _rising(state: State, look: _Look) -> Looked:
 
 
 def _low(state: State, look: _Look) -> Looked:
-    """Too cold; or low in a way that the site alone explains, and then somebody is asked to measure by hand."""
-    level, t_s, rules = look.level, look.t_s, look.rules
-    watches, limit_c = dict(state.watches), rules.low_c
+    """Too cold, unless the site alone explains it."""
+    watches = dict(state.watches)
     before = watches.get(Condition.LOW_TEMPERATURE, Watch())
-    watch = levels.watch(before, level, limit_c, t_s, above=False)
-    usual_c = state.trend.usual_c(rules.fever_c)
-    fell = usual_c is not None and level.rises <= usual_c - LOW_FALL_C
-    sure = not rules.settles or level.rises <= limit_c - LOW_SURELY_C or fell
-    if watch.raised and not before.raised and not sure:
+    watch = levels.watch(before, look.level, look.rules.low_c, look.t_s, above=False)
+    if watch.raised and not before.raised and not _surely_low(state.trend, look):
         watch = before
     watches[Condition.LOW_TEMPERATURE] = watch
-    low = levels.watch(state.low, level, limit_c, t_s, above=False) if rules.settles else state.low
-    signs: tuple[Sign, ...] = ()
-    if watch.raised or watch.below:
-        signs = (look.sign(Condition.LOW_TEMPERATURE, watch, limit_c, {}),)
-    asked = watches.pop(Condition.MEASUREMENT_DUE, None) is not None
-    if low.raised and not watch.raised:
-        why = {"why": "her sensor reads low"}
-        signs += (look.sign(Condition.MEASUREMENT_DUE, low, limit_c, why),)
-    elif asked or state.low.raised:
-        # A valid level takes the place of the doubtful one.
-        signs += (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),)
-    return replace(state, low=low, watches=tuple(watches.items())), signs
+    state = replace(state, watches=tuple(watches.items()))
+    if not watch.raised and not watch.below:
+        return state, ()
+    return state, (look.sign(Condition.LOW_TEMPERATURE, watch, look.rules.low_c, {}),)
+
+
+def _surely_low(trend: Trend, look: _Look) -> bool:
+    level_c, rules = look.level.rises, look.rules
+    if not rules.settles:
+        return True
+    if look.floor_c is not None:
+        return level_c <= max(rules.low_c - LOW_KNOWN_SURELY_C, look.floor_c - LOW_FALL_C)
+    usual_c = trend.usual_c(rules.fever_c)
+    return level_c <= rules.low_c - LOW_SURELY_C or (usual_c is not None and level_c <= usual_c - LOW_FALL_C)
+
+
+def _by_hand(state: State, look: _Look) -> Looked:
+    """Asks to measure by hand where a valid level lies on the quiet side of its limit only because of the site."""
+    if not look.rules.settles:
+        watches = dict(state.watches)
+        over = watches.pop(Condition.MEASUREMENT_DUE, None) is not None
+        signs = (Sign(Condition.MEASUREMENT_DUE, "", False, look.t_s),) if over else ()
+        return replace(state, watches=tuple(watches.items())), signs
+    level, t_s, rules, watches = look.level, look.t_s, look.rules, dict(state.watches)
+    low = levels.watch(state.low, level, rules.low_c, t_s, above=False)
+    if low.raised and not state.low.raised and look.floor_c is not None:
+        low = state.low
+    near = state.likely.raised or level.rises >= rules.fever_c - LOOK_BELOW_C
+    share = look.probability() if near else 0.0
+    likely = levels.watch(state.likely, Level(share, share, share), LIKELY, t_s, above=True)
+    # A valid level takes the place of a doubtful one.
+    asked = watches.pop(Condition.MEASUREMENT_DUE, None) is not None or state.low.raised or state.likely.raised
+    state = replace(state, low=low, likely=likely, watches=tuple(watches.items()))
+    if low.raised and not watches[Condition.LOW_TEMPERATURE].raised:
+        return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, {"why": READS_LOW}),)
+    if likely.raised and not watches[Condition.FEVER].raised:
+        return state, (look.sign(Condition.MEASUREMENT_DUE, likely, rules.fever_c, {"why": FEVER_LIKELY}),)
+    return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if asked else ()
 
 
 def _doubtful(state: State, reading: Reading, t_s: float, rules: Rules) -> Looked:

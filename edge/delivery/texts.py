@@ -14,13 +14,16 @@ from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
 MOST_CHARACTERS = 160
 NAME_CHARACTERS = 20
 DETAIL_CHARACTERS = 50
+WHY_CHARACTERS = 40
+SEE_A_DOCTOR_DAYS = 5
 
 FIRST_AID = (
     "Go to her now. Lay her on her side, nothing in the mouth, do not hold her down. Note the time, film her whole "
     "body. First time ever, 5 minutes or more, trouble breathing or not waking: call an ambulance."
 )
 
-# Condition: (headline, what to do). The headline may use {name}, {value}, {limit}, {place}, {device}, {detail}.
+# Condition: (headline, what to do). The headline may use {name}, {value}, {limit}, {place}, {device}, {detail}, {why},
+# {forecast}; an end also {course}.
 WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.SEIZURE_LIKE_MOVEMENT: ("{name}: seizure-like rhythmic movement", FIRST_AID),
     Condition.PROLONGED_MOVEMENT: (
@@ -29,15 +32,21 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
     ),
     Condition.RECURRING_TWITCHES: ("{name}: twitches that keep coming back", "Film them and see a doctor promptly."),
     Condition.RIGOR: ("{name}: shivering-like movement", "Check that she responds. Measure her temperature."),
-    Condition.FEVER: ("{name}: {value}, limit {limit}", "Look at her, give fluids, keep an eye on her."),
+    Condition.FEVER: (
+        "{name}: {value}, limit {limit}",
+        "Look at her, give fluids, keep an eye on her, most of all in the first 2 hours.",
+    ),
     Condition.HIGH_FEVER: (
         "{name}: high, {value}, limit {limit}",
         "Look at her now, give fluids, follow your doctor's plan.",
     ),
     Condition.YOUNG_INFANT_FEVER: ("{name}, under 3 months: {value}, limit {limit}", "Call a doctor now."),
-    Condition.TEMPERATURE_RISING: ("{name}: temperature is rising, {value}", "Look at her when you can."),
+    Condition.TEMPERATURE_RISING: (
+        "{name}: temperature is rising, {value}{forecast}",
+        "Look at her when you can. A forecast is no measurement; it may also stay below.",
+    ),
     Condition.LOW_TEMPERATURE: ("{name}: low, {value}, limit {limit}", "Look at her, warm her, measure by hand."),
-    Condition.MEASUREMENT_DUE: ("{name}: time to measure again", "Measure her temperature by hand."),
+    Condition.MEASUREMENT_DUE: ("{name}: measure her temperature by hand{why}", "Measure her temperature by hand."),
     Condition.NO_DATA: ("Not watching {name}: nothing heard from {device}", "Look at her, then check the sensor."),
     Condition.NOT_WORN: ("Not watching {name}: {device} seems to be off her body", "Look at her, then put it back on."),
     Condition.SETTLING: ("{name}: {device} is warming up", "Its values count in about 10 minutes."),
@@ -59,12 +68,15 @@ TEST = ("TEST", "TEST of feverhub: this is how an alarm reaches you. Nothing has
 ENDED: Mapping[Condition, str] = {
     Condition.SEIZURE_LIKE_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
     Condition.PROLONGED_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
-    Condition.FEVER: "{name}: {value}, below your limit again.",
-    Condition.HIGH_FEVER: "{name}: {value}, below the high limit again.",
-    Condition.YOUNG_INFANT_FEVER: "{name}: {value}, below the limit again. A doctor should still see her.",
+    Condition.FEVER: "{name}: {value}, below your limit again{course}.",
+    Condition.HIGH_FEVER: "{name}: {value}, below the high limit again{course}.",
+    Condition.YOUNG_INFANT_FEVER: "{name}: {value}, below the limit again{course}. A doctor should still see her.",
+    Condition.TEMPERATURE_RISING: "{name}: the notice that her temperature was rising is over.",
+    Condition.MEASUREMENT_DUE: "{name}: no measurement by hand is asked for any more.",
     Condition.NO_DATA: "{device} of {name} is heard again.",
     Condition.NOT_WORN: "{device} of {name} is worn again.",
 }
+FEVERS = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
 ENDED_OTHERWISE = "Over: {headline}"
 NOT_WATCHED_ANY_MORE = "No longer watched, its sensor is not set up: {headline}"
 
@@ -79,16 +91,37 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
         "limit": limit,
         "device": alarm.key.device or "a sensor",
         "detail": _clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
+        "why": _clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
+        "course": _course(alarm),
     }
+
+
+def _course(alarm: Alarm) -> str:
+    """How long it was and how high, where that is known."""
+    lasted_s, peak_c = alarm.evidence.get("duration_s"), alarm.evidence.get("peak_c")
+    if not isinstance(lasted_s, int | float) or not isinstance(peak_c, int | float):
+        return ""
+    hours, minutes = divmod(round(lasted_s / 60.0), 60)
+    length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"; above for {length}, at most {peak_c:.1f} °C"
+
+
+def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
+    """Between which times the limit may be reached, on the family's clock; nothing where there is no forecast."""
+    spans_s = alarm.evidence.get("forecast_s")
+    if not isinstance(spans_s, list | tuple) or len(spans_s) != 3 or alarm.limit is None:
+        return ""
+    first, last = (dt.datetime.fromtimestamp(alarm.raised_s + spans_s[i], zone) for i in (0, 2))
+    return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
 
 
 def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def headline(alarm: Alarm, name: str) -> str:
+def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
     """What it is, in one line."""
-    fields = _fields(alarm, name)
+    fields = {**_fields(alarm, name), "forecast": _forecast(alarm, zone)}
     words = WORDS[alarm.key.condition][0].format(**fields)
     if alarm.reason is Reason.RESTORED and alarm.key.person:
         return NOT_WATCHED_ANY_MORE.format(headline=words)
@@ -100,7 +133,7 @@ def headline(alarm: Alarm, name: str) -> str:
 def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> str:
     """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
     since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
-    line = headline(alarm, name)
+    line = headline(alarm, name, zone)
     if alarm.cleared_s is None:
         line += f", since {since:%H:%M}"
     if alarm.attended_by:
@@ -115,8 +148,19 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
 def guidance(alarm: Alarm, family_words: str) -> str:
     """What to do; the family's own care plan comes first where a movement alarm stands."""
     own = WORDS[alarm.key.condition][1]
+    if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
+        own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
+    if thermometers := alarm.evidence.get("thermometers"):
+        own = f"{own} Her thermometers differ ({_clip(str(thermometers), DETAIL_CHARACTERS)}): measure by hand."
     movement = alarm.key.condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
     return f"{family_words} {own}" if family_words and movement else own
+
+
+def _days(alarm: Alarm) -> int:
+    """Days of fever, by what the sensors saw and by how long this alarm has stood."""
+    seen = alarm.evidence.get("days_of_fever")
+    stood = (max(alarm.changed_s, alarm.raised_s) - alarm.onset_s) / 86400.0 if alarm.cleared_s is None else 0.0
+    return max(seen if isinstance(seen, int) else 0, int(stood))
 
 
 def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:

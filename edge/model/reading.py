@@ -53,7 +53,7 @@ class Validity(StrEnum):
 class Reading:
     """One scalar from a sensor.
 
-    reason: why the validity is not `valid`, in plain words; empty otherwise.
+    reason: why the validity is not `valid`, or what else is to be known of it, in plain words; empty otherwise.
     device_wall_s: the sensor's own timestamp (seconds since 1970, its clock, not trusted); None if it sent none.
     site: where the sensor itself says that it measured ("armpit", "ear" ...); empty if it did not say.
     final: False for a value the sensor calls interim.

@@ -32,12 +32,14 @@ from edge.model.effect import (
 )
 from edge.model.event import Command, Event, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.moment import Now
-from edge.model.people import Caregiver, Device, Role, Site
+from edge.model.people import Caregiver, Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
+from edge.pipeline import thermometers
 from edge.pipeline.state import Sensor, Setup, State, watches
+from edge.pipeline.thermometers import fever_of
 
-__all__ = ["Sensor", "Setup", "State", "begin", "step", "watches"]
+__all__ = ["Sensor", "Setup", "State", "begin", "fever_of", "step", "watches"]
 
 Effects = tuple[Effect, ...]
 Stepped = tuple[State, Effects]
@@ -156,18 +158,19 @@ def _arrival(heard: MotionHeard, t_s: float, now: Now) -> Now:
 def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:
     sensor = state.sensors[device]
     person = sensor.device.person
+    reading = thermometers.own_clock(reading, now)
     effects: Effects = ()
     if sensor.judges(reading.quantity):
-        age_months = state.setup.person(person).age_months(now.wall_s)
-        site, core = sensor.device.site or Site.AXILLA, reading.quantity is Quantity.CORE_TEMPERATURE
-        rules = temperature.Rules(site, sensor.limits, age_months, sensor.profile.spot, core)
+        core = reading.quantity is Quantity.CORE_TEMPERATURE
+        rules = thermometers.rules(state, sensor, now, core=core)
         try:
             after, assessed = temperature.advance(sensor.level, reading, now.mono_s, rules)
+            sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
             state, effects = _broken(state, replace(sensor, level=temperature.State()), error, now)
             return state, (*effects, KeepReading(person, device, sensor.place, reading, now.wall_s, now.synced))
         reading = assessed.reading
-        sensor = replace(sensor, level=after, heard_s=now.mono_s if assessed.measured else sensor.heard_s)
+        sensor = replace(sensor, heard_s=now.mono_s if assessed.measured else sensor.heard_s)
         state, effects = _signs(_with(state, sensor), sensor, (*assessed.signs, *_sound_again(sensor, now)), now)
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)

@@ -25,6 +25,7 @@ class Sensor:
     """One device as it is set up, and all that is remembered of it.
 
     heard_s: last arrival of the data it is there for, None if never. broken_s: when its analysis last failed.
+    disputed: another thermometer of hers contradicts it.
     """
 
     device: Device
@@ -37,6 +38,7 @@ class Sensor:
     level: temperature.State = field(default_factory=temperature.State)
     movement: motion.MotionState | None = None
     shown: ShowLatest | None = None
+    disputed: bool = False
 
     @property
     def place(self) -> str:
@@ -97,17 +99,18 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
     """Each sensor: its person, its id, and why it is not watched (empty: it is)."""
     found = []
     for name, sensor in state.sensors.items():
-        limit_s = sensor.deadline_s()
+        limit_s, shown = sensor.deadline_s(), sensor.shown
+        said = shown.reason if shown is not None and shown.validity is Validity.INVALID else ""
         why = ""
         if sensor.heard_s is None:
             why = "not heard yet"
         elif limit_s is None:
             why = "a spot thermometer: it measures when somebody measures"
         elif now.mono_s - sensor.heard_s >= limit_s:
-            why = "nothing heard"
+            why = "nothing heard" if said in ("", "nothing heard") else f"nothing usable heard: {said}"
         elif not sensor.sound(now):
             why = "what it sends cannot be judged"
-        elif sensor.shown is not None and sensor.shown.validity in (Validity.SETTLING, Validity.INVALID):
-            why = sensor.shown.reason
+        elif shown is not None and shown.validity is not Validity.VALID:
+            why = shown.reason
         found.append((sensor.device.person, name, why))
     return found
