@@ -88,6 +88,12 @@ class Journal(Protocol):
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """Append a line of history: a push attempt and its result, a message withheld, a command."""
 
+    def remember(self, name: str, text: str) -> None:
+        """Keep this text under that name, in the place of the one before."""
+
+    def recall(self, name: str) -> str:
+        """The text last kept under that name; empty if none."""
+
     def close(self) -> None: ...
 
 
@@ -114,8 +120,11 @@ class Notifier(Protocol):
 class Sounder(Protocol):
     """The sounder in the room."""
 
-    async def play(self, pattern: str) -> Sent:
-        """Play a pattern ("high", "medium", "low", "test") until the next call; empty stops it."""
+    async def play(self, pattern: str, level_percent: int = 100) -> Sent:
+        """Play a pattern ("high", "medium", "technical", "test") until the next call; empty stops it.
+
+        level_percent: of full scale, 1 to 100.
+        """
 
 
 class Filmer(Protocol):

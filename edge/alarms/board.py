@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.alarms.catalogue import CATALOGUE
+from edge.alarms.catalogue import CATALOGUE, INHIBITED_BY
 from edge.alarms.states import ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Condition, Priority, Reason
 from edge.model.moment import Now
@@ -60,6 +60,12 @@ def tell(
     alarm = replace(tracked.alarm, sequence=sequence, reason=reason, changed_s=now.wall_s, **changes)  # type: ignore[arg-type]
     board = replace(board, sequence=sequence).with_(key, replace(tracked, alarm=alarm, last_s=now.mono_s))
     return board, alarm
+
+
+def inhibited_by(board: Board, key: AlarmKey) -> frozenset[AlarmKey]:
+    """The standing alarms that ring in the place of this one."""
+    worse = {AlarmKey(condition, key.person) for condition in INHIBITED_BY.get(key.condition, ())}
+    return frozenset(each for each in worse if board.tracked.get(each, Tracked()).state is ConditionState.ACTIVE)
 
 
 def priority(board: Board, key: AlarmKey, now: Now) -> Priority:

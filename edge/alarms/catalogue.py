@@ -69,3 +69,19 @@ HUB_WIDE = frozenset(
         Condition.HUB_DEGRADED,
     }
 )
+
+# The lesser alarm is shown, but not rung, while one of these stands beside it: one signal for one thing. Both of a pair
+# are of one kind, so that no sensor's trouble ever quiets an alarm about the child.
+INHIBITED_BY: Mapping[Condition, tuple[Condition, ...]] = {
+    Condition.FEVER: (Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER),
+}
+
+# Levels: who answered "I'm coming" is reminded once, softly, if the value is still beyond the limit.
+REMINDED = frozenset(
+    {
+        Condition.FEVER,
+        Condition.HIGH_FEVER,
+        Condition.YOUNG_INFANT_FEVER,
+        Condition.LOW_TEMPERATURE,
+    }
+)

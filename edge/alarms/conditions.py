@@ -106,9 +106,9 @@ def answer(
     return board, (told,)
 
 
-def quiet(board: Board, key: AlarmKey, now: Now, silent_until_s: float) -> Changed:
-    """It was snoozed until that wall time; its state is the same."""
-    board, told = tell(board, key, board.tracked[key], now, Reason.SNOOZED, silent_until_s=silent_until_s)
+def quiet(board: Board, key: AlarmKey, now: Now, silent_until_s: float, why: Reason) -> Changed:
+    """It was snoozed, or its watch paused, until that wall time; its state is the same."""
+    board, told = tell(board, key, board.tracked[key], now, why, silent_until_s=silent_until_s)
     return board, (told,)
 
 

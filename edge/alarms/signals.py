@@ -11,7 +11,11 @@ from edge.model.alarm import ROOM, Reason, Turn
 COMING_S = 60.0
 # No answer silences for longer: an alarm that still holds then, such as a sensor that stays dead, is told anew.
 ANSWER_LASTS_S = 4 * 3600.0
-SNOOZE_MAX_S = 3600.0
+SNOOZE_MAX_S = 2 * 3600.0
+# Who said "I'm coming" is reminded softly after this, if the value is still beyond the limit; unanswered for as long
+# as between two tellings, it rings again as before.
+REMIND_S = 900.0
+REMINDED_S = 300.0
 SOUNDING = (SignalState.ON, SignalState.ESCALATED)
 
 
@@ -30,12 +34,16 @@ class Ring:
     """The telling of one episode. started_s: monotonic. One signal for each turn's target.
 
     silent_until_s: when the answer or the snooze of the whole episode ends by itself; infinite if there is none.
+    remind_s: when those who were told are softly reminded, once; infinite for never. inhibited: another alarm rings
+    in its place.
     """
 
     started_s: float
     turns: tuple[Turn, ...]
     signals: Mapping[str, Signal] = field(default_factory=dict)
     silent_until_s: float = math.inf
+    remind_s: float = math.inf
+    inhibited: bool = False
 
     def with_(self, target: str, signal: Signal) -> "Ring":
         return replace(self, signals={**self.signals, target: signal})
@@ -47,7 +55,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Tell this target now. stage: how often it was told before."""
+    """Tell this target now; or, where the reason is `inhibited`, do not. stage: how often it was told before."""
 
     target: str
     stage: int
@@ -62,15 +70,29 @@ def begin(turns: tuple[Turn, ...], now_s: float) -> Ring:
 def tick(ring: Ring, now_s: float) -> tuple[Ring, tuple[Telling, ...]]:
     """Whose turn has come, whose silence is over, who is to be told again."""
     tellings = []
+    remind = now_s >= ring.remind_s
+    if ring.inhibited:  # it is on its own again: from the start for whom it never reached
+        ring = replace(ring, inhibited=False, started_s=now_s)
     for turn in ring.turns:
         signal = ring.signals[turn.target]
         given = _due(turn, signal, ring.started_s, now_s)
-        if given is None:
+        if given is not None:
+            state, reason = follow(SIGNAL, signal.state, given)
+            ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s))
+        elif remind and signal.state is SignalState.ACKNOWLEDGED and signal.told and turn.target != ROOM:
+            _, reason = follow(SIGNAL, signal.state, SignalInput.REMIND)
+        else:
             continue
-        state, reason = follow(SIGNAL, signal.state, given)
         tellings.append(Telling(turn.target, signal.told, reason))
-        ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s))
-    return ring, tuple(tellings)
+    return replace(ring, remind_s=math.inf) if remind else ring, tuple(tellings)
+
+
+def inhibit(ring: Ring) -> tuple[Ring, tuple[Telling, ...]]:
+    """Another alarm rings in its place; each caregiver who is not told for that is named once, with the reason."""
+    if ring.inhibited:
+        return ring, ()
+    held = tuple(Telling(t.target, ring.signals[t.target].told, Reason.INHIBITED) for t in ring.turns)
+    return replace(ring, inhibited=True), tuple(each for each in held if each.target != ROOM)
 
 
 def _due(turn: Turn, signal: Signal, started_s: float, now_s: float) -> SignalInput | None:
@@ -83,18 +105,23 @@ def _due(turn: Turn, signal: Signal, started_s: float, now_s: float) -> SignalIn
     return None
 
 
-def acknowledge(ring: Ring, now_s: float, *, with_her: bool, lasts_s: float = ANSWER_LASTS_S) -> Ring:
+def acknowledge(
+    ring: Ring, now_s: float, *, with_her: bool, lasts_s: float = ANSWER_LASTS_S, reminds: bool = False
+) -> Ring:
     """Everyone falls silent for this episode, or at most `lasts_s`; the room for a minute, unless somebody is with her.
 
-    What is told only once needs no end of its silence.
+    What is told only once needs no end of its silence. reminds: who is coming is reminded, and soon rung again.
     """
+    reminds = reminds and not with_her
+    lasts_s = min(lasts_s, REMIND_S + REMINDED_S) if reminds else lasts_s
     until_s = now_s + lasts_s if any(math.isfinite(turn.repeat_s) for turn in ring.turns) else math.inf
     for target, signal in ring.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.ACKNOWLEDGE)
         attended = signal.state is SignalState.ACKNOWLEDGED and signal.until_s > now_s + COMING_S
         coming = target == ROOM and not with_her and not attended
         ring = ring.with_(target, replace(signal, state=state, until_s=now_s + COMING_S if coming else until_s))
-    return replace(ring, silent_until_s=until_s)
+    remind_s = until_s - REMINDED_S if reminds and math.isfinite(until_s) else math.inf
+    return replace(ring, silent_until_s=until_s, remind_s=remind_s)
 
 
 def snooze(ring: Ring, until_s: float) -> Ring:
@@ -102,7 +129,7 @@ def snooze(ring: Ring, until_s: float) -> Ring:
     for target, signal in ring.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.SNOOZE)
         ring = ring.with_(target, replace(signal, state=state, until_s=until_s))
-    return replace(ring, silent_until_s=until_s)
+    return replace(ring, silent_until_s=until_s, remind_s=math.inf)
 
 
 def overslept(ring: Ring, now_s: float) -> bool:
@@ -116,9 +143,19 @@ def worse(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
         signal = ring.signals.get(turn.target, Signal())
         state, _ = follow(SIGNAL, signal.state, SignalInput.WORSE)
         ring = ring.with_(turn.target, replace(signal, state=state, until_s=math.inf, last_s=-math.inf))
-    return replace(ring, turns=turns, silent_until_s=math.inf)
+    return replace(ring, turns=turns, silent_until_s=math.inf, remind_s=math.inf)
+
+
+def replan(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
+    """Another is on watch: the turns change, what each target was told or answered does not."""
+    return replace(ring, turns=turns, signals={turn.target: ring.signals.get(turn.target, Signal()) for turn in turns})
+
+
+def room_now(ring: Ring) -> Ring:
+    """Nobody could be told: the room's turn, if it has one, waits no longer."""
+    return replace(ring, turns=tuple(replace(t, after_s=0.0) if t.target == ROOM else t for t in ring.turns))
 
 
 def sounds(ring: Ring) -> bool:
     """Whether the sounder in the room shall sound for this episode now."""
-    return ROOM in ring.signals and ring.signals[ROOM].state in SOUNDING
+    return not ring.inhibited and ROOM in ring.signals and ring.signals[ROOM].state in SOUNDING

@@ -36,6 +36,7 @@ class SignalState(StrEnum):
 class SignalInput(StrEnum):
     DUE = "due"
     REPEAT = "repeat"
+    REMIND = "remind"
     ACKNOWLEDGE = "acknowledge"
     SNOOZE = "snooze"
     SILENCE_OVER = "silence_over"
@@ -90,6 +91,7 @@ SIGNAL: Mapping[tuple[SignalState, SignalInput], tuple[SignalState, Reason]] = {
     (_S.ESCALATED, _J.END): (_S.OFF, Reason.CONDITION_ENDED),
     (_S.ACKNOWLEDGED, _J.ACKNOWLEDGE): (_S.ACKNOWLEDGED, Reason.ACKNOWLEDGED),
     (_S.ACKNOWLEDGED, _J.SNOOZE): (_S.SNOOZED, Reason.SNOOZED),
+    (_S.ACKNOWLEDGED, _J.REMIND): (_S.ACKNOWLEDGED, Reason.REMINDER),
     (_S.ACKNOWLEDGED, _J.SILENCE_OVER): (_S.ON, Reason.SILENCE_OVER),
     (_S.ACKNOWLEDGED, _J.WORSE): (_S.ON, Reason.WORSE),
     (_S.ACKNOWLEDGED, _J.END): (_S.OFF, Reason.CONDITION_ENDED),

@@ -39,6 +39,7 @@ class Book:
         self._lock = asyncio.Lock()
         self._unwritten: deque[Alarm] = deque(maxlen=UNWRITTEN)
         self._notes: deque[tuple[float, str, Notify | Withheld | str, str]] = deque(maxlen=NOTES)
+        self._memos: dict[str, str] = {}
         self._stir = asyncio.Event()
         self._failing: bool | None = None
         self.lost = 0
@@ -50,6 +51,19 @@ class Book:
         except StorageError as error:
             self._failed(cause(error))
             return [], 0
+
+    async def recall(self, name: str) -> str:
+        """What was kept under that name; nothing if it cannot be read."""
+        try:
+            return await self._worker(self._journal.recall, name)
+        except StorageError as error:
+            self._failed(cause(error))
+            return ""
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep this under that name; only the newest counts. Waits in memory, as a note does."""
+        self._memos[name] = text
+        self._stir.set()
 
     async def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> bool:
         """Write alarms and their messages in one transaction; False if that failed and memory alone has them."""
@@ -78,15 +92,20 @@ class Book:
         """Write all that waits, up to the first failure."""
         if self._unwritten and not await self._write((), ()):
             return
-        while self._notes:
-            line = self._notes[0]
-            try:
+        try:
+            while self._memos:
+                name, text = next(iter(self._memos.items()))
+                await self._worker(self._journal.remember, name, text)
+                if self._memos.get(name) is text:
+                    del self._memos[name]
+            while self._notes:
+                line = self._notes[0]
                 await self._worker(self._journal.note, *line)
-            except StorageError as error:
-                self._failed(cause(error))
-                return
-            if self._notes and self._notes[0] is line:  # else it was pushed out meanwhile, and is on disk all the same
-                self._notes.popleft()
+                if self._notes and self._notes[0] is line:  # else it was pushed out meanwhile, and is on disk anyway
+                    self._notes.popleft()
+        except StorageError as error:
+            self._failed(cause(error))
+            return
         self._works()
 
     async def _write(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> bool:

@@ -1,20 +1,22 @@
 """The shell around the pipeline: one state, one inbox, and hands that do what the effects say."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from edge import pipeline
+from edge.app.answers import Answers
 from edge.app.book import Book
 from edge.app.films import Films
 from edge.app.keeper import Keeper
-from edge.app.pushes import Pushes, in_words
+from edge.app.proving import Proving
+from edge.app.pushes import Pushes
 from edge.app.room import Room
+from edge.app.surfaces import house_facts, house_topics
 from edge.app.threads import Worker
-from edge.model.alarm import Alarm, AlarmKey, Condition, Presence
+from edge.model.alarm import Alarm, AlarmKey, Condition, Presence, Reason
 from edge.model.effect import (
     AlarmChanged,
     Dropped,
@@ -25,23 +27,23 @@ from edge.model.effect import (
     Note,
     Notify,
     Prove,
+    Remember,
     Reply,
     ShowLatest,
     Sound,
     Withheld,
 )
-from edge.model.event import Command, Event, FaultReported, Tick
-from edge.mqtt import discovery, payloads
+from edge.model.event import Command, Event, FaultReported, NotTaken, Proved, Tick
+from edge.mqtt import discovery, house, payloads
 from edge.mqtt.client import MqttPublisher
-from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
-from edge.ports import Clock, Filmer, Journal, Notifier, Outcome, OutgoingMessage, ReadingStore, Sounder
+from edge.ports import Clock, Filmer, Journal, Notifier, OutgoingMessage, ReadingStore, Sounder
 
 INBOX = 1000
 TICK_S = 1.0
 HEALTH_S = 30.0
 BROKER_PATIENCE_S = 30.0
-PROOFS = 4
+HOUSE_MEMO = "house"
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,7 @@ class Counters:
 
     self_check: int = 0
     frames_dropped: dict[str, int] = field(default_factory=dict)
+    commands_refused: int = 0
 
 
 class Hub:
@@ -82,21 +85,20 @@ class Hub:
         self.publisher: MqttPublisher | None = None
         self.keeper = Keeper(store, storage_thread, self.report)
         self.book = Book(journal, journal_thread, clock, self.report)
-        self.pushes = Pushes(notifiers, self._note_push, self.report)
+        self.pushes = Pushes(notifiers, self._note_push, self.report, self._connected, self._not_taken)
         self.room = Room(sounder, self.book.note, self.report)
         self.films = Films(filmer, self._tell_camera, self.book.note)
+        self.answers = Answers(setup, clock, self.book, lambda: self.publisher)
+        self.proving = Proving(self.pushes, self.room, self.answers.answer, self._proved)
         self.idle = asyncio.Event()
         self.progress_s = clock.now().mono_s
         self._state: pipeline.State | None = None
         self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX)
-        self._faults: dict[tuple[Condition, str], FaultReported] = {}
+        self._own: dict[tuple[str, str], Event] = {}
         self._stir = asyncio.Event()
         self._broker_lost: asyncio.TimerHandle | None = None
         self._broker_detail = ""
         self._latest: dict[AlarmKey, Alarm] = {}
-        self._proofs: deque[Prove] = deque(maxlen=PROOFS)
-        self._prove_stir = asyncio.Event()
-        self._reply_to: dict[tuple[str, str], tuple[str, bytes]] = {}
         self._topics = Topics(setup.config.hub.name)
         self._zone = setup.zone
 
@@ -115,9 +117,21 @@ class Hub:
     def report(self, condition: Condition, present: bool, detail: str = "", part: str = "") -> None:
         """A technical condition of the hub itself. Only the newest word of each part counts, so it cannot pile up."""
         # No sensor's id begins with a star, so a part of the hub is never taken for one.
-        self._faults[condition, part] = FaultReported(condition, present, detail, part and f"*{part}")
+        self._take_own((condition, part), FaultReported(condition, present, detail, part and f"*{part}"))
+
+    def _not_taken(self, alarm_id: str) -> None:
+        self._take_own(("not taken", alarm_id), NotTaken(alarm_id))
+
+    def _proved(self, proof: Proved) -> None:
+        self._take_own(("proved", proof.target), proof)
+
+    def _take_own(self, key: tuple[str, str], event: Event) -> None:
+        self._own[key] = event
         self.idle.clear()
         self._stir.set()
+
+    def _connected(self) -> bool:
+        return self.publisher is not None and self.publisher.connected
 
     def broker_state(self, connected: bool, detail: str) -> None:
         """The publisher's connection came or went. A short loss is everyday, and its patience is real time.
@@ -152,40 +166,37 @@ class Hub:
     def _broker_is_down(self) -> None:
         self.report(Condition.BROKER_DOWN, True, self._broker_detail, "connection")
 
-    async def command(self, command: Command, response_topic: str = "", correlation: bytes = b"") -> None:
-        """A caregiver's command from MQTT; the reply goes where it asked for."""
-        if response_topic and command.request_id:
-            if len(self._reply_to) > INBOX:
-                self._reply_to.clear()
-            self._reply_to[command.caregiver, command.request_id] = (response_topic, correlation)
+    async def command(
+        self, command: Command, response_topic: str = "", correlation: bytes = b"", *, user: str = ""
+    ) -> None:
+        """A caregiver's command from MQTT; the reply goes where it asked for, and to the user who sent it."""
+        if user or response_topic:
+            self.answers.expect(command, user, response_topic, correlation)
         await self.emit(command)
-
-    def refuse(self, reply: Reply, message: Incoming) -> None:
-        """Answer a command that never reached the core."""
-        if self.publisher is not None:
-            body = payloads.reply(reply, self.clock.now().wall_s, self._zone)
-            self.publisher.reply(reply.caregiver, body, message.response_topic, message.correlation)
 
     # ---------------------------------------------------------------- the loop
 
     async def begin(self) -> None:
         """Take up what the journal says stands, and step once. Raises nothing for a journal that cannot be read."""
         latest, sequence = await self.book.latest()
+        remembered = await self.book.recall(HOUSE_MEMO)
         self._latest = {alarm.key: alarm for alarm in latest}
         standing = [alarm for alarm in latest if alarm.presence is not Presence.OFF]
         now = self.clock.now()
-        self._state, effects = pipeline.begin(self.setup, now, standing, sequence or int(now.wall_s))
+        self._state, effects = pipeline.begin(self.setup, now, standing, sequence or int(now.wall_s), remembered)
         await self._execute(effects)
+        self._show_house()
+        self._show_sound(Sound("", Reason.RESTORED))
         self._state, effects = pipeline.step(self.state, Tick(), now)
         await self._execute(effects)
 
     async def work(self) -> None:
         """Step through events as they come, until cancelled."""
         while True:
-            for key in list(self._faults):
-                await self._step(self._faults.pop(key))
+            for key in list(self._own):
+                await self._step(self._own.pop(key))
             if self._inbox.empty():
-                if not self._faults:
+                if not self._own:
                     self.idle.set()
                 waiting = asyncio.ensure_future(self._inbox.get())
                 stirred = asyncio.ensure_future(self._stir.wait())
@@ -237,18 +248,31 @@ class Hub:
             case ShowLatest() if self.publisher is not None:
                 self.publisher.show(*payloads.latest(self._topics.hub, effect, self._zone))
             case Reply():
-                self._answer(effect)
+                self.answers.answer(effect)
             case Sound():
-                self.room.want(effect.pattern)
+                self.room.want(effect.pattern, effect.level_percent)
+                self._show_sound(effect)
             case Film():
                 self.films.want(effect)
+            case Remember():
+                self.book.remember(HOUSE_MEMO, effect.text)
+                self._show_house()
             case Prove():
-                self._proofs.append(effect)
-                self._prove_stir.set()
+                self.proving.put(effect)
             case Dropped():
                 self._count_dropped(effect)
             case _:
                 pass  # alarms, which went first
+
+    def _show_house(self) -> None:
+        """Who is on watch, what is paused, whose phones were proven."""
+        if self.publisher is not None:
+            for topic, payload in house_topics(self.state, self.clock.now()):
+                self.publisher.show(topic, payload)
+
+    def _show_sound(self, sound: Sound) -> None:
+        if self.publisher is not None:
+            self.publisher.show(*house.sounder(self._topics.hub, sound, self.clock.now().wall_s, self._zone))
 
     def _count_dropped(self, effect: Dropped) -> None:
         count = self.counters.frames_dropped.get(effect.device, 0) + 1
@@ -277,14 +301,6 @@ class Hub:
         hub = self._topics.hub
         return [message for alarm in alarms for message in payloads.messages_for(hub, alarm, self._zone)]
 
-    def _answer(self, reply: Reply) -> None:
-        if self.publisher is None:
-            return
-        caregiver = self.setup.caregiver(reply.caregiver)
-        user = caregiver.mqtt_user if caregiver else reply.caregiver
-        topic, correlation = self._reply_to.pop((reply.caregiver, reply.request_id), ("", b""))
-        self.publisher.reply(user, payloads.reply(reply, self.clock.now().wall_s, self._zone), topic, correlation)
-
     def _tell_camera(self) -> None:
         camera = self.setup.config.camera
         if camera is not None and camera.mqtt_topic and self.publisher is not None:
@@ -293,21 +309,7 @@ class Hub:
     def _note_push(self, caregiver: str, message: Notify, outcome: str) -> None:
         self.book.note(f"{message.alarm_id} to {caregiver}", message, outcome)
 
-    # ---------------------------------------------------------------- proof, health
-
-    async def prove(self) -> None:
-        """Carry out tests of the alarm path, one at a time, beside the alarms themselves."""
-        while True:
-            await self._prove_stir.wait()
-            self._prove_stir.clear()
-            while self._proofs:
-                proof = self._proofs.popleft()
-                telling = asyncio.gather(*map(self.pushes.prove, proof.messages))
-                sounded = await self.room.test()
-                told = await telling
-                words = [*(line for _, line in told), f"sounder: {in_words(sounded)}"]
-                good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in told)
-                self._answer(Reply(proof.caregiver, proof.request_id, good, "; ".join(words)))
+    # ---------------------------------------------------------------- health
 
     async def health(self) -> None:
         """Say every 30 s what is watched and what is not; the count proves that it still counts."""
@@ -337,12 +339,13 @@ class Hub:
         facts = {
             "broker_connected": self.publisher.connected,
             "frames_dropped": self.counters.frames_dropped,
+            "commands_refused": self.counters.commands_refused,
             "pushes_failed": self.pushes.failed,
             "readings_lost": self.keeper.lost,
             "history_lost": self.book.lost,
             "replication": self.replication or "off",
             "alarms": [payloads.standing_fields(alarm) for alarm in self.state.desk.board.standing()],
-            "on_watch": self.state.on_watch or None,
+            **house_facts(self.state, now, self.room.words),
         }
         body = payloads.health(self.counters.self_check, now.wall_s, watches, facts, self._zone)
         self.publisher.show(self._topics.health, body)

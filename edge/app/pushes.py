@@ -3,8 +3,9 @@
 import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from edge.app.taken import Taken
 from edge.model.alarm import Condition
 from edge.model.effect import Notify
 from edge.ports import Notifier, Outcome, Sent
@@ -48,6 +49,10 @@ class _Line:
     def idle(self) -> bool:
         return not self._jobs and not self._busy
 
+    def has(self, alarm_id: str) -> bool:
+        """Whether it waits with a message of this alarm."""
+        return any(job.message.alarm_id == alarm_id for job in self._jobs)
+
     def put(self, message: Notify) -> None:
         for job in [job for job in self._jobs if job.message.alarm_id == message.alarm_id]:
             self._drop(job, "superseded")
@@ -57,8 +62,8 @@ class _Line:
         self._jobs.append(_Job(message))
         self._stir.set()
 
-    async def send_next(self) -> None:
-        """Wait for something to send, and try it once."""
+    async def send_next(self) -> "tuple[_Job, Sent] | None":
+        """Wait for something to send, and try it once: what it was and how it went; None if it only waited."""
         now_s = asyncio.get_running_loop().time()
         due = [job for job in self._jobs if job.due_s <= now_s]
         if not due:
@@ -69,7 +74,7 @@ class _Line:
             except TimeoutError:
                 pass
             self._stir.clear()
-            return
+            return None
         job = max(due, key=lambda job: job.message.urgent)
         self._jobs.remove(job)
         self._busy = True
@@ -78,6 +83,7 @@ class _Line:
         finally:
             self._busy = False
         self._settle(job, sent)
+        return job, sent
 
     async def attempt(self, message: Notify) -> Sent:
         """Send once, and write down what came of it."""
@@ -110,11 +116,19 @@ class _Line:
 class Pushes:
     """note: writes each attempt and its result to the journal. report: raises and ends `nobody_reachable`."""
 
-    def __init__(self, notifiers: Mapping[str, Sequence[Notifier]], note: Write, report: Report) -> None:
+    def __init__(
+        self,
+        notifiers: Mapping[str, Sequence[Notifier]],
+        note: Write,
+        report: Report,
+        connected: Callable[[], bool] = lambda: True,
+        not_taken: Callable[[str], None] = lambda _alarm_id: None,
+    ) -> None:
         self._note = note
         self._report = report
         self._lines = {who: [_Line(who, channel, note) for channel in each] for who, each in notifiers.items()}
         self._nobody: bool | None = None
+        self._taken = Taken(connected, not_taken)
 
     @property
     def failed(self) -> int:
@@ -131,8 +145,10 @@ class Pushes:
         lines = self._lines.get(message.caregiver)
         if not lines:
             self._note(message.caregiver, message, "no_channel")
-            return
-        for line in lines:
+        told = (lines or [])[: message.reach or None]
+        if message.stage == 0:
+            self._taken.asked(message.alarm_id, len(told))
+        for line in told:
             line.put(message)
 
     async def prove(self, message: Notify) -> tuple[bool, str]:
@@ -148,13 +164,26 @@ class Pushes:
     async def run(self) -> None:
         """Send, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for line in self._all():
-                tasks.create_task(self._serve(line), name=f"push to {line.caregiver}")
+            for lines in self._lines.values():
+                for line, after in zip(lines, [*lines[1:], None], strict=True):
+                    tasks.create_task(self._serve(line, after), name=f"push to {line.caregiver}")
 
-    async def _serve(self, line: _Line) -> None:
+    async def _serve(self, line: _Line, after: _Line | None) -> None:
         while True:
-            await line.send_next()
+            done = await line.send_next()
+            if done is not None and done[0].attempts <= 1:
+                self._pass_on(*done, after)
             self._judge()
+
+    def _pass_on(self, job: _Job, sent: Sent, after: _Line | None) -> None:
+        """What a first channel did not take goes to the next at once, which would have got it only later."""
+        message, failed = job.message, sent.outcome is not Outcome.DELIVERED
+        if failed and message.reach and after is not None and not after.has(message.alarm_id):
+            if message.stage == 0:
+                self._taken.asked(message.alarm_id, 1)
+            after.put(replace(message, reach=message.reach + 1))
+        if message.stage == 0:
+            self._taken.answered(message.alarm_id, delivered=not failed)
 
     def _judge(self) -> None:
         """Somebody is reachable once a message arrived, nobody when every channel has failed."""

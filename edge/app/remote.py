@@ -1,4 +1,7 @@
-"""A command to a running hub, over its broker, as a caregiver's phone would send it."""
+"""A running hub, reached over its broker: commands to it, and what it keeps there for everybody to read.
+
+Both go under the hub's own name at the broker, which only this computer knows: so a command is from inside the house.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from edge.app.build import Loaded
+from edge.app.orders import hub_user
 from edge.app.session import broker_settings
 from edge.errors import ConfigError, Unreachable
 from edge.model.event import Verb
@@ -32,12 +36,12 @@ async def send(
     loaded: Loaded, who: Caregiver, verb: Verb, fields: Mapping[str, object], wait_s: float
 ) -> dict[str, object]:
     """Send and wait for the hub's answer: {"ok", "reason", ...}. Raises Unreachable without broker or answer."""
-    settings = broker_settings(loaded)
+    settings, user = broker_settings(loaded), hub_user(loaded.config)
     topics = Topics(settings.hub)
     request_id = secrets.token_hex(8)
-    body = msgspec.json.encode({"schema": 1, "request_id": request_id, **fields})
-    async with Subscriber(settings, topics.reply(who.mqtt_user)) as client:
-        client.publish(f"{topics.base}/cmd/{who.mqtt_user}/{verb}", body)
+    body = msgspec.json.encode({"schema": 1, "request_id": request_id, "caregiver": who.id, **fields})
+    async with Subscriber(settings, topics.reply(user)) as client:
+        client.publish(f"{topics.base}/cmd/{user}/{verb}", body)
         try:
             while True:
                 message = await client.next(wait_s)
@@ -46,3 +50,23 @@ async def send(
                     return answer
         except TimeoutError:
             raise Unreachable(f"the hub {settings.hub!r} did not answer within {wait_s:g} s; is it running?") from None
+
+
+async def kept(loaded: Loaded, wait_s: float = 10.0) -> dict[str, bytes]:
+    """Every retained topic of this hub. Raises Unreachable without a broker.
+
+    What is kept comes before a message of our own that is sent after the subscription (MQTT 5.0, section 4.6).
+    """
+    settings, user = broker_settings(loaded), hub_user(loaded.config)
+    topics = Topics(settings.hub)
+    mark = f"{topics.reply(user)}/{secrets.token_hex(8)}"
+    found: dict[str, bytes] = {}
+    async with Subscriber(settings, f"{topics.base}/#") as client:
+        client.publish(mark, b"")
+        try:
+            while (message := await client.next(wait_s)).topic != mark:
+                if message.retained:
+                    found[message.topic] = message.payload
+        except TimeoutError:
+            raise Unreachable(f"the broker did not answer within {wait_s:g} s") from None
+    return found

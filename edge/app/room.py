@@ -23,13 +23,21 @@ class Room:
         self._sounder = sounder
         self._note = note
         self._report = report
-        self._wanted = ""
+        self._wanted, self._level_percent = "", 100
         self._said = ("", Outcome.DELIVERED)
+        self._works: bool | None = None
         self._stir = asyncio.Event()
 
-    def want(self, pattern: str) -> None:
+    @property
+    def words(self) -> str:
+        """Whether it sounds when it should, as far as is known."""
+        if self._sounder is None:
+            return "none is set up"
+        return {None: "not tried yet", True: "works", False: "fails"}[self._works]
+
+    def want(self, pattern: str, level_percent: int = 100) -> None:
         """Play this from now on; empty: silence."""
-        self._wanted = pattern
+        self._wanted, self._level_percent = pattern, level_percent
         self._stir.set()
 
     async def run(self) -> None:
@@ -41,7 +49,7 @@ class Room:
             if self._sounder is None:
                 self._note("sounder", pattern or "silence", "no sounder is set up")
                 continue
-            sent = await self._sounder.play(pattern)
+            sent = await self._sounder.play(pattern, self._level_percent)
             self._learn(pattern, sent)
             if pattern and sent.outcome is not Outcome.DELIVERED:
                 asyncio.get_running_loop().call_later(PAUSE_S, self._stir.set)
@@ -61,6 +69,6 @@ class Room:
             self._said = (pattern, sent.outcome)
             self._note("sounder", pattern or "silence", f"{sent.outcome}: {sent.detail}")
         if pattern:
-            works = sent.outcome is Outcome.DELIVERED
+            self._works = works = sent.outcome is Outcome.DELIVERED
             why = "" if works else f"the sounder does not sound: {sent.detail}"
             self._report(Condition.HUB_DEGRADED, not works, why, "sounder")

@@ -12,18 +12,15 @@ from edge import pipeline
 from edge.app.build import Loaded
 from edge.app.chores import chores, replicate
 from edge.app.hub import Hub
+from edge.app.orders import Orders
 from edge.app.threads import Worker
 from edge.config import Config
-from edge.errors import CommandRefused, StorageError
+from edge.errors import StorageError
 from edge.host.notify import Systemd, Watchdog
 from edge.model.alarm import Condition
-from edge.model.effect import Reply
 from edge.model.people import Role
 from edge.mqtt.client import MqttPublisher
-from edge.mqtt.commands import parse_command, request_id_of
 from edge.mqtt.link import BrokerSettings, Version
-from edge.mqtt.mailbox import Incoming
-from edge.mqtt.topics import Topics
 from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
 from edge.push.apprise import AppriseNotifier
 from edge.push.camera import Camera
@@ -90,7 +87,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
                     "push": hub.pushes.run(),
                     "history": hub.book.run(),
                     "sounder": hub.room.run(),
-                    "proof": hub.prove(),
+                    "proof": hub.proving.run(),
                     "films": hub.films.run(),
                     "sounder child": sounder.run() if sounder else asyncio.sleep(0),
                     "mqtt": hub.publisher.run(),
@@ -186,16 +183,6 @@ def broker_settings(loaded: Loaded) -> BrokerSettings:
 def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
     """beside: what sets its name at the broker apart from that of the daemon, which may be running."""
     settings = replace(broker_settings(loaded), client_id=f"feverhub-{loaded.config.hub.name}{beside}")
-    caregivers = loaded.config.caregivers
-
-    async def command(message: Incoming) -> None:
-        try:
-            parsed = parse_command(settings.hub, message.topic, message.payload, caregivers)
-        except CommandRefused as refused:
-            user, _ = Topics(settings.hub).command(message.topic)
-            hub.refuse(Reply(user, request_id_of(message.payload), ok=False, reason=str(refused)), message)
-            return
-        await hub.command(parsed, message.response_topic, message.correlation)
 
     async def home_assistant(word: str) -> None:
         if word == "online":  # its birth message: it has forgotten all that is not retained, and so may the broker
@@ -208,7 +195,7 @@ def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
         hub.journal_thread,
         on_state=hub.broker_state,
         on_problem=lambda detail: hub.report(Condition.BROKER_DOWN, bool(detail), detail, "messages"),
-        on_command=command,
+        on_command=Orders(hub).take,
         on_home_assistant=home_assistant if loaded.config.homeassistant.discovery else None,
         wall_s=lambda: hub.clock.now().wall_s,
     )

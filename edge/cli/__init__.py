@@ -19,6 +19,15 @@ COMMANDS = {
     "capture": ("edge.cli.capture", "capture", "Record a sensor's frames for a device profile."),
     "test-alarm": ("edge.cli.commands", "test_alarm", "Ring every phone and the sounder, as a test."),
     "acknowledge": ("edge.cli.commands", "acknowledge", "Answer an alarm: I'm coming, or I'm with her."),
+    "with-her": ("edge.cli.commands", "with_her", "I'm with her: quiets the room too."),
+    "awake": ("edge.cli.commands", "awake", "She is awake: the movement is over."),
+    "false-alarm": ("edge.cli.commands", "false_alarm", "It was a false alarm."),
+    "snooze": ("edge.cli.commands", "snooze", "Quiet for a while."),
+    "pause": ("edge.cli.commands", "pause", "Pause watching, for a bath or a change of sensors."),
+    "on-watch": ("edge.cli.commands", "on_watch", "Who is woken first."),
+    "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
+    "ready": ("edge.cli.watch", "ready", "The bedtime check."),
+    "caregivers": ("edge.cli.watch", "caregivers", "Who is told, and whose phone was proven."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }
 

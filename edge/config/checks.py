@@ -90,6 +90,7 @@ _PATTERNS = {
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
     "^[^+#]": "a topic of at most 200 characters without + and #",
+    "^([01]": 'a span of time, such as "22:00-07:00"',
     "^[^/+#": "at most 64 characters without spaces, /, + and #",
 }
 
@@ -133,6 +134,12 @@ def together(
                 _check_device(row, at, persons, problems)
             if table == "caregiver":
                 _check_caregiver(row, at, users, problems)
+    mqtt = built.get("mqtt") or MqttTable()
+    if mqtt.username and mqtt.username in users:
+        problems.append(
+            f"{places['mqtt']('username')}: mqtt.username: {mqtt.username!r} is the user of caregiver "
+            f"{users[mqtt.username]!r} too; the hub needs its own"
+        )
     hub = built.get("hub") or HubTable()
     if hub.name in RESERVED_IDS:
         problems.append(f"{places['hub']('name')}: hub.name: {hub.name!r} is reserved; choose another name")

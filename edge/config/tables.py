@@ -14,6 +14,10 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
+# A sounder that cannot be heard is no sounder.
+Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
+Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+
 # The broker's user names, as they stand in a topic.
 User = Annotated[str, msgspec.Meta(pattern=r"^[^/+#\s]{0,64}$")]
 
@@ -25,6 +29,9 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credentials_dir: str = ""
     adapter: str = ""
     sounder: str = "default"
+    sounder_day_percent: Percent = 100
+    sounder_night_percent: Percent = 60
+    night: Span = "22:00-07:00"
 
 
 class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +44,7 @@ class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str = ""
     broker: Literal["external", "embedded"] = "external"
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
+    house_users: list[User] = []
 
     @property
     def effective_port(self) -> int:

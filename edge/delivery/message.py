@@ -5,31 +5,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.delivery import plan, texts
-from edge.model.alarm import Alarm, Reason, Turn
+from edge.model.alarm import HOUSE, Alarm, Presence, Reason, Turn
 from edge.model.effect import Notify, Withheld
 from edge.model.people import Caregiver, Person
 
-ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED)
+ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED, Reason.PAUSED)
 
 
 def worded(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: dt.tzinfo) -> Alarm:
     """The alarm with its text and guidance."""
-    names = {caregiver.id: caregiver.name for caregiver in caregivers}
+    names = {HOUSE: texts.SOMEBODY, **{caregiver.id: caregiver.name for caregiver in caregivers}}
     text = texts.text(alarm, person.name, names, zone)
     return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance))
 
 
-def notify(alarm: Alarm, caregiver: Caregiver, stage: int) -> Notify:
-    """The push of a worded alarm to one caregiver."""
+def notify(alarm: Alarm, caregiver: Caregiver, stage: int, *, everyone: bool) -> Notify:
+    """The push of a worded alarm to one caregiver. everyone: nothing is kept back for later, nor any channel."""
     title, text = texts.push(alarm, share_details=caregiver.share_details)
-    return Notify(caregiver.id, alarm.id, title, text, plan.urgent(alarm), stage)
+    step_by_step = not everyone and alarm.presence is not Presence.OFF and alarm.reason not in ANSWERS
+    return Notify(caregiver.id, alarm.id, title, text, plan.urgent(alarm), stage, stage + 1 if step_by_step else 0)
+
+
+def softly(alarm: Alarm, caregiver: Caregiver) -> Notify:
+    """The one reminder of an answered alarm that still holds; it wakes nobody."""
+    title, text = texts.push(alarm, share_details=caregiver.share_details)
+    return Notify(caregiver.id, alarm.id, texts.STILL.format(title=title), text, urgent=False)
 
 
 def withheld(alarm: Alarm, turns: Sequence[Turn], caregivers: Sequence[Caregiver], *, new: bool) -> list[Withheld]:
     """Who is not told (any more) of an alarm that changed, each with the reason that is kept."""
-    if new:
-        return [Withheld(who, alarm.id, why) for who, why in plan.not_yet(turns, alarm, caregivers)]
-    if alarm.reason in ANSWERS:
+    if alarm.reason in ANSWERS and (not new or alarm.reason is Reason.PAUSED):
         told = {turn.target for turn in turns}
         return [Withheld(each.id, alarm.id, alarm.reason) for each in caregivers if each.id in told]
+    if new:
+        return [Withheld(who, alarm.id, why) for who, why in plan.not_yet(turns, alarm, caregivers)]
     return []

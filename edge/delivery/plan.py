@@ -14,17 +14,21 @@ REPEAT_S = 300.0
 URGENT_REPEAT_S = 60.0
 
 
-def plan(alarm: Alarm, caregivers: Sequence[Caregiver], on_watch: str, *, everyone: bool) -> tuple[Turn, ...]:
+def plan(
+    alarm: Alarm, caregivers: Sequence[Caregiver], on_watch: str, *, everyone: bool, night_left_s: float = 0.0
+) -> tuple[Turn, ...]:
     """Turns for one episode. on_watch: the caregiver woken first; unknown or empty means all of them.
 
-    Viewers are never rung. A low priority is told once, without the sounder; none is only shown.
+    Viewers are never rung. A low priority is told once, without the sounder, and what is technical then not at night;
+    none is only shown.
     """
     tellable = [c.id for c in caregivers if c.role is not Role.VIEWER]
     if alarm.priority is Priority.NONE:
         return ()
     if alarm.priority is Priority.LOW:
         first = [on_watch] if on_watch in tellable else tellable
-        return tuple(Turn(caregiver, 0.0, math.inf) for caregiver in first)
+        after_s = night_left_s if alarm.kind is Kind.TECHNICAL else 0.0
+        return tuple(Turn(caregiver, after_s, math.inf) for caregiver in first)
     if everyone:
         return tuple(Turn(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *tellable))
     first = [on_watch] if on_watch in tellable else tellable
@@ -43,11 +47,12 @@ def not_yet(turns: Sequence[Turn], alarm: Alarm, caregivers: Sequence[Caregiver]
     at_once = {turn.target for turn in turns if turn.after_s <= 0}
     later = {turn.target for turn in turns}
     why = Reason.PRIORITY_NONE if alarm.priority is Priority.NONE else Reason.NOT_ON_WATCH
-    return [(c.id, Reason.NOT_ON_WATCH_YET if c.id in later else why) for c in caregivers if c.id not in at_once]
+    yet = Reason.NIGHT if alarm.priority is Priority.LOW else Reason.NOT_ON_WATCH_YET
+    return [(c.id, yet if c.id in later else why) for c in caregivers if c.id not in at_once]
 
 
 def urgent(alarm: Alarm) -> bool:
-    """Whether a phone should break through silence for it; never for its end."""
-    if alarm.presence is Presence.OFF:
+    """Whether a phone should break through silence for it; never for its end or for an answer."""
+    if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by:
         return False
     return alarm.priority is Priority.HIGH or (alarm.kind is Kind.PHYSIOLOGICAL and alarm.priority is Priority.MEDIUM)

@@ -7,6 +7,7 @@ the mouth, do not restrain, note the time, film); five minutes is the ILAE 2015 
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
 
@@ -77,6 +78,9 @@ ENDED: Mapping[Condition, str] = {
     Condition.NOT_WORN: "{device} of {name} is worn again.",
 }
 FEVERS = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
+FALSE_ALARM = "{who} says it was a false alarm: {headline}"
+SOMEBODY = "Somebody in the house"
+STILL = "Still: {title}"
 ENDED_OTHERWISE = "Over: {headline}"
 NOT_WATCHED_ANY_MORE = "No longer watched, its sensor is not set up: {headline}"
 
@@ -133,6 +137,10 @@ def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
 def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> str:
     """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
     since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
+    if alarm.reason is Reason.FALSE_ALARM:
+        who = _clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)
+        bare = replace(alarm, presence=Presence.ON, cleared_s=None)
+        return _clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
     line = headline(alarm, name, zone)
     if alarm.cleared_s is None:
         line += f", since {since:%H:%M}"
@@ -167,6 +175,16 @@ def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:
     """Title and text of a push. Without leave of the family, no name and no value goes through others' servers."""
     title = {Priority.HIGH: "ALARM", Priority.MEDIUM: "Check"}.get(alarm.priority, "Note")
     if share_details:
-        return title, alarm.text if alarm.presence is Presence.OFF else f"{alarm.text}. {alarm.guidance}"
-    over = alarm.presence is Presence.OFF
-    return title, "feverhub: an alarm is over" if over else "feverhub: look at your child and at the feverhub page"
+        return title, f"{alarm.text}. {alarm.guidance}" if _calls(alarm) else alarm.text
+    if alarm.reason is Reason.FALSE_ALARM:
+        return title, "feverhub: somebody says it was a false alarm"
+    if alarm.presence is Presence.OFF:
+        return title, "feverhub: an alarm is over"
+    bare = "look at your child and at the feverhub page" if _calls(alarm) else "somebody has answered the alarm"
+    return title, f"feverhub: {bare}"
+
+
+def _calls(alarm: Alarm) -> bool:
+    """Whether it still asks for somebody: it is not over, and nobody has answered."""
+    answered = alarm.acknowledged_by or alarm.reason is Reason.FALSE_ALARM
+    return alarm.presence is not Presence.OFF and not answered

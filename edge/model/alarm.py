@@ -78,6 +78,11 @@ class Reason(StrEnum):
     NO_CHANNEL = "no_channel"
     RESTORED = "restored"
     TEST = "test"
+    PAUSED = "paused"
+    INHIBITED = "inhibited"
+    REMINDER = "reminder"
+    NIGHT = "night"
+    NOT_TAKEN = "not_taken"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,6 +96,8 @@ class AlarmKey:
 
 # The sounder in the room, as a target of signals; no caregiver can have this id.
 ROOM = "*room"
+# Whoever used a thing of the house that does not know who it was, such as the button beside the cot.
+HOUSE = "*house"
 
 
 @dataclass(frozen=True, slots=True)

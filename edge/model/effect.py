@@ -55,7 +55,10 @@ class AlarmChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Send `text` to one caregiver by push. stage: 0 the first telling, 1.. escalations and repeats."""
+    """Send `text` to one caregiver by push.
+
+    stage: 0 the first telling, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for all.
+    """
 
     caregiver: str
     alarm_id: str
@@ -63,6 +66,7 @@ class Notify:
     text: str
     urgent: bool
     stage: int = 0
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What the sounder in the room shall play from now on; empty pattern: silence."""
+    """What the sounders shall play from now on; empty pattern: silence. level_percent: of full scale."""
 
     pattern: str
     reason: Reason
+    level_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,13 @@ class Prove:
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """Who is on watch, what is paused and which phones were proven changed: show it, and keep `text` over a restart."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A frame that did not fit its layout. Counted, never a value."""
 
@@ -137,5 +149,6 @@ Effect = (
     | Film
     | Reply
     | Prove
+    | Remember
     | Dropped
 )

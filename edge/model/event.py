@@ -73,7 +73,8 @@ class Command:
     """What a caregiver asked for, from whichever surface.
 
     caregiver: its id. alarm: id of the episode meant; empty means every alarm that waits for an answer.
-    local: whether it came from inside the house (the LAN's broker, the hub's own command line or button).
+    local: whether it surely came from inside the house (the hub's own command line, a thing that stays there).
+    surface: where it was said, in words for the history.
     """
 
     verb: Verb
@@ -82,6 +83,22 @@ class Command:
     alarm: str = ""
     local: bool = True
     arguments: Mapping[str, object] = field(default_factory=dict)
+    surface: str = ""
 
 
-Event = FrameHeard | MotionHeard | ReadingHeard | FaultReported | Tick | Command
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """No channel and no broker took the telling of this episode: the room must not wait for anybody."""
+
+    alarm_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A test alarm reached its target, such as ROOM, after so many seconds."""
+
+    target: str
+    seconds: float
+
+
+Event = FrameHeard | MotionHeard | ReadingHeard | FaultReported | Tick | Command | NotTaken | Proved

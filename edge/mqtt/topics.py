@@ -2,6 +2,7 @@
 
 feverhub/<hub>/status                                retained, the will
 feverhub/<hub>/health                                retained
+feverhub/<hub>/on_watch|pauses|caregivers|sounder    retained
 feverhub/<hub>/alarm/<condition>                     retained, of the hub
 feverhub/<hub>/event                                 changes of the hub's own alarms
 feverhub/<hub>/<person>/temperature|motion/<device>  retained
@@ -66,6 +67,23 @@ class Topics:
     @property
     def health(self) -> str:
         return f"{self.base}/health"
+
+    @property
+    def on_watch(self) -> str:
+        return f"{self.base}/on_watch"
+
+    @property
+    def pauses(self) -> str:
+        return f"{self.base}/pauses"
+
+    @property
+    def caregivers(self) -> str:
+        return f"{self.base}/caregivers"
+
+    @property
+    def sounder(self) -> str:
+        """What every sounder of the house plays."""
+        return f"{self.base}/sounder"
 
     @property
     def commands(self) -> str:

@@ -4,23 +4,19 @@ The same code runs live, in replay, offline and in tests. The shell does what th
 decides nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from edge.alarms import desk
-from edge.alarms.desk import Outcome
 from edge.analysis import battery, liveness, motion, sampleclock, temperature
 from edge.decoding import decode, key_bytes
-from edge.delivery import latest, message, plan, texts
+from edge.delivery import latest, roster, texts
 from edge.errors import CommandRefused, FrameMalformed
-from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason, Turn
+from edge.model.alarm import HOUSE, Alarm, AlarmKey, Condition, Kind, Priority, Reason
 from edge.model.effect import (
-    AlarmChanged,
     Dropped,
-    Effect,
-    Film,
     KeepMotion,
     KeepReading,
     Note,
@@ -30,33 +26,46 @@ from edge.model.effect import (
     ShowLatest,
     Sound,
 )
-from edge.model.event import Command, Event, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
+from edge.model.event import (
+    Command,
+    Event,
+    FaultReported,
+    FrameHeard,
+    MotionHeard,
+    NotTaken,
+    Proved,
+    ReadingHeard,
+    Tick,
+    Verb,
+)
 from edge.model.moment import Now
-from edge.model.people import Caregiver, Device, Role
+from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline import thermometers
-from edge.pipeline.state import Sensor, Setup, State, watches
+from edge.pipeline import house, memory, thermometers
+from edge.pipeline.state import Sensor, Setup, State, batteries, watches
+from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
 
-__all__ = ["Sensor", "Setup", "State", "begin", "fever_of", "step", "watches"]
+__all__ = ["Sensor", "Setup", "State", "batteries", "begin", "fever_of", "step", "watches"]
 
-Effects = tuple[Effect, ...]
-Stepped = tuple[State, Effects]
+# Day and night are for what is not urgent: a high alarm is always played as loud as the loudspeaker goes.
+FULL_PERCENT = 100
 
 
-def begin(setup: Setup, now: Now, standing: Iterable[Alarm] = (), sequence: int = 0) -> Stepped:
-    """The first state. standing, sequence: from the journal, so that an alarm survives a restart."""
+def begin(setup: Setup, now: Now, standing: Iterable[Alarm] = (), sequence: int = 0, remembered: str = "") -> Stepped:
+    """The first state. standing, sequence, remembered: from the journal, so that they survive a restart."""
     sensors = {
         device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
         for device in setup.config.devices
     }
-    state = State(setup, sensors)
+    who, paused = memory.recall(remembered, now)
+    state = State(setup, sensors, roster=who)
     speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
     for sensor in sensors.values():
         for key in (_key(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
-    return _told(state, desk.restore(tuple(standing), sequence, speakers, _plan(state), now))
+    return told(state, desk.restore(tuple(standing), sequence, speakers, plan_for(state, now), now, pauses=paused), now)
 
 
 def step(state: State, event: Event, now: Now) -> Stepped:
@@ -75,6 +84,11 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = _fault(state, event, now)
         case Command():
             state, effects = _command(state, event, now)
+        case NotTaken():
+            said = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
+            state, effects = replace(state, desk=desk.not_taken(state.desk, event.alarm_id)), (said,)
+        case Proved():
+            state, effects = house.proved(state, event, now)
         case Tick():
             state, effects = _silence(state, now)
     if isinstance(event, Tick) or state.desk is not before:
@@ -178,7 +192,8 @@ def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:
         effects += shown
     elif reading.quantity is Quantity.BATTERY:
         low = battery.sign(reading, sensor.limits, now.mono_s)
-        state, effects = _signs(state, sensor, (low,) if low else (), now)
+        sensor = replace(sensor, battery_percent=reading.value if low else sensor.battery_percent)
+        state, effects = _signs(_with(state, sensor), sensor, (low,) if low else (), now)
     elif sensor.profile.ambient or not (sensor.profile.rhythm or sensor.device.site):
         # Beside what a sensor is there for, its other figures are no sign that it still watches.
         state = _with(state, replace(sensor, heard_s=now.mono_s))
@@ -227,7 +242,8 @@ def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Ste
     effects: Effects = ()
     for sign in signs:
         said = replace(sign, device=sensor.device.id)
-        state, some = _told(state, desk.sign(state.desk, _key(sensor.device, sign.condition), said, _plan(state), now))
+        key = _key(sensor.device, sign.condition)
+        state, some = told(state, desk.sign(state.desk, key, said, plan_for(state, now), now), now)
         effects += some
     return state, effects
 
@@ -237,53 +253,23 @@ def _fault(state: State, fault: FaultReported, now: Now) -> Stepped:
     sign = Sign(fault.condition, fault.device, fault.present, now.mono_s, now.mono_s, evidence=evidence)
     if fault.device in state.sensors and not desk.hub_wide(fault.condition):
         return _signs(state, state.sensors[fault.device], (sign,), now)
-    return _told(state, desk.sign(state.desk, AlarmKey(fault.condition), sign, _plan(state), now))
+    return told(state, desk.sign(state.desk, AlarmKey(fault.condition), sign, plan_for(state, now), now), now)
 
 
 def _ring(state: State, now: Now) -> Stepped:
-    """Tell whoever's turn it is, and say what the sounder shall play."""
-    outcome, told = desk.tick(state.desk, _plan(state), now)
-    state, effects = _told(state, outcome)
-    for each in told:
-        caregiver = state.setup.caregiver(each.telling.target)
-        if caregiver is not None:
-            effects += (_notify(state, caregiver, each.alarm, each.telling.stage),)
-    priority = desk.sounding(state.desk)
-    pattern = "" if priority is Priority.NONE else str(priority)
-    if pattern != state.pattern:
-        state = replace(state, pattern=pattern)
-        effects += (Sound(pattern, Reason.EVIDENCE if pattern else Reason.ACKNOWLEDGED),)
+    """Tell whoever's turn it is, end what ends by itself, and say what the sounder shall play."""
+    before = state
+    outcome, turns = desk.tick(state.desk, plan_for(state, now), now)
+    state, effects = due(state, outcome, turns, now)
+    state, more = house.ends(before, state, now)
+    effects += more
+    pattern, hub = desk.pattern(state.desk), state.setup.config.hub
+    level = hub.sounder_night_percent if night_left_s(state, now) else hub.sounder_day_percent
+    level = FULL_PERCENT if desk.sounding(state.desk) is Priority.HIGH else level
+    if pattern != state.pattern or (pattern and level != state.level_percent):
+        state = replace(state, pattern=pattern, level_percent=level)
+        effects += (Sound(pattern, Reason.EVIDENCE if pattern else Reason.ACKNOWLEDGED, level),)
     return state, effects
-
-
-def _plan(state: State) -> Callable[[Alarm], tuple[Turn, ...]]:
-    caregivers = state.setup.config.caregivers
-    return lambda alarm: plan.plan(alarm, caregivers, state.on_watch, everyone=desk.everyone(alarm.key.condition))
-
-
-def _told(state: State, outcome: Outcome) -> Stepped:
-    """Put words to what changed, tell those who were told that it is over, and note who is not told yet."""
-    after, changed, ended = outcome
-    if not changed and not ended:
-        return (state if after is state.desk else replace(state, desk=after)), ()
-    effects: list[Effect] = [AlarmChanged(_worded(state, alarm)) for alarm in changed]
-    for each in ended:
-        told = [state.setup.caregiver(caregiver) for caregiver in each.told]
-        effects += [_notify(state, caregiver, each.alarm, 0) for caregiver in told if caregiver is not None]
-    for alarm in changed:
-        new = alarm.presence is Presence.ON and alarm.id not in state.desk.rings
-        effects += [Film(alarm.id)] if new and desk.filmed(alarm.key.condition) else []
-        effects += message.withheld(alarm, _plan(state)(alarm), state.setup.config.caregivers, new=new)
-    return replace(state, desk=after), tuple(effects)
-
-
-def _worded(state: State, alarm: Alarm) -> Alarm:
-    setup = state.setup
-    return message.worded(alarm, setup.person(alarm.key.person), setup.config.caregivers, setup.zone)
-
-
-def _notify(state: State, caregiver: Caregiver, alarm: Alarm, stage: int) -> Notify:
-    return message.notify(_worded(state, alarm), caregiver, stage)
 
 
 def _show(
@@ -303,15 +289,17 @@ def _show(
 
 
 def _command(state: State, command: Command, now: Now) -> Stepped:
-    said = " ".join(filter(None, [command.verb, command.alarm, str(dict(command.arguments) or "")]))
+    where = command.surface and f"({command.surface})"
+    said = " ".join(filter(None, [command.verb, command.alarm, str(dict(command.arguments) or ""), where]))
     note = Note(f"command from {command.caregiver}", said)
     caregiver = state.setup.caregiver(command.caregiver)
     try:
-        if caregiver is None or caregiver.role is Role.VIEWER:
+        if command.caregiver != HOUSE and (caregiver is None or caregiver.role is Role.VIEWER):
             raise CommandRefused("you may look, not answer")
         if command.verb is Verb.TEST:
             who = [each.id for each in state.setup.config.caregivers if each.role is not Role.VIEWER]
             tests = tuple(Notify(each, "test", *texts.TEST, urgent=True) for each in who)
+            state = replace(state, roster=roster.sent(state.roster, who, now))
             return state, (note, Prove(command.caregiver, command.request_id, tests))
         state, effects = _obey(state, command, now)
     except CommandRefused as refused:
@@ -324,11 +312,14 @@ def _obey(state: State, command: Command, now: Now) -> Stepped:
         case Verb.NOTE | Verb.DOSE:
             return state, ()  # kept word for word, with who and when, by the note of every command
         case Verb.ON_WATCH:
-            return replace(state, on_watch=command.caregiver), ()
+            return house.on_watch(state, command, now)
         case Verb.PAUSE:
-            raise CommandRefused("watching cannot be paused in this version")
+            return house.pause(state, command, now)
+        case Verb.ACKNOWLEDGE if command.alarm == roster.TEST:
+            return house.heard_test(state, command, now)
         case _:
-            return _told(state, desk.command(state.desk, command, _plan(state), now))
+            night = night_left_s(state, now) > 0
+            return told(state, desk.command(state.desk, command, plan_for(state, now), now, night=night), now)
 
 
 def _with(state: State, sensor: Sensor) -> State:

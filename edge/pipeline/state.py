@@ -9,6 +9,7 @@ from edge.alarms.desk import Desk
 from edge.analysis import liveness, motion, sampleclock, temperature
 from edge.config import Config
 from edge.decoding.profile import Profile
+from edge.delivery.roster import Roster
 from edge.model.alarm import Condition, Kind
 from edge.model.effect import ShowLatest
 from edge.model.limits import Limits
@@ -39,6 +40,7 @@ class Sensor:
     movement: motion.MotionState | None = None
     shown: ShowLatest | None = None
     disputed: bool = False
+    battery_percent: float | None = None
 
     @property
     def place(self) -> str:
@@ -86,13 +88,19 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """on_watch: the caregiver woken first. pattern: what the sounder plays."""
+    """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays."""
 
     setup: Setup
     sensors: Mapping[str, Sensor]
     desk: Desk = field(default_factory=Desk)
-    on_watch: str = ""
+    roster: Roster = field(default_factory=Roster)
     pattern: str = ""
+    level_percent: int = 100
+
+
+def batteries(state: State) -> dict[str, float | None]:
+    """What each sensor last said of its battery, percent."""
+    return {name: sensor.battery_percent for name, sensor in state.sensors.items()}
 
 
 def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
@@ -102,7 +110,11 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         limit_s, shown = sensor.deadline_s(), sensor.shown
         said = shown.reason if shown is not None and shown.validity is Validity.INVALID else ""
         why = ""
-        if sensor.heard_s is None:
+        ends = [each.until_s for each in state.desk.pauses if each.covers(sensor.device.person, name)]
+        if ends:
+            until = dt.datetime.fromtimestamp(now.wall_at(max(ends)), state.setup.zone)
+            why = f"paused until {until:%H:%M}"
+        elif sensor.heard_s is None:
             why = "not heard yet"
         elif limit_s is None:
             why = "a spot thermometer: it measures when somebody measures"

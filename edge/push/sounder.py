@@ -40,22 +40,23 @@ class AplaySounder:
         self._command = (program, "-q", *(("-D", device) if device else ()), "-")
         self._report = report or (lambda _: None)
         self._wanted = ""
+        self._level_percent = 100
         self._changed = asyncio.Event()
         self._known = asyncio.Event()
         self._state = _SOUNDING
         self._reported = Outcome.DELIVERED
         self._process: Process | None = None
 
-    async def play(self, pattern: str) -> Sent:
+    async def play(self, pattern: str, level_percent: int = 100) -> Sent:
         """Play a pattern of `tones.PATTERNS` until the next call; empty stops at once. "test" plays one burst.
 
         Returns when the card has taken the sound or failed, within 1 s. A failure is tried again by itself.
         """
         if pattern and pattern not in PATTERNS:
             return Sent(Outcome.REFUSED, f"the sounder has no pattern {pattern!r}")
-        if pattern == self._wanted:
+        if (pattern, level_percent) == (self._wanted, self._level_percent) or pattern == self._wanted == "":
             return self._state if pattern else Sent(Outcome.DELIVERED, "the sounder is silent")
-        self._wanted = pattern
+        self._wanted, self._level_percent = pattern, level_percent
         self._state = _SOUNDING
         self._known = known = asyncio.Event()
         self._changed.set()
@@ -105,7 +106,7 @@ class AplaySounder:
             return Sent(Outcome.REFUSED, f"{self._program} is not installed (apt install alsa-utils)")
         # Files in memory, not pipes: nothing is left to drain or to close when the child is killed.
         with _memory("burst") as sound, _memory("said") as said:
-            os.write(sound, wav(name))
+            os.write(sound, wav(name, self._level_percent))
             os.lseek(sound, 0, os.SEEK_SET)
             try:
                 code = await self._child(sound, said, pattern.burst_s + _STUCK_S)

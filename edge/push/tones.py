@@ -70,6 +70,8 @@ _Y_S, _CALM_PULSE_S = 0.2, 0.2
 PATTERNS: Final = {
     "high": Pattern(520.0, _HIGH_PULSE_S, _HIGH_S, rise_s=0.03, fall_s=0.04, repeat_s=5.0),
     "medium": Pattern(392.0, _CALM_PULSE_S, (_Y_S, _Y_S), rise_s=0.04, fall_s=0.06, repeat_s=25.0),
+    # A sensor's or the hub's own trouble: two slow pulses, deeper, so that nobody takes it for the child.
+    "technical": Pattern(330.0, _CALM_PULSE_S, (0.24,), rise_s=0.04, fall_s=0.06, repeat_s=25.0),
     "low": Pattern(330.0, _CALM_PULSE_S, (_Y_S,), rise_s=0.04, fall_s=0.06, repeat_s=60.0),
     "test": Pattern(520.0, _HIGH_PULSE_S, _HIGH_S, rise_s=0.03, fall_s=0.04, repeat_s=None),
 }
@@ -89,9 +91,9 @@ def burst(pattern: Pattern) -> NDArray[np.float64]:
 
 
 @cache
-def wav(name: str) -> bytes:
-    """One burst of a pattern of PATTERNS as a WAV file: mono, 16 bit, RATE_HZ."""
-    samples = np.round(burst(PATTERNS[name]) * 32767).astype("<i2")
+def wav(name: str, level_percent: int = 100) -> bytes:
+    """One burst of a pattern of PATTERNS as a WAV file: mono, 16 bit, RATE_HZ. level_percent: of full scale."""
+    samples = np.round(burst(PATTERNS[name]) * (32767 * level_percent / 100)).astype("<i2")
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)

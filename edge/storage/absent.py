@@ -53,5 +53,11 @@ class AbsentJournal:
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         raise StorageError(self._reason)
 
+    def remember(self, name: str, text: str) -> None:
+        raise StorageError(self._reason)
+
+    def recall(self, name: str) -> str:
+        raise StorageError(self._reason)
+
     def close(self) -> None:
         """Nothing is open."""

@@ -45,6 +45,7 @@ _SCHEMA = (
            kind TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL) STRICT""",
         "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     ),
+    ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",),
 )
 _RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
                      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
@@ -148,6 +149,15 @@ class SqliteJournal:
         kind = "text" if isinstance(detail, str) else type(detail).__name__.lower()
         line = (wall_s, subject, kind, text, outcome)
         self._write(lambda db: db.execute(_ADD_LINE, line), wall_s)
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep this text under that name, in the place of the one before. Raises StorageError."""
+        self._write(lambda db: db.execute("INSERT OR REPLACE INTO memo VALUES (?, ?)", (name, text)), 0.0)
+
+    def recall(self, name: str) -> str:
+        """The text last kept under that name, empty if none. Raises StorageError."""
+        rows = self._db.rows("SELECT text FROM memo WHERE name = ?", name)
+        return str(rows[0][0]) if rows else ""
 
     def history(self, start_s: float, end_s: float, after: int = 0, limit: int = 1_000) -> list[HistoryLine]:
         """Lines with start_s <= wall_s < end_s and a row id above `after`, oldest first. Raises StorageError."""

@@ -2,11 +2,11 @@
 
 import pytest
 
-from edge.alarms import desk
+from edge.alarms import desk, pauses
 from edge.alarms.desk import Desk
 from edge.delivery import plan as delivery
 from edge.errors import CommandRefused
-from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence
+from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence, Reason
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Role
@@ -29,6 +29,10 @@ def key_of(condition, device):
     return AlarmKey(condition, "mia", device if desk.kind(condition) is Kind.TECHNICAL else "")
 
 
+def named(condition=""):
+    return {"condition": SHORT[condition]} if condition else {}
+
+
 class Night:
     """Plays lines and keeps all alarms that were told. A caregiver's name with `~` is one who is not in the house."""
 
@@ -38,8 +42,10 @@ class Night:
         self.sensors = sensors
         self.now_s = 0.0
         self.wall_jump_s = 0.0
+        self.at_night = False
         self.told = []
         self.happened = []
+        self.news = []
 
     @property
     def now(self):
@@ -72,10 +78,17 @@ class Night:
                 self.sign(device, SHORT[condition], mark == "+", since_s)
             case ["restart"]:
                 self.restart()
-            case [who, "snooze", minutes]:
-                self.command(who, Verb.SNOOZE, {"minutes": int(minutes)})
-            case [who, verb]:
-                self.command(who, Verb(verb), {})
+            case [who, "pause", minutes, *device]:
+                self.pause(who, int(minutes), *device)
+            case ["watch", who]:
+                self.on_watch = who
+                self.desk = desk.replan(self.desk, self.plan)
+            case ["untaken", condition]:
+                self.desk = desk.not_taken(self.desk, self.standing(condition).id)
+            case [who, "snooze", minutes, *condition]:
+                self.command(who, Verb.SNOOZE, {"minutes": int(minutes), **named(*condition)})
+            case [who, verb, *condition]:
+                self.command(who, Verb(verb), named(*condition))
             case []:
                 pass
         self.tick()
@@ -86,10 +99,19 @@ class Night:
         said = Sign(condition, device, present, t_s, onset_s if present else None, value, 37.5, unit)
         self.take(desk.sign(self.desk, key_of(condition, device), said, self.plan, self.now))
 
+    def pause(self, who, minutes, device=""):
+        arguments = {"minutes": minutes, "device": device, "confirm": True}
+        sensors = dict.fromkeys(self.sensors, "mia")
+        given = Command(Verb.PAUSE, who, arguments=arguments)
+        try:
+            self.take(desk.pause(self.desk, pauses.asked(given, sensors, self.now), self.plan, self.now))
+        except CommandRefused:
+            self.happened.append("refused")
+
     def command(self, who, verb, arguments, alarm=""):
         given = Command(verb, who.rstrip("~"), alarm=alarm, local=not who.endswith("~"), arguments=arguments)
         try:
-            self.take(desk.command(self.desk, given, self.plan, self.now))
+            self.take(desk.command(self.desk, given, self.plan, self.now, night=self.at_night))
         except CommandRefused:
             self.happened.append("refused")
 
@@ -102,21 +124,25 @@ class Night:
                 if desk.kind(condition) is Kind.TECHNICAL or (sensor == "patch") == of_patch:
                     key = key_of(condition, sensor)
                     speakers[key] = speakers.get(key, frozenset()) | {sensor}
-        self.desk = Desk()
-        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now))
+        paused, self.desk = self.desk.pauses, Desk()
+        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused))
 
     def tick(self):
         outcome, told = desk.tick(self.desk, self.plan, self.now)
         self.take(outcome)
         for each in told:
-            self.happened.append("room" if each.telling.target == ROOM else f"!{each.telling.target}")
+            target, reason = each.telling.target, each.telling.reason
+            mark = {Reason.INHIBITED: "inhibited>", Reason.REMINDER: "softly>"}.get(reason, "!")
+            self.happened.append("room" if target == ROOM else f"{mark}{target}")
 
     def take(self, outcome):
-        self.desk, changed, ended = outcome
+        self.desk, changed, words = outcome
         for alarm in changed:
             self.told.append(alarm)
             self.happened.append(f"{LONG[alarm.key.condition]}:{alarm.presence}")
-        self.happened += [f"over>{who}" for each in ended for who in each.told]
+        for each in words:
+            over = each.alarm.presence is Presence.OFF
+            (self.happened if over else self.news).extend(f"{'over' if over else 'news'}>{who}" for who in each.told)
 
     def standing(self, name):
         return next(a for a in self.desk.board.standing() if a.key.condition is SHORT[name])
@@ -124,6 +150,10 @@ class Night:
     def ids(self, name):
         """Ids of its episodes in the order in which they were raised."""
         return [a.id for a in self.told if a.key.condition is SHORT[name] and a.cleared_s is None and _raised(a)]
+
+    @property
+    def sound(self):
+        return desk.pattern(self.desk)
 
     @property
     def loud(self):

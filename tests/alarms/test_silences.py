@@ -37,7 +37,7 @@ def test_another_condition_breaks_through_a_snooze(night):
     night.play("""
           0 | patch + fever      | fever:on !anna
          10 | anna snooze 60     | fever:on
-         20 | patch + high_fever | high_fever:on !anna
+         20 | patch + high_fever | high_fever:on !anna inhibited>anna inhibited>ben
          80 |                    | room
     """)
     assert night.loud == "high"

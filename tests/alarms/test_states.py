@@ -30,7 +30,7 @@ on worse -> on           on end -> off
 escalated repeat -> escalated   escalated acknowledge -> acknowledged   escalated snooze -> snoozed
 escalated worse -> on    escalated end -> off
 acknowledged acknowledge -> acknowledged   acknowledged snooze -> snoozed   acknowledged silence_over -> on
-acknowledged worse -> on acknowledged end -> off
+acknowledged worse -> on acknowledged end -> off    acknowledged remind -> acknowledged
 snoozed acknowledge -> acknowledged        snoozed snooze -> snoozed        snoozed silence_over -> on
 snoozed worse -> on      snoozed end -> off
 """

@@ -96,7 +96,7 @@ class Parts:
         """Everything but the tick, which a test gives itself."""
         hub = self.hub
         await hub.begin()
-        work = [hub.work(), hub.book.run(), hub.pushes.run(), hub.room.run(), hub.prove(), self.broker.run()]
+        work = [hub.work(), hub.book.run(), hub.pushes.run(), hub.room.run(), hub.proving.run(), self.broker.run()]
         tasks = [asyncio.ensure_future(each) for each in work]
         try:
             yield

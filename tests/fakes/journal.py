@@ -17,6 +17,7 @@ class MemoryJournal:
     messages: list[OutboxRow] = field(default_factory=list)
     confirmed: dict[int, float] = field(default_factory=dict)
     notes: list[tuple[float, str, Notify | Withheld | str, str]] = field(default_factory=list)
+    memo: dict[str, str] = field(default_factory=dict)
     failing: str = ""
     closed: bool = False
 
@@ -50,6 +51,14 @@ class MemoryJournal:
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         self._write()
         self.notes.append((wall_s, subject, detail, outcome))
+
+    def remember(self, name: str, text: str) -> None:
+        self._write()
+        self.memo[name] = text
+
+    def recall(self, name: str) -> str:
+        self._open()
+        return self.memo.get(name, "")
 
     def close(self) -> None:
         self.closed = True

@@ -32,11 +32,13 @@ class FakeSounder:
 
     patterns: list[str] = field(default_factory=list)
     answer: Sent = _DELIVERED
+    levels: list[int] = field(default_factory=list)
 
-    async def play(self, pattern: str) -> Sent:
+    async def play(self, pattern: str, level_percent: int = 100) -> Sent:
         if pattern and pattern not in PATTERNS:
             return Sent(Outcome.REFUSED, f"the sounder has no pattern {pattern!r}")
         self.patterns.append(pattern)
+        self.levels.append(level_percent)
         return self.answer
 
     @property

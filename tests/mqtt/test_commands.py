@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import CommandRefused
+from edge.model.alarm import HOUSE
 from edge.model.event import Command, Verb
 from edge.model.people import Caregiver, Role
 from edge.mqtt.commands import parse_command, request_id_of
@@ -24,12 +25,36 @@ def parse(verb: str, payload: bytes = b"", user: str = "mother") -> Command:
 def test_a_whole_command() -> None:
     payload = b'{"schema": 1, "request_id": "r-1", "alarm": "e-7", "minutes": 30, "why": "bath"}'
     assert parse("snooze", payload, "father") == Command(
-        Verb.SNOOZE, "ben", "r-1", "e-7", local=True, arguments={"minutes": 30, "why": "bath"}
+        Verb.SNOOZE, "ben", "r-1", "e-7", local=False, arguments={"minutes": 30, "why": "bath"}, surface="mqtt father"
     )
 
 
 def test_a_plain_button_may_send_nothing() -> None:
-    assert parse("acknowledge", b" ") == Command(Verb.ACKNOWLEDGE, "anna")
+    assert parse("acknowledge", b" ") == Command(Verb.ACKNOWLEDGE, "anna", local=False, surface="mqtt mother")
+
+
+@pytest.mark.parametrize(
+    ("user", "payload", "who", "local"),
+    [
+        ("mother", b"", "anna", False),
+        ("mother", b'{"caregiver": "anna"}', "anna", False),
+        ("nursery", b"", HOUSE, True),
+        ("nursery", b'{"caregiver": "ben"}', "ben", True),
+        ("hub", b'{"caregiver": "anna"}', "anna", True),
+        ("father", b"", "ben", True),
+    ],
+)
+def test_only_a_thing_of_the_house_is_surely_in_the_house(user: str, payload: bytes, who: str, *, local: bool) -> None:
+    topic = f"feverhub/cot/cmd/{user}/with_her"
+    command = parse_command("cot", topic, payload, PEOPLE, {"hub", "nursery", "father"})
+    assert (command.caregiver, command.local, command.surface) == (who, local, f"mqtt {user}")
+
+
+@pytest.mark.parametrize(("user", "whom"), [("mother", "ben"), ("nursery", "oma"), ("nursery", "stranger")])
+def test_nobody_speaks_for_another_who_may_not(user: str, whom: str) -> None:
+    payload = f'{{"caregiver": "{whom}"}}'.encode()
+    with pytest.raises(CommandRefused, match="only a thing of the house"):
+        parse_command("cot", f"feverhub/cot/cmd/{user}/awake", payload, PEOPLE, {"nursery"})
 
 
 @pytest.mark.parametrize("verb", list(Verb))

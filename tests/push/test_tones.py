@@ -8,7 +8,7 @@ import pytest
 
 from edge.push.tones import PATTERNS, RATE_HZ, burst, wav
 
-PULSES = {"high": 10, "medium": 3, "low": 2, "test": 10}
+PULSES = {"technical": 2, "high": 10, "medium": 3, "low": 2, "test": 10}
 
 
 def plateaus(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,129 @@
+"""What caregivers say to alarms: who is coming or with her, that it was false, that it shall be quiet for a while."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge.alarms import conditions, episodes, pauses, signals
+from edge.alarms.board import inhibited_by
+from edge.alarms.catalogue import REMINDED
+from edge.alarms.episodes import Desk, Outcome, Plan, Word
+from edge.alarms.pauses import Pause
+from edge.errors import CommandRefused
+from edge.model.alarm import Alarm, Condition, Kind, Presence, Priority, Reason
+from edge.model.event import Command, Verb
+from edge.model.moment import Now
+
+SNOOZE_MINUTES = (15, 30, 60)
+NIGHT_SNOOZE_MINUTES = (*SNOOZE_MINUTES, 120)
+CANNOT_BE_SNOOZED = (Condition.PROLONGED_MOVEMENT,)
+# What is said of the child says nothing of a sensor: these answer no technical alarm unless it is named.
+OF_THE_CHILD = (Verb.AWAKE, Verb.FALSE_ALARM)
+# Only who can see her can say these.
+IN_THE_HOUSE = (Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM)
+_REASONS = {Verb.FALSE_ALARM: Reason.FALSE_ALARM, Verb.AWAKE: Reason.AWAKE}
+
+
+def command(desk: Desk, given: Command, plan: Plan, now: Now, *, night: bool = False) -> Outcome:
+    """Acknowledge, with_her, awake, false_alarm and snooze. Raises CommandRefused with the reason."""
+    condition = given.arguments.get("condition", "")
+    if condition and condition not in list(Condition):
+        raise CommandRefused(f"there is no condition {str(condition)[:40]!r}")
+    meant = [alarm for alarm in desk.board.standing() if _means(given, alarm, condition)]
+    if not meant:
+        named = given.alarm or condition
+        raise CommandRefused("there is no such alarm, or it is over" if named else "nothing waits for an answer")
+    if given.verb is Verb.SNOOZE:
+        return _snooze(desk, meant, given, plan, now, night=night)
+    if given.verb in IN_THE_HOUSE and not given.local:
+        raise CommandRefused("only who is in the house can say that; press it there, or say that you are coming")
+    changed: list[Alarm] = []
+    words: list[Word] = []
+    for alarm in _with_inhibited(desk, meant):
+        desk, some, more = _answer(desk, alarm, given, plan, now)
+        changed += some
+        words += more
+    return desk, tuple(changed), tuple(words)
+
+
+def _means(given: Command, alarm: Alarm, condition: object) -> bool:
+    if given.alarm:
+        return given.alarm == alarm.id
+    if condition:
+        return alarm.key.condition == condition and given.arguments.get("person", "") in ("", alarm.key.person)
+    if given.verb in OF_THE_CHILD and alarm.kind is Kind.TECHNICAL:
+        return False
+    return alarm.priority is not Priority.NONE
+
+
+def _with_inhibited(desk: Desk, meant: Sequence[Alarm]) -> list[Alarm]:
+    """An answer to the alarm that rings answers the lesser one in whose place it rings, too."""
+    keys = {alarm.key for alarm in meant}
+    inside = [a for a in desk.board.standing() if a.key not in keys and inhibited_by(desk.board, a.key) & keys]
+    return [*meant, *inside]
+
+
+def _answer(desk: Desk, alarm: Alarm, given: Command, plan: Plan, now: Now) -> Outcome:
+    with_her = given.verb in IN_THE_HOUSE
+    ring = signals.acknowledge(
+        desk.rings[alarm.id], now.mono_s, with_her=with_her, reminds=alarm.key.condition in REMINDED
+    )
+    answered = conditions.answer(
+        desk.board,
+        alarm.key,
+        now,
+        _REASONS.get(given.verb, Reason.ACKNOWLEDGED),
+        caregiver=given.caregiver,
+        with_her=with_her,
+        local=given.local,
+        silent_until_s=now.wall_at(ring.silent_until_s) if math.isfinite(ring.silent_until_s) else None,
+    )
+    desk = replace(desk, rings={**desk.rings, alarm.id: ring})
+    desk, changed, words = episodes.follow(desk, answered, plan, now)
+    heard = tuple(who for who in ring.told() if who != given.caregiver)
+    for after in changed:
+        if after.presence is not Presence.OFF and heard and _is_news(alarm, after):
+            words = (*words, Word(after, heard))
+    return desk, changed, words
+
+
+def _is_news(before: Alarm, after: Alarm) -> bool:
+    """Whether the others should hear of this answer: another name, or another word than before."""
+    names = (before.acknowledged_by, before.attended_by) != (after.acknowledged_by, after.attended_by)
+    return names or (after.reason is not before.reason and after.reason is not Reason.ACKNOWLEDGED)
+
+
+def _snooze(desk: Desk, meant: Sequence[Alarm], given: Command, plan: Plan, now: Now, *, night: bool) -> Outcome:
+    minutes = given.arguments.get("minutes", 30)
+    allowed = NIGHT_SNOOZE_MINUTES if night else SNOOZE_MINUTES
+    if isinstance(minutes, bool) or minutes not in allowed:
+        raise CommandRefused(f"quiet is for {', '.join(map(str, allowed))} minutes")
+    if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
+        raise CommandRefused("this alarm cannot be made quiet for a while; go to her")
+    until_s = now.mono_s + 60.0 * float(str(minutes))
+    return _quiet(desk, meant, plan, now, until_s=until_s, why=Reason.SNOOZED)
+
+
+def pause(desk: Desk, new: Pause, plan: Plan, now: Now) -> Outcome:
+    """Pause the watch of some sensors, or end that: what says that they are not watched is silent meanwhile."""
+    before, desk = desk.pauses, replace(desk, pauses=pauses.with_(desk.pauses, new))
+    changed: list[Alarm] = []
+    for alarm in desk.board.standing():
+        covered = new.covers(alarm.key.person, alarm.key.device)
+        until_s = pauses.until_s(desk.pauses, alarm.key, now) or now.mono_s
+        was_paused = pauses.until_s(before, alarm.key, now) is not None and alarm.reason is Reason.PAUSED
+        if covered and (until_s > now.mono_s or was_paused) and pauses.until_s((*before, new), alarm.key, now):
+            desk, some, _ = _quiet(desk, [alarm], plan, now, until_s=until_s, why=Reason.PAUSED)
+            changed += some
+    return desk, tuple(changed), ()
+
+
+def _quiet(desk: Desk, meant: Sequence[Alarm], plan: Plan, now: Now, *, until_s: float, why: Reason) -> Outcome:
+    changed: list[Alarm] = []
+    for alarm in meant:
+        ring = signals.snooze(desk.rings[alarm.id], until_s)
+        desk = replace(desk, rings={**desk.rings, alarm.id: ring})
+        quiet = conditions.quiet(desk.board, alarm.key, now, now.wall_at(until_s), why)
+        desk, some, _ = episodes.follow(desk, quiet, plan, now)
+        changed += some
+    return desk, tuple(changed), ()

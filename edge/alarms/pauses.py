@@ -1,0 +1,74 @@
+"""Pauses of the watch, for a bath or a change of sensors: not being watched is no news for a while.
+
+A pause quiets `no_data` and `not_worn` of its sensors and nothing else. What a paused sensor still says of the child
+rings as ever: a bath is no reason to believe that nothing can happen.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from edge.alarms.board import WATCH_LOST
+from edge.errors import CommandRefused
+from edge.model.alarm import AlarmKey
+from edge.model.event import Command
+from edge.model.moment import Now
+
+PAUSE_MINUTES = (10, 20, 30)
+PAUSE_MAX_S = 60.0 * max(PAUSE_MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """device: empty for all sensors of the person. since_s, until_s: monotonic seconds."""
+
+    person: str
+    device: str
+    caregiver: str
+    since_s: float
+    until_s: float
+
+    def covers(self, person: str, device: str) -> bool:
+        return person == self.person and self.device in ("", device)
+
+
+def asked(given: Command, sensors: Mapping[str, str], now: Now) -> Pause:
+    """The pause that a command asks for; one that ends now for 0 minutes. sensors: the person of each.
+
+    Raises CommandRefused for a scope that is not there, other minutes, or without the caregiver's confirmation.
+    """
+    person, device = _scope(given, sensors)
+    minutes = given.arguments.get("minutes", PAUSE_MINUTES[0])
+    if isinstance(minutes, bool) or minutes not in (0, *PAUSE_MINUTES):
+        raise CommandRefused(f"a pause is for {', '.join(map(str, PAUSE_MINUTES))} minutes, or 0 to end it")
+    if minutes and given.arguments.get("confirm") is not True:
+        raise CommandRefused('nothing is watched during a pause; confirm it with "confirm": true')
+    return Pause(person, device, given.caregiver, now.mono_s, now.mono_s + 60.0 * float(str(minutes)))
+
+
+def _scope(given: Command, sensors: Mapping[str, str]) -> tuple[str, str]:
+    person, device = given.arguments.get("person", ""), given.arguments.get("device", "")
+    persons = sorted(set(sensors.values()))
+    if device:
+        owner = sensors.get(str(device))
+        if owner is None or person not in ("", owner):
+            raise CommandRefused(f"there is no such sensor; known are {', '.join(sorted(sensors)) or 'none'}")
+        return owner, str(device)
+    if not person and len(persons) == 1:
+        return persons[0], ""
+    if person not in persons:
+        raise CommandRefused(f"say whose watch shall pause: {', '.join(persons) or 'nobody is watched'}")
+    return str(person), ""
+
+
+def with_(pauses: Iterable[Pause], new: Pause) -> tuple[Pause, ...]:
+    """The newest word about a scope counts: it takes the place of what it covers."""
+    kept = [each for each in pauses if not new.covers(each.person, each.device)]
+    return (*kept, *([new] if new.until_s > new.since_s else []))
+
+
+def until_s(pauses: Iterable[Pause], key: AlarmKey, now: Now) -> float | None:
+    """Until when (monotonic) this condition is no news; None if it is."""
+    if key.condition not in WATCH_LOST:
+        return None
+    ends = [each.until_s for each in pauses if each.covers(key.person, key.device) and each.until_s > now.mono_s]
+    return max(ends, default=None)

@@ -1,0 +1,58 @@
+"""Commands from the broker on their way to the core: who sent them, not too many, none twice."""
+
+import asyncio
+
+from edge.app.hub import Hub
+from edge.config import Config
+from edge.errors import CommandRefused
+from edge.model.effect import Reply
+from edge.mqtt.commands import parse_command, request_id_of
+from edge.mqtt.gate import FLOOD, REPLAYED, Gate
+from edge.mqtt.mailbox import Incoming
+from edge.mqtt.topics import Topics
+
+# The hub's own name at the broker, where it needs none to get in.
+HUB_USER = "hub"
+
+
+def hub_user(config: Config) -> str:
+    """The hub's own user at the broker; what comes under this name comes from the hub's own command line."""
+    return config.mqtt.username or HUB_USER
+
+
+def house_users(config: Config) -> frozenset[str]:
+    """Users whose commands surely come from inside the house."""
+    return frozenset({hub_user(config), *config.mqtt.house_users})
+
+
+class Orders:
+    """Hands each command to the hub, or answers why not."""
+
+    def __init__(self, hub: Hub) -> None:
+        config = hub.setup.config
+        self._hub = hub
+        self._topics = Topics(config.hub.name)
+        self._caregivers = config.caregivers
+        self._house = house_users(config)
+        self._gate = Gate()
+
+    async def take(self, message: Incoming) -> None:
+        """One message under `cmd/`. Raises nothing for what somebody sent."""
+        now_s = asyncio.get_running_loop().time()
+        try:
+            user, _ = self._topics.command(message.topic)
+        except CommandRefused:
+            return  # no name stands in it that could be answered
+        try:
+            if self._gate.floods(user, now_s):
+                raise CommandRefused(FLOOD)
+            given = parse_command(self._topics.hub, message.topic, message.payload, self._caregivers, self._house)
+            if self._gate.replayed(user, given.request_id):
+                raise CommandRefused(REPLAYED)
+        except CommandRefused as refused:
+            self._hub.counters.commands_refused += 1
+            if self._gate.answers(user, now_s):
+                reply = Reply(user, request_id_of(message.payload), ok=False, reason=str(refused))
+                self._hub.answers.refuse(reply, message)
+            return
+        await self._hub.command(given, message.response_topic, message.correlation, user=user)

@@ -1,0 +1,52 @@
+"""Test alarms over the real path, one at a time, beside the alarms themselves."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from edge.app.pushes import Pushes, in_words
+from edge.app.room import Room
+from edge.model.alarm import ROOM
+from edge.model.effect import Prove, Reply
+from edge.model.event import Proved
+from edge.ports import Outcome
+
+PROOFS = 4
+
+
+class Proving:
+    """answer: sends the reply. proved: tells the core that a test arrived."""
+
+    def __init__(
+        self, pushes: Pushes, room: Room, answer: Callable[[Reply], None], proved: Callable[[Proved], None]
+    ) -> None:
+        self._pushes = pushes
+        self._room = room
+        self._answer = answer
+        self._proved = proved
+        self._waiting: deque[Prove] = deque(maxlen=PROOFS)
+        self._stir = asyncio.Event()
+
+    def put(self, proof: Prove) -> None:
+        """Carry this out; of more than four that wait, the oldest is left out."""
+        self._waiting.append(proof)
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._stir.wait()
+            self._stir.clear()
+            while self._waiting:
+                await self._prove(self._waiting.popleft())
+
+    async def _prove(self, proof: Prove) -> None:
+        telling = asyncio.gather(*map(self._pushes.prove, proof.messages))
+        begun_s = asyncio.get_running_loop().time()
+        sounded = await self._room.test()
+        if sounded.outcome is Outcome.DELIVERED:
+            self._proved(Proved(ROOM, asyncio.get_running_loop().time() - begun_s))
+        told = await telling
+        words = [*(line for _, line in told), f"sounder: {in_words(sounded)}"]
+        good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in told)
+        self._answer(Reply(proof.caregiver, proof.request_id, good, "; ".join(words)))

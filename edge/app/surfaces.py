@@ -1,0 +1,52 @@
+"""The retained topics about the watch itself, as the core's state says."""
+
+from collections.abc import Iterator, Mapping
+
+from edge import pipeline
+from edge.model.alarm import ROOM
+from edge.model.moment import Now
+from edge.mqtt import house
+
+
+def house_topics(state: pipeline.State, now: Now) -> Iterator[house.Shown]:
+    """Who is on watch, what is paused, whose phones were proven: topic and payload of each."""
+    config, zone, roster = state.setup.config, state.setup.zone, state.roster
+    hub = config.hub.name
+    first = state.setup.caregiver(roster.on_watch)
+    asked = roster.offer.to if roster.offer else ""
+    yield house.on_watch(hub, first, roster.since_s, asked, zone)
+    yield house.pauses(hub, paused(state, now), zone)
+    proofs = {target: (proof.wall_s, proof.seconds) for target, proof in roster.proofs.items()}
+    yield house.caregivers(hub, config.caregivers, roster.on_watch, proofs, zone)
+
+
+def paused(state: pipeline.State, now: Now) -> list[dict[str, object]]:
+    """Each pause with its ends on the wall clock, seconds."""
+    return [
+        {
+            "person": each.person,
+            "device": each.device,
+            "caregiver": each.caregiver,
+            "since_s": now.wall_at(each.since_s),
+            "until_s": now.wall_at(each.until_s),
+        }
+        for each in state.desk.pauses
+    ]
+
+
+def house_facts(state: pipeline.State, now: Now, sounder: str) -> Mapping[str, object]:
+    """What the health topic says of the watch. sounder: whether the one in the room works, in words."""
+    proof = state.roster.proofs.get(ROOM)
+    return {
+        "on_watch": state.roster.on_watch,
+        "paused": [
+            {"person": each.person, "device": each.device, "left_s": round(each.until_s - now.mono_s)}
+            for each in state.desk.pauses
+        ],
+        "clock_synchronised": now.synced,
+        "battery_percent": {
+            name: percent for name, percent in pipeline.batteries(state).items() if percent is not None
+        },
+        "sounder": sounder,
+        "sounder_proof_wall_s": None if proof is None else proof.wall_s,
+    }

@@ -1,0 +1,137 @@
+"""`feverhub status`, `ready` and `caregivers`: what the hub keeps at its broker, for people and for scripts."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from edge.cli.options import CONFIG
+
+if TYPE_CHECKING:
+    from edge.app.build import Loaded
+    from edge.app.overview import Overview
+
+NOT_HEALTHY = 6
+AGAIN_S = 5.0
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+
+
+@click.command(epilog="Example: feverhub status --watch")
+@CONFIG
+@click.option("--watch", is_flag=True, help="Show it again every 5 seconds, until Ctrl-C.")
+@JSON
+def status(path: Path, watch: bool, as_json: bool) -> None:
+    """What the hub watches, which alarms stand, what is silent and until when.
+
+    Exit 0 if all that is set up is watched, 6 if not, 4 if the broker cannot be reached.
+    """
+    while True:
+        _, seen = _look(path)
+        if watch and sys.stdout.isatty():
+            click.clear()
+        click.echo(json.dumps(_facts(seen)) if as_json else "\n".join(_lines(seen)))
+        if not watch:
+            sys.exit(NOT_HEALTHY if seen.trouble else 0)
+        sys.stdout.flush()
+        time.sleep(AGAIN_S)
+
+
+@click.command(epilog="Example: feverhub ready && echo good night")
+@CONFIG
+@JSON
+def ready(path: Path, as_json: bool) -> None:
+    """The bedtime check: sensors, clock, broker, each phone's last proof, sounder; one sentence each.
+
+    Exit 0 if the night would be watched and somebody woken, 6 if not, 4 if the broker cannot be reached.
+    """
+    from edge.app import bedtime
+
+    loaded, seen = _look(path)
+    found = bedtime.findings(loaded.config, seen, time.time())
+    good = all(each.good for each in found)
+    if as_json:
+        rows = [{"subject": each.subject, "good": each.good, "sentence": each.sentence} for each in found]
+        click.echo(json.dumps({"schema": 1, "ready": good, "findings": rows}))
+    else:
+        for each in found:
+            click.echo(f"{'ok  ' if each.good else 'MIND'}  {each.sentence}")
+    sys.exit(0 if good else NOT_HEALTHY)
+
+
+@click.command(epilog="Example: feverhub caregivers")
+@CONFIG
+@JSON
+def caregivers(path: Path, as_json: bool) -> None:
+    """Who is told: role, channels, and the last test that each answered. MIND: none in the last 30 days."""
+    from edge.app import bedtime
+
+    loaded, seen = _look(path)
+    unproven = bedtime.amber(seen.caregivers, time.time())
+    known = {each.id: each for each in loaded.config.caregivers}
+    rows = []
+    for each in seen.caregivers:
+        who = known.get(str(each.get("id")))
+        channels = [name.removeprefix("credential:") for name in who.channels] if who else []
+        rows.append({**each, "channels": channels, "proven": each.get("id") not in unproven})
+    if as_json:
+        click.echo(json.dumps({"schema": 1, "caregivers": rows}))
+        return
+    for row in rows:
+        reads_only = row.get("role") == "viewer"
+        mark = "    " if reads_only else "ok  " if row["proven"] else "MIND"
+        proof = f"{row['last_proof']}, {row['proof_s']} s" if row.get("last_proof") else "never"
+        words = [f"{row['name']} ({row['role']})", f"channels: {', '.join(map(str, row['channels'])) or 'none'}"]
+        words += [] if reads_only else [f"last proof: {proof}"]
+        words += ["on watch"] if row.get("on_watch") else []
+        click.echo(f"{mark}  {'; '.join(words)}")
+
+
+def _look(path: Path) -> "tuple[Loaded, Overview]":
+    from edge.app import build, daemon, overview, remote
+
+    daemon.set_up_logs(quiet=True)
+    loaded = build.load(path)
+    kept = asyncio.run(remote.kept(loaded))
+    return loaded, overview.overview(loaded.config.hub.name, kept, time.time())
+
+
+def _facts(seen: "Overview") -> dict[str, object]:
+    return {
+        "schema": 1,
+        "hub": seen.hub,
+        "online": seen.online,
+        "healthy": not seen.trouble,
+        "trouble": list(seen.trouble),
+        "watched": seen.health.get("watched", []),
+        "not_watched": seen.health.get("not_watched", []),
+        "values": list(seen.values),
+        "alarms": list(seen.alarms),
+        "silences": seen.silences(),
+        "on_watch": seen.on_watch.get("caregiver", ""),
+    }
+
+
+def _lines(seen: "Overview") -> Iterator[str]:
+    yield f"{'ok  ' if not seen.trouble else 'MIND'}  hub {seen.hub}: {'runs' if seen.online else 'does not run'}"
+    for each in seen.trouble:
+        yield f"MIND  {each}"
+    for each in seen.health.get("watched", []):
+        yield f"ok    watching {each['person']}: {each['device']}"
+    for value in seen.values:
+        shown = "no value" if value.get("value") is None else f"{value['value']} {value.get('unit')}"
+        why = f" ({value['reason']})" if value.get("reason") else ""
+        yield f"      {value['device']}: {shown}{why}, {value.get('time')}"
+    for alarm in seen.alarms:
+        yield f"{'ALARM' if alarm.get('priority') == 'high' else 'alarm'} {alarm.get('text')}"
+    for silence in seen.silences():
+        yield f"quiet {silence['what']} ({silence['why']}) until {silence['until']}"
+    if not seen.alarms:
+        yield "      no alarm stands"
+    if seen.on_watch:
+        asked = f"; {seen.on_watch['asked']} was asked to take it" if seen.on_watch.get("asked") else ""
+        yield f"      on watch: {seen.on_watch.get('name')}{asked}"

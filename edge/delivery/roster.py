@@ -1,0 +1,94 @@
+"""Who is on watch, who was asked to take it over, and whose phone was proven to ring."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from edge.errors import CommandRefused
+from edge.model.alarm import HOUSE
+from edge.model.event import Command
+from edge.model.moment import Now
+from edge.model.people import Caregiver, Role
+
+# A hand-over that is not confirmed lapses; whoever was on watch still is.
+OFFER_S = 900.0
+# A test that is answered later than this proves nothing about how fast a phone rings.
+TEST_S = 900.0
+TEST = "test"
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """to: who was asked. until_s: monotonic seconds at which it lapses."""
+
+    to: str
+    by: str
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last test that arrived: when (wall seconds), and how long after it was sent it was answered."""
+
+    wall_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """on_watch: woken first; empty: everyone. since_s: wall seconds. tests: by caregiver, when it was sent (monotonic).
+
+    proofs: by caregiver, and of the sounder in the room.
+    """
+
+    on_watch: str = ""
+    since_s: float = 0.0
+    offer: Offer | None = None
+    tests: Mapping[str, float] = field(default_factory=dict)
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+
+
+def tellable(caregivers: Sequence[Caregiver]) -> list[Caregiver]:
+    """Those who can be rung and so can be on watch."""
+    return [each for each in caregivers if each.role is not Role.VIEWER]
+
+
+def watch(roster: Roster, given: Command, caregivers: Sequence[Caregiver], now: Now) -> Roster:
+    """Take the watch, give it to everyone, or ask somebody else to take it. Raises CommandRefused.
+
+    Only who takes it can say so: asked is not on watch yet.
+    """
+    wanted = str(given.arguments.get("to", "") or given.caregiver)
+    if wanted == EVERYONE:
+        return replace(roster, on_watch="", since_s=now.wall_s, offer=None)
+    known = [each.id for each in tellable(caregivers)]
+    if wanted == HOUSE or wanted not in known:
+        raise CommandRefused(f"say who is on watch: {', '.join([*known, EVERYONE])}")
+    if wanted == given.caregiver:
+        return replace(roster, on_watch=wanted, since_s=now.wall_s, offer=None)
+    return replace(roster, offer=Offer(wanted, given.caregiver, now.mono_s + OFFER_S))
+
+
+def lapse(roster: Roster, now: Now) -> Roster:
+    """An offer that nobody confirmed is over."""
+    lapsed = roster.offer is not None and now.mono_s >= roster.offer.until_s
+    return replace(roster, offer=None) if lapsed else roster
+
+
+def sent(roster: Roster, to: Sequence[str], now: Now) -> Roster:
+    """A test went out to these."""
+    return replace(roster, tests={**roster.tests, **dict.fromkeys(to, now.mono_s)})
+
+
+def answered(roster: Roster, caregiver: str, now: Now) -> Roster:
+    """A caregiver heard the test. Raises CommandRefused if there was none lately."""
+    sent_s = roster.tests.get(caregiver)
+    if sent_s is None or now.mono_s - sent_s > TEST_S:
+        raise CommandRefused("no test waits for your answer; send one first")
+    return proven(roster, caregiver, Proof(now.wall_s, round(now.mono_s - sent_s, 1)))
+
+
+def proven(roster: Roster, target: str, proof: Proof) -> Roster:
+    """Keep a proof; the test that led to it is done."""
+    tests = {who: sent_s for who, sent_s in roster.tests.items() if who != target}
+    return replace(roster, tests=tests, proofs={**roster.proofs, target: proof})

@@ -1,0 +1,73 @@
+"""From alarms that changed to what is told of them, and to whom."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from edge.alarms import desk
+from edge.alarms.desk import Outcome
+from edge.delivery import message, night, plan
+from edge.model.alarm import Alarm, Presence, Reason, Turn
+from edge.model.effect import AlarmChanged, Effect, Film, Notify, Withheld
+from edge.model.moment import Now
+from edge.model.people import Caregiver
+from edge.pipeline.state import State
+
+Effects = tuple[Effect, ...]
+Stepped = tuple[State, Effects]
+
+
+def night_left_s(state: State, now: Now) -> float:
+    """Seconds until the night is over, 0 by day."""
+    return night.left_s(state.setup.config.hub.night, now, state.setup.zone)
+
+
+def plan_for(state: State, now: Now) -> Callable[[Alarm], tuple[Turn, ...]]:
+    """Who is told of an alarm, and when, as things are now."""
+    caregivers, rest_s = state.setup.config.caregivers, night_left_s(state, now)
+    on_watch = state.roster.on_watch
+    return lambda alarm: plan.plan(
+        alarm, caregivers, on_watch, everyone=desk.everyone(alarm.key.condition), night_left_s=rest_s
+    )
+
+
+def told(state: State, outcome: Outcome, now: Now) -> Stepped:
+    """Put words to what changed, tell those who were told how it went on, and note who is not told yet."""
+    after, changed, words = outcome
+    if not changed and not words:
+        return (state if after is state.desk else replace(state, desk=after)), ()
+    effects: list[Effect] = [AlarmChanged(worded(state, alarm)) for alarm in changed]
+    for each in words:
+        heard = [state.setup.caregiver(caregiver) for caregiver in each.told]
+        effects += [notify(state, caregiver, each.alarm, 0) for caregiver in heard if caregiver is not None]
+    for alarm in changed:
+        new = alarm.presence is Presence.ON and alarm.id not in state.desk.rings
+        effects += [Film(alarm.id)] if new and desk.filmed(alarm.key.condition) else []
+        effects += message.withheld(alarm, plan_for(state, now)(alarm), state.setup.config.caregivers, new=new)
+    return replace(state, desk=after), tuple(effects)
+
+
+def due(state: State, outcome: Outcome, turns: tuple[desk.Told, ...], now: Now) -> Stepped:
+    """Tell whoever's turn it is; who is kept from it is noted with the reason."""
+    state, effects = told(state, outcome, now)
+    for each in turns:
+        caregiver = state.setup.caregiver(each.telling.target)
+        if caregiver is None:
+            continue
+        reason, stage = each.telling.reason, each.telling.stage
+        if reason is Reason.INHIBITED:
+            effects += (Withheld(caregiver.id, each.alarm.id, reason),)
+        elif reason is Reason.REMINDER:
+            effects += (message.softly(worded(state, each.alarm), caregiver),)
+        else:
+            effects += (notify(state, caregiver, each.alarm, stage),)
+    return state, effects
+
+
+def worded(state: State, alarm: Alarm) -> Alarm:
+    setup = state.setup
+    return message.worded(alarm, setup.person(alarm.key.person), setup.config.caregivers, setup.zone)
+
+
+def notify(state: State, caregiver: Caregiver, alarm: Alarm, stage: int) -> Notify:
+    everyone = desk.everyone(alarm.key.condition)
+    return message.notify(worded(state, alarm), caregiver, stage, everyone=everyone)
