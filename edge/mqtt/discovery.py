@@ -151,9 +151,10 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
     for sensor in sensors:
         device = sensor.device.id
         parts[f"{device}_value"] = _movement(here, sensor) if sensor.moves else _temperature(here, sensor)
-        parts[f"{device}_battery"] = {
+        parts[f"{device}_battery"] = _battery(here, device)
+        parts[f"{device}_battery_low"] = {
             **_alarm(here, Condition.BATTERY_LOW, person, device, diagnostic=True),
-            "name": f"{device} battery",
+            "name": f"{device} battery low",
             "device_class": "battery",
         }
     user = _commander(config)
@@ -232,6 +233,20 @@ def _value(here: Topics, sensor: Sensor, quantity: Quantity, refreshed_s: float)
     return part
 
 
+def _battery(here: Topics, device: str) -> Component:
+    return {
+        "p": "sensor",
+        "name": f"{device} battery",
+        "device_class": "battery",
+        "unit_of_measurement": "%",
+        "state_class": "measurement",
+        "entity_category": "diagnostic",
+        "state_topic": here.health,
+        "value_template": f"{{{{ value_json.battery_percent.get('{device}') }}}}",
+        "expire_after": HEALTH_EXPIRES_S,
+    }
+
+
 def _event(here: Topics, person: str) -> Component:
     words = {Presence.ON: "alarm", Presence.LATCH: "unanswered", Presence.ACK: "answered", Presence.OFF: "over"}
     table = ", ".join(f"'{presence}': '{word}'" for presence, word in words.items())
@@ -273,5 +288,5 @@ def _on_watch(config: Config, here: Topics, user: Caregiver) -> Component:
         "value_template": f"{{{{ value_json.on_watch or '{NOBODY}' }}}}",
         "options": [NOBODY, *able],
         "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.ON_WATCH}",
-        "command_template": f'{{"schema": {SCHEMA}, "caregiver": "{{{{ value }}}}"}}',
+        "command_template": f'{{"schema": {SCHEMA}, "to": "{{{{ value }}}}"}}',
     }

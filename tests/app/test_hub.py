@@ -278,7 +278,7 @@ async def test_the_health_topic_names_what_stands_at_once(make_hub) -> None:
     health = json.loads(parts.broker.shown["feverhub/cot/health"])
     fever = {"condition": "fever", "person": "mia", "device": "", "priority": "medium", "presence": "on"}
     assert fever in health["alarms"]
-    assert health["on_watch"] is None
+    assert health["on_watch"] == ""
 
 
 async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, standing_fever) -> None:

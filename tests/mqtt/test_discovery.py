@@ -144,12 +144,16 @@ def test_not_watching_names_the_sensor_and_why() -> None:
     }
 
 
-def test_a_low_battery_is_that_sensors() -> None:
+def test_a_battery_is_that_sensors() -> None:
     low = STANDING | {"condition": "battery_low", "device": "patch"}
-    words = {
-        name: rendered(child()[name]["value_template"], health(alarms=[low])) for name in child() if "batt" in name
+    said = health(alarms=[low], battery_percent={"patch": 5.0})
+    words = {name: rendered(part["value_template"], said) for name, part in child().items() if "battery" in name}
+    assert words == {
+        "patch_battery": "5.0",
+        "patch_battery_low": "ON",
+        "ankle_battery": "None",
+        "ankle_battery_low": "OFF",
     }
-    assert words == {"patch_battery": "ON", "ankle_battery": "OFF"}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_who_is_on_watch_can_be_seen_and_chosen() -> None:
     assert rendered(part["value_template"], health()) == "nobody"
     assert rendered(part["value_template"], health(on_watch="anna")) == "anna"
     chosen = jinja2.Template(part["command_template"]).render(value="anna")
-    assert json.loads(chosen) == {"schema": 1, "caregiver": "anna"}
+    assert json.loads(chosen) == {"schema": 1, "to": "anna"}
 
 
 def test_it_can_be_turned_off() -> None:
