@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from edge.model.alarm import Alarm
+from edge.model.care import Entry
 from edge.model.effect import KeepMotion, KeepReading, Notify, Withheld
 from edge.model.event import Event
 from edge.model.moment import Now
@@ -65,10 +66,16 @@ class ReadingStore(Protocol):
 
 
 class Journal(Protocol):
-    """Alarms, deliveries and the outbox. On disk when a call returns. All raise StorageError."""
+    """Alarms, what caregivers added, deliveries and the outbox. On disk when a call returns. All raise StorageError."""
 
-    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
-        """Write alarm states and their outgoing messages in one transaction."""
+    def record(
+        self,
+        alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        wall_s: float,
+        entries: Sequence[Entry] = (),
+    ) -> None:
+        """Write alarm states, entries and their outgoing messages in one transaction. A version counts once."""
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
         """Oldest unconfirmed messages with a row id above `after`."""
@@ -81,6 +88,9 @@ class Journal(Protocol):
 
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""
+
+    def entries(self, limit: int) -> list[Entry]:
+        """The newest version of the last `limit` entries, in the order they were made."""
 
     def sequence(self) -> int:
         """The highest alarm sequence number ever recorded, 0 if none."""

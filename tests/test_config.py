@@ -12,7 +12,7 @@ from edge import config
 from edge.config import Config, Source
 from edge.errors import ConfigError
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import Limb, Role, Site
+from edge.model.people import Limb, Medicine, Role, Site
 
 WHOLE = """
 [hub]
@@ -162,6 +162,53 @@ def test_a_secret_in_the_environment_is_refused_too():
     (line,) = refused("", environment={"FEVERHUB_MQTT__PASSWORD": "hunter2"})
     assert "mqtt_password" in line
     assert "hunter2" not in line
+
+
+MEDICINE = (
+    PERSON
+    + """[[person.medicine]]
+name = "Ibuprofen"
+amount = 5
+unit = "ml"
+min_interval_h = 6
+max_per_day = 3
+"""
+)
+WRONG_PLANS = [
+    ("amount = 5", "amount = 0", "amount: 0 is not allowed: expected a number from 0.001 to 10000"),
+    ("amount = 5", "amount = 'five'", "amount: 'five' is not allowed: expected a number from 0.001 to 10000"),
+    ("amount = 5", "amount = nan", "amount: nan is not allowed: expected a number"),
+    ("amount = 5", "amount = true", "amount: True is not allowed: expected a number"),
+    ("amount = 5", "dose = 5\namount = 5", "dose: not a known key; known are name, unit, amount"),
+    ("= 6", "= 0.1", "min_interval_h: 0.1 is not allowed: expected a number from 0.25 to 72"),
+    ("= 3", "= 3.5", "max_per_day: 3.5 is not allowed: expected a whole number from 1 to 24"),
+    ("= 3", "= 25", "max_per_day: 25 is not allowed: expected a whole number from 1 to 24"),
+    ("max_per_day = 3", "", "max_per_day is missing"),
+    ('"ml"', '" "', "unit: ' ' is not allowed: expected a text of 1 to 20 characters"),
+]
+
+
+def test_the_familys_plan_for_medicines():
+    both = MEDICINE + MEDICINE.removeprefix(PERSON).replace("Ibuprofen", "Paracetamol").replace(
+        "amount = 5", "amount = 2.5"
+    )
+    (mia,) = parse(both).persons
+    assert mia.medicines == (Medicine("Ibuprofen", 5, "ml", 6, 3), Medicine("Paracetamol", 2.5, "ml", 6, 3))
+
+
+@pytest.mark.parametrize(("good", "bad", "message"), WRONG_PLANS, ids=[message for *_, message in WRONG_PLANS])
+def test_a_mistake_in_the_plan_is_named_with_the_medicine(good, bad, message):
+    (line,) = refused(MEDICINE.replace(good, bad))
+    assert line.startswith(f"feverhub.toml:3: person.medicine 'Ibuprofen': {message}")
+
+
+def test_a_plan_without_a_name_a_plan_twice_and_no_plan():
+    (line,) = refused(MEDICINE.replace('name = "Ibuprofen"\n', ""))
+    assert line == "feverhub.toml:3: person.medicine 1: name is missing"
+    (line,) = refused(MEDICINE + MEDICINE.removeprefix(PERSON).replace("Ibuprofen", "ibuprofen"))
+    assert line.endswith("person.medicine: 'ibuprofen' is there twice; give it one plan")
+    (line,) = refused(PERSON + "medicine = 'Ibuprofen'")
+    assert line == "feverhub.toml:3: person.medicine: must be written as [[person.medicine]]"
 
 
 def test_every_mistake_is_found_in_one_pass():

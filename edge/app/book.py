@@ -8,7 +8,9 @@ from dataclasses import replace
 from edge.app.threads import Worker
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition
+from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
+from edge.pipeline.diary import MOST_ENTRIES
 from edge.ports import Clock, Journal, OutgoingMessage
 
 # A card that takes longer than this is as good as broken: the alarm goes out from memory (a healthy one needs 50 ms).
@@ -38,11 +40,20 @@ class Book:
         self._report = report
         self._lock = asyncio.Lock()
         self._unwritten: deque[Alarm] = deque(maxlen=UNWRITTEN)
+        self._unkept: deque[Entry] = deque(maxlen=UNWRITTEN)
         self._notes: deque[tuple[float, str, Notify | Withheld | str, str]] = deque(maxlen=NOTES)
         self._memos: dict[str, str] = {}
         self._stir = asyncio.Event()
         self._failing: bool | None = None
         self.lost = 0
+
+    async def entries(self) -> list[Entry]:
+        """What caregivers added lately; nothing if it cannot be read, which is told."""
+        try:
+            return await self._worker(self._journal.entries, MOST_ENTRIES)
+        except StorageError as error:
+            self._failed(cause(error))
+            return []
 
     async def latest(self) -> tuple[list[Alarm], int]:
         """The last state of each alarm, and the highest sequence number; nothing and 0 if it cannot be read."""
@@ -72,6 +83,13 @@ class Book:
         self._unwritten.extend(replace(alarm, unjournalled=True) for alarm in alarms)
         return False
 
+    async def keep(self, entries: Sequence[Entry], messages: Sequence[OutgoingMessage]) -> bool:
+        """As `record`, for what caregivers add: the answer says whether it is on disk."""
+        if await self._write((), messages, entries):
+            return True
+        self._unkept.extend(entries)
+        return False
+
     def note(self, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """A line of history. Waits in memory, since no alarm may wait for it."""
         self.lost += len(self._notes) == NOTES
@@ -90,7 +108,7 @@ class Book:
 
     async def flush(self) -> None:
         """Write all that waits, up to the first failure."""
-        if self._unwritten and not await self._write((), ()):
+        if (self._unwritten or self._unkept) and not await self._write((), ()):
             return
         try:
             while self._memos:
@@ -108,13 +126,18 @@ class Book:
             return
         self._works()
 
-    async def _write(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> bool:
+    async def _write(
+        self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], entries: Sequence[Entry] = ()
+    ) -> bool:
         try:
             async with asyncio.timeout(PATIENCE_S), self._lock:
-                late = list(self._unwritten)
-                await self._worker(self._journal.record, [*late, *alarms], messages, self._clock.now().wall_s)
+                late, kept = list(self._unwritten), list(self._unkept)
+                now_s = self._clock.now().wall_s
+                await self._worker(self._journal.record, [*late, *alarms], messages, now_s, [*kept, *entries])
                 for _ in late:
                     self._unwritten.popleft()
+                for _ in kept:
+                    self._unkept.popleft()
         except TimeoutError:
             self._failed("the journal's disk does not answer")
             return False

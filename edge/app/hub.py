@@ -17,11 +17,13 @@ from edge.app.room import Room
 from edge.app.surfaces import house_facts, house_topics
 from edge.app.threads import Worker
 from edge.model.alarm import Alarm, AlarmKey, Condition, Presence, Reason
+from edge.model.care import Entry
 from edge.model.effect import (
     AlarmChanged,
     Dropped,
     Effect,
     Film,
+    KeepEntry,
     KeepMotion,
     KeepReading,
     Note,
@@ -34,7 +36,7 @@ from edge.model.effect import (
     Withheld,
 )
 from edge.model.event import Command, Event, FaultReported, NotTaken, Proved, Tick
-from edge.mqtt import discovery, house, payloads
+from edge.mqtt import care, discovery, house, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.topics import Topics
 from edge.ports import Clock, Filmer, Journal, Notifier, OutgoingMessage, ReadingStore, Sounder
@@ -44,6 +46,7 @@ TICK_S = 1.0
 HEALTH_S = 30.0
 BROKER_PATIENCE_S = 30.0
 HOUSE_MEMO = "house"
+NOT_ON_DISK = "the hub's disk does not take it now: it is kept in memory alone"
 
 log = structlog.get_logger(__name__)
 
@@ -183,7 +186,10 @@ class Hub:
         self._latest = {alarm.key: alarm for alarm in latest}
         standing = [alarm for alarm in latest if alarm.presence is not Presence.OFF]
         now = self.clock.now()
-        self._state, effects = pipeline.begin(self.setup, now, standing, sequence or int(now.wall_s), remembered)
+        entries = await self.book.entries()
+        self._state, effects = pipeline.begin(
+            self.setup, now, standing, sequence or int(now.wall_s), remembered=remembered, entries=entries
+        )
         await self._execute(effects)
         self._show_house()
         self._show_sound(Sound("", Reason.RESTORED))
@@ -232,8 +238,23 @@ class Hub:
         if alarms:
             await self._publish(alarms)
             self.show_health()
+        entries = [effect.entry for effect in effects if isinstance(effect, KeepEntry)]
+        kept = not entries or await self._keep(entries)
         for effect in effects:
+            if isinstance(effect, Reply) and not kept:
+                effect = replace(effect, reason=f"{effect.reason}; {NOT_ON_DISK}")  # noqa: PLW2901
             self._hand_over(effect)
+
+    async def _keep(self, entries: Sequence[Entry]) -> bool:
+        """As alarms: on disk, then told; from memory, marked, if the journal fails."""
+        messages = [care.message(self._topics.hub, entry, self._zone) for entry in entries]
+        kept = await self.book.keep(entries, messages)
+        if self.publisher is not None and kept:
+            self.publisher.wake()
+        elif self.publisher is not None:
+            marked = [replace(entry, unjournalled=True) for entry in entries]
+            self.publisher.publish_unjournalled([care.message(self._topics.hub, each, self._zone) for each in marked])
+        return kept
 
     def _hand_over(self, effect: Effect) -> None:
         match effect:
@@ -262,7 +283,7 @@ class Hub:
             case Dropped():
                 self._count_dropped(effect)
             case _:
-                pass  # alarms, which went first
+                pass  # alarms and entries, which went first
 
     def _show_house(self) -> None:
         """Who is on watch, what is paused, whose phones were proven."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from edge.config import medicines
 from edge.config.places import nearest
 from edge.config.tables import (
     CaregiverTable,
@@ -46,6 +47,10 @@ def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems
             )
         elif key not in types:
             problems.append(f"{where}: not a known key{nearest(key, list(types))}")
+        elif table == "person" and key == "medicine":
+            wrong = medicines.problems(value, where)
+            problems.extend(wrong)
+            clean[key] = [] if wrong else value
         elif key == "limits" or (table == "limits" and key in BOUNDS):
             _check_limits(value if key == "limits" else {key: value}, where, problems, nested=key == "limits")
             clean[key] = value
@@ -130,6 +135,8 @@ def together(
         for row, at in rows:
             if row.id in RESERVED_IDS:
                 problems.append(f"{at('id')}: {table}.id: {row.id!r} is reserved; choose another id")
+            if table == "person":
+                problems.extend(medicines.repeated(row, at))
             if table == "device":
                 _check_device(row, at, persons, problems)
             if table == "caregiver":
@@ -196,7 +203,10 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         homeassistant=built.get("homeassistant") or HomeAssistantTable(),
         camera=built.get("camera"),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
-        persons=tuple(Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance) for p in items["person"]),
+        persons=tuple(
+            Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance, medicines.plan(p.medicine))
+            for p in items["person"]
+        ),
         devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),
         caregivers=tuple(
             Caregiver(c.id, c.name or c.id, c.role, c.language, c.mqtt_user or c.id, tuple(c.channels), c.share_details)

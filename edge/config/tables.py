@@ -83,12 +83,26 @@ class CameraTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     command: list[Text] = []
 
 
+class MedicineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One medicine of the family's own plan. name: the substance, so that syrup and suppository count together.
+
+    Checked in `edge.config.medicines`.
+    """
+
+    name: str
+    amount: float
+    unit: str
+    min_interval_h: float
+    max_per_day: int
+
+
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
     born: dt.date | None = None
     seizure_prone: bool = True
     guidance: str = ""
+    medicine: list[MedicineTable] = []
     limits: dict[str, Any] = {}
 
 

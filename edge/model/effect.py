@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edge.model.alarm import Alarm, Reason
+from edge.model.care import Entry
 from edge.model.reading import Array, Quantity, Reading, Validity
 
 
@@ -87,6 +88,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepEntry:
+    """Journal this version of what a caregiver added, then publish it. Comes before the Reply that says so."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """What the sounders shall play from now on; empty pattern: silence. level_percent: of full scale."""
 
@@ -140,6 +148,7 @@ class Dropped:
 Effect = (
     KeepReading
     | KeepMotion
+    | KeepEntry
     | ShowLatest
     | AlarmChanged
     | Notify

@@ -36,12 +36,27 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Medicine:
+    """One medicine of the family's own plan, as their doctor wrote it; the program never gives advice.
+
+    min_interval_h: hours between two doses. max_per_day: doses within any 24 hours.
+    """
+
+    name: str
+    amount: float
+    unit: str
+    min_interval_h: float
+    max_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     id: str
     name: str
     born: dt.date | None = None
     seizure_prone: bool = True
     guidance: str = ""
+    medicines: tuple[Medicine, ...] = ()
 
     def age_months(self, wall_s: float) -> float | None:
         """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""

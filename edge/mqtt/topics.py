@@ -9,6 +9,7 @@ feverhub/<hub>/<person>/temperature|motion/<device>  retained
 feverhub/<hub>/<person>/alarm/<condition>            retained, physiological
 feverhub/<hub>/<person>/alarm/<condition>/<device>   retained, technical, of a sensor
 feverhub/<hub>/<person>/event                        changes of this person's alarms
+feverhub/<hub>/<person>/care                         what caregivers added: doses, symptoms, remarks, readings by hand
 feverhub/<hub>/cmd/<user>/<verb>
 feverhub/<hub>/reply/<user>
 homeassistant/device/<id>/config                     retained
@@ -104,6 +105,10 @@ class Topics:
     def event(self, person: str = "") -> str:
         """Changes of alarms; of the hub's own ones (`adapter_down` ...) without a person."""
         return f"{self._owner(person)}/event"
+
+    def care(self, person: str) -> str:
+        """Each version of what caregivers add about this person."""
+        return f"{self._owner(person)}/care"
 
     def reply(self, user: str) -> str:
         return f"{self.base}/reply/{check_id(user, 'user name')}"

@@ -15,6 +15,7 @@ from edge.decoding import decode, key_bytes
 from edge.delivery import latest, roster, texts
 from edge.errors import CommandRefused, FrameMalformed
 from edge.model.alarm import HOUSE, Alarm, AlarmKey, Condition, Kind, Priority, Reason
+from edge.model.care import Entry, ManualReading
 from edge.model.effect import (
     Dropped,
     KeepMotion,
@@ -42,7 +43,7 @@ from edge.model.moment import Now
 from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline import house, memory, thermometers
+from edge.pipeline import diary, house, memory, thermometers
 from edge.pipeline.state import Sensor, Setup, State, batteries, watches
 from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
@@ -53,14 +54,29 @@ __all__ = ["Sensor", "Setup", "State", "batteries", "begin", "fever_of", "step",
 FULL_PERCENT = 100
 
 
-def begin(setup: Setup, now: Now, standing: Iterable[Alarm] = (), sequence: int = 0, remembered: str = "") -> Stepped:
-    """The first state. standing, sequence, remembered: from the journal, so that they survive a restart."""
+def begin(
+    setup: Setup,
+    now: Now,
+    standing: Iterable[Alarm] = (),
+    sequence: int = 0,
+    *,
+    remembered: str = "",
+    entries: Iterable[Entry] = (),
+) -> Stepped:
+    """The first state. standing, sequence, remembered, entries (newest versions, oldest first): from the journal, so
+    that alarms, silences and what the family's plan counts survive a restart.
+    """
     sensors = {
         device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
         for device in setup.config.devices
     }
+    known = {entry.id: entry for entry in entries}
+    for entry in known.values():
+        if isinstance(entry.what, ManualReading):
+            by_hand = diary.hand_sensor(setup, entry.person, entry.what.site, now.mono_s)
+            sensors.setdefault(by_hand.device.id, by_hand)
     who, paused = memory.recall(remembered, now)
-    state = State(setup, sensors, roster=who)
+    state = State(setup, sensors, roster=who, entries=known, entries_made=len(known))
     speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
     for sensor in sensors.values():
         for key in (_key(sensor.device, condition) for condition in Condition if sensor.says(condition)):
@@ -301,16 +317,27 @@ def _command(state: State, command: Command, now: Now) -> Stepped:
             tests = tuple(Notify(each, "test", *texts.TEST, urgent=True) for each in who)
             state = replace(state, roster=roster.sent(state.roster, who, now))
             return state, (note, Prove(command.caregiver, command.request_id, tests))
-        state, effects = _obey(state, command, now)
+        if command.verb in (Verb.DOSE, Verb.NOTE):
+            state, effects, said = _write(state, command, now)
+        else:
+            (state, effects), said = _obey(state, command, now), "done"
     except CommandRefused as refused:
         return state, (note, Reply(command.caregiver, command.request_id, ok=False, reason=str(refused)))
-    return state, (*effects, note, Reply(command.caregiver, command.request_id, ok=True, reason="done"))
+    return state, (*effects, note, Reply(command.caregiver, command.request_id, ok=True, reason=said))
+
+
+def _write(state: State, command: Command, now: Now) -> tuple[State, Effects, str]:
+    """What caregivers add; a temperature read by hand goes the way of a spot thermometer's."""
+    written = diary.write(state, command, now)
+    state, effects = written.state, written.effects
+    if written.reading is not None:
+        state, more = _reading(state, written.reading.device, written.reading.reading, now)
+        effects += more
+    return state, effects, written.said
 
 
 def _obey(state: State, command: Command, now: Now) -> Stepped:
     match command.verb:
-        case Verb.NOTE | Verb.DOSE:
-            return state, ()  # kept word for word, with who and when, by the note of every command
         case Verb.ON_WATCH:
             return house.on_watch(state, command, now)
         case Verb.PAUSE:

@@ -11,6 +11,7 @@ from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
 from edge.model.alarm import Condition, Kind
+from edge.model.care import Entry
 from edge.model.effect import ShowLatest
 from edge.model.limits import Limits
 from edge.model.moment import Now
@@ -88,7 +89,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays."""
+    """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
+
+    entries: the newest version of what caregivers added, by id, oldest first. entries_made: counts them.
+    """
 
     setup: Setup
     sensors: Mapping[str, Sensor]
@@ -96,6 +100,8 @@ class State:
     roster: Roster = field(default_factory=Roster)
     pattern: str = ""
     level_percent: int = 100
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries_made: int = 0
 
 
 def batteries(state: State) -> dict[str, float | None]:
@@ -106,7 +112,10 @@ def batteries(state: State) -> dict[str, float | None]:
 def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
     """Each sensor: its person, its id, and why it is not watched (empty: it is)."""
     found = []
+    of_the_house = {device.id for device in state.setup.config.devices}
     for name, sensor in state.sensors.items():
+        if name not in of_the_house:
+            continue  # what caregivers read by hand watches nobody
         limit_s, shown = sensor.deadline_s(), sensor.shown
         said = shown.reason if shown is not None and shown.validity is Validity.INVALID else ""
         why = ""

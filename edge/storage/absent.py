@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
+from edge.model.care import Entry
 from edge.model.effect import KeepMotion, KeepReading, Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
 
@@ -32,7 +33,13 @@ class AbsentJournal:
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
-    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+    def record(
+        self,
+        alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        wall_s: float,
+        entries: Sequence[Entry] = (),
+    ) -> None:
         raise StorageError(self._reason)
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
@@ -45,6 +52,9 @@ class AbsentJournal:
         raise StorageError(self._reason)
 
     def latest(self) -> list[Alarm]:
+        raise StorageError(self._reason)
+
+    def entries(self, limit: int) -> list[Entry]:
         raise StorageError(self._reason)
 
     def sequence(self) -> int:

@@ -16,8 +16,10 @@ import msgspec
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Presence
+from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
+from edge.storage import entries as entry_rows
 from edge.storage.database import Damaged, Database, DiskFull
 from edge.storage.reserve import Reserve
 
@@ -46,6 +48,7 @@ _SCHEMA = (
         "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     ),
     ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",),
+    entry_rows.SCHEMA,
 )
 _RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
                      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
@@ -88,13 +91,20 @@ class SqliteJournal:
         """What is left of the reserve for a full disk, bytes."""
         return self._reserve.held_bytes
 
-    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
-        """Write alarm states and their outgoing messages in one transaction. Raises StorageError."""
+    def record(
+        self,
+        alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        wall_s: float,
+        entries: Sequence[Entry] = (),
+    ) -> None:
+        """Write alarm states, entries and their outgoing messages in one transaction. Raises StorageError."""
         encoded = [(alarm, _encode(alarm)) for alarm in alarms]
 
         def write(db: Connection) -> None:
             for alarm, state in encoded:
                 _add_alarm(db, alarm, state, wall_s)
+            entry_rows.add(db, entries)
             db.executemany(
                 "INSERT INTO outbox (topic, payload, retain, alarm_id, expires_s, created_s) VALUES (?, ?, ?, ?, ?, ?)",
                 [(m.topic, m.payload, int(m.retain), m.alarm_id, m.expires_s, wall_s) for m in messages],
@@ -138,6 +148,21 @@ class SqliteJournal:
     def standing(self) -> list[Alarm]:
         """Those of them that are not off. Raises StorageError."""
         return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
+
+    def entries(self, limit: int) -> list[Entry]:
+        """The newest version of the last `limit` entries, in the order they were made. Raises StorageError.
+
+        One that this release cannot read is left out and noted in the history.
+        """
+        found, unreadable = [], []
+        for row in self._db.rows(entry_rows.NEWEST, limit):
+            try:
+                found.append(entry_rows.decoded(row))
+            except msgspec.MsgspecError as error:
+                unreadable.append((row[0], str(error)))
+        for subject, problem in unreadable:
+            self.note(time.time(), subject, f"the stored entry cannot be read: {problem}", "lost")
+        return found
 
     def sequence(self) -> int:
         """The highest alarm sequence number ever recorded, 0 if none. Raises StorageError."""
@@ -270,6 +295,7 @@ def _prune(db: Connection, wall_s: float) -> None:
     if dropped:
         db.execute(_ADD_LINE, (wall_s, "outbox", "text", f"{dropped} oldest messages, never confirmed", "dropped"))
     db.execute("DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?", (KEEP_CHANGES,))
+    entry_rows.prune(db)
     db.execute("DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?", (KEEP_LINES,))
 
 

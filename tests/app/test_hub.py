@@ -288,3 +288,40 @@ async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, 
         parts.hub.broker_state(True, "")
         await settled(parts)
     assert json.loads(parts.broker.shown["feverhub/cot/mia/alarm/fever"])["presence"] == "off"
+
+
+async def test_a_dose_is_on_disk_before_it_is_answered_and_told(make_hub):
+    parts = make_hub()
+    async with parts.running():
+        await parts.hear(Command(Verb.DOSE, "anna", "r1", arguments={"drug": "Ibuprofen"}))
+        await until(lambda: bool(parts.broker.published))
+    [(_, answer, *_)] = parts.broker.answers
+    assert json.loads(answer)["reason"].startswith("written down: ")
+    [entry] = parts.journal.entries(9)
+    assert entry.what.drug == "Ibuprofen"
+    [told] = [message for message in parts.broker.published if message.topic == "feverhub/cot/mia/care"]
+    assert json.loads(told.payload)["id"] == entry.id
+
+    again = make_hub(journal=parts.journal)
+    async with again.running():
+        await again.hear(Command(Verb.DOSE, "anna", "r2", arguments={"id": entry.id, "withdraw": True}))
+        await until(lambda: bool(again.broker.answers))
+    assert [each.withdrawn for each in parts.journal.entries(9)] == [True]
+
+
+async def test_a_dose_while_the_disk_is_full_is_told_from_memory_and_written_later(make_hub):
+    parts = make_hub()
+    async with parts.running():
+        parts.journal.failing = "the disk is full"
+        await parts.hear(Command(Verb.DOSE, "anna", "r1", arguments={"drug": "Ibuprofen"}))
+        await until(lambda: bool(parts.broker.answers))
+        [(_, answer, *_)] = parts.broker.answers
+        assert json.loads(answer)["ok"] is True
+        assert json.loads(answer)["reason"].endswith("the hub's disk does not take it now: it is kept in memory alone")
+        told = [m for m in parts.broker.from_memory if m.topic == "feverhub/cot/mia/care"]
+        assert [json.loads(message.payload)["unjournalled"] for message in told] == [True]
+        assert parts.journal.entries(9) == []
+        parts.journal.failing = ""
+        await parts.hear(Command(Verb.NOTE, "tom", "r2", arguments={"text": "x"}))
+        await until(lambda: len(parts.journal.entries(9)) == 2)
+    assert [entry.kind for entry in parts.journal.entries(9)] == ["dose", "remark"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, AlarmKey, Presence
+from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
 
@@ -18,11 +19,20 @@ class MemoryJournal:
     confirmed: dict[int, float] = field(default_factory=dict)
     notes: list[tuple[float, str, Notify | Withheld | str, str]] = field(default_factory=list)
     memo: dict[str, str] = field(default_factory=dict)
+    versions: dict[tuple[str, int], Entry] = field(default_factory=dict)
     failing: str = ""
     closed: bool = False
 
-    def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+    def record(
+        self,
+        alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        wall_s: float,
+        entries: Sequence[Entry] = (),
+    ) -> None:
         self._write()
+        for entry in entries:
+            self.versions.setdefault((entry.id, entry.version), entry)
         self.alarms += [replace(alarm, evidence=dict(alarm.evidence)) for alarm in alarms]
         for message in messages:
             self.messages.append(OutboxRow(len(self.messages) + 1, message, wall_s))
@@ -43,6 +53,14 @@ class MemoryJournal:
         self._open()
         last: dict[AlarmKey, Alarm] = {alarm.key: alarm for alarm in self.alarms}
         return sorted(last.values(), key=lambda alarm: alarm.sequence)
+
+    def entries(self, limit: int) -> list[Entry]:
+        self._open()
+        newest: dict[str, Entry] = {}
+        for entry in self.versions.values():
+            if entry.version >= newest.get(entry.id, entry).version:
+                newest[entry.id] = entry
+        return list(newest.values())[-limit:]
 
     def sequence(self) -> int:
         self._open()

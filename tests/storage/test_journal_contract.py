@@ -1,13 +1,16 @@
 """What every Journal does, the one in memory too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge.errors import StorageError
 from edge.model.alarm import Condition, Presence, Reason
+from edge.model.care import Dose, Entry, ManualReading, Remark, Stage, Symptoms, What
 from edge.model.effect import Notify, Withheld
+from edge.model.people import Site
 from edge.ports import Journal, OutgoingMessage
 from edge.storage.journal import SqliteJournal
 from tests.fakes.journal import MemoryJournal
@@ -63,6 +66,35 @@ def test_history_takes_every_kind_of_line(journal: Journal) -> None:
     journal.note(1.0, "fever-1", Notify("mother", "fever-1", "Fever", "38.1 °C", True), "delivered")
     journal.note(2.0, "fever-1", Withheld("father", "fever-1", Reason.SNOOZED))
     journal.note(3.0, "command", "mother: with_her", "done")
+
+
+def entry(number: int, version: int = 1, what: What | None = None, **more: object) -> Entry:
+    kept = what or Dose("Ibuprofen", 5.0, "ml", "fever", medicine="Ibuprofen")
+    fields = Entry(f"e{number}", version, "ada", kept, 100.0 * number, "mother", "father", 100.0 * number + version)
+    return replace(fields, **more)  # type: ignore[arg-type]
+
+
+KEPT = (
+    entry(1, told="written down", against_plan="EARLIER", request_id="r", withdrawn=True),
+    entry(2, what=Symptoms(Stage.AFTER, True, None, False, "open", "pale", "left leg", "phone", "sleepy", "a-1")),
+    entry(3, what=Remark("She drank well. ♥")),
+    entry(4, what=ManualReading(38.4, Site.EAR, "Braun")),
+)
+
+
+def test_what_caregivers_add_is_read_as_it_was_written(journal: Journal) -> None:
+    assert journal.entries(10) == []
+    journal.record([], [EVENT], 1.0, KEPT)
+    assert journal.entries(10) == list(KEPT)
+    assert [row.message for row in journal.pending(10)] == [EVENT]
+    assert journal.entries(2) == list(KEPT[2:])
+
+
+def test_of_an_entry_the_newest_version_counts_and_each_once(journal: Journal) -> None:
+    journal.record([], [], 1.0, [entry(1), entry(2)])
+    journal.record([], [], 2.0, [entry(1, 2, withdrawn=True)])
+    journal.record([], [], 3.0, [entry(1), entry(1, 2, told="written twice")])
+    assert journal.entries(10) == [entry(1, 2, withdrawn=True), entry(2)]
 
 
 def test_a_closed_journal_says_so(journal: Journal, make_alarm) -> None:

@@ -1,0 +1,129 @@
+"""What caregivers add to the journal.
+
+An entry is never changed: an edit is a new version with who and when, the earlier one stays on disk, and an entry that
+was a mistake is withdrawn by a version that says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.model.people import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A medicine that was given. medicine: its name in the family's plan, empty if it is not there.
+
+    amount: None if nobody said it. rescue: whether it was the rescue medicine of a seizure.
+    """
+
+    drug: str
+    amount: float | None = None
+    unit: str = ""
+    reason: str = ""
+    rescue: bool = False
+    medicine: str = ""
+
+
+class Stage(StrEnum):
+    """Which part of an episode somebody tells of."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Symptoms:
+    """What somebody saw. None and empty: nobody said. side: which parts of the body. film: where the film lies.
+
+    episode: id of the alarm that it belongs to, empty if unknown.
+    """
+
+    stage: Stage
+    wetting: bool | None = None
+    crying: bool | None = None
+    absence: bool | None = None
+    eyes: str = ""
+    colour: str = ""
+    side: str = ""
+    film: str = ""
+    text: str = ""
+    episode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualReading:
+    """A temperature taken by hand, in degrees Celsius as read. method: which thermometer, and how."""
+
+    celsius: float
+    site: Site
+    method: str = ""
+
+
+What = Dose | Symptoms | Remark | ManualReading
+
+KINDS: Mapping[str, type[What]] = {
+    "dose": Dose,
+    "symptoms": Symptoms,
+    "remark": Remark,
+    "temperature": ManualReading,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One version of one entry.
+
+    author: the caregiver who made the entry. caregiver: who wrote this version, at entered_s. happened_s: when it took
+    place. All times are wall seconds. told: what the hub answered. against_plan: in which way a dose departs from the
+    family's plan, empty if it does not. unjournalled: told from memory, since the journal could not be written.
+    """
+
+    id: str
+    version: int
+    person: str
+    what: What
+    happened_s: float
+    author: str
+    caregiver: str
+    entered_s: float
+    withdrawn: bool = False
+    request_id: str = ""
+    told: str = ""
+    against_plan: str = ""
+    unjournalled: bool = False
+
+    @property
+    def kind(self) -> str:
+        return kind_of(type(self.what))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the plan says of one dose.
+
+    next_s: wall seconds from when on the plan allows the next. close: the dose it is too close to, None if none.
+    count: doses of this medicine in the fullest 24 hours that it lies in. too_many, too_much: more than the plan has.
+    """
+
+    next_s: float
+    close: Entry | None
+    count: int
+    too_many: bool
+    too_much: bool
+
+    @property
+    def against_plan(self) -> bool:
+        return self.close is not None or self.too_many or self.too_much
+
+
+def kind_of(type_: type[What]) -> str:
+    """The word of a kind of entry in payloads and on disk."""
+    return next(word for word, known in KINDS.items() if known is type_)

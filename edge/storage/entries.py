@@ -1,0 +1,75 @@
+"""What caregivers added, in the journal's file: a row for each version, and none is ever changed."""
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Any
+
+import msgspec
+
+from edge.model.care import KINDS, Entry
+
+KEEP_VERSIONS = 50_000  # by number only: a clock that jumps years ahead must not empty the journal
+
+SCHEMA = (
+    """CREATE TABLE entry (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL,
+       person TEXT NOT NULL, kind TEXT NOT NULL, what BLOB NOT NULL, happened_s REAL NOT NULL, author TEXT NOT NULL,
+       caregiver TEXT NOT NULL, entered_s REAL NOT NULL, withdrawn INTEGER NOT NULL, request_id TEXT NOT NULL,
+       told TEXT NOT NULL, against_plan TEXT NOT NULL, UNIQUE (id, version)) STRICT""",
+)
+_COLUMNS = """id, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, request_id, told,
+              against_plan"""
+# A write that was given up as too slow and came through all the same is not told twice.
+_ADD = f"INSERT INTO entry ({_COLUMNS}) VALUES ({', '.join('?' * 13)}) ON CONFLICT (id, version) DO NOTHING"  # noqa: S608
+NEWEST = f"""SELECT {_COLUMNS} FROM entry AS e
+             WHERE version = (SELECT max(version) FROM entry WHERE id = e.id)
+             AND id IN (SELECT id FROM entry WHERE version = 1 ORDER BY row DESC LIMIT ?)
+             ORDER BY (SELECT min(row) FROM entry WHERE id = e.id)"""  # noqa: S608 (fixed names)
+SINCE = f"""SELECT {_COLUMNS} FROM entry
+            WHERE id IN (SELECT id FROM entry WHERE happened_s >= ? OR entered_s >= ?) ORDER BY row"""  # noqa: S608
+
+
+def add(db: Connection, entries: Iterable[Entry]) -> None:
+    db.executemany(_ADD, [_row(entry) for entry in entries])
+
+
+def prune(db: Connection) -> None:
+    db.execute("DELETE FROM entry WHERE row <= (SELECT max(row) FROM entry) - ?", (KEEP_VERSIONS,))
+
+
+def decoded(row: tuple[Any, ...]) -> Entry:
+    """One row of `NEWEST` or `SINCE`. Raises msgspec.MsgspecError for what a newer release wrote."""
+    id_, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, request_id, told, apart = row
+    if kind not in KINDS:
+        raise msgspec.ValidationError(f"there is no kind of entry {kind!r}")
+    return Entry(
+        id=id_,
+        version=version,
+        person=person,
+        what=msgspec.json.decode(what, type=KINDS[kind]),
+        happened_s=happened_s,
+        author=author,
+        caregiver=caregiver,
+        entered_s=entered_s,
+        withdrawn=bool(withdrawn),
+        request_id=request_id,
+        told=told,
+        against_plan=apart,
+    )
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    return (
+        entry.id,
+        entry.version,
+        entry.person,
+        entry.kind,
+        msgspec.json.encode(entry.what),
+        entry.happened_s,
+        entry.author,
+        entry.caregiver,
+        entry.entered_s,
+        int(entry.withdrawn),
+        entry.request_id,
+        entry.told,
+        entry.against_plan,
+    )
