@@ -37,7 +37,11 @@ class Hub:
         config = Config(persons=persons or (MIA,), devices=(PATCH,), caregivers=CAREGIVERS)
         self.synced = True
         self.state, self.out = pipeline.begin(
-            pipeline.Setup(config, {"t": THERMOMETER}, ZONE, liveness=False), self.at(0.0), standing, sequence, entries
+            pipeline.Setup(config, {"t": THERMOMETER}, ZONE, liveness=False),
+            self.at(0.0),
+            standing,
+            sequence,
+            entries=entries,
         )
 
     def at(self, hour):
