@@ -29,6 +29,7 @@ _LINE_AT_REST, _LINE_ACTIVE = 4.0, 7.5
 _ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 120.0
 _ACTIVE_FROM, _ACTIVE_TO = 0.2, 0.5  # share of the last minutes
 _WARNING_BELOW_LINE = 2.0
+MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two seconds, never make one
 _END_HOPS = 8  # an alarm ends after so many seconds without any evidence left: pauses do not split an episode
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
@@ -43,8 +44,8 @@ class Stage(StrEnum):
 class Step:
     """One second of watched time.
 
-    t_s: time of the last sample used. level_g: RMS of the movement in this second. log_odds: evidence held, less what
-    an alarm needs: an alarm begins at 0. signs: empty where nothing can be said.
+    t_s: time of the last sample used. level_g: RMS of the movement in this second. log_odds: evidence held and prior,
+    less what an alarm needs: an alarm begins at 0. signs: empty where nothing can be said.
     """
 
     t_s: float
@@ -59,7 +60,8 @@ class Belief:
     """What has been concluded so far.
 
     held: evidence, -1 to 8. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops
-    without evidence. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop.
+    without evidence. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop. prior: log-odds
+    known from elsewhere, 0 to 1.
     """
 
     held: float = _LEAST
@@ -69,12 +71,14 @@ class Belief:
     quiet: int = 0
     active: float = 0.0
     rates_hz: tuple[float, ...] = ()
+    prior: float = 0.0
 
     @property
-    def line(self) -> float:
-        """The evidence that an alarm needs."""
+    def margin(self) -> float:
+        """Evidence and prior, less what an alarm needs."""
         share = (self.active - _ACTIVE_FROM) / (_ACTIVE_TO - _ACTIVE_FROM)
-        return _LINE_AT_REST + (_LINE_ACTIVE - _LINE_AT_REST) * min(1.0, max(0.0, share))
+        line = _LINE_AT_REST + (_LINE_ACTIVE - _LINE_AT_REST) * min(1.0, max(0.0, share))
+        return self.held + self.prior - line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,13 +103,16 @@ def start(columns: int) -> MotionState:
     return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, 7)))
 
 
-def advance(state: MotionState, t_s: Array, values: Array) -> tuple[MotionState, tuple[Step, ...]]:
+def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
     """Take samples, t_s (n,) s and values (n, 3) or (n,) g; return the steps that are now certain, oldest first.
 
-    Invalid rows, repeated and reversed times are dropped (see `grid.resample`). Raises RecordingError for other shapes.
+    prior: log-odds known from elsewhere while these samples came (a fever makes a seizure likelier), added when the
+    evidence is held against the line and never stored in it; taken as 0 to `MOST_PRIOR`, NaN as 0. Invalid rows,
+    repeated and reversed times are dropped (see `grid.resample`). Raises RecordingError for other shapes.
     """
     resampled, pieces = grid.resample(state.grid, t_s, values)
-    state = replace(state, grid=resampled)
+    known = min(MOST_PRIOR, prior) if prior > 0 else 0.0
+    state = replace(state, grid=resampled, belief=replace(state.belief, prior=known))
     steps: list[Step] = []
     for piece in pieces:
         if piece.pause_s is not None:
@@ -147,9 +154,7 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
         row = weighed.get(end)
         if row is not None:
             belief = _weigh(belief, t_s, row)
-        steps.append(
-            Step(t_s, level_g, belief.held - belief.line, belief.stage, _signs(belief, t_s, level_g, row, columns))
-        )
+        steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     ahead = len(window) - int(ends[-1]) if ends.size else state.ahead + len(fresh)
     keep = window[-max(features.WINDOW, ahead) :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
@@ -175,7 +180,6 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
     both = high + math.log1p(math.exp(low - high))
     gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-both))
     held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
-    line = belief.line
     moving = row[2 + Figures._fields.index("level")] > math.log10(_ACTIVE_G)
     active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
     rising = held > 0.9 * _LEAST
@@ -185,9 +189,9 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
     belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, active=active, rates_hz=rates)
     if belief.stage is Stage.ALARM and quiet < _END_HOPS:
         return belief
-    if held >= line:
+    if belief.margin >= 0:
         return replace(belief, stage=Stage.ALARM, onset_s=(t_s if rise_s is None else rise_s) - _LEAD_S)
-    return replace(belief, stage=Stage.WARNING if held >= line - _WARNING_BELOW_LINE else Stage.QUIET)
+    return replace(belief, stage=Stage.WARNING if belief.margin >= -_WARNING_BELOW_LINE else Stage.QUIET)
 
 
 def _rate_hz(row: list[float]) -> float:
@@ -209,7 +213,8 @@ def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, 
             "regularity": round(max(figures["repeat"], figures["beat"]), 2),
             "share_3_8_hz": round(figures["brisk"], 2),
             "level_g": round(10 ** figures["level"], 3),
-            "log_odds": round(belief.held - belief.line, 2),
+            "log_odds": round(belief.margin, 2),
+            "prior_log_odds": round(belief.prior, 2),
             "axes": columns,
         }
     onset_s = belief.onset_s if present else None

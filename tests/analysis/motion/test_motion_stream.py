@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.analysis.motion import MotionState, Stage, Step, advance, start
+from edge.analysis.motion import MOST_PRIOR, MotionState, Stage, Step, advance, start
 from edge.errors import RecordingError
 from edge.model.reading import Array
 
@@ -23,14 +23,14 @@ def jerks(rate_hz: float, seconds: float, columns: int, seed: int, jerk_hz: floa
     return t_s, axes if columns == 3 else np.linalg.norm(axes, axis=1)
 
 
-def feed(t_s: Array, values: Array, sizes: list[int]) -> tuple[Step, ...]:
+def feed(t_s: Array, values: Array, sizes: list[int], prior: float = 0.0) -> tuple[Step, ...]:
     """The steps of a recording handed over in pieces of these sizes, again and again."""
     state = start(1 if values.ndim == 1 else 3)
     steps: list[Step] = []
     begin = turn = 0
     while begin < t_s.size:
         end = begin + sizes[turn % len(sizes)]
-        state, new = advance(state, t_s[begin:end], values[begin:end])
+        state, new = advance(state, t_s[begin:end], values[begin:end], prior)
         steps += new
         begin, turn = end, turn + 1
     return tuple(steps)
@@ -47,9 +47,10 @@ def test_pieces_of_any_size_give_the_same_steps_bit_for_bit(columns: int, sizes:
     t_s[2000:] += 1.1
     t_s[2500:] += 6.0
     t_s[2700:2705] = t_s[2699]
-    whole = feed(t_s, values, [t_s.size])
+    prior = 0.3 * (seed % 2)
+    whole = feed(t_s, values, [t_s.size], prior)
     assert len(whole) > 40
-    assert feed(t_s, values, sizes) == whole
+    assert feed(t_s, values, sizes, prior) == whole
 
 
 def test_an_old_state_stays_usable() -> None:
@@ -67,6 +68,34 @@ def test_the_input_is_left_as_it_was() -> None:
     advance(start(3), t_s, values)
     assert np.array_equal(t_s, kept_t)
     assert np.array_equal(values, kept_v)
+
+
+def raised_s(steps: tuple[Step, ...]) -> float:
+    """When the first alarm began; s."""
+    return next(step.t_s for step in steps if step.stage is Stage.ALARM)
+
+
+def test_what_else_is_known_brings_an_alarm_forward_and_is_named_in_it() -> None:
+    t_s, values = jerks(50, 60, 3, 1, 3.6)
+    plain, fever = feed(t_s, values, [500]), feed(t_s, values, [500], 1.0)
+    assert raised_s(fever) < raised_s(plain)
+    assert fever[-1].signs[0].evidence["prior_log_odds"] == 1.0
+    assert plain[-1].signs[0].evidence["prior_log_odds"] == 0.0
+    assert all(known.log_odds == pytest.approx(step.log_odds + 1.0) for known, step in zip(fever, plain, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("prior", "same_as"), [(-5.0, 0.0), (math.nan, 0.0), (40.0, MOST_PRIOR), (math.inf, MOST_PRIOR)]
+)
+def test_a_prior_is_bounded_and_never_counts_against(prior: float, same_as: float) -> None:
+    t_s, values = jerks(50, 40, 3, 1)
+    assert feed(t_s, values, [500], prior) == feed(t_s, values, [500], same_as)
+
+
+def test_a_prior_alone_raises_nothing() -> None:
+    t_s, values = jerks(50, 120, 3, 1)
+    still = feed(t_s[:900], values[:900], [100], MOST_PRIOR)
+    assert {step.stage for step in still} == {Stage.QUIET}
 
 
 def test_nothing_looks_ahead() -> None:
