@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector clean servers machine
+.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector bench-fever bench-episodes clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -46,6 +46,9 @@ bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minute
 
 bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA
 	$(BIN)/python tests/bench/detector.py --data "$(DATA)"
+
+bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (15 min on 2 cores)
+	$(BIN)/python tests/bench/fever.py --data "$(DATA)" --write docs/benchmark-fever.md
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

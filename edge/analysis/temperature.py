@@ -222,10 +222,9 @@ def _surely_low(trend: Trend, look: _Look) -> bool:
     level_c, rules = look.level.rises, look.rules
     if not rules.settles:
         return True
-    if look.floor_c is not None:
-        return level_c <= max(rules.low_c - LOW_KNOWN_SURELY_C, look.floor_c - LOW_FALL_C)
-    usual_c = trend.usual_c(rules.fever_c)
-    return level_c <= rules.low_c - LOW_SURELY_C or (usual_c is not None and level_c <= usual_c - LOW_FALL_C)
+    usual_c, known = trend.usual_c(look.t_s, rules.fever_c)
+    surely_c = rules.low_c - (LOW_KNOWN_SURELY_C if known else LOW_SURELY_C)
+    return level_c <= surely_c or (usual_c is not None and level_c <= usual_c - LOW_FALL_C)
 
 
 def _by_hand(state: State, look: _Look) -> Looked:
