@@ -11,7 +11,8 @@ from edge.model.alarm import Condition
 # A level is of now for so long after its last reading; one measured by hand says something for two hours.
 FRESH_S = 900.0
 SPOT_FRESH_S = 2 * 3600.0
-DISAGREE_C = 2.0
+# No two places of one child differ by more at one time, whatever their sites; half a degree less and they agree again.
+DISAGREE_C, AGREE_C = 2.0, 1.5
 
 Thermometer = tuple[State, Rules]
 
@@ -72,11 +73,12 @@ def _settled(state: State, rules: Rules) -> bool:
     return rules.spot or (state.wear.on and state.wear.settled)
 
 
-def against(mine: Thermometer, others: Mapping[str, Thermometer], now_s: float) -> tuple[str, float] | None:
+def against(
+    mine: Thermometer, others: Mapping[str, Thermometer], now_s: float, *, disputed: bool
+) -> tuple[str, float] | None:
     """The other thermometer that contradicts this one most: its id, and how far this one is above it (C at the core).
 
-    None while all agree within 2 C: no two places of one child differ by more at one time, whatever their sites, so one
-    of the two does not measure her.
+    None while all agree within 2 C: otherwise one of the two does not measure her. disputed: they did not so far.
     """
     level_c = _now_core_c(mine, now_s)
     if level_c is None:
@@ -84,7 +86,8 @@ def against(mine: Thermometer, others: Mapping[str, Thermometer], now_s: float) 
     found = [
         (name, level_c - other_c)
         for name, other in others.items()
-        if (other_c := _now_core_c(other, now_s)) is not None and abs(level_c - other_c) >= DISAGREE_C
+        if (other_c := _now_core_c(other, now_s)) is not None
+        and abs(level_c - other_c) >= (AGREE_C if disputed else DISAGREE_C)
     ]
     return max(found, key=lambda item: abs(item[1]), default=None)
 

@@ -47,7 +47,8 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
     if assessed.level_c is None:
         return sensor, assessed
     others = _of(state, sensor.device.person, now, but=sensor.device.id)
-    found = fever.against((sensor.level, rules(state, sensor, now, core=core)), others, now.mono_s)
+    mine = (sensor.level, rules(state, sensor, now, core=core))
+    found = fever.against(mine, others, now.mono_s, disputed=sensor.disputed)
     due = [sign for sign in assessed.signs if sign.condition is Condition.MEASUREMENT_DUE]
     if found is None:
         signs = assessed.signs
@@ -55,7 +56,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
             signs += (Sign(Condition.MEASUREMENT_DUE, "", False, now.mono_s),)
         return replace(sensor, disputed=False), replace(assessed, signs=signs)
     other, above_c = found
-    said = f"{fever.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
+    said = f"about {fever.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
     kept = tuple(_said(sign, said) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
     evidence = {"why": "two thermometers differ", "thermometers": said}
     doubt = Sign(Condition.MEASUREMENT_DUE, "", True, now.mono_s, now.mono_s, evidence=evidence)

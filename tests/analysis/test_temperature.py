@@ -210,6 +210,13 @@ def test_under_three_months_every_fever_is_urgent(age_months, raised):
     assert course.of("fever") == []
 
 
+@pytest.mark.parametrize(("age_months", "high"), [(2.9, False), (3.0, True), (5.9, True), (6.0, False), (None, False)])
+def test_from_three_to_six_months_39_is_high(age_months, high):
+    for limits in (NONE, Limits(high_fever_c=40.0)):
+        course = Course(curve((60, 39.2)), Rules(Site.RECTAL, limits, age_months))
+        assert bool(course.of("high_fever")) is high
+
+
 def test_a_young_infants_fever_ends_also_on_the_day_after_her_birthday():
     state = Course(curve((60, 38.5)), Rules(Site.RECTAL, NONE, 2.99)).state
     ended = False

@@ -106,6 +106,56 @@ def test_texts(said, text):
     assert texts.text(said, "Mia", {"anna": "Anna"}, ZONE) == text
 
 
+FORECAST = {"forecast_s": [600, 1200, 2400]}
+COURSE = {"duration_s": 3 * 3600 + 25 * 60, "peak_c": 39.64}
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (
+            alarm(Condition.TEMPERATURE_RISING, value=37.0, limit=37.5, evidence=FORECAST),
+            "Mia: temperature is rising, 37.0 °C; forecast: 37.5 °C at 10:10 to 10:40, since 10:00",
+        ),
+        (
+            alarm(Condition.FEVER, Presence.OFF, value=37.1, evidence=COURSE),
+            "Mia: 37.1 °C, below your limit again; above for 3 h 25 min, at most 39.6 °C.",
+        ),
+        (
+            alarm(Condition.MEASUREMENT_DUE, evidence={"why": "the sensor reads low"}),
+            "Mia: measure her temperature by hand: the sensor reads low, since 10:00",
+        ),
+    ],
+)
+def test_texts_of_a_fevers_course(said, text):
+    assert texts.text(said, "Mia", {}, ZONE) == text
+
+
+@pytest.mark.parametrize(
+    ("condition", "presence", "evidence"),
+    [
+        (Condition.TEMPERATURE_RISING, Presence.ON, FORECAST),
+        (Condition.YOUNG_INFANT_FEVER, Presence.OFF, {**COURSE, "duration_s": 500 * 3600 - 60}),
+        (Condition.MEASUREMENT_DUE, Presence.ON, {"why": "y" * 300}),
+    ],
+)
+def test_the_longest_of_them_are_short_enough(condition, presence, evidence):
+    said = alarm(
+        condition, presence, evidence=evidence, acknowledged_by="a", attended_by="a", silent_until_s=WALL_S + 3600.0
+    )
+    text = texts.text(said, LONG, {"a": LONG}, ZONE)
+    assert len(text) < texts.MOST_CHARACTERS or not text.endswith("…")
+
+
+def test_a_long_fever_and_thermometers_that_differ_stand_in_what_to_do():
+    days = alarm(Condition.FEVER, evidence={"days_of_fever": 6})
+    assert texts.guidance(days, "").startswith("Fever for 6 days: see a doctor.")
+    stood = alarm(Condition.FEVER, evidence={}, changed_s=WALL_S + 5.5 * 86400.0)
+    assert texts.guidance(stood, "").startswith("Fever for 5 days: see a doctor.")
+    differ = alarm(Condition.FEVER, evidence={"thermometers": "2 °C or more above ear"})
+    assert "2 °C or more above ear" in texts.guidance(differ, "")
+
+
 def test_the_end_of_movement_is_a_question_never_an_all_clear():
     for condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT):
         assert texts.ENDED[condition].endswith("Is she awake, breathing, responding?")
