@@ -114,12 +114,15 @@ def acknowledge(
     """
     reminds = reminds and not with_her
     lasts_s = min(lasts_s, REMIND_S + REMINDED_S) if reminds else lasts_s
-    until_s = now_s + lasts_s if any(math.isfinite(turn.repeat_s) for turn in ring.turns) else math.inf
+    ends = lasts_s < ANSWER_LASTS_S or any(math.isfinite(turn.repeat_s) for turn in ring.turns)
+    until_s = now_s + lasts_s if ends else math.inf
     for target, signal in ring.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.ACKNOWLEDGE)
         attended = signal.state is SignalState.ACKNOWLEDGED and signal.until_s > now_s + COMING_S
         coming = target == ROOM and not with_her and not attended
-        ring = ring.with_(target, replace(signal, state=state, until_s=now_s + COMING_S if coming else until_s))
+        ring = ring.with_(
+            target, replace(signal, state=state, until_s=min(now_s + COMING_S, until_s) if coming else until_s)
+        )
     remind_s = until_s - REMINDED_S if reminds and math.isfinite(until_s) else math.inf
     return replace(ring, silent_until_s=until_s, remind_s=remind_s)
 

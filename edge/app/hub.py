@@ -14,7 +14,7 @@ from edge.app.keeper import Keeper
 from edge.app.proving import Proving
 from edge.app.pushes import Pushes
 from edge.app.room import Room
-from edge.app.surfaces import house_facts, house_topics
+from edge.app.surfaces import Surfaces, house_facts
 from edge.app.threads import Worker
 from edge.model.alarm import Alarm, AlarmKey, Condition, Presence, Reason
 from edge.model.care import Entry
@@ -36,7 +36,7 @@ from edge.model.effect import (
     Withheld,
 )
 from edge.model.event import Command, Event, FaultReported, NotTaken, Proved, Tick
-from edge.mqtt import care, discovery, house, payloads
+from edge.mqtt import care, discovery, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.topics import Topics
 from edge.ports import Clock, Filmer, Journal, Notifier, OutgoingMessage, ReadingStore, Sounder
@@ -92,7 +92,14 @@ class Hub:
         self.room = Room(sounder, self.book.note, self.report)
         self.films = Films(filmer, self._tell_camera, self.book.note)
         self.answers = Answers(setup, clock, self.book, lambda: self.publisher)
-        self.proving = Proving(self.pushes, self.room, self.answers.answer, self._proved)
+        self.surfaces = Surfaces(clock, lambda: self.publisher)
+        self.proving = Proving(
+            self.pushes,
+            self.room,
+            answer=self.answers.answer,
+            proved=self._proved,
+            elsewhere=lambda begins: self.surfaces.test(self.state, begins=begins),
+        )
         self.idle = asyncio.Event()
         self.progress_s = clock.now().mono_s
         self._state: pipeline.State | None = None
@@ -191,8 +198,8 @@ class Hub:
             self.setup, now, standing, sequence or int(now.wall_s), remembered=remembered, entries=entries
         )
         await self._execute(effects)
-        self._show_house()
-        self._show_sound(Sound("", Reason.RESTORED))
+        self.surfaces.house(self.state)
+        self.surfaces.sound(self.state, Sound("", Reason.RESTORED))
         self._state, effects = pipeline.step(self.state, Tick(), now)
         await self._execute(effects)
 
@@ -272,28 +279,18 @@ class Hub:
                 self.answers.answer(effect)
             case Sound():
                 self.room.want(effect.pattern, effect.level_percent)
-                self._show_sound(effect)
+                self.surfaces.sound(self.state, effect)
             case Film():
                 self.films.want(effect)
             case Remember():
                 self.book.remember(HOUSE_MEMO, effect.text)
-                self._show_house()
+                self.surfaces.house(self.state)
             case Prove():
                 self.proving.put(effect)
             case Dropped():
                 self._count_dropped(effect)
             case _:
                 pass  # alarms and entries, which went first
-
-    def _show_house(self) -> None:
-        """Who is on watch, what is paused, whose phones were proven."""
-        if self.publisher is not None:
-            for topic, payload in house_topics(self.state, self.clock.now()):
-                self.publisher.show(topic, payload)
-
-    def _show_sound(self, sound: Sound) -> None:
-        if self.publisher is not None:
-            self.publisher.show(*house.sounder(self._topics.hub, sound, self.clock.now().wall_s, self._zone))
 
     def _count_dropped(self, effect: Dropped) -> None:
         count = self.counters.frames_dropped.get(effect.device, 0) + 1

@@ -15,15 +15,25 @@ PROOFS = 4
 
 
 class Proving:
-    """answer: sends the reply. proved: tells the core that a test arrived."""
+    """answer: sends the reply. proved: tells the core that a test arrived.
+
+    elsewhere: tells the sounders of other rooms that a test begins, and that it is over.
+    """
 
     def __init__(
-        self, pushes: Pushes, room: Room, answer: Callable[[Reply], None], proved: Callable[[Proved], None]
+        self,
+        pushes: Pushes,
+        room: Room,
+        *,
+        answer: Callable[[Reply], None],
+        proved: Callable[[Proved], None],
+        elsewhere: Callable[[bool], None],
     ) -> None:
         self._pushes = pushes
         self._room = room
         self._answer = answer
         self._proved = proved
+        self._elsewhere = elsewhere
         self._waiting: deque[Prove] = deque(maxlen=PROOFS)
         self._stir = asyncio.Event()
 
@@ -43,10 +53,12 @@ class Proving:
     async def _prove(self, proof: Prove) -> None:
         telling = asyncio.gather(*map(self._pushes.prove, proof.messages))
         begun_s = asyncio.get_running_loop().time()
+        self._elsewhere(True)
         sounded = await self._room.test()
         if sounded.outcome is Outcome.DELIVERED:
             self._proved(Proved(ROOM, asyncio.get_running_loop().time() - begun_s))
         told = await telling
+        self._elsewhere(False)
         words = [*(line for _, line in told), f"sounder: {in_words(sounded)}"]
         good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in told)
         self._answer(Reply(proof.caregiver, proof.request_id, good, "; ".join(words)))

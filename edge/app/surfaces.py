@@ -1,11 +1,43 @@
 """The retained topics about the watch itself, as the core's state says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from edge import pipeline
-from edge.model.alarm import ROOM
+from edge.model.alarm import ROOM, Reason
+from edge.model.effect import Sound
 from edge.model.moment import Now
 from edge.mqtt import house
+from edge.mqtt.client import MqttPublisher
+from edge.ports import Clock
+
+
+class Surfaces:
+    """Shows them. publisher: gives the broker connection, None where there is none."""
+
+    def __init__(self, clock: Clock, publisher: Callable[[], MqttPublisher | None]) -> None:
+        self._clock = clock
+        self._publisher = publisher
+
+    def house(self, state: pipeline.State) -> None:
+        """Who is on watch, what is paused, whose phones were proven."""
+        publisher = self._publisher()
+        if publisher is not None:
+            for topic, payload in house_topics(state, self._clock.now()):
+                publisher.show(topic, payload)
+
+    def sound(self, state: pipeline.State, sound: Sound) -> None:
+        """What every sounder of the house plays from now on."""
+        publisher = self._publisher()
+        if publisher is not None:
+            config, zone = state.setup.config, state.setup.zone
+            publisher.show(*house.sounder(config.hub.name, sound, self._clock.now().wall_s, zone))
+
+    def test(self, state: pipeline.State, *, begins: bool) -> None:
+        """A test for the sounders of other rooms, unless an alarm sounds; then again what sounds."""
+        if state.pattern:
+            self.sound(state, Sound(state.pattern, Reason.EVIDENCE, state.level_percent))
+        else:
+            self.sound(state, Sound("test" if begins else "", Reason.TEST))
 
 
 def house_topics(state: pipeline.State, now: Now) -> Iterator[house.Shown]:

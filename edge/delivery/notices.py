@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from edge.delivery.roster import Roster, tellable
+from edge.delivery.texts import SOMEBODY
 from edge.model.effect import Notify
 from edge.model.people import Caregiver
 
@@ -55,4 +56,4 @@ def _notice(to: Caregiver, subject: str, title: str, text: str, bare: str) -> No
 
 
 def _name(caregivers: Names, who: str) -> str:
-    return next((each.name for each in caregivers if each.id == who), "Somebody in the house")
+    return next((each.name for each in caregivers if each.id == who), SOMEBODY)

@@ -79,7 +79,7 @@ ENDED: Mapping[Condition, str] = {
 }
 FEVERS = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
 FALSE_ALARM = "{who} says it was a false alarm: {headline}"
-SOMEBODY = "Somebody in the house"
+SOMEBODY = "Somebody at home"
 STILL = "Still: {title}"
 ENDED_OTHERWISE = "Over: {headline}"
 NOT_WATCHED_ANY_MORE = "No longer watched, its sensor is not set up: {headline}"

@@ -100,9 +100,11 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = _fault(state, event, now)
         case Command():
             state, effects = _command(state, event, now)
-        case NotTaken():
+        case NotTaken() if event.alarm_id in state.desk.rings:
             said = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
             state, effects = replace(state, desk=desk.not_taken(state.desk, event.alarm_id)), (said,)
+        case NotTaken():
+            return state, ()
         case Proved():
             state, effects = house.proved(state, event, now)
         case Tick():

@@ -1,7 +1,6 @@
 """What the house agreed on, as text that the journal keeps: who is on watch, what is paused, which phones were proven.
 
-Wall seconds stand in it, since a monotonic clock begins anew with the computer. What silences can only get shorter by
-being kept.
+What silences gets no longer by being kept than it was when that was said, however the wall clock was set meanwhile.
 """
 
 import math

@@ -115,8 +115,8 @@ class Night:
         except CommandRefused:
             self.happened.append("refused")
 
-    def restart(self):
-        standing, sequence = self.desk.board.standing(), self.desk.board.sequence
+    def restart(self, journal=None):
+        standing, sequence = journal or self.desk.board.standing(), self.desk.board.sequence
         speakers = {AlarmKey(condition): frozenset() for condition in Condition}
         for condition in Condition:
             for sensor in self.sensors:

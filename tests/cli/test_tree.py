@@ -9,7 +9,7 @@ import pytest
 from edge.cli import COMMANDS, feverhub
 
 # What these print is a log or a story, no facts that a program would read.
-TALK = {"run", "demo"}
+TALK = {"run", "demo", "sounder"}
 
 
 def commands(group, path=()):
