@@ -12,10 +12,10 @@ from edge.decoding.profile import Link, Match, Profile
 from edge.model.alarm import Condition, Presence
 from edge.model.care import Dose, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import AlarmChanged, KeepEntry, KeepReading, Note, Notify, Reply
-from edge.model.event import Command, Tick, Verb
+from edge.model.event import Command, ReadingHeard, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Medicine, Person, Role, Site
-from edge.model.reading import Quantity, Validity
+from edge.model.reading import Quantity, Reading, Unit, Validity
 
 ZONE = dt.timezone(dt.timedelta(hours=1))
 MIDNIGHT_S = dt.datetime(2026, 3, 14, tzinfo=ZONE).timestamp()
@@ -145,6 +145,17 @@ def test_an_edit_is_a_new_version_and_says_who_made_it():
     assert entry.what == first.what, "what nobody changes stands"
     assert entry.happened_s == MIDNIGHT_S + 19.5 * 3600.0
     assert "EARLIER" not in reply.reason, "it is not held against its own earlier version"
+
+
+def test_a_dose_that_was_right_stays_right_when_another_came_too_soon():
+    hub = Hub()
+    hub.dose(20.0)
+    first = hub.kept
+    hub.dose(21.0, "ben")
+    reply = hub.dose(21.1, id=first.id, amount=4)
+    assert reply.reason == "changed: 20:00 Ibuprofen 4 ml; next allowed by your plan: Sun 03:00"
+    assert hub.of(Notify) == []
+    assert "EARLIER" in hub.dose(21.2, id=first.id, time="20:10").reason, "when its time changes it is judged anew"
 
 
 def test_what_was_withdrawn_counts_no_more_and_cannot_be_changed():
@@ -323,7 +334,7 @@ def test_readings_by_hand_go_the_way_of_a_spot_thermometer():
         assert reading.reading.validity is Validity.VALID
         raised += [str(effect.alarm.key.condition) for effect in hub.of(AlarmChanged)]
     assert hub.kept.what == ManualReading(39.1, Site.EAR, "Braun, left ear")
-    assert raised == ["fever"], "three of them, as of any spot thermometer"
+    assert raised == ["fever"], "once, as of any spot thermometer"
     assert hub.state.sensors["hand_mia_ear"].shown.value == 39.1
     assert [device for _, device, _ in pipeline.watches(hub.state, hub.at(9.3))] == ["patch"]
 
@@ -332,6 +343,21 @@ def test_readings_by_hand_go_the_way_of_a_spot_thermometer():
     assert hub.of(AlarmChanged) == [], "a restart does not end the fever"
     hub.say(9.4, Verb.NOTE, kind="temperature", celsius=39.0, site="ear")
     assert [alarm.key.condition for alarm in hub.state.desk.board.standing()] == [Condition.FEVER]
+
+
+def test_a_reading_by_hand_does_not_hold_a_fever_for_ever():
+    """The patch measures a fever that comes and goes; by ear it was measured once, while it was high."""
+    hub = Hub()
+    told = []
+    for minute in range(300):
+        warm = ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 38.5 if minute < 120 else 36.8, Unit.CELSIUS))
+        hub.state, hub.out = pipeline.step(hub.state, warm, hub.at(minute / 60))
+        told += [(minute, str(each.alarm.key.condition), each.alarm.presence) for each in hub.of(AlarmChanged)]
+        if minute == 100:
+            hub.note(minute / 60, kind="temperature", celsius=39.2, site="ear")
+    ended = [minute for minute, condition, presence in told if (condition, presence) == ("fever", Presence.OFF)]
+    assert ended
+    assert 130 <= ended[0] <= 150, "as soon as the patch says so"
 
 
 def test_a_reading_by_hand_of_hours_ago_is_kept_at_its_time_and_not_judged():

@@ -55,7 +55,6 @@ def judge(dose: Entry, others: Iterable[Entry], medicine: Medicine) -> Verdict:
     count = _fullest_day(times_s, dose.happened_s)
     amount, same_unit = dose.what.amount, dose.what.unit.casefold() == medicine.unit.casefold()
     return Verdict(
-        next_s=next_allowed_s(times_s, medicine),
         close=nearest if close else None,
         count=count,
         too_many=count > medicine.max_per_day,

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge.app import session
 from edge.app.build import Loaded
+from edge.app.events import Timed
 from edge.app.hub import Hub
 from edge.app.progress import Bar
 from edge.decoding.profile import Link, Match, Profile
@@ -20,8 +21,8 @@ from edge.model.event import Event
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import Quantity
 from edge.ports import Emit, FrameSource
-from edge.radio.playback import Playback, length_s
-from edge.radio.recordings import MotionRecording, Recording
+from edge.radio.playback import TICK_S, Playback, length_s
+from edge.radio.recordings import MotionRecording, Recording, origins
 
 # After the end of the recording the broker has this long to confirm what still waits.
 CONFIRM_S = 60.0
@@ -86,17 +87,25 @@ def _profile(track: Track, loaded: Loaded) -> Profile:
 
 
 async def play(
-    loaded: Loaded, played: Sequence[Track], speed: float, meanwhile: Meanwhile | None = None, *, silent: bool = False
+    loaded: Loaded,
+    played: Sequence[Track],
+    speed: float,
+    meanwhile: Meanwhile | None = None,
+    *,
+    silent: bool = False,
+    said: Sequence[Timed] = (),
+    tick_s: float = TICK_S,
 ) -> None:
     """Play recordings into the configured broker and store. Raises NotConfirmed if the broker did not confirm all.
 
-    meanwhile: runs beside it; when it returns before the recording ends, so does the replay.
+    meanwhile: runs beside it; when it returns before the recording ends, so does the replay. said: what caregivers say,
+    by time (s on the recordings' own). tick_s: how often time passes for the hub where nothing is heard.
     """
     recordings = [track.recording for track in played]
     clock = DrivenClock(speed, length_s(recordings))
     config = replace(loaded.config, devices=tuple(track.device for track in played))
     profiles = {track.device.profile: _profile(track, loaded) for track in played}
-    source = _InStep([(track.device.id, track.recording) for track in played], clock)
+    source = _InStep([(track.device.id, track.recording) for track in played], clock, _during(said, recordings), tick_s)
 
     async def finish(hub: Hub) -> None:
         ended = asyncio.ensure_future(source.ended.wait())
@@ -111,6 +120,15 @@ async def play(
 
     options = session.Options(source=source.of, meanwhile=finish, silent=silent, ticks=False)
     await session.run(replace(loaded, config=config, profiles=profiles), clock, options)
+
+
+def _during(said: Sequence[Timed], recordings: Sequence[Recording]) -> list[Timed]:
+    """What was said, from the beginning of the recordings. Raises ConfigError for what lies outside them."""
+    begin_s, duration_s = min(origins(recordings)), length_s(recordings)
+    moved = [(t_s - begin_s, command) for t_s, command in said]
+    if moved and not (moved[0][0] >= 0 and moved[-1][0] <= duration_s):
+        raise ConfigError(f"every event must lie within the recordings: t from {begin_s:g} to {begin_s + duration_s:g}")
+    return moved
 
 
 async def confirmed(hub: Hub) -> None:
@@ -133,8 +151,10 @@ async def confirmed(hub: Hub) -> None:
 class _InStep:
     """A playback that waits until the core has taken each event, so that a busy machine changes nothing."""
 
-    def __init__(self, recordings: Sequence[tuple[str, Recording]], clock: DrivenClock) -> None:
-        self._playback = Playback(recordings, clock.reach)
+    def __init__(
+        self, recordings: Sequence[tuple[str, Recording]], clock: DrivenClock, said: Sequence[Timed], tick_s: float
+    ) -> None:
+        self._playback = Playback(recordings, clock.reach, beside=said, tick_s=tick_s)
         self._hub: Hub | None = None
         self.ended = asyncio.Event()
 
@@ -154,7 +174,15 @@ class _InStep:
         self.ended.set()
 
 
-async def with_progress(loaded: Loaded, played: Sequence[Track], speed: float, *, as_json: bool) -> None:
+async def with_progress(
+    loaded: Loaded,
+    played: Sequence[Track],
+    speed: float,
+    *,
+    as_json: bool,
+    said: Sequence[Timed] = (),
+    tick_s: float = TICK_S,
+) -> None:
     """Play with a bar of the recording's time on stderr; at the end what was raised, on stdout."""
     total_s = length_s([track.recording for track in played])
     raised: dict[str, Alarm] = {}
@@ -171,7 +199,7 @@ async def with_progress(loaded: Loaded, played: Sequence[Track], speed: float, *
             await asyncio.sleep(0.2)
 
     with Bar("replay", total_s) as bar:
-        await play(loaded, played, speed, show)
+        await play(loaded, played, speed, show, said=said, tick_s=tick_s)
     facts = [
         {
             "id": alarm.id,

@@ -28,7 +28,7 @@ def test_alarm(path: Path, who: str, wait_s: float, as_json: bool) -> None:
     Who heard it answers it: "I'm coming" on the phone, or `feverhub acknowledge --alarm test --as ID`. That proves it.
     Exit 0 if something rang, 4 if the hub cannot be reached, 5 if it was sent and nothing took it.
     """
-    answer = _send(path, who, Verb.TEST, {}, wait_s, as_json=as_json)
+    answer = send(path, who, Verb.TEST, {}, wait_s, as_json=as_json)
     if not answer["ok"]:
         raise NotConfirmed("the test was sent, and nothing took it")
 
@@ -123,13 +123,14 @@ def on_watch(path: Path, who: str, to: str, as_json: bool) -> None:
 def _obeyed(path: Path, who: str, verb: Verb, fields: Mapping[str, object], said: str, *, as_json: bool) -> None:
     """Send a command; exit 0 if the hub took it, 1 if not. said: what the caregiver did then, in words."""
     known = {key: value for key, value in fields.items() if value != ""}
-    answer = _send(path, who, verb, known, 10.0, said, as_json=as_json)
+    answer = send(path, who, verb, known, 10.0, said, as_json=as_json)
     sys.exit(0 if answer["ok"] else 1)
 
 
-def _send(
+def send(
     path: Path, who: str, verb: Verb, fields: Mapping[str, object], wait_s: float, said: str = "", *, as_json: bool
 ) -> dict[str, object]:
+    """Send a command to the running hub, print its answer and give it back."""
     from edge.app import build, daemon, remote
 
     daemon.set_up_logs(quiet=True)

@@ -8,6 +8,8 @@ import click
 
 from edge.cli.options import CONFIG, STATE_DIR
 
+TICK = "Seconds between two looks at the time where nothing is heard; more is faster, for recordings of days."
+
 
 @click.command(epilog="Example: feverhub replay --config feverhub.toml --person mia --motion night.csv --speed 60")
 @CONFIG
@@ -15,6 +17,10 @@ from edge.cli.options import CONFIG, STATE_DIR
 @click.option("--device", default="", help="Which of this person's devices; default: the first that fits.")
 @click.option("--motion", type=click.Path(path_type=Path), help="CSV or npz with t,x,y,z (s, g) or t,m.")
 @click.option("--temperature", type=click.Path(path_type=Path), help="CSV or npz with t,celsius.")
+@click.option(
+    "--events", type=click.Path(path_type=Path), help='What caregivers say: JSON lines with t, "as", verb ...'
+)
+@click.option("--tick", "tick_s", type=click.FloatRange(1, 30), default=1.0, show_default=True, help=TICK)
 @click.option("--speed", type=click.FloatRange(0.1, 100_000), default=1.0, show_default=True, help="Times real time.")
 @STATE_DIR
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
@@ -24,6 +30,8 @@ def replay(
     device: str,
     motion: Path | None,
     temperature: Path | None,
+    events: Path | None,
+    tick_s: float,
     speed: float,
     state_dir: Path | None,
     as_json: bool,
@@ -34,6 +42,7 @@ def replay(
     """
     from edge.app import build, daemon
     from edge.app import replay as replaying
+    from edge.app.events import read_events
     from edge.radio.recordings import Recording, read_motion, read_temperature
 
     if motion is None and temperature is None:
@@ -47,4 +56,6 @@ def replay(
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
         loaded = build.load(path, state_dir=state_dir or Path(folder))
         tracks = replaying.tracks(loaded, person, device, recordings)
-        asyncio.run(daemon.until_told(replaying.with_progress(loaded, tracks, speed, as_json=as_json)))
+        said = read_events(events, loaded.config.caregivers) if events else []
+        playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
+        asyncio.run(daemon.until_told(playing))

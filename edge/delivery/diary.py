@@ -57,10 +57,8 @@ def departures(verdict: Verdict, medicine: Medicine, dose: Entry, names: Mapping
     return "; ".join(said)
 
 
-def dose_answer(
-    entry: Entry, medicine: Medicine | None, now: Now, zone: dt.tzinfo, *, next_s: float | None, last: Entry | None
-) -> str:
-    """The answer to a dose. next_s: when the plan allows the next; last: the one before of a drug without a plan."""
+def dose_answer(entry: Entry, medicine: Medicine | None, now: Now, zone: dt.tzinfo, *, last: Entry | None) -> str:
+    """The answer to a dose. last: the one before of a drug without a plan."""
     assert isinstance(entry.what, Dose)
     said = [_kept(entry, now, zone)]
     if medicine is None:
@@ -72,8 +70,8 @@ def dose_answer(
             said.append(f"counted as {medicine.name} of your plan")
         if entry.against_plan:
             said.append(entry.against_plan)
-        if next_s is not None:
-            said.append(f"next allowed by your plan: {clock(next_s, now.wall_s, zone)}")
+        if entry.next_s is not None:
+            said.append(f"next allowed by your plan: {clock(entry.next_s, now.wall_s, zone)}")
     return "; ".join(said if now.synced else [*said, NOT_SET])
 
 

@@ -83,7 +83,8 @@ class Entry:
 
     author: the caregiver who made the entry. caregiver: who wrote this version, at entered_s. happened_s: when it took
     place. All times are wall seconds. told: what the hub answered. against_plan: in which way a dose departs from the
-    family's plan, empty if it does not. unjournalled: told from memory, since the journal could not be written.
+    family's plan, empty if it does not. next_s: from when on the plan allows the next one. unjournalled: told from
+    memory, since the journal could not be written.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Entry:
     request_id: str = ""
     told: str = ""
     against_plan: str = ""
+    next_s: float | None = None
     unjournalled: bool = False
 
     @property
@@ -107,13 +109,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the plan says of one dose.
+    """In which way one dose departs from the plan.
 
-    next_s: wall seconds from when on the plan allows the next. close: the dose it is too close to, None if none.
+    close: the dose it is too close to, None if none.
     count: doses of this medicine in the fullest 24 hours that it lies in. too_many, too_much: more than the plan has.
     """
 
-    next_s: float
     close: Entry | None
     count: int
     too_many: bool

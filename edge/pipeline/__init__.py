@@ -44,7 +44,7 @@ from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline import diary, house, memory, thermometers
-from edge.pipeline.state import Sensor, Setup, State, batteries, watches
+from edge.pipeline.state import Sensor, Setup, State, batteries, outdated, watches
 from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
 
@@ -259,10 +259,11 @@ def _key(device: Device, condition: Condition) -> AlarmKey:
 def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Stepped:
     effects: Effects = ()
     for sign in signs:
-        said = replace(sign, device=sensor.device.id)
         key = _key(sensor.device, sign.condition)
-        state, some = told(state, desk.sign(state.desk, key, said, plan_for(state, now), now), now)
-        effects += some
+        for speaker in (*outdated(state, sensor, sign, now), sensor.device.id):
+            said = replace(sign, device=speaker)
+            state, some = told(state, desk.sign(state.desk, key, said, plan_for(state, now), now), now)
+            effects += some
     return state, effects
 
 

@@ -11,7 +11,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import Condition
 from edge.model.care import Dose, Entry, ManualReading
 from edge.model.effect import Effect, KeepEntry, KeepReading
-from edge.model.event import Command, ReadingHeard
+from edge.model.event import Command, ReadingHeard, Verb
 from edge.model.moment import Now
 from edge.model.people import Device, Person, Site
 from edge.model.reading import Quantity, Reading, Unit
@@ -22,6 +22,8 @@ from edge.pipeline.state import Sensor, Setup, State
 MOST_ENTRIES = 500
 # A reading by hand that was taken longer ago says nothing of how she is now; it is kept and not judged.
 FRESH_S = 600.0
+# In place of an id: what this caregiver wrote down last with this verb.
+LAST = "last"
 BY_HAND = Profile(
     "by_hand", "a thermometer read by a caregiver", "", (Quantity.TEMPERATURE,), Link.GATT, Match(), {}, spot=True
 )
@@ -87,6 +89,11 @@ def _meant(known: Mapping[str, Entry], command: Command) -> Entry | None:
     wanted = command.arguments.get("id")
     if wanted is None:
         return None
+    if wanted == LAST:
+        dose = command.verb is Verb.DOSE
+        mine = [e for e in known.values() if e.author == command.caregiver and (e.kind == "dose") == dose]
+        if mine:
+            return mine[-1]
     if not isinstance(wanted, str) or wanted not in known:
         raise CommandRefused("there is no entry with this id, or it is too old to be changed")
     return known[wanted]
@@ -109,23 +116,25 @@ def _answered(
     medicine = doses.match(entry.what.drug, person.medicines)
     if medicine is None:
         last = doses.before(entry, others)
-        return replace(entry, told=words.dose_answer(entry, None, now, zone, next_s=None, last=last)), ()
+        return replace(entry, told=words.dose_answer(entry, None, now, zone, last=last)), ()
     dose = replace(entry.what, medicine=medicine.name)
     if dose.amount is None and not (old and isinstance(old.what, Dose)):
         dose = replace(dose, amount=medicine.amount, unit=medicine.unit)
     entry = replace(entry, what=dose)
-    if entry.withdrawn:
-        times_s = [each.happened_s for each in doses.of_medicine(others, medicine.name)]
-        next_s = doses.next_allowed_s(times_s, medicine) if times_s else None
-    else:
-        verdict = doses.judge(entry, others, medicine)
+    stand = doses.of_medicine(others if entry.withdrawn else (*others, entry), medicine.name)
+    if stand:
+        entry = replace(entry, next_s=doses.next_allowed_s([each.happened_s for each in stand], medicine))
+    if not entry.withdrawn:
+        # A dose that was right when it was given stays so: whoever came too soon after it was told.
+        same = old is not None and (old.happened_s, old.against_plan) == (entry.happened_s, "")
+        held = [each for each in others if each.happened_s <= entry.happened_s] if same else others
         names = {caregiver.id: caregiver.name for caregiver in caregivers}
-        departs = words.departures(verdict, medicine, entry, names, zone)
-        entry, next_s = replace(entry, against_plan=departs), verdict.next_s
-    entry = replace(entry, told=words.dose_answer(entry, medicine, now, zone, next_s=next_s, last=None))
+        verdict = doses.judge(entry, held, medicine)
+        entry = replace(entry, against_plan=words.departures(verdict, medicine, entry, names, zone))
+    entry = replace(entry, told=words.dose_answer(entry, medicine, now, zone, last=None))
     if not entry.against_plan and not (old and old.against_plan):
         return entry, ()
-    next_text = "" if next_s is None else f"Next by your plan: {words.clock(next_s, now.wall_s, zone)}"
+    next_text = "" if entry.next_s is None else f"Next by your plan: {words.clock(entry.next_s, now.wall_s, zone)}"
     return entry, tuple(words.tell_all(entry, person, next_text, caregivers))
 
 

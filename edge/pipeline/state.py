@@ -17,9 +17,12 @@ from edge.model.limits import Limits
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Person
 from edge.model.reading import TEMPERATURES, Quantity, Validity
+from edge.model.sign import Sign
 
 # An error inside analysis is over when nothing went wrong for so long: it shall not ring with every packet.
 SOUND_AGAIN_S = 60.0
+# So long a single measurement speaks for itself beside a thermometer that stays on.
+SPOT_HOLDS_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,22 @@ class State:
 def batteries(state: State) -> dict[str, float | None]:
     """What each sensor last said of its battery, percent."""
     return {name: sensor.battery_percent for name, sensor in state.sensors.items()}
+
+
+def outdated(state: State, sensor: Sensor, sign: Sign, now: Now) -> list[str]:
+    """Spot thermometers of this child whose word of a fever is old, when one that stays on says that it is over.
+
+    Nobody may measure by hand again: without this, one reading by hand would hold a fever for ever.
+    """
+    if sign.present or sign.condition not in temperature.CONDITIONS or sensor.profile.spot:
+        return []
+    return [
+        name
+        for name, other in state.sensors.items()
+        if other.profile.spot
+        and other.device.person == sensor.device.person
+        and (other.heard_s is None or now.mono_s - other.heard_s >= SPOT_HOLDS_S)
+    ]
 
 
 def watches(state: State, now: Now) -> list[tuple[str, str, str]]:

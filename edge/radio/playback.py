@@ -17,39 +17,56 @@ AFTER_GAP = 3
 class Playback:
     """reach: moves the clock to a moment (seconds from the beginning), when it is due. end_s: how long it all takes.
 
-    recordings: (device id, recording). The beginning of each (see `recordings.origins`) is moment 0.
+    recordings: (device id, recording). The beginning of each (see `recordings.origins`) is moment 0. beside: further
+    events and their moments from the beginning, by time. tick_s: how often time passes where nothing is heard.
     """
 
-    def __init__(self, recordings: Sequence[tuple[str, Recording]], reach: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        recordings: Sequence[tuple[str, Recording]],
+        reach: Callable[[float], Awaitable[None]],
+        *,
+        beside: Sequence[tuple[float, Event]] = (),
+        tick_s: float = TICK_S,
+    ) -> None:
         self._recordings = recordings
         self._reach = reach
+        self._beside = beside
+        self._tick_s = tick_s
 
     async def run(self, emit: Emit) -> None:
         """Hand over everything in the order of its time, and a tick every second, then return."""
-        for due_s, event in timeline(self._recordings, origins([recording for _, recording in self._recordings])):
+        begins = origins([recording for _, recording in self._recordings])
+        for due_s, event in timeline(self._recordings, begins, beside=self._beside, tick_s=self._tick_s):
             await self._reach(due_s)
             await emit(event)
 
 
 def timeline(
-    recordings: Sequence[tuple[str, Recording]], begins: Sequence[float], longest_gap_s: float = math.inf
+    recordings: Sequence[tuple[str, Recording]],
+    begins: Sequence[float],
+    longest_gap_s: float = math.inf,
+    *,
+    beside: Sequence[tuple[float, Event]] = (),
+    tick_s: float = TICK_S,
 ) -> Iterator[tuple[float, Event]]:
     """Everything that a hub would have been handed, with the moment it was due and a tick every second.
 
     begins: the moment of each recording's own `t` that is 0 here. In a gap no more than `longest_gap_s` are ticked
     through; the rest is skipped.
     """
-    streams = [
+    streams: list[Iterator[tuple[float, Event]]] = [
         events(device, recording, TICK_S, -begin_s)
         for (device, recording), begin_s in zip(recordings, begins, strict=True)
     ]
+    streams.append(iter(beside))
     ticked_s = 0.0
     for due_s, event in merged(streams):
         stop_s = min(due_s, ticked_s + longest_gap_s)
-        while ticked_s + TICK_S <= stop_s:
-            ticked_s += TICK_S
+        while ticked_s + tick_s <= stop_s:
+            ticked_s += tick_s
             yield ticked_s, Tick()
-        ticked_s = max(ticked_s, math.floor(due_s / TICK_S) * TICK_S)
+        ticked_s = max(ticked_s, math.floor(due_s / tick_s) * tick_s)
         yield due_s, event
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import RecordingError
-from edge.model.event import MotionHeard, ReadingHeard
+from edge.model.event import Event, MotionHeard, ReadingHeard
 from edge.model.reading import Array, Quantity, Reading, Unit, Validity
 from edge.radio.tables import Table, read_table
 
@@ -104,7 +104,7 @@ def chunks(recording: MotionRecording, chunk_s: float = 1.0) -> Iterator[tuple[A
 
 def events(
     device: str, recording: Recording, chunk_s: float = 1.0, shift_s: float = 0.0
-) -> Iterator[tuple[float, MotionHeard | ReadingHeard]]:
+) -> Iterator[tuple[float, Event]]:
     """What the pipeline would have been handed, each with the moment of its last sample; `shift_s` is added to all."""
     if isinstance(recording, MotionRecording):
         for t_s, values in chunks(recording, chunk_s):
@@ -114,9 +114,7 @@ def events(
         yield moment_s + shift_s, ReadingHeard(device, _temperature(value))
 
 
-def merged(
-    streams: Sequence[Iterator[tuple[float, MotionHeard | ReadingHeard]]],
-) -> Iterator[tuple[float, MotionHeard | ReadingHeard]]:
+def merged(streams: Sequence[Iterator[tuple[float, Event]]]) -> Iterator[tuple[float, Event]]:
     """Several devices' events in the order of their moments; at the same moment in the order given."""
     return heapq.merge(*streams, key=lambda item: item[0])
 

@@ -10,6 +10,7 @@ from edge.simulation.awake import crying, kicking, play
 from edge.simulation.body import Movement, Posture
 from edge.simulation.demo import demo_night
 from edge.simulation.handled import body_rocking, car, carried, head_banging, patted, rocked
+from edge.simulation.illness import Episode, Illness, illness
 from edge.simulation.night import infant_day, infant_night
 from edge.simulation.script import Script, clip
 from edge.simulation.seizures import clonic, cluster, febrile_duration, infantile_spasms, tonic, tonic_clonic
@@ -51,7 +52,9 @@ __all__ = [
     "SENSORS",
     "Core",
     "Dose",
+    "Episode",
     "Fever",
+    "Illness",
     "Label",
     "MotionTrack",
     "Movement",
@@ -74,6 +77,7 @@ __all__ = [
     "febrile_duration",
     "head_banging",
     "hiccups",
+    "illness",
     "infant_day",
     "infant_night",
     "infantile_spasms",

@@ -14,12 +14,12 @@ SCHEMA = (
     """CREATE TABLE entry (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL,
        person TEXT NOT NULL, kind TEXT NOT NULL, what BLOB NOT NULL, happened_s REAL NOT NULL, author TEXT NOT NULL,
        caregiver TEXT NOT NULL, entered_s REAL NOT NULL, withdrawn INTEGER NOT NULL, request_id TEXT NOT NULL,
-       told TEXT NOT NULL, against_plan TEXT NOT NULL, UNIQUE (id, version)) STRICT""",
+       told TEXT NOT NULL, against_plan TEXT NOT NULL, next_s REAL, UNIQUE (id, version)) STRICT""",
 )
 _COLUMNS = """id, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, request_id, told,
-              against_plan"""
+              against_plan, next_s"""
 # A write that was given up as too slow and came through all the same is not told twice.
-_ADD = f"INSERT INTO entry ({_COLUMNS}) VALUES ({', '.join('?' * 13)}) ON CONFLICT (id, version) DO NOTHING"  # noqa: S608
+_ADD = f"INSERT INTO entry ({_COLUMNS}) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id, version) DO NOTHING"  # noqa: S608
 NEWEST = f"""SELECT {_COLUMNS} FROM entry AS e
              WHERE version = (SELECT max(version) FROM entry WHERE id = e.id)
              AND id IN (SELECT id FROM entry WHERE version = 1 ORDER BY row DESC LIMIT ?)
@@ -38,7 +38,7 @@ def prune(db: Connection) -> None:
 
 def decoded(row: tuple[Any, ...]) -> Entry:
     """One row of `NEWEST` or `SINCE`. Raises msgspec.MsgspecError for what a newer release wrote."""
-    id_, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, request_id, told, apart = row
+    id_, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, *rest = row
     if kind not in KINDS:
         raise msgspec.ValidationError(f"there is no kind of entry {kind!r}")
     return Entry(
@@ -51,9 +51,7 @@ def decoded(row: tuple[Any, ...]) -> Entry:
         caregiver=caregiver,
         entered_s=entered_s,
         withdrawn=bool(withdrawn),
-        request_id=request_id,
-        told=told,
-        against_plan=apart,
+        **dict(zip(("request_id", "told", "against_plan", "next_s"), rest, strict=True)),
     )
 
 
@@ -72,4 +70,5 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.request_id,
         entry.told,
         entry.against_plan,
+        entry.next_s,
     )

@@ -33,7 +33,7 @@ _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the
 _DAY_S = 86_400.0
 _Answer = TypeVar("_Answer")
 
-_SCHEMA = (
+SCHEMA = (
     (
         """CREATE TABLE change (id INTEGER PRIMARY KEY AUTOINCREMENT, wall_s REAL NOT NULL, alarm_id TEXT NOT NULL,
            sequence INTEGER NOT NULL, state BLOB NOT NULL) STRICT""",
@@ -76,7 +76,7 @@ class SqliteJournal:
     def __init__(self, path: Path, *, reserve: Reserve | None = None) -> None:
         """Open or create, with `<name>.reserve` beside it unless another reserve is given. Raises StorageError."""
         self._reserve = Reserve(path.with_name(f"{path.stem}.reserve")) if reserve is None else reserve
-        self._db = self._with_room(lambda: Database(path, _SCHEMA, wal_pages=_WAL_PAGES))
+        self._db = self._with_room(lambda: Database(path, SCHEMA, wal_pages=_WAL_PAGES))
         self._writes = 0
         if self._db.quarantined:
             self._skip_numbers()

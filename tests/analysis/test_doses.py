@@ -61,7 +61,8 @@ def test_a_dose_against_the_plan(others, at_h, close, counted, next_h):
     found = doses.judge(dose(at_h, number="new"), [dose(each) for each in others], IBUPROFEN)
     assert (found.close.id if found.close else None) == close
     assert (found.count, found.too_many) == counted
-    assert found.next_s == next_h * H
+    times_s = sorted(each * H for each in (*others, at_h))
+    assert doses.next_allowed_s(times_s, IBUPROFEN) == next_h * H
     assert found.against_plan == (close is not None or counted[1])
 
 
@@ -102,4 +103,4 @@ def test_who_follows_the_next_time_is_never_told_of_a_departure(extra_h):
         found = doses.judge(entry, entries, IBUPROFEN)
         assert not found.against_plan
         entries.append(entry)
-        given_s = found.next_s
+        given_s = doses.next_allowed_s([each.happened_s for each in entries], IBUPROFEN)

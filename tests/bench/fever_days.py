@@ -12,7 +12,7 @@ from edge.model.limits import Limits
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.simulation import Label
-from edge.simulation.illness import Day, draw_day
+from edge.simulation.days import Day, draw_day
 
 RULES = Rules(Site.PATCH, Limits(), 14.0)
 CORE_C = 38.0

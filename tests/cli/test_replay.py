@@ -31,6 +31,35 @@ def test_a_recording_that_is_not_there(feverhub, config, tmp_path):
     assert "No such file" in done.err
 
 
+EVENTS = [
+    ("{", ":1: is not JSON"),
+    ("[]", ":1: is not a JSON object"),
+    ('\n{"as": "anna", "verb": "note"}', ":2: t must be a number of seconds"),
+    ('{"t": true, "as": "anna", "verb": "note"}', ":1: t must be a number of seconds"),
+    ('{"t": 1, "verb": "note"}', ":1: there is no caregiver 'None' (known: anna)"),
+    ('{"t": 1, "as": "anna", "verb": "shout"}', ":1: unknown verb; known are acknowledge"),
+    ('{"t": 1, "as": "anna", "verb": "note", "text": ["x"]}', ":1: text must be a text, a number"),
+    ('{"t": -1, "as": "anna", "verb": "note"}', "every event must lie within the recordings: t from 0 to"),
+    ('{"t": 1e6, "as": "anna", "verb": "note"}', "every event must lie within the recordings: t from 0 to"),
+]
+
+
+@pytest.mark.parametrize("case", EVENTS, ids=[sentence for _, sentence in EVENTS])
+def test_events_that_make_no_sense(feverhub, config, motion_file, tmp_path, case):
+    text, sentence = case
+    file = tmp_path / "said.jsonl"
+    file.write_text(text)
+    done = feverhub("replay", "-c", config, "--person", "mia", "--motion", motion_file(), "--events", file)
+    assert done.code in (1, 3)
+    assert sentence in done.err.splitlines()[-1]
+
+
+def test_events_that_are_not_there(feverhub, config, motion_file, tmp_path):
+    done = feverhub("replay", "-c", config, "--person", "mia", "--motion", motion_file(), "--events", tmp_path / "x")
+    assert done.code == 1
+    assert "No such file" in done.err
+
+
 @pytest.mark.system
 def test_a_broker_that_is_away_is_not_confirmed(feverhub, config, fever_file, monkeypatch):
     monkeypatch.setattr(replaying, "CONFIRM_S", 1.0)
@@ -41,9 +70,9 @@ def test_a_broker_that_is_away_is_not_confirmed(feverhub, config, fever_file, mo
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("command", ["test-alarm", "acknowledge"])
+@pytest.mark.parametrize("command", [["test-alarm"], ["acknowledge"], ["dose", "Ibuprofen"], ["note", "x"]])
 def test_without_a_broker_the_hub_cannot_be_reached(feverhub, config, command):
-    done = feverhub(command, "-c", config)
+    done = feverhub(*command, "-c", config)
     assert done.code == 4
     assert "127.0.0.1:9" in done.err
 

@@ -30,7 +30,7 @@ TREE = dict(commands(feverhub))
 def test_the_tree_is_what_is_documented():
     assert TREE.keys() >= {
         *("run", "demo", "replay", "analyze", "decode", "profiles", "profiles check"),
-        *("test-alarm", "acknowledge", "config check"),
+        *("test-alarm", "acknowledge", "dose", "note", "journal", "config check"),
     }
 
 

@@ -18,6 +18,7 @@ ENTRY = Entry(
     1_700_000_600.0,
     told="changed: 23:13 Ibuprofen 5 ml",
     against_plan="EARLIER than your plan",
+    next_s=1_700_021_600.0,
 )
 
 
@@ -36,6 +37,7 @@ def test_an_entry_is_told_once_with_all_that_is_known() -> None:
         "entered_by": "ben",
         "withdrawn": False,
         "against_plan": "EARLIER than your plan",
+        "next_allowed": "2023-11-15T05:13:20.000+01:00",
         "text": "changed: 23:13 Ibuprofen 5 ml",
         "content": {
             "drug": "Ibuprofen",

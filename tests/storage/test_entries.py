@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -> None:
-    old = Database(path, journal._SCHEMA[:1])
+    old = Database(path, journal.SCHEMA[:1])
     with old.transaction() as db:
         journal._add_alarm(db, make_alarm(5), journal._encode(make_alarm(5)), 1.0)
     assert old.number("PRAGMA user_version") == 1
@@ -36,7 +36,7 @@ def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -
     again = SqliteJournal(path)
     assert (again.sequence(), again.entries(9)) == (6, [FIRST])
     again.close()
-    before = Database(path, journal._SCHEMA[:1])  # the release before still reads its part
+    before = Database(path, journal.SCHEMA[:1])  # the release before still reads its part
     assert before.number("SELECT value FROM counter WHERE name = 'sequence'") == 6
     before.close()
 

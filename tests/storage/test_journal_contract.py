@@ -75,7 +75,7 @@ def entry(number: int, version: int = 1, what: What | None = None, **more: objec
 
 
 KEPT = (
-    entry(1, told="written down", against_plan="EARLIER", request_id="r", withdrawn=True),
+    entry(1, told="written down", against_plan="EARLIER", request_id="r", withdrawn=True, next_s=9.5),
     entry(2, what=Symptoms(Stage.AFTER, True, None, False, "open", "pale", "left leg", "phone", "sleepy", "a-1")),
     entry(3, what=Remark("She drank well. ♥")),
     entry(4, what=ManualReading(38.4, Site.EAR, "Braun")),

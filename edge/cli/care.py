@@ -1,0 +1,77 @@
+"""`feverhub dose` and `feverhub note`: what caregivers add to the journal."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from edge.cli.commands import AS, JSON, send
+from edge.cli.options import CONFIG
+from edge.model.event import Verb
+
+WAIT_S = 10.0
+
+PERSON = click.option("--person", help="Whose: an id of the configuration; needed where there are several.")
+TIME = click.option("--time", help="When it was: 22:10 (the last time it was that), or with date and offset.")
+AGO = click.option("--minutes-ago", type=float, help="When it was, instead of --time.")
+ID = click.option("--id", help='Change this entry, as the journal names it; "last" for your last one.')
+WITHDRAW = click.option("--withdraw", is_flag=True, default=None, help="Take the entry with this --id back.")
+
+
+@click.command(epilog="Example: feverhub dose Ibuprofen --amount 5 --unit ml --time 22:10")
+@click.argument("drug", required=False)
+@CONFIG
+@AS
+@click.option("--amount", type=float, help="How much; default: as in your plan.")
+@click.option("--unit", help="Of the amount: ml, mg, drops ...")
+@click.option("--reason", help="Why it was given.")
+@click.option("--rescue", is_flag=True, default=None, help="It was the rescue medicine of a seizure.")
+@PERSON
+@TIME
+@AGO
+@ID
+@WITHDRAW
+@JSON
+def dose(path: Path, who: str, as_json: bool, **said: object) -> None:
+    """Write down a dose that was given. The hub answers with the next time by your own plan ([[person.medicine]]).
+
+    Exit 0 if the hub took it, 1 if it refused (it says why), 4 if the hub cannot be reached.
+    """
+    _add(path, who, Verb.DOSE, said, as_json=as_json)
+
+
+@click.command(epilog="Example: feverhub note --stage during --wetting --eyes 'to the left' --film 'my phone'")
+@click.argument("text", required=False)
+@CONFIG
+@AS
+@click.option("--stage", type=click.Choice(["before", "during", "after"]), help="Symptoms of an episode: when.")
+@click.option("--wetting/--no-wetting", default=None, help="Whether she wetted herself.")
+@click.option("--crying/--no-crying", default=None, help="Whether she cried.")
+@click.option("--absence/--no-absence", default=None, help="Whether she seemed away.")
+@click.option("--eyes", help="What the eyes did.")
+@click.option("--colour", help="Pale, blue lips ...")
+@click.option("--side", help="Which parts of the body took part.")
+@click.option("--film", help="Where the film lies.")
+@click.option("--alarm", help="The episode's id; default: the one that stands now.")
+@click.option("--celsius", type=float, help="A temperature taken by hand.")
+@click.option("--site", help="Where it was taken: axilla, oral, ear, forehead, rectal.")
+@click.option("--method", help="With which thermometer, and how.")
+@PERSON
+@TIME
+@AGO
+@ID
+@WITHDRAW
+@JSON
+def note(path: Path, who: str, as_json: bool, **said: object) -> None:
+    """Write down a remark, the symptoms of an episode (--stage) or a temperature taken by hand (--celsius).
+
+    Exit 0 if the hub took it, 1 if it refused (it says why), 4 if the hub cannot be reached.
+    """
+    kind = "symptoms" if said["stage"] is not None else "temperature" if said["celsius"] is not None else None
+    _add(path, who, Verb.NOTE, {"kind": kind, **said}, as_json=as_json)
+
+
+def _add(path: Path, who: str, verb: Verb, said: dict[str, object], *, as_json: bool) -> None:
+    fields = {key: value for key, value in said.items() if value is not None}
+    answer = send(path, who, verb, fields, WAIT_S, as_json=as_json)
+    sys.exit(0 if answer["ok"] else 1)

@@ -1,0 +1,184 @@
+"""`feverhub journal`: what a person and a program read, also where something is missing or damaged."""
+
+import datetime as dt
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.care import Dose, Entry, ManualReading, Remark, Stage, Symptoms
+from edge.model.effect import KeepReading
+from edge.model.people import Site
+from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.storage import journal as journal_module
+from edge.storage.database import Database
+from edge.storage.journal import SqliteJournal
+from edge.storage.sqlite import SqliteReadingStore
+
+NOW_S = float(int(time.time()))
+NOON_S = NOW_S - 7200.0
+
+
+REGULAR = "regularity 0.72 of 1, 2.6 to 1.4 a second"
+
+
+def at(minutes):
+    return NOON_S + 60.0 * minutes
+
+
+def warm(minutes, celsius, **more):
+    fields = {
+        "device": "patch",
+        "place": "axilla",
+        "quantity": Quantity.TEMPERATURE,
+        "validity": Validity.VALID,
+        **more,
+    }
+    reading = Reading(fields["quantity"], celsius, Unit.CELSIUS, fields["validity"])
+    return KeepReading("mia", fields["device"], fields["place"], reading, at(minutes), True)
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A hub's folder: a fever that is over, a movement, a dose, and what the patch measured."""
+    folder = tmp_path / "state"
+    folder.mkdir()
+    journal = SqliteJournal(folder / "journal.sqlite")
+    fever = Alarm(
+        *("mia-fever-1-1", AlarmKey(Condition.FEVER, "mia"), Kind.PHYSIOLOGICAL, Priority.MEDIUM, Presence.ON),
+        *(at(0), at(10), 1, Reason.DELAY_OVER, None, 37.8, 37.5, "Cel", "Mia: 37.8 °C"),
+        evidence={"sensors": ["patch"]},
+        changed_s=at(10),
+    )
+    seizure = Alarm(
+        *("mia-s-2-1", AlarmKey(Condition.SEIZURE_LIKE_MOVEMENT, "mia"), Kind.PHYSIOLOGICAL, Priority.HIGH),
+        *(Presence.ON, at(30), at(30.2), 2, Reason.EVIDENCE),
+        evidence={"sensors": ["ankle"], "regularity": 0.72, "rate_hz": [2.6, 1.4]},
+        changed_s=at(30.2),
+    )
+    answered = replace(
+        seizure, presence=Presence.ACK, reason=Reason.AWAKE, attended_by="anna", changed_s=at(31), sequence=3
+    )
+    ended = replace(
+        answered, presence=Presence.OFF, reason=Reason.EVIDENCE_ENDED, cleared_s=at(32), changed_s=at(32), sequence=4
+    )
+    cool = replace(
+        fever, presence=Presence.OFF, reason=Reason.EVIDENCE_ENDED, cleared_s=at(100), changed_s=at(100), sequence=5
+    )
+    for alarm in (fever, seizure, answered, ended, cool):
+        journal.record([alarm], [], alarm.changed_s)
+    dose = Entry(
+        *("d1", 1, "mia", Dose("Ibuprofen", 5.0, "ml", "fever", medicine="Ibuprofen"), at(40), "anna", "anna", at(41)),
+        told="written down: ...",
+        next_s=at(400),
+    )
+    entries = [
+        dose,
+        replace(dose, version=2, what=Dose("Ibuprofen", 2.5, "ml", "fever", medicine="Ibuprofen"), caregiver="tom"),
+        Entry("s1", 1, "mia", Symptoms(Stage.DURING, True, colour="pale"), at(31), "anna", "anna", at(50)),
+        Entry("t1", 1, "mia", ManualReading(39.1, Site.EAR, "Braun"), at(45), "tom", "tom", at(45)),
+        Entry("r1", 1, "max", Remark("sleeps"), at(50), "tom", "tom", at(50), withdrawn=True),
+    ]
+    journal.record([], [], at(60), entries)
+    journal.close()
+    store = SqliteReadingStore(folder / "readings.sqlite")
+    store.keep([warm(minute, 38.0 + 0.01 * minute) for minute in range(100)])
+    store.keep([warm(29.5, 20.0, validity=Validity.INVALID), warm(60, 39.9, device="hand_mia_ear", place="ear")])
+    store.keep([warm(30, 33.0, device="ankle", place="left_ankle", quantity=Quantity.SKIN_TEMPERATURE)])
+    store.close()
+    return folder
+
+
+def test_a_program_reads_every_line_in_the_order_of_time(feverhub, config, state):
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--json")
+    assert (done.code, done.err) == (0, "")
+    lines = [json.loads(line) for line in done.lines]
+    assert [line["line"] for line in lines] == [
+        *("alarm", "alarm", "answer", "symptoms", "dose", "temperature", "remark"),
+    ]
+    fever, seizure, answer, symptoms, dose, hand, remark = lines
+    assert {line["schema"] for line in lines} == {1}
+    assert (fever["condition"], fever["duration_s"]) == ("fever", 6000.0)
+    assert (fever["highest"]["celsius"], fever["highest"]["device"]) == (38.99, "patch")
+    assert (seizure["duration_s"], seizure["evidence"]["regularity"]) == (120.0, 0.72)
+    assert seizure["temperature_then"]["celsius"] == 38.3
+    assert seizure["temperature_then"]["site"] == "axilla"
+    assert (answer["answer"], answer["by"], answer["after_s"]) == ("awake", "anna", 48.0)
+    assert symptoms["content"]["colour"] == "pale"
+    assert (dose["by"], dose["content"]["amount"]) == ("anna", 2.5)
+    assert dose["temperature_then"]["celsius"] == 38.4
+    assert dose["lowest_in_4_h"]["celsius"] == 38.4
+    assert [(each["version"], each["by"], each["content"]["amount"]) for each in dose["versions"]] == [
+        (1, "anna", 5.0),
+        (2, "tom", 2.5),
+    ]
+    assert dt.datetime.fromisoformat(dose["next_allowed"]).timestamp() == at(400)
+    assert hand["content"] == {"celsius": 39.1, "site": "ear", "method": "Braun"}
+    assert (remark["person"], remark["withdrawn"]) == ("max", True)
+
+
+def test_a_person_reads_a_line_each(feverhub, config, state):
+    done = feverhub("journal", "-c", config, "--state-dir", state)
+    warmth = f"at 38.4 °C (axilla {clock(40)}), lowest in 4 h 38.4 °C (axilla {clock(40)})"
+    assert [line[18:] for line in done.lines] == [
+        f"fever, for 1 h 40 min, sensor patch, highest 39.0 °C (axilla {clock(99)})",
+        f"seizure like movement, for 2 min 00 s, sensor ankle, at 38.3 °C (axilla {clock(30)}), {REGULAR}",
+        "  anna: awake (seizure_like_movement)",
+        "symptoms: during: wetting, colour: pale, by anna",
+        f"dose: Ibuprofen 2.5 ml, by anna, for fever, next by plan {day(400)}, {warmth}, changed 1 times",
+        "temperature: 39.1 °C, ear, Braun, by tom",
+        "WITHDRAWN remark: sleeps, by tom",
+    ]
+
+
+def clock(minutes):
+    return f"{dt.datetime.fromtimestamp(at(minutes)):%H:%M}"  # noqa: DTZ006  the computer's own zone is what is shown
+
+
+def day(minutes):
+    return f"{dt.datetime.fromtimestamp(at(minutes)):%a %H:%M}"  # noqa: DTZ006
+
+
+def test_of_one_person_and_since_a_moment(feverhub, config, state):
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--person", "max", "--json")
+    assert [json.loads(line)["line"] for line in done.lines] == ["remark"]
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--since", "1h", "--json")
+    assert {json.loads(line)["line"] for line in done.lines} == {"alarm"}, "the fever ended, or was changed, since then"
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--since", "2100-01-01")
+    assert done.lines == ["nothing since 01 Jan 2100 00:00"]
+
+
+@pytest.mark.parametrize("since", ["yesterday", "3", "3w", "-1d", "2026-13-01", "999999d", ""])
+def test_a_moment_that_is_none(feverhub, config, state, since):
+    done = feverhub("journal", "-c", config, "--state-dir", state, f"--since={since}")
+    assert done.code == 2
+    assert "--since" in done.err
+
+
+def test_without_a_journal_it_says_so(feverhub, config, tmp_path):
+    done = feverhub("journal", "-c", config, "--state-dir", tmp_path / "none")
+    assert (done.code, done.out) == (1, "")
+    assert "there is no journal here; the hub has not run with this state folder" in done.err
+
+
+def test_without_readings_the_diary_is_shown_and_what_is_missing_is_said(feverhub, config, state):
+    (state / "readings.sqlite").unlink()
+    done = feverhub("journal", "-c", config, "--state-dir", state)
+    assert done.code == 0
+    assert len(done.lines) == 7
+    assert done.err.startswith("temperatures are left out: ")
+
+
+def test_a_damaged_journal_is_one_sentence(feverhub, config, state):
+    (state / "journal.sqlite").write_bytes(b"x" * 8192)
+    done = feverhub("journal", "-c", config, "--state-dir", state)
+    assert done.code == 1
+    assert "journal.sqlite cannot be used: it is damaged" in done.err
+
+
+def test_a_journal_of_the_release_before_has_no_entries(feverhub, config, tmp_path):
+    Database(tmp_path / "journal.sqlite", journal_module.SCHEMA[:1]).close()
+    done = feverhub("journal", "-c", config, "--state-dir", tmp_path, "--json")
+    assert (done.code, done.out) == (0, "")

@@ -1,0 +1,218 @@
+"""Three simulated days of illness through a real broker and real files; the diary, line by line, from the truth.
+
+Each kind of line is expected by one function below that takes the truth and gives rows; a new condition is a new
+function in `EXPECTED`.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.app.events import write_events
+from edge.model.event import Verb
+from edge.simulation import Illness, illness
+
+pytestmark = pytest.mark.system
+
+MORE = """
+[[person.medicine]]
+name = "Ibuprofen"
+amount = 5.0
+unit = "ml"
+min_interval_h = 6
+max_per_day = 3
+
+[[caregiver]]
+id = "tom"
+name = "Tom"
+mqtt_user = "grandmother"
+"""
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line that must be there. at_s: when, on the simulation's time, and how far off it may be.
+
+    near: further moments and durations in s, and temperatures in degrees: (path in the line, value, how far off).
+    """
+
+    name: str
+    at_s: float
+    off_s: float
+    same: dict[str, object] = field(default_factory=dict)
+    near: tuple[tuple[str, float, float], ...] = ()
+
+
+def site_c(ill: Illness, t_s: float) -> float:
+    """What a perfect patch would have shown."""
+    return float(np.interp(t_s, ill.temperature.t_s, ill.temperature.core_celsius)) - ill.offset_c
+
+
+def lowest_c(ill: Illness, t_s: float) -> float:
+    inside = (ill.temperature.t_s >= t_s) & (ill.temperature.t_s <= t_s + 4 * HOUR_S)
+    return float(ill.temperature.core_celsius[inside].min()) - ill.offset_c
+
+
+def settling(ill: Illness) -> Iterator[Row]:
+    """The patch was put on at 0."""
+    yield Row("alarm settling", 0.0, 300.0, near=(("duration_s", 600.0, 400.0),))
+
+
+def fevers(ill: Illness) -> Iterator[Row]:
+    for truth in ill.fevers:
+        near = (
+            ("duration_s", truth.duration_s, 1.2 * HOUR_S),
+            ("highest.celsius", truth.params["peak_c"] - ill.offset_c, 0.15),
+        )
+        yield Row("alarm fever", truth.start_s, 1200.0, {"sensors": ["patch"], "limit": 37.5}, near)
+
+
+def movements(ill: Illness) -> Iterator[Row]:
+    """Every bout rings by itself."""
+    for truth in ill.motion.truth:
+        if truth.seizure:
+            same = {"sensors": ["ankle"], "priority": "high", "temperature_then.device": "patch"}
+            near = (
+                ("duration_s", truth.duration_s, 30.0),
+                ("temperature_then.celsius", site_c(ill, truth.start_s), 0.25),
+            )
+            yield Row("alarm seizure_like_movement", truth.start_s, 15.0, same, near)
+
+
+def answers(ill: Illness) -> Iterator[Row]:
+    """Who said what about which alarm that stood then."""
+    for t_s, command in ill.commands:
+        if command.verb not in (Verb.WITH_HER, Verb.AWAKE):
+            continue
+        same = {"by": command.caregiver, "answer": str(command.verb)}
+        yield Row("answer fever", t_s, 1.0, same)
+        standing = command.verb is Verb.WITH_HER or t_s == CLUSTER_AWAKE_S
+        if standing:
+            yield Row("answer seizure_like_movement", t_s, 1.0, same)
+
+
+# She was seen to be awake when nobody had answered the last bout of the cluster yet.
+CLUSTER_AWAKE_S = 46 * HOUR_S + 12 * 60.0
+
+# Of each dose on the simulation's time: who gave what, what the plan says, when the next is allowed.
+DOSES = {
+    5.75: ("anna", "Ibuprofen", 5.0, "", 11.75),
+    12.25: ("tom", "Ibuprofen", 5.0, "", 18.25),
+    18.5: ("anna", "Ibuprofen", 4.0, "", 12.25 + 24),  # changed when the next one had been given
+    19.25: ("tom", "ibuprofen syrup", 5.0, "EARLIER than your plan: 45 min from the dose of ", 12.25 + 24),
+    46 + 5.5 / 60: ("anna", "Diazepam rectal", 5.0, "", None),
+    46.5: ("anna", "Ibuprofen", 5.0, "", 52.5),
+    53.0: ("tom", "Ibuprofen", 5.0, "", 59.0),
+}
+
+
+def doses(ill: Illness) -> Iterator[Row]:
+    for at_h, (who, drug, amount, against, next_h) in DOSES.items():
+        same = {"by": who, "content.drug": drug, "content.amount": amount, "withdrawn": False}
+        near = [
+            ("temperature_then.celsius", site_c(ill, at_h * HOUR_S), 0.25),
+            ("lowest_in_4_h.celsius", lowest_c(ill, at_h * HOUR_S), 0.2),
+        ]
+        if next_h is not None:
+            near.append(("next_allowed", next_h * HOUR_S, 1.0))
+        yield Row("dose", at_h * HOUR_S, 1.0, {**same, "against_plan": against}, tuple(near))
+
+
+def notes(ill: Illness) -> Iterator[Row]:
+    ear_c = next(c.arguments["celsius"] for _, c in ill.commands if "celsius" in c.arguments)
+    at = 5.5 * HOUR_S
+    yield Row("symptoms", at + 60, 1.0, {"by": "anna", "content.film": "Anna's phone", "content.eyes": "rolled up"})
+    yield Row("symptoms", at + 480, 1.0, {"by": "tom", "content.crying": True, "content.wetting": False})
+    yield Row("temperature", 6 * HOUR_S, 1.0, {"by": "anna", "content.celsius": ear_c, "content.site": "ear"})
+    yield Row("remark", 8 * HOUR_S, 1.0, {"content.text": "drank 120 ml", "withdrawn": False})
+    yield Row("remark", 20 * HOUR_S, 1.0, {"content.text": "wrong child", "withdrawn": True})
+    yield Row("symptoms", 46 * HOUR_S + 120, 1.0, {"by": "anna", "content.side": "left leg"})
+
+
+EXPECTED = (settling, fevers, movements, answers, doses, notes)
+
+
+@pytest.fixture
+def ill() -> Illness:
+    return illness(7)
+
+
+def save(folder: Path, ill: Illness) -> list[str]:
+    """The recordings as files, and the options that name them."""
+    x, y, z = ill.motion.acc_g.T
+    np.savez(folder / "motion.npz", t=ill.motion.t_s, x=x, y=y, z=z)
+    np.savez(folder / "temperature.npz", t=ill.temperature.t_s, celsius=ill.temperature.celsius)
+    write_events(folder / "said.jsonl", ill.commands)
+    files = {"--motion": "motion.npz", "--temperature": "temperature.npz", "--events": "said.jsonl"}
+    return [part for option, name in files.items() for part in (option, str(folder / name))]
+
+
+def name_of(line: dict) -> str:
+    return f"{line['line']} {line['condition']}" if "condition" in line else line["line"]
+
+
+def value_of(line: dict, path: str) -> object:
+    value = line
+    for word in path.split("."):
+        value = value[word]
+    return value
+
+
+def differences(row: Row, line: dict, began_s: float) -> Iterable[str]:
+    def seconds(text: str) -> float:
+        return dt.datetime.fromisoformat(text).timestamp() - began_s
+
+    if abs(seconds(line["time"]) - row.at_s) > row.off_s:
+        yield f"at {seconds(line['time']):.0f} s, expected {row.at_s:.0f}"
+    for path, wanted in row.same.items():
+        found = value_of(line, path)
+        begins = path == "against_plan" and bool(wanted)
+        if not (str(found).startswith(str(wanted)) if begins else found == wanted):
+            yield f"{path} {found!r}, expected {wanted!r}"
+    for path, wanted, off in row.near:
+        found = value_of(line, path)
+        number = seconds(found) if isinstance(found, str) else found
+        if abs(number - wanted) > off:
+            yield f"{path} {number:.2f}, expected {wanted:.2f}"
+
+
+async def test_the_diary_of_three_days_line_by_line(home, ill):
+    home.config.write_text(home.config.read_text() + MORE)
+    state = home.folder / "state"
+    options = ["--config", str(home.config), "--state-dir", str(state)]
+    async with home.phone("feverhub/cot/mia/care") as phone:
+        played = home.feverhub(
+            "replay", *options, "--person", "mia", *save(home.folder, ill), "--speed", "100000", "--tick", "10"
+        )
+        assert played.returncode == 0, played.stderr
+        versions = [json.loads((await phone.next(5.0)).payload) for _ in range(15)]
+    diary = home.feverhub("journal", *options, "--json")
+    assert (diary.returncode, diary.stderr) == (0, "")
+    lines = [json.loads(line) for line in diary.stdout.splitlines()]
+    rows = sorted((row for expect in EXPECTED for row in expect(ill)), key=lambda row: row.at_s)
+    first_dose = next(line for line in lines if line["line"] == "dose")
+    began_s = dt.datetime.fromisoformat(first_dose["time"]).timestamp() - 5.75 * HOUR_S
+    times = [dt.datetime.fromisoformat(line["time"]).timestamp() for line in lines]
+    assert times == sorted(times)
+    assert [name_of(line) for line in lines] == [row.name for row in rows]
+    wrong = {
+        f"{row.name} at {row.at_s / HOUR_S:.2f} h": found
+        for row, line in zip(rows, lines, strict=True)
+        if (found := list(differences(row, line, began_s)))
+    }
+    assert wrong == {}
+
+    edited = next(line for line in lines if line["line"] == "dose" and line["content"]["amount"] == 4.0)
+    assert [(each["version"], each["content"]["amount"]) for each in edited["versions"]] == [(1, 5.0), (2, 4.0)]
+    assert {each["id"] for each in versions} == {line["id"] for line in lines if "content" in line}
+    early = next(each for each in versions if each["against_plan"])
+    assert early["by"] == "tom"
+    words = home.feverhub("journal", *options)
+    assert len(words.stdout.splitlines()) == len(lines)
+    assert "dose: Ibuprofen 5 ml, by tom, EARLIER than your plan: 45 min" in words.stdout
