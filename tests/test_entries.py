@@ -345,6 +345,14 @@ def test_readings_by_hand_go_the_way_of_a_spot_thermometer():
     assert [alarm.key.condition for alarm in hub.state.desk.board.standing()] == [Condition.FEVER]
 
 
+def test_a_reading_by_hand_of_minutes_ago_is_judged_and_kept_at_its_time():
+    hub = Hub()
+    hub.note(9.0, kind="temperature", celsius=39.1, site="ear", minutes_ago=6)
+    [reading] = hub.of(KeepReading)
+    assert reading.wall_s == MIDNIGHT_S + 8.9 * 3600.0
+    assert hub.of(AlarmChanged)
+
+
 def test_a_reading_by_hand_does_not_hold_a_fever_for_ever():
     """The patch measures a fever that comes and goes; by ear it was measured once, while it was high."""
     hub = Hub()

@@ -1,6 +1,7 @@
 """The diary for the family and its doctor: alarms, answers and what caregivers wrote down, in the order of time."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ from edge.analysis.temperature import judged
 from edge.delivery.diary import in_words
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Reason
-from edge.model.care import Dose, Entry
+from edge.model.care import Dose, Entry, Symptoms
 from edge.model.effect import KeepReading
-from edge.model.people import Site
+from edge.model.people import Device, Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.mqtt.payloads import plain, rfc3339
 from edge.storage.journal_reader import JournalReader
@@ -22,6 +23,8 @@ from edge.storage.sqlite import SqliteReadingStore
 THEN_S = 1800.0
 # An antipyretic works most within about three hours (McIntyre & Hull 1996, Arch Dis Child 74:164).
 EFFECT_S = 4 * 3600.0
+# Symptoms that name no episode belong to one that was so near.
+AROUND_S = 1800.0
 ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED)
 MOVEMENTS = (
     Condition.SEIZURE_LIKE_MOVEMENT,
@@ -78,24 +81,40 @@ class Temperatures:
             self._store.close()
 
 
-def read(folder: Path, since_s: float, zone: dt.tzinfo, person: str = "") -> Diary:
-    """The diary since a wall time, of one person or (empty) of everybody. Raises StorageError without a journal."""
+def read(folder: Path, since_s: float, zone: dt.tzinfo, *, person: str = "", devices: Sequence[Device] = ()) -> Diary:
+    """The diary since a wall time, of one person or (empty) of everybody. Raises StorageError without a journal.
+
+    devices: as set up now, for the limb or site of each sensor.
+    """
     journal = JournalReader(folder / "journal.sqlite")
     temperatures = Temperatures(folder / "readings.sqlite")
     try:
-        states = list(journal.alarms(since_s))
-        entries = journal.entries(since_s)
+        entries = _by_id(journal.entries(since_s))
+        places = {device.id: str(device.limb or device.site or "") for device in devices}
+        known = _Known(temperatures, zone, places, tuple(versions[-1] for versions in entries))
         found: list[tuple[float, Line]] = []
-        for episode in _by_id(states):
-            found += _alarm(episode, temperatures, zone)
-        for versions in _by_id(entries):
-            found.append(_entry(versions, temperatures, zone))
+        for states in _by_id(journal.alarms(since_s)):
+            found += _alarm(states, known)
+        found += [_entry(versions, known) for versions in entries]
     finally:
         journal.close()
         temperatures.close()
     found.sort(key=lambda line: line[0])
     chosen = [line for _, line in found if person in ("", line["person"])]
     return Diary(tuple(chosen), temperatures.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a line is made from beside its own states. entries: the newest version of each."""
+
+    temperatures: Temperatures
+    zone: dt.tzinfo
+    places: Mapping[str, str]
+    entries: Sequence[Entry]
+
+    def stamp(self, wall_s: float) -> str:
+        return rfc3339(wall_s, self.zone)
 
 
 def _by_id(items: Iterable[Item]) -> list[list[Item]]:
@@ -105,22 +124,23 @@ def _by_id(items: Iterable[Item]) -> list[list[Item]]:
     return list(groups.values())
 
 
-def _alarm(states: Sequence[Alarm], temperatures: Temperatures, zone: dt.tzinfo) -> Iterator[tuple[float, Line]]:
+def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line]]:
     """One episode, and who answered it."""
     first, last = states[0], states[-1]
-    ended_s = last.cleared_s
+    ended_s, sensors = last.cleared_s, _sensors(first)
     line: Line = {
         "line": "alarm",
-        "time": rfc3339(first.onset_s, zone),
+        "time": known.stamp(first.onset_s),
         "person": first.key.person,
         "condition": str(first.key.condition),
         "kind": str(first.kind),
         "priority": str(max((state.priority for state in states), key=lambda priority: priority.rank)),
         "id": first.id,
         "device": first.key.device,
-        "sensors": plain(first.evidence.get("sensors", [])),
-        "raised": rfc3339(first.raised_s, zone),
-        "ended": None if ended_s is None else rfc3339(ended_s, zone),
+        "sensors": sensors,
+        "places": [known.places.get(sensor, "") for sensor in sensors],
+        "raised": known.stamp(first.raised_s),
+        "ended": None if ended_s is None else known.stamp(ended_s),
         "duration_s": None if ended_s is None else round(ended_s - first.onset_s, 3),
         "false_alarm": any(state.reason is Reason.FALSE_ALARM for state in states),
         "limit": first.limit,
@@ -129,20 +149,35 @@ def _alarm(states: Sequence[Alarm], temperatures: Temperatures, zone: dt.tzinfo)
         "evidence": plain({**first.evidence, **last.evidence}),
     }
     if first.key.condition in MOVEMENTS:
-        line["temperature_then"] = _then(temperatures, first.key.person, first.onset_s, zone)
+        line["temperature_then"] = _then(first.key.person, first.onset_s, known)
+        line["symptoms"] = [in_words(entry) for entry in known.entries if _belongs(entry, first, ended_s)]
     elif first.unit == "Cel":
-        until_s = last.changed_s if ended_s is None else ended_s
-        line["highest"] = _highest(temperatures, first, until_s, zone)
+        line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
     yield first.onset_s, line
     for state in states:
         if state.reason in ANSWERS:
-            yield state.changed_s, _answer(state, zone)
+            yield state.changed_s, _answer(state, known)
 
 
-def _answer(state: Alarm, zone: dt.tzinfo) -> Line:
+def _sensors(alarm: Alarm) -> list[str]:
+    sensors = alarm.evidence.get("sensors", [])
+    return [str(sensor) for sensor in sensors] if isinstance(sensors, list | tuple) else []
+
+
+def _belongs(entry: Entry, alarm: Alarm, ended_s: float | None) -> bool:
+    """Whether these symptoms are of this episode: as was said, else as it was the time."""
+    if not isinstance(entry.what, Symptoms) or entry.withdrawn or entry.person != alarm.key.person:
+        return False
+    if entry.what.episode:
+        return entry.what.episode == alarm.id
+    until_s = math.inf if ended_s is None else ended_s + AROUND_S
+    return alarm.onset_s - AROUND_S <= entry.happened_s <= until_s
+
+
+def _answer(state: Alarm, known: _Known) -> Line:
     return {
         "line": "answer",
-        "time": rfc3339(state.changed_s, zone),
+        "time": known.stamp(state.changed_s),
         "person": state.key.person,
         "condition": str(state.key.condition),
         "id": state.id,
@@ -152,16 +187,16 @@ def _answer(state: Alarm, zone: dt.tzinfo) -> Line:
     }
 
 
-def _entry(versions: Sequence[Entry], temperatures: Temperatures, zone: dt.tzinfo) -> tuple[float, Line]:
+def _entry(versions: Sequence[Entry], known: _Known) -> tuple[float, Line]:
     """One entry in its newest version, the earlier ones with it."""
     entry = versions[-1]
     line: Line = {
         "line": entry.kind,
-        "time": rfc3339(entry.happened_s, zone),
+        "time": known.stamp(entry.happened_s),
         "person": entry.person,
         "id": entry.id,
         "by": entry.author,
-        "entered": rfc3339(versions[0].entered_s, zone),
+        "entered": known.stamp(versions[0].entered_s),
         "withdrawn": entry.withdrawn,
         "content": plain(asdict(entry.what)),
         "summary": in_words(entry),
@@ -169,15 +204,15 @@ def _entry(versions: Sequence[Entry], temperatures: Temperatures, zone: dt.tzinf
     }
     if isinstance(entry.what, Dose):
         line["against_plan"] = entry.against_plan
-        line["next_allowed"] = None if entry.next_s is None else rfc3339(entry.next_s, zone)
-        line |= _effect(temperatures, entry, zone)
+        line["next_allowed"] = None if entry.next_s is None else known.stamp(entry.next_s)
+        line |= _effect(entry, known)
     if len(versions) > 1:
         line["versions"] = [
             {
                 "version": each.version,
                 "by": each.caregiver,
-                "entered": rfc3339(each.entered_s, zone),
-                "time": rfc3339(each.happened_s, zone),
+                "entered": known.stamp(each.entered_s),
+                "time": known.stamp(each.happened_s),
                 "withdrawn": each.withdrawn,
                 "content": plain(asdict(each.what)),
             }
@@ -186,34 +221,32 @@ def _entry(versions: Sequence[Entry], temperatures: Temperatures, zone: dt.tzinf
     return entry.happened_s, line
 
 
-def _effect(temperatures: Temperatures, dose: Entry, zone: dt.tzinfo) -> Mapping[str, object]:
+def _effect(dose: Entry, known: _Known) -> Mapping[str, object]:
     """The temperature before a dose, and the lowest in the hours after it by the same thermometer."""
-    before = temperatures.valid(dose.person, dose.happened_s - THEN_S, dose.happened_s + 1.0)
+    valid = known.temperatures.valid
+    before = valid(dose.person, dose.happened_s - THEN_S, dose.happened_s + 1.0)
     worn = [item for item in before if not item.device.startswith("hand_")] or before
-    after = temperatures.valid(dose.person, dose.happened_s, dose.happened_s + EFFECT_S)
+    after = valid(dose.person, dose.happened_s, dose.happened_s + EFFECT_S)
     same = [item for item in after if worn and item.device == worn[-1].device]
     lowest = min(same, key=lambda item: item.reading.value, default=None)
-    return {
-        "temperature_then": _told(worn[-1] if worn else None, zone),
-        "lowest_in_4_h": _told(lowest, zone),
-    }
+    return {"temperature_then": _told(worn[-1] if worn else None, known), "lowest_in_4_h": _told(lowest, known)}
 
 
-def _then(temperatures: Temperatures, person: str, wall_s: float, zone: dt.tzinfo) -> Line | None:
-    found = temperatures.valid(person, wall_s - THEN_S, wall_s + 1.0)
-    return _told(found[-1] if found else None, zone)
+def _then(person: str, wall_s: float, known: _Known) -> Line | None:
+    found = known.temperatures.valid(person, wall_s - THEN_S, wall_s + 1.0)
+    return _told(found[-1] if found else None, known)
 
 
-def _highest(temperatures: Temperatures, alarm: Alarm, until_s: float, zone: dt.tzinfo) -> Line | None:
+def _highest(alarm: Alarm, until_s: float, known: _Known) -> Line | None:
     """The peak by the thermometer that raised it; sites are never mixed."""
-    sensors = alarm.evidence.get("sensors", [])
-    found = temperatures.valid(alarm.key.person, alarm.onset_s, until_s + 1.0)
-    own = [item for item in found if isinstance(sensors, list) and item.device in sensors]
-    return _told(max(own, key=lambda item: item.reading.value, default=None), zone)
+    sensors = _sensors(alarm)
+    found = known.temperatures.valid(alarm.key.person, alarm.onset_s, until_s + 1.0)
+    own = [item for item in found if item.device in sensors]
+    return _told(max(own, key=lambda item: item.reading.value, default=None), known)
 
 
-def _told(item: KeepReading | None, zone: dt.tzinfo) -> Line | None:
+def _told(item: KeepReading | None, known: _Known) -> Line | None:
     if item is None:
         return None
     value = round(item.reading.value, 2)
-    return {"celsius": value, "site": item.place, "device": item.device, "time": rfc3339(item.wall_s, zone)}
+    return {"celsius": value, "site": item.place, "device": item.device, "time": known.stamp(item.wall_s)}

@@ -30,8 +30,8 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, as_json
     zone = dt.datetime.now().astimezone().tzinfo
     assert zone is not None
     since_s = _since(since, zone)
-    folder = state_dir or build.load(path).state_dir
-    found = diary.read(folder, since_s, zone, person)
+    loaded = build.load(path, state_dir=state_dir)
+    found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
     for line in found.lines:
         click.echo(json.dumps({"schema": 1, **line}, ensure_ascii=False) if as_json else in_words(line))
     if found.missing:
@@ -66,13 +66,15 @@ def _alarm(line: Mapping[str, Any]) -> str:
         parts.append("not over")
     else:
         parts.append(f"for {_span(line['duration_s'])}")
-    parts += [f"sensor {', '.join(line['sensors'])}"] if line["sensors"] else []
+    sensors = zip(line["sensors"], line["places"], strict=True)
+    parts += [f"{sensor} ({place.replace('_', ' ')})" if place else sensor for sensor, place in sensors]
     parts += [_celsius("at", line["temperature_then"])] if line.get("temperature_then") else []
     parts += [_celsius("highest", line["highest"])] if line.get("highest") else []
     if "regularity" in line["evidence"]:
         rates = line["evidence"].get("rate_hz") or []
         told = f", {max(rates):.1f} to {min(rates):.1f} a second" if rates else ""
         parts.append(f"regularity {line['evidence']['regularity']:.2f} of 1{told}")
+    parts += line.get("symptoms", [])
     return ", ".join([*parts, *(["called a false alarm"] if line["false_alarm"] else [])])
 
 

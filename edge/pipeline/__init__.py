@@ -335,8 +335,9 @@ def _write(state: State, command: Command, now: Now) -> tuple[State, Effects, st
     state, effects = written.state, written.effects
     if written.reading is not None:
         state, more = _reading(state, written.reading.device, written.reading.reading, now)
-        effects += more
-    return state, effects, written.said
+        taken_s = written.entry.happened_s
+        effects += tuple(replace(each, wall_s=taken_s) if isinstance(each, KeepReading) else each for each in more)
+    return state, effects, written.entry.told
 
 
 def _obey(state: State, command: Command, now: Now) -> Stepped:

@@ -32,11 +32,11 @@ MOVEMENTS = (Condition.PROLONGED_MOVEMENT, Condition.SEIZURE_LIKE_MOVEMENT)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of it. said: the answer. reading: to be judged as that of a spot thermometer, at the hub's now."""
+    """What came of it. entry: the version that now stands. reading: to be judged now, as that of a spot thermometer."""
 
     state: State
     effects: tuple[Effect, ...]
-    said: str
+    entry: Entry
     reading: ReadingHeard | None = None
 
 
@@ -44,7 +44,7 @@ def write(state: State, command: Command, now: Now) -> Written:
     """Take a `dose` or a `note`, new, changed or withdrawn. Raises CommandRefused with one sentence."""
     again = _told_before(state.entries, command)
     if again is not None:
-        return Written(state, (), again.told)
+        return Written(state, (), again)
     config, zone = state.setup.config, state.setup.zone
     old = _meant(state.entries, command)
     kind = entries.kind_of(command, old)
@@ -69,7 +69,7 @@ def write(state: State, command: Command, now: Now) -> Written:
     effects = (KeepEntry(entry), *effects)
     if isinstance(entry.what, ManualReading) and not entry.withdrawn and _measured_anew(old, entry):
         return _by_hand(state, entry, entry.what, effects, now)
-    return Written(state, effects, entry.told)
+    return Written(state, effects, entry)
 
 
 def hand_sensor(setup: Setup, person: str, site: Site, mono_s: float) -> Sensor:
@@ -153,7 +153,7 @@ def _by_hand(state: State, entry: Entry, taken: ManualReading, effects: tuple[Ef
     name = sensor.device.id
     if now.wall_s - entry.happened_s > FRESH_S:
         kept = KeepReading(entry.person, name, str(taken.site), reading, entry.happened_s, now.synced)
-        return Written(state, (*effects, kept), entry.told)
+        return Written(state, (*effects, kept), entry)
     if name not in state.sensors:
         state = replace(state, sensors={**state.sensors, name: sensor})
-    return Written(state, effects, entry.told, ReadingHeard(name, reading))
+    return Written(state, effects, entry, ReadingHeard(name, reading))

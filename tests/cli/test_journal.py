@@ -21,7 +21,7 @@ NOW_S = float(int(time.time()))
 NOON_S = NOW_S - 7200.0
 
 
-REGULAR = "regularity 0.72 of 1, 2.6 to 1.4 a second"
+REGULAR = "regularity 0.72 of 1, 2.6 to 1.4 a second, during: wetting, colour: pale"
 
 
 def at(minutes):
@@ -105,6 +105,7 @@ def test_a_program_reads_every_line_in_the_order_of_time(feverhub, config, state
     assert (seizure["duration_s"], seizure["evidence"]["regularity"]) == (120.0, 0.72)
     assert seizure["temperature_then"]["celsius"] == 38.3
     assert seizure["temperature_then"]["site"] == "axilla"
+    assert (seizure["places"], seizure["symptoms"]) == (["left_ankle"], ["during: wetting, colour: pale"])
     assert (answer["answer"], answer["by"], answer["after_s"]) == ("awake", "anna", 48.0)
     assert symptoms["content"]["colour"] == "pale"
     assert (dose["by"], dose["content"]["amount"]) == ("anna", 2.5)
@@ -123,8 +124,8 @@ def test_a_person_reads_a_line_each(feverhub, config, state):
     done = feverhub("journal", "-c", config, "--state-dir", state)
     warmth = f"at 38.4 °C (axilla {clock(40)}), lowest in 4 h 38.4 °C (axilla {clock(40)})"
     assert [line[18:] for line in done.lines] == [
-        f"fever, for 1 h 40 min, sensor patch, highest 39.0 °C (axilla {clock(99)})",
-        f"seizure like movement, for 2 min 00 s, sensor ankle, at 38.3 °C (axilla {clock(30)}), {REGULAR}",
+        f"fever, for 1 h 40 min, patch (axilla), highest 39.0 °C (axilla {clock(99)})",
+        f"seizure like movement, for 2 min 00 s, ankle (left ankle), at 38.3 °C (axilla {clock(30)}), {REGULAR}",
         "  anna: awake (seizure_like_movement)",
         "symptoms: during: wetting, colour: pale, by anna",
         f"dose: Ibuprofen 2.5 ml, by anna, for fever, next by plan {day(400)}, {warmth}, changed 1 times",
