@@ -173,6 +173,19 @@ def test_what_was_withdrawn_counts_no_more_and_cannot_be_changed():
     assert "EARLIER" not in hub.dose(22.0).reason
 
 
+def test_a_dose_of_another_medicine_after_all():
+    hub = Hub()
+    hub.dose(20.0)
+    hub.dose(20.5, "ben", drug="Paracetamol")
+    wrong = hub.kept.id
+    assert "EARLIER" in hub.dose(20.6, "ben", id=wrong, drug="Ibuprofen").reason
+    assert hub.kept.what.medicine == "Ibuprofen"
+    assert len(hub.of(Notify)) == 2
+    assert "not in your plan" in hub.dose(20.7, "ben", id=wrong, drug="Vitamin D").reason
+    assert (hub.kept.what.medicine, hub.kept.next_s) == ("", None)
+    assert len(hub.of(Notify)) == 2, "who was told that it departs is told that it does not"
+
+
 def test_a_drug_that_no_plan_has_is_kept_with_the_one_before():
     hub = Hub()
     hub.dose(20.0, drug="Zäpfchen", rescue=True)

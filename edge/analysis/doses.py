@@ -33,24 +33,22 @@ def match(drug: str, medicines: Sequence[Medicine]) -> Medicine | None:
     return None
 
 
-def of_medicine(entries: Iterable[Entry], name: str) -> list[Entry]:
-    """The doses of one medicine of the plan that stand, by time."""
+def of_medicine(entries: Iterable[Entry], medicine: Medicine, plan: Sequence[Medicine]) -> list[Entry]:
+    """The doses that stand of one medicine of the plan as it is today, by time; entries may be anything."""
     found = [
         entry
         for entry in entries
-        if isinstance(entry.what, Dose) and entry.what.medicine.casefold() == name.casefold() and not entry.withdrawn
+        if isinstance(entry.what, Dose) and not entry.withdrawn and match(entry.what.drug, plan) == medicine
     ]
     return sorted(found, key=lambda entry: entry.happened_s)
 
 
-def judge(dose: Entry, others: Iterable[Entry], medicine: Medicine) -> Verdict:
-    """Hold a dose against the plan. others: further entries of the same child, in any order, doses or not."""
+def judge(dose: Entry, others: Sequence[Entry], medicine: Medicine) -> Verdict:
+    """Hold a dose against the plan. others: the other doses of this medicine, in any order."""
     assert isinstance(dose.what, Dose)
-    doses = of_medicine((*(entry for entry in others if entry.id != dose.id), dose), medicine.name)
-    times_s = [entry.happened_s for entry in doses]
+    times_s = sorted(entry.happened_s for entry in (*others, dose))
     apart_s = medicine.min_interval_h * 3600.0
-    near = [entry for entry in doses if entry.id != dose.id]
-    nearest = min(near, key=lambda entry: abs(entry.happened_s - dose.happened_s), default=None)
+    nearest = min(others, key=lambda entry: abs(entry.happened_s - dose.happened_s), default=None)
     close = nearest is not None and abs(nearest.happened_s - dose.happened_s) <= apart_s - MINUTE_S
     count = _fullest_day(times_s, dose.happened_s)
     amount, same_unit = dose.what.amount, dose.what.unit.casefold() == medicine.unit.casefold()

@@ -13,7 +13,7 @@ from edge.model.care import Dose, Entry, ManualReading
 from edge.model.effect import Effect, KeepEntry, KeepReading
 from edge.model.event import Command, ReadingHeard, Verb
 from edge.model.moment import Now
-from edge.model.people import Device, Person, Site
+from edge.model.people import Device, Medicine, Person, Site
 from edge.model.reading import Quantity, Reading, Unit
 from edge.pipeline import entries
 from edge.pipeline.state import Sensor, Setup, State
@@ -113,29 +113,45 @@ def _answered(
     if not isinstance(entry.what, Dose):
         return replace(entry, told=words.answer(entry, now, zone)), ()
     others = [each for each in state.entries.values() if each.person == person.id and each.id != entry.id]
-    medicine = doses.match(entry.what.drug, person.medicines)
+    medicine, last = doses.match(entry.what.drug, person.medicines), None
     if medicine is None:
         last = doses.before(entry, others)
-        return replace(entry, told=words.dose_answer(entry, None, now, zone, last=last)), ()
-    dose = replace(entry.what, medicine=medicine.name)
-    if dose.amount is None and not (old and isinstance(old.what, Dose)):
-        dose = replace(dose, amount=medicine.amount, unit=medicine.unit)
-    entry = replace(entry, what=dose)
-    stand = doses.of_medicine(others if entry.withdrawn else (*others, entry), medicine.name)
-    if stand:
-        entry = replace(entry, next_s=doses.next_allowed_s([each.happened_s for each in stand], medicine))
-    if not entry.withdrawn:
-        # A dose that was right when it was given stays so: whoever came too soon after it was told.
-        same = old is not None and (old.happened_s, old.against_plan) == (entry.happened_s, "")
-        held = [each for each in others if each.happened_s <= entry.happened_s] if same else others
-        names = {caregiver.id: caregiver.name for caregiver in caregivers}
-        verdict = doses.judge(entry, held, medicine)
-        entry = replace(entry, against_plan=words.departures(verdict, medicine, entry, names, zone))
-    entry = replace(entry, told=words.dose_answer(entry, medicine, now, zone, last=None))
+    else:
+        mine = doses.of_medicine(others, medicine, person.medicines)
+        entry = _planned(entry, entry.what, old, mine, setup=state.setup, medicine=medicine)
+    entry = replace(entry, told=words.dose_answer(entry, medicine, now, zone, last=last))
     if not entry.against_plan and not (old and old.against_plan):
         return entry, ()
     next_text = "" if entry.next_s is None else f"Next by your plan: {words.clock(entry.next_s, now.wall_s, zone)}"
     return entry, tuple(words.tell_all(entry, person, next_text, caregivers))
+
+
+def _planned(
+    entry: Entry, dose: Dose, old: Entry | None, others: list[Entry], *, setup: Setup, medicine: Medicine
+) -> Entry:
+    """A dose held against the plan. others: the other doses of this medicine that stand."""
+    dose = replace(dose, medicine=medicine.name)
+    if dose.amount is None and old is None:
+        dose = replace(dose, amount=medicine.amount, unit=medicine.unit)
+    entry = replace(entry, what=dose)
+    times_s = sorted(each.happened_s for each in (others if entry.withdrawn else (*others, entry)))
+    if times_s:
+        entry = replace(entry, next_s=doses.next_allowed_s(times_s, medicine))
+    if entry.withdrawn:
+        return entry
+    # A dose that was right when it was given stays so: whoever came too soon after it was told.
+    right = old is not None and not old.against_plan and _same_dose(old, entry)
+    held = [each for each in others if each.happened_s <= entry.happened_s] if right else others
+    names = {caregiver.id: caregiver.name for caregiver in setup.config.caregivers}
+    verdict = doses.judge(entry, held, medicine)
+    return replace(entry, against_plan=words.departures(verdict, medicine, entry, names, setup.zone))
+
+
+def _same_dose(old: Entry, new: Entry) -> bool:
+    """Whether it is of the same medicine at the same time, whatever else was changed."""
+    assert isinstance(new.what, Dose)
+    same = isinstance(old.what, Dose) and old.what.medicine == new.what.medicine
+    return same and old.happened_s == new.happened_s
 
 
 def _newest(known: Mapping[str, Entry], entry: Entry) -> dict[str, Entry]:

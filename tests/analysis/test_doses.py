@@ -1,6 +1,7 @@
 """Doses against a family's plan: what was meant, what is too close, when the next is allowed."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -72,15 +73,19 @@ def test_what_is_due_at_ten_past_four_is_not_early_at_ten_past_four():
     assert doses.judge(dose(10.0 - 2 / 60), [last], IBUPROFEN).close is last
 
 
+def test_the_plan_of_today_counts_what_was_written_before_it_was_made():
+    earlier = [dose(9.0, name="Ibuprofn"), dose(3.0, name="ibuprofen syrup")]
+    earlier = [replace(each, what=replace(each.what, medicine="")) for each in earlier]
+    assert doses.of_medicine(earlier, IBUPROFEN, PLAN) == earlier[::-1]
+
+
 def test_other_medicines_other_entries_and_what_was_withdrawn_do_not_count():
     others = [
         dose(9.0, name="Paracetamol"),
         dose(9.5, withdrawn=True),
         Entry("r", 1, "mia", Remark("Ibuprofen is empty"), 9.9 * H, "anna", "anna", 0.0),
-        dose(9.0, number="new"),  # the earlier version of the same
     ]
-    found = doses.judge(dose(10.0, number="new"), others, IBUPROFEN)
-    assert (found.count, found.against_plan) == (1, False)
+    assert doses.of_medicine(others, IBUPROFEN, PLAN) == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ def test_the_hubs_own_topics() -> None:
     assert TOPICS.health == "feverhub/cot/health"
     assert TOPICS.commands == "feverhub/cot/cmd/+/+"
     assert TOPICS.event() == "feverhub/cot/event"
+    assert TOPICS.care("mia") == "feverhub/cot/mia/care"
     assert TOPICS.reply("mother") == "feverhub/cot/reply/mother"
     assert discovery("cot_mia_patch") == "homeassistant/device/cot_mia_patch/config"
 
