@@ -12,7 +12,7 @@ from edge import config
 from edge.config import Config, Source
 from edge.errors import ConfigError
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import Limb, Medicine, Role, Site
+from edge.model.people import CarePlan, Limb, Medicine, Role, Site
 
 WHOLE = """
 [hub]
@@ -79,6 +79,8 @@ def test_the_whole():
 PERSON = '[[person]]\nid = "mia"\n'
 DEVICE = PERSON + '[[device]]\nid = "d"\nprofile = "p"\nperson = "mia"\n'
 
+PLAN = PERSON + "[person.care_plan]\n"
+
 BAD = [
     # text, the whole message after the file's name
     ("[hub", "feverhub.toml: not TOML: Expected ']' at the end of a table declaration"),
@@ -107,6 +109,14 @@ BAD = [
     ("[limits]\nfever = 38.0", ":2: limits.fever: not a known key; did you mean 'fever_c'?"),
     (PERSON + "limits = { fever = 38 }", ":3: person.limits.fever: not a known key; did you mean 'fever_c'?"),
     (PERSON + "limits = 38", ":3: person.limits: expected a table of limits, such as { fever_c = 38.5 }"),
+    (PERSON + "care_plan = 3", ":3: person.care_plan: expected a table, such as [person.care_plan] with rescue_drug"),
+    (PLAN + "rescue_durg = 'x'", ":3: person.care_plan.rescue_durg: not a known key; did you mean 'rescue_drug'?"),
+    (PLAN + "rescue_at_min = 16", ":3: person.care_plan.rescue_at_min: 16 is not allowed: expected a number from"),
+    (PLAN + "ambulance = 'mum'", ":3: person.care_plan.ambulance: 'mum' is not allowed: expected a telephone number"),
+    (
+        PLAN + "rescue_drug = 'x'\nrescue_at_min = 2",
+        ":3: person.care_plan: rescue_cue_min 3 is not before rescue_at_min 2",
+    ),
     ("[[person]]\nname = 'Mia'", ":1: person: Object missing required field id"),
     (PERSON + PERSON, ":4: person.id: 'mia' is there twice; every id must be its own"),
     (PERSON + "born = 'March'", ":3: person.born: 'March' is not allowed: Invalid RFC3339 encoded date"),
@@ -214,6 +224,14 @@ def test_a_plan_without_a_name_a_plan_twice_and_no_plan():
 def test_every_mistake_is_found_in_one_pass():
     lines = refused("[hub]\nnme = 1\n[limits]\nfever_c = 50\n[[person]]\nname = ''\n")
     assert [line.split(": ")[0] for line in lines] == ["feverhub.toml:2", "feverhub.toml:4", "feverhub.toml:6"]
+
+
+def test_the_care_plan_is_the_familys_own():
+    (mia,) = parse(
+        PLAN + "rescue_drug = 'midazolam'\nrescue_dose = '5 mg'\nrescue_at_min = 4\nambulance = '112'"
+    ).persons
+    assert mia.care_plan == CarePlan("midazolam", "5 mg", "", 3.0, 4.0, "112")
+    assert parse(PERSON).persons[0].care_plan == CarePlan()
 
 
 def test_layers_merge_by_id_and_key_by_key():

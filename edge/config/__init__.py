@@ -9,6 +9,7 @@ from edge.config.places import Source, line_of, nearest
 from edge.config.tables import (
     CameraTable,
     CaregiverTable,
+    CarePlanTable,
     Config,
     DeviceTable,
     HomeAssistantTable,
@@ -23,6 +24,7 @@ from edge.config.tables import (
 
 __all__ = [
     "CameraTable",
+    "CarePlanTable",
     "CaregiverTable",
     "Config",
     "DeviceTable",

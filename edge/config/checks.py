@@ -11,6 +11,7 @@ from edge.config import medicines
 from edge.config.places import nearest
 from edge.config.tables import (
     CaregiverTable,
+    CarePlanTable,
     Config,
     DeviceTable,
     HomeAssistantTable,
@@ -19,7 +20,7 @@ from edge.config.tables import (
     StorageTable,
 )
 from edge.model.limits import BOUNDS, FEVER_C, Limits
-from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
+from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
 
 RESERVED_IDS = frozenset({"alarm", "cmd", "reply", "health", "status", "event"})
 SECRETS = {
@@ -54,6 +55,9 @@ def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems
         elif key == "limits" or (table == "limits" and key in BOUNDS):
             _check_limits(value if key == "limits" else {key: value}, where, problems, nested=key == "limits")
             clean[key] = value
+        elif types[key] is CarePlanTable:
+            _check_care_plan(value, f"{table}.{key}", at(key), problems)
+            clean[key] = value
         else:
             try:
                 clean[key] = msgspec.convert(value, types[key])
@@ -85,8 +89,8 @@ def _in_words(error: str, kind: Any) -> str:
         pattern = text.partition("'")[2]
         return "expected " + next(words for start, words in _PATTERNS.items() if pattern.startswith(start))
     low, high = _whole_range(kind)
-    if text.startswith("expected int") and low is not None:
-        return f"expected a whole number from {low} to {high}"
+    if text.startswith(("expected int", "expected float")) and low is not None:
+        return f"expected a {'whole ' if text.startswith('expected int') else ''}number from {low} to {high}"
     return text
 
 
@@ -97,6 +101,7 @@ _PATTERNS = {
     "^[^+#]": "a topic of at most 200 characters without + and #",
     "^([01]": 'a span of time, such as "22:00-07:00"',
     "^[^/+#": "at most 64 characters without spaces, /, + and #",
+    "^[0-9+ -]": "a telephone number of at most 20 digits",
 }
 
 
@@ -106,6 +111,19 @@ def _whole_range(kind: Any) -> tuple[int | None, int | None]:
             if meta.ge is not None:
                 return meta.ge, meta.le
     return None, None
+
+
+def _check_care_plan(value: Any, table: str, place: str, problems: list[str]) -> None:
+    """place: file and line of the whole plan."""
+    if not isinstance(value, dict):
+        problems.append(f'{place}: {table}: expected a table, such as [{table}] with rescue_drug = "..."')
+        return
+    plan = convert(CarePlanTable, table, value, lambda _key: place, problems)
+    if plan is not None and plan.rescue_drug and plan.rescue_cue_min >= plan.rescue_at_min:
+        problems.append(
+            f"{place}: {table}: rescue_cue_min {plan.rescue_cue_min:g} is not before "
+            f"rescue_at_min {plan.rescue_at_min:g}"
+        )
 
 
 def _check_limits(values: Any, where: str, problems: list[str], *, nested: bool) -> None:
@@ -204,7 +222,15 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         camera=built.get("camera"),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
         persons=tuple(
-            Person(p.id, p.name or p.id, p.born, p.seizure_prone, p.guidance, medicines.plan(p.medicine))
+            Person(
+                p.id,
+                p.name or p.id,
+                p.born,
+                p.seizure_prone,
+                p.guidance,
+                medicines.plan(p.medicine),
+                _care_plan(p.care_plan),
+            )
             for p in items["person"]
         ),
         devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),
@@ -219,6 +245,10 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             if row.limits
         },
     )
+
+
+def _care_plan(table: CarePlanTable) -> CarePlan:
+    return CarePlan(**msgspec.structs.asdict(table))
 
 
 def _limits(values: Mapping[str, Any]) -> Limits:

@@ -13,6 +13,7 @@ from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Plan = Annotated[str, msgspec.Meta(max_length=60)]
 
 # A sounder that cannot be heard is no sounder.
 Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
@@ -96,6 +97,17 @@ class MedicineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_per_day: int
 
 
+class CarePlanTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Short enough to be read aloud. Minutes count from the onset; five are an emergency anyway (ILAE 2015, t1)."""
+
+    rescue_drug: Plan = ""
+    rescue_dose: Plan = ""
+    rescue_place: Plan = ""
+    rescue_cue_min: Annotated[float, msgspec.Meta(ge=0, le=15)] = 3.0
+    rescue_at_min: Annotated[float, msgspec.Meta(ge=1, le=15)] = 5.0
+    ambulance: Annotated[str, msgspec.Meta(pattern=r"^[0-9+ -]{0,20}$")] = ""
+
+
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
@@ -103,6 +115,7 @@ class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seizure_prone: bool = True
     guidance: str = ""
     medicine: list[MedicineTable] = []
+    care_plan: CarePlanTable = CarePlanTable()
     limits: dict[str, Any] = {}
 
 

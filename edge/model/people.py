@@ -50,6 +50,22 @@ class Medicine:
 
 
 @dataclass(frozen=True, slots=True)
+class CarePlan:
+    """The family's written plan for a long seizure, as its doctor gave it; the program only reads it aloud.
+
+    rescue_drug: empty if there is none. rescue_place: where it lies. rescue_cue_min: minutes after the onset at which
+    it is to be fetched; rescue_at_min: at which it is to be given. ambulance: the number to call.
+    """
+
+    rescue_drug: str = ""
+    rescue_dose: str = ""
+    rescue_place: str = ""
+    rescue_cue_min: float = 3.0
+    rescue_at_min: float = 5.0
+    ambulance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     id: str
     name: str
@@ -57,6 +73,7 @@ class Person:
     seizure_prone: bool = True
     guidance: str = ""
     medicines: tuple[Medicine, ...] = ()
+    care_plan: CarePlan = CarePlan()
 
     def age_months(self, wall_s: float) -> float | None:
         """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""
