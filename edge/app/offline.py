@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from edge import pipeline
+from edge.app.movement import moved, moved_in_words
 from edge.config import Config
 from edge.decoding.profile import Link, Match, Profile
 from edge.errors import EdgeError
@@ -118,6 +119,13 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
         notes.append("magnitude only: nothing that needs gravity was judged")
     begin_of = dict(zip(names, begins, strict=True))
     end_of = {name: float(r.t_s[-1]) - begin_of[name] for name, r in zip(names, recordings, strict=True)}
+    movement = [
+        each
+        for r, name in zip(recordings, names, strict=True)
+        if (each := moved(state, r.name, name, child.age_months))
+    ]
+    if any(each["rigor_can_be_told"] is False for each in movement):
+        notes.append("fewer than 21 samples a second: shivering (rigor, 8-10 Hz) cannot be told")
     real = [alarm for alarm in alarms.values() if not _outside(alarm, end_of)]
     files = {name: recording.name for name, recording in zip(names, recordings, strict=True)}
     conditions = [_condition(alarm, begin_of, files) for alarm in sorted(real, key=lambda a: a.raised_s)]
@@ -128,6 +136,7 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
         "watched_s": round(watched_s, 3),
         "conditions": conditions,
         "notes": notes,
+        "movement": movement,
     }
 
 
@@ -240,8 +249,10 @@ def in_words(result: Report) -> str:
         ]
     if not conditions:
         lines.append("  nothing raised")
-    notes = result["notes"]
+    movement, notes = result["movement"], result["notes"]
+    assert isinstance(movement, list)
     assert isinstance(notes, list)
+    lines += [line for each in movement for line in moved_in_words(each)]
     return "\n".join([*lines, *(f"  note: {note}" for note in notes)])
 
 

@@ -31,7 +31,10 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
         "{name}: seizure-like movement for 5 minutes",
         "Call an ambulance now. Give her rescue medicine as your doctor's plan says.",
     ),
-    Condition.RECURRING_TWITCHES: ("{name}: twitches that keep coming back", "Film them and see a doctor promptly."),
+    Condition.RECURRING_TWITCHES: (
+        "{name}: twitches that keep coming back",
+        "Film them, note when and which limb, and show your doctor.",
+    ),
     Condition.RIGOR: ("{name}: shivering-like movement", "Check that she responds. Measure her temperature."),
     Condition.FEVER: (
         "{name}: {value}, limit {limit}",
@@ -62,6 +65,12 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.NOBODY_REACHABLE: ("No phone can be reached", "Only the hub's sounder works; stay near her."),
     Condition.CLOCK_UNSYNCHRONISED: ("The hub's clock is not set", "Times may be wrong; alarms still work."),
     Condition.HUB_DEGRADED: ("The hub is in trouble: {detail}", "Look at her; restart the hub."),
+}
+
+# What a pattern in the evidence makes of the words. Infantile spasms (West syndrome) look like startles, begin at 3 to
+# 12 months and are urgent at any age.
+PATTERNS: Mapping[str, tuple[str, str]] = {
+    "spasm_cluster": ("{name}: sudden starts, again and again", "Film it and see a doctor promptly, today."),
 }
 
 TEST = ("TEST", "TEST of feverhub: this is how an alarm reaches you. Nothing has happened.")
@@ -119,6 +128,10 @@ def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
     return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
 
 
+def _words(alarm: Alarm) -> tuple[str, str]:
+    return PATTERNS.get(str(alarm.evidence.get("pattern")), WORDS[alarm.key.condition])
+
+
 def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -126,7 +139,7 @@ def _clip(text: str, most: int) -> str:
 def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
     """What it is, in one line."""
     fields = {**_fields(alarm, name), "forecast": _forecast(alarm, zone)}
-    words = WORDS[alarm.key.condition][0].format(**fields)
+    words = _words(alarm)[0].format(**fields)
     if alarm.reason is Reason.RESTORED and alarm.key.person:
         return NOT_WATCHED_ANY_MORE.format(headline=words)
     if alarm.presence in (Presence.OFF, Presence.LATCH) and alarm.cleared_s is not None:
@@ -155,7 +168,7 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
 
 def guidance(alarm: Alarm, family_words: str) -> str:
     """What to do; the family's own care plan comes first where a movement alarm stands."""
-    own = WORDS[alarm.key.condition][1]
+    own = _words(alarm)[1]
     if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
         own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
     if thermometers := alarm.evidence.get("thermometers"):

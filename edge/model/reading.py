@@ -16,6 +16,7 @@ class Quantity(StrEnum):
     ACCELERATION = "acceleration"
     MAGNITUDE = "magnitude"
     MOVEMENT_COUNT = "movement_count"
+    ACTIVITY_COUNT = "activity_count"
     BATTERY = "battery"
     BATTERY_VOLTAGE = "battery_voltage"
     HUMIDITY = "humidity"

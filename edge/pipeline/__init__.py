@@ -43,7 +43,7 @@ from edge.model.moment import Now
 from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline import diary, house, memory, thermometers
+from edge.pipeline import diary, house, memory, movement, thermometers
 from edge.pipeline.state import Sensor, Setup, State, batteries, outdated, watches
 from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
@@ -157,18 +157,26 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     keep = KeepMotion(sensor.device.person, heard.device, sensor.place, wall_s, values, now.synced)
     if not sensor.profile.rhythm:
         return _with(state, replace(sensor, heard_s=now.mono_s)), (keep,)
+    effects: Effects = ()
     try:
         before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
         after, steps = motion.advance(before, t_s, values)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
         state, effects = _broken(state, replace(sensor, movement=None), error, now)
         return state, (*effects, keep)
+    sensor, looks, failed = movement.beside(sensor, t_s, values)
+    if failed is not None:
+        state, effects = _broken(state, sensor, failed, now)
+        sensor = state.sensors[heard.device]
     live = bool(np.isfinite(values).any())
     sensor = replace(sensor, movement=after, heard_s=now.mono_s if live else sensor.heard_s)
-    state, effects = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
-    for each in steps:
-        state, some = _signs(state, sensor, each.signs, _arrival(heard, each.t_s, now))
+    state, some = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
+    effects += some
+    for at_s, signs in movement.in_order(steps, looks):
+        said = movement.with_limbs(signs, sensor, state.sensors)
+        state, some = _signs(state, sensor, said, _arrival(heard, at_s, now))
         effects += some
+    effects += movement.kept(sensor, looks, now)
     if steps:
         level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
         state, shown = _show(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.alarms import desk
 from edge.alarms.desk import Desk
-from edge.analysis import liveness, motion, sampleclock, temperature
+from edge.analysis import liveness, motion, neighbours, sampleclock, temperature
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
@@ -42,6 +42,7 @@ class Sensor:
     clock: sampleclock.ClockState = field(default_factory=sampleclock.ClockState)
     level: temperature.State = field(default_factory=temperature.State)
     movement: motion.MotionState | None = None
+    nearby: neighbours.NeighbourState | None = None
     shown: ShowLatest | None = None
     disputed: bool = False
     battery_percent: float | None = None

@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pytest
 
+from edge.app import offline
+
 KEYS = {"recording", "duration_s", "watched_s", "conditions"}
 CONDITION_KEYS = {"condition", "kind", "priority", "onset_s", "raised_s", "cleared_s", "evidence"}
 
@@ -220,3 +222,26 @@ def test_in_words_for_a_person(motion_file, fever_file, bout):
     assert "fever (medium), " in words
     assert " °C" in words
     assert "to the end" in words
+
+
+def test_what_else_moved_is_counted_and_said_to_be_unvalidated(feverhub, motion_file):
+    [report] = reports(feverhub("analyze", "-m", motion_file(), "--limb", "ankle", "--age-months", 3))
+    [movement] = report["movement"]
+    assert movement["limb"] == "ankle"
+    assert movement["resembles_s"]["still"] > 20
+    assert sum(movement["resembles_s"].values()) <= report["watched_s"]
+    assert movement["counts"].keys() == {"jerks", "moro_or_startles"}
+    assert "not validated" in movement["sleep"]["validity"]
+    assert movement["rigor_can_be_told"] is True
+    words = offline.in_words(report)
+    assert "in minutes: still" in words
+    assert "moro or startles" in words
+    assert "not validated" in words
+
+
+def test_what_a_slow_sensor_cannot_show_is_said(feverhub, tmp_path):
+    t_s = np.arange(0.0, 60.0, 1 / 16)
+    file = save(tmp_path / "slow.csv", t_s, np.tile([0.0, 0.0, 1.0], (t_s.size, 1)))
+    [report] = reports(feverhub("analyze", "-m", file))
+    assert any("rigor" in note for note in report["notes"])
+    assert report["movement"][0]["rigor_can_be_told"] is False

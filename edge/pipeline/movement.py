@@ -1,0 +1,64 @@
+"""What stands beside the movement detector on the road: its neighbours, the other limbs, the epochs of sleep."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from edge.analysis import limbs, motion, neighbours
+from edge.analysis.activity import Epoch
+from edge.analysis.limbs import View
+from edge.model.effect import KeepReading
+from edge.model.moment import Now
+from edge.model.people import Limb
+from edge.model.reading import Array, Quantity, Reading, Unit, Validity
+from edge.model.sign import Sign
+from edge.pipeline.state import Sensor
+
+NOT_VALIDATED = "from movement alone, not validated"
+
+
+Looks = tuple[neighbours.Step, ...]
+
+
+def beside(sensor: Sensor, t_s: Array, values: Array) -> tuple[Sensor, Looks, Exception | None]:
+    """Show the neighbours what the detector saw. An error among them comes out as a value: it stops no detector."""
+    limb = sensor.device.limb or Limb.UNKNOWN
+    try:
+        before = sensor.nearby or neighbours.start(1 if values.ndim == 1 else values.shape[1], limb)
+        after, looks = neighbours.advance(before, t_s, values)
+    except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
+        return replace(sensor, nearby=None), (), error
+    return replace(sensor, nearby=after), looks, None
+
+
+def in_order(steps: Iterable[motion.Step], looks: Looks) -> list[tuple[float, tuple[Sign, ...]]]:
+    """What both say, with the time of the last sample it rests on, oldest first."""
+    said = [(step.t_s, step.signs) for step in steps] + [(look.t_s, look.signs) for look in looks]
+    return sorted(said, key=lambda each: each[0])
+
+
+def with_limbs(signs: tuple[Sign, ...], sensor: Sensor, sensors: Mapping[str, Sensor]) -> tuple[Sign, ...]:
+    """What stands, with the limbs that take part as far as the child's other sensors show them."""
+    if not any(sign.present for sign in signs) or sensor.nearby is None:
+        return signs
+    own = View(sensor.nearby.limb, sensor.nearby.window)
+    others = tuple(
+        View(each.nearby.limb, each.nearby.window)
+        for each in sensors.values()
+        if each.nearby is not None and each.device.person == sensor.device.person and each.device.id != sensor.device.id
+    )
+    return tuple(
+        replace(sign, evidence={**sign.evidence, **limbs.combine(own, others, sign.t_s)}) if sign.present else sign
+        for sign in signs
+    )
+
+
+def kept(sensor: Sensor, looks: Looks, now: Now) -> tuple[KeepReading, ...]:
+    """Epochs of sleep and activity for the store: one row for 30 s."""
+    return tuple(_row(sensor, look.epoch, now) for look in looks if look.epoch is not None)
+
+
+def _row(sensor: Sensor, epoch: Epoch, now: Now) -> KeepReading:
+    reason = f"{epoch.sleep}; {NOT_VALIDATED}"
+    reading = Reading(Quantity.ACTIVITY_COUNT, float(epoch.count), Unit.ONE, Validity.QUESTIONABLE, reason)
+    wall_s = now.wall_at(epoch.t_s)
+    return KeepReading(sensor.device.person, sensor.device.id, sensor.place, reading, wall_s, now.synced)
