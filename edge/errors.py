@@ -25,6 +25,10 @@ class RecordingError(EdgeError):
     """A recording cannot be read or makes no sense; names the file and what was expected."""
 
 
+class PlotError(EdgeError):
+    """A picture cannot be made."""
+
+
 class TransitionError(EdgeError):
     """A state machine was given an input its table does not list; nothing was changed."""
 

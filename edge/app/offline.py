@@ -1,20 +1,20 @@
 """`feverhub analyze`: recordings through the same pipeline, from a cold start, as fast as the machine can."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from edge import pipeline
-from edge.app.movement import moved, moved_in_words
+from edge.app.movement import moved
 from edge.config import Config
 from edge.decoding.profile import Link, Match, Profile
 from edge.errors import EdgeError
 from edge.model.alarm import Alarm, Condition
 from edge.model.effect import AlarmChanged, Effect
-from edge.model.event import Tick
+from edge.model.event import Event, Tick
 from edge.model.limits import Limits
 from edge.model.moment import Now
 from edge.model.people import Device, Limb, Person, Site
@@ -65,11 +65,24 @@ Report = Mapping[str, object]
 
 
 def analyze(
-    motion: Sequence[Path], temperature: Sequence[Path], child: Child, *, together: bool = False
+    motion: Sequence[Path],
+    temperature: Sequence[Path],
+    child: Child,
+    *,
+    together: bool = False,
+    show: Callable[[Sequence[Recording], Report], None] | None = None,
 ) -> Iterator[Report | Failed]:
     """One report for each motion file (or one for all, `together`), with the temperatures beside it; for temperatures
-    alone one each. Files that cannot be read come out as `Failed`, and the rest goes on.
+    alone one each. Files that cannot be read come out as `Failed`, and the rest goes on. show: is handed each report
+    with the recordings that it is of.
     """
+
+    def judged(recordings: Sequence[Recording], who: Child) -> Report:
+        result = report(recordings, who)
+        if show:
+            show(recordings, result)
+        return result
+
     curves: list[TemperatureRecording] = []
     for path in temperature:
         try:
@@ -78,7 +91,7 @@ def analyze(
             yield Failed(str(path), str(error))
     if not motion:
         for curve in curves:
-            yield report([curve], child)
+            yield judged([curve], child)
         return
     tracks: list[MotionRecording] = []
     limbs: list[Limb] = []
@@ -92,9 +105,9 @@ def analyze(
             tracks.append(track)
             limbs.append(child.limb(index))
         else:
-            yield report([track, *curves], replace(child, limbs=(child.limb(index),)))
+            yield judged([track, *curves], replace(child, limbs=(child.limb(index),)))
     if tracks:
-        yield report([*tracks, *curves], replace(child, limbs=tuple(limbs)))
+        yield judged([*tracks, *curves], replace(child, limbs=tuple(limbs)))
 
 
 def report(recordings: Sequence[Recording], child: Child) -> Report:
@@ -104,15 +117,10 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
     """
     begins = _begins(recordings)
     end_s = max(float(r.t_s[-1]) - begin_s for r, begin_s in zip(recordings, begins, strict=True))
-    setup, names = _setup(recordings, child)
-    state, effects = pipeline.begin(setup, _now(0.0))
-    alarms: dict[str, Alarm] = {}
-    _collect(alarms, effects)
-    for moment_s, event in batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)):
-        state, effects = pipeline.step(state, event, _now(moment_s))
-        _collect(alarms, effects)
-    state, effects = pipeline.step(state, Tick(), _now(end_s))
-    _collect(alarms, effects)
+    setup, names = setup_for(recordings, child)
+    state, alarms = run(
+        setup, batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)), end_s
+    )
     watched_s = max(_watched(recording) for recording in recordings)
     notes = [note for recording in recordings for note in recording.notes]
     if any(isinstance(r, MotionRecording) and r.values.ndim == 1 for r in recordings):
@@ -126,18 +134,35 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
     ]
     if any(each["rigor_can_be_told"] is False for each in movement):
         notes.append("fewer than 21 samples a second: shivering (rigor, 8-10 Hz) cannot be told")
-    real = [alarm for alarm in alarms.values() if not _outside(alarm, end_of)]
+    real = [alarm for alarm in alarms if not _outside(alarm, end_of)]
     files = {name: recording.name for name, recording in zip(names, recordings, strict=True)}
-    conditions = [_condition(alarm, begin_of, files) for alarm in sorted(real, key=lambda a: a.raised_s)]
+    limbs = {device.id: str(device.limb) for device in setup.config.devices if device.limb not in {None, Limb.UNKNOWN}}
+    conditions = [_condition(alarm, begin_of, files, limbs) for alarm in sorted(real, key=lambda a: a.raised_s)]
     return {
         "recording": "+".join(recording.name for recording in recordings),
         "start_s": round(begins[0], 3),
+        "starts_s": {files[name]: round(begin_of[name], 3) for name in names},
         "duration_s": round(end_s, 3),
         "watched_s": round(watched_s, 3),
         "conditions": conditions,
         "notes": notes,
         "movement": movement,
     }
+
+
+def run(
+    setup: pipeline.Setup, events: Iterable[tuple[float, Event]], end_s: float
+) -> tuple[pipeline.State, list[Alarm]]:
+    """The last state of a time line (moment in s from 0, event), and all alarms as they stand then; none is answered."""
+    state, effects = pipeline.begin(setup, _now(0.0))
+    alarms: dict[str, Alarm] = {}
+    _collect(alarms, effects)
+    for moment_s, event in events:
+        state, effects = pipeline.step(state, event, _now(moment_s))
+        _collect(alarms, effects)
+    state, effects = pipeline.step(state, Tick(), _now(end_s))
+    _collect(alarms, effects)
+    return state, list(alarms.values())
 
 
 def _begins(recordings: Sequence[Recording]) -> list[float]:
@@ -160,8 +185,8 @@ def _now(t_s: float) -> Now:
     return Now(t_s, EPOCH_S + t_s)
 
 
-def _setup(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.Setup, list[str]]:
-    """A configuration with just these sensors."""
+def setup_for(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.Setup, list[str]]:
+    """A configuration with just these sensors, and the id of each."""
     devices, profiles = [], {}
     motions = 0
     for index, recording in enumerate(recordings):
@@ -201,7 +226,9 @@ def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:
     return not alarm.evidence.get("ever_heard") or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
 
 
-def _condition(alarm: Alarm, begin_of: Mapping[str, float], files: Mapping[str, str]) -> dict[str, object]:
+def _condition(
+    alarm: Alarm, begin_of: Mapping[str, float], files: Mapping[str, str], limbs: Mapping[str, str]
+) -> dict[str, object]:
     sensors = alarm.evidence.get("sensors", [])
     assert isinstance(sensors, list)
     begin_s = begin_of[sensors[0]] if sensors else next(iter(begin_of.values()))
@@ -217,7 +244,11 @@ def _condition(alarm: Alarm, begin_of: Mapping[str, float], files: Mapping[str, 
         "raised_s": own(alarm.raised_s),
         "cleared_s": own(alarm.cleared_s),
         **({} if alarm.value is None else {"value": alarm.value, "limit": alarm.limit, "unit": alarm.unit}),
-        "evidence": {**alarm.evidence, "sensors": [files[sensor] for sensor in sensors]},
+        "evidence": {
+            **({"limbs": worn} if (worn := [limbs[sensor] for sensor in sensors if sensor in limbs]) else {}),
+            **alarm.evidence,
+            "sensors": [files[sensor] for sensor in sensors],
+        },
     }
 
 
@@ -230,40 +261,3 @@ def _watched(recording: Recording) -> float:
     steps = np.diff(times)
     longest = GAP_S if isinstance(recording, MotionRecording) else max(3 * float(np.median(steps)), 120.0)
     return float(steps[steps <= longest].sum())
-
-
-def in_words(result: Report) -> str:
-    """A report as a person would read it; times count from the beginning of the recording."""
-    lines = [f"{result['recording']}: {_clock(result['duration_s'])} long, {_clock(result['watched_s'])} of it watched"]
-    conditions, start_s = result["conditions"], result["start_s"]
-    assert isinstance(conditions, list)
-    assert isinstance(start_s, float)
-    for each in conditions:
-        onset, raised = _clock(each["onset_s"] - start_s), _clock(each["raised_s"] - start_s)
-        until = "to the end" if each["cleared_s"] is None else f"until {_clock(each['cleared_s'] - start_s)}"
-        words = str(each["condition"]).replace("_", " ")
-        value = f", {each['value']:.1f} °C" if each.get("unit") == "Cel" else ""
-        lines.append(f"  {words} ({each['priority']}){value}: from {onset}, raised at {raised}, {until}")
-        lines += [
-            f"      {name}: {_short(value)}" for name, value in each["evidence"].items() if value not in ("", [], None)
-        ]
-    if not conditions:
-        lines.append("  nothing raised")
-    movement, notes = result["movement"], result["notes"]
-    assert isinstance(movement, list)
-    assert isinstance(notes, list)
-    lines += [line for each in movement for line in moved_in_words(each)]
-    return "\n".join([*lines, *(f"  note: {note}" for note in notes)])
-
-
-def _clock(seconds: object) -> str:
-    """Seconds as h:mm:ss."""
-    assert isinstance(seconds, float | int)
-    sign, whole = ("-" if seconds < 0 else ""), round(abs(seconds))
-    return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
-
-
-def _short(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_short(item) for item in value)
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

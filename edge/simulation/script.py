@@ -65,16 +65,17 @@ class Script:
         changes = sorted(self.postures, key=lambda change: change[0]) or [(0.0, 0.0, Posture.SUPINE)]
         now = up_vector(changes[0][2], limb, rng)
         up = np.empty((t_s.size, 3))
-        up[:] = now
-        for start, over_s, posture in changes[1:]:
+        begins = [*np.searchsorted(t_s, [start for start, _, _ in changes[1:]]).tolist(), t_s.size]
+        up[: begins[0]] = now
+        for (start, over_s, posture), i, following in zip(changes[1:], begins[:-1], begins[1:], strict=True):
             target = up_vector(posture, limb, rng)
-            i, j = np.searchsorted(t_s, [start, start + over_s])
+            j = int(np.searchsorted(t_s, start + over_s))
             share = np.sin(np.pi / 2 * np.clip((t_s[i:j] - start) / max(over_s, 1e-3), 0.0, 1.0)) ** 2
             # straight through where the two are not opposite; a small detour keeps the length from vanishing
             detour = np.cross(now, target) + 0.02
             path = now * (1 - share)[:, None] + target * share[:, None] + detour * (share * (1 - share))[:, None]
             up[i:j] = path / np.maximum(np.linalg.norm(path, axis=1, keepdims=True), 1e-6)
-            up[j:] = target
+            up[j:following] = target
             now = target
         return up
 

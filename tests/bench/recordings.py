@@ -19,14 +19,14 @@ SHORTEST_S = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """values: (n, 3) or (n,) g. seizure: whether raising is right. onset_s: annotated, None if it is not."""
+    """values: (n, 3) or (n,) g. seizure: whether raising is right. annotated: its start and end (s), None if not."""
 
     dataset: str
     label: str
     t_s: Array
     values: Array
     seizure: bool
-    onset_s: float | None = None
+    annotated: tuple[float, float] | None = None
 
     @property
     def hours(self) -> float:
@@ -51,7 +51,7 @@ def _events(file: Path) -> Iterator[Segment]:
                 t_s,
                 data["mag"][rows].astype(np.float64).ravel() / 1000,
                 seizure=True,
-                onset_s=event["seizure_s"][0],
+                annotated=None if event["seizure_s"][0] is None else tuple(event["seizure_s"]),
             )
 
 

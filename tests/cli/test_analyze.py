@@ -2,11 +2,12 @@
 
 import gzip
 import json
+import re
 
 import numpy as np
 import pytest
 
-from edge.app import offline
+from edge.app import offline, told
 
 KEYS = {"recording", "duration_s", "watched_s", "conditions"}
 CONDITION_KEYS = {"condition", "kind", "priority", "onset_s", "raised_s", "cleared_s", "evidence"}
@@ -191,7 +192,6 @@ def test_a_bad_temperature_does_not_take_the_movement_with_it(feverhub, tmp_path
 
 
 def test_a_bad_file_does_not_shift_the_limbs_of_the_others(tmp_path, motion_file):
-    from edge.app import offline
     from edge.model.people import Limb
 
     seen = []
@@ -214,13 +214,20 @@ def test_wrong_options_are_usage(feverhub, motion_file, wrong):
 
 
 def test_in_words_for_a_person(motion_file, fever_file, bout):
-    from edge.app import offline
+    from edge.app import told, trace
+    from edge.model.people import Limb
 
-    [report] = offline.analyze([motion_file()], [fever_file()], offline.Child())
-    words = offline.in_words(report)
-    assert "seizure like movement (high)" in words
-    assert "fever (medium), " in words
-    assert " °C" in words
+    seen = []
+    child = offline.Child(limbs=(Limb.LEFT_ANKLE,))
+    [report] = offline.analyze([motion_file()], [fever_file()], child, show=lambda made, _: seen.extend(made))
+    words = told.in_words(report, trace.traces(seen))
+    *_, truth = bout
+    assert "seizure-like rhythmic movement at the left ankle, " in words
+    first, last = map(float, re.search(r"ankle, ([\d.]+) slowing to ([\d.]+) jerks a second", words).groups())
+    assert truth.rate_hz_start * 0.8 < first < truth.rate_hz_start * 1.1
+    assert truth.rate_hz_end * 0.9 < last < truth.rate_hz_end * 1.3
+    assert "regular; the alarm would have come " in words
+    assert "fever, 38.7 °C with a limit of 37.5 °C; the alarm would have come 10 min after the onset" in words
     assert "to the end" in words
 
 
@@ -233,7 +240,7 @@ def test_what_else_moved_is_counted_and_said_to_be_unvalidated(feverhub, motion_
     assert movement["counts"].keys() == {"jerks", "moro_or_startles"}
     assert "not validated" in movement["sleep"]["validity"]
     assert movement["rigor_can_be_told"] is True
-    words = offline.in_words(report)
+    words = told.in_words(report)
     assert "in minutes: still" in words
     assert "moro or startles" in words
     assert "not validated" in words
@@ -245,3 +252,38 @@ def test_what_a_slow_sensor_cannot_show_is_said(feverhub, tmp_path):
     [report] = reports(feverhub("analyze", "-m", file))
     assert any("rigor" in note for note in report["notes"])
     assert report["movement"][0]["rigor_can_be_told"] is False
+
+
+def test_words_count_from_the_beginning_of_each_files_own_clock(motion_file, fever_file):
+    from edge.app import told
+
+    [report] = offline.analyze([motion_file(start_s=1.7e9)], [fever_file()], offline.Child())
+    words = told.in_words(report).splitlines()
+    assert all(line.strip().startswith("0:") for line in words[1:])
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ([2.0] * 20, "2.0 jerks a second"),
+        ([3 - 0.1 * n for n in range(20)], "2.8 slowing to 1.3 jerks a second"),
+        ([1.2, 2.4] * 10, "between 1.2 and 2.4 jerks a second"),
+        ([2.5, 1.2], "between 1.3 and 2.4 jerks a second"),
+    ],
+)
+def test_the_rate_is_told_as_it_went(rates, said):
+    from edge.app import told
+
+    condition = {
+        "condition": "seizure_like_movement",
+        "kind": "physiological",
+        "priority": "high",
+        "onset_s": 100.0,
+        "raised_s": 109.0,
+        "cleared_s": None,
+        "evidence": {"sensors": ["m.csv"], "rate_hz": rates, "regularity": 0.8, "pattern": "jerks"},
+    }
+    assert told.sentence(condition, 0.0) == (
+        f"0:01:40 to the end: seizure-like rhythmic movement, {said}, very regular; "
+        "the alarm would have come 9 s after the onset"
+    )

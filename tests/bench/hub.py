@@ -1,0 +1,164 @@
+"""Our side of the comparison: recordings through the pipeline as a hub runs it, over a perfect or a real radio."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.analysis import motion
+from edge.app import offline
+from edge.model.alarm import Alarm, Condition
+from edge.model.event import Event, MotionHeard, ReadingHeard, Tick
+from edge.radio.recordings import MotionRecording, Recording, events, merged
+from edge.simulation import MotionTrack
+from tests.bench.recordings import Array
+from tests.bench.scores import Interval
+
+PIECES = 60  # of a second each, handed over at once where nothing else happens; gives the same as one by one
+# Far below every deadline of silence (60 s for movement, 120 s for a thermometer that speaks every 30 s).
+_UNBROKEN_S, _SILENT_S = 5.0, 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A sensor's radio. Assumptions, since no distribution is published: see `docs/benchmark.md`.
+
+    outages_per_h: Poisson. outage_s: median and `spread` (SD of the logarithm) of a log-normal; what is sent meanwhile
+    is lost. lost: share of packets lost apart from that. late_s: mean of the exponential delay of each packet.
+    """
+
+    outages_per_h: float
+    outage_s: float = 6.0
+    spread: float = 1.0
+    lost: float = 0.001
+    late_s: float = 0.1
+
+
+SAME_ROOM = Link(0.5)
+THROUGH_A_WALL = Link(6.0)
+
+
+def on_air(
+    device: str, recording: Recording, link: Link | None, rng: np.random.Generator
+) -> Iterator[tuple[float, MotionHeard | ReadingHeard]]:
+    """What the hub hears of one sensor, with the moment at which it arrives. link None: all of it at once."""
+    sent = events(device, recording)
+    if link is None:
+        yield from sent
+        return
+    end_s, latest_s = float(recording.t_s[-1]), 0.0
+    count = int(rng.poisson(link.outages_per_h * end_s / 3600))
+    starts = np.sort(rng.uniform(0, end_s, count))
+    ends = starts + rng.lognormal(np.log(link.outage_s), link.spread, count)
+    for sent_s, event in sent:
+        out = bool(((starts <= sent_s) & (sent_s < ends)).any())
+        late_s = float(rng.exponential(link.late_s))
+        if out or rng.random() < link.lost:
+            continue
+        latest_s = max(latest_s, sent_s + late_s)
+        yield latest_s, event
+
+
+def alarms(
+    recordings: Sequence[Recording],
+    child: offline.Child,
+    *,
+    link: Link | None = None,
+    seed: Sequence[int] = (0,),
+    pieces: int = PIECES,
+) -> list[Alarm]:
+    """Every alarm of a child that wears these sensors; wall times count from `offline.EPOCH_S`. `t` begins near 0."""
+    setup, names = offline.setup_for(recordings, child)
+    end_s = max(float(recording.t_s[-1]) for recording in recordings)
+    streams = [
+        on_air(name, recording, link, np.random.default_rng([*seed, index]))
+        for index, (name, recording) in enumerate(zip(names, recordings, strict=True))
+    ]
+    return offline.run(setup, gathered(merged(streams), names, end_s, pieces), end_s)[1]
+
+
+def gathered(
+    heard: Iterable[tuple[float, MotionHeard | ReadingHeard]], names: Sequence[str], end_s: float, pieces: int
+) -> Iterator[tuple[float, Event]]:
+    """What a hub would be handed, with up to `pieces` of one sensor's movement in one event, and ticks.
+
+    Nothing is gathered and every second is ticked while any sensor is silent and just after, so that what silence
+    raises and ends comes on time; each sample keeps when it came.
+    """
+    held: list[tuple[float, MotionHeard]] = []
+    heard_s = dict.fromkeys(names, 0.0)
+    last_s, silent_s = 0.0, 0.0
+    for due_s, event in heard:
+        if due_s - last_s >= _UNBROKEN_S or due_s - min(heard_s.values()) >= _SILENT_S:
+            silent_s = due_s
+        calm = due_s - silent_s > _UNBROKEN_S
+        together = isinstance(event, MotionHeard) and calm and len(held) < pieces
+        if not (held and together and held[0][1].device == event.device):
+            yield from _at_once(held)
+            held = []
+            yield from _ticks(max(last_s, due_s - 1) if calm else last_s, due_s)
+        last_s = heard_s[event.device] = due_s
+        if isinstance(event, MotionHeard):
+            held.append((due_s, event))
+        else:
+            yield due_s, event
+    yield from [*_at_once(held), *_ticks(last_s, end_s)]
+
+
+def _at_once(held: Sequence[tuple[float, MotionHeard]]) -> Iterator[tuple[float, Event]]:
+    if held:
+        t_s = np.concatenate([event.t_s for _, event in held])
+        values = np.concatenate([event.values for _, event in held])
+        arrived_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
+        yield held[-1][0], MotionHeard(held[0][1].device, t_s, values, arrived_s)
+
+
+def _ticks(after_s: float, until_s: float) -> Iterator[tuple[float, Event]]:
+    for second in range(math.floor(after_s) + 1, math.floor(until_s) + 1):
+        yield float(second), Tick()
+
+
+def episodes(found: Sequence[Alarm], end_s: float) -> list[Interval]:
+    """When each movement alarm was raised and when it ended, s from the beginning."""
+    return sorted(
+        (alarm.raised_s - offline.EPOCH_S, end_s if alarm.cleared_s is None else alarm.cleared_s - offline.EPOCH_S)
+        for alarm in found
+        if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT
+    )
+
+
+def recording(t_s: Array, values: Array, rate_hz: float) -> MotionRecording:
+    return MotionRecording("motion", t_s, values, rate_hz)
+
+
+def of_track(track: MotionTrack) -> MotionRecording:
+    return recording(track.t_s, track.acc_g, track.rate_hz)
+
+
+def watch(t_s: Array, values: Array, child: offline.Child | None = None) -> list[Interval]:
+    """Movement alarms of one sensor alone; times on the recording's own `t`."""
+    begin_s, rate_hz = float(t_s[0]), 1 / float(np.median(np.diff(t_s)))
+    found = alarms([recording(t_s - begin_s, values, rate_hz)], child or offline.Child())
+    return [(a + begin_s, b + begin_s) for a, b in episodes(found, float(t_s[-1]) - begin_s)]
+
+
+def steps(t_s: Array, values: Array) -> tuple[motion.Step, ...]:
+    """The detector alone."""
+    return motion.advance(motion.start(1 if values.ndim == 1 else values.shape[1]), t_s, values)[1]
+
+
+def judged_s(found: Sequence[motion.Step]) -> float:
+    """Seconds about which something could be said."""
+    return float(sum(bool(step.signs) for step in found))
+
+
+def heard(track: MotionRecording, link: Link, seed: Sequence[int]) -> MotionRecording:
+    """The samples of a recording that get through."""
+    rng = np.random.default_rng(seed)
+    pieces = [event for _, event in on_air("sensor", track, link, rng) if isinstance(event, MotionHeard)]
+    return recording(
+        np.concatenate([event.t_s for event in pieces]),
+        np.concatenate([event.values for event in pieces]),
+        track.rate_hz,
+    )

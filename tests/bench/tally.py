@@ -1,0 +1,54 @@
+"""From the results of single jobs to counts. A result is `[arguments, value]`."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tests.bench.scores import Events
+
+Results = Sequence[Sequence[Any]]
+
+
+def bout_delays(results: Results, detector: str, **where: str) -> tuple[list[float], int]:
+    """Delays in s of the bouts found, and how many there were. where: `sensor` or `limb`."""
+    chosen = [value for _, value in results if all(value[key] == wanted for key, wanted in where.items())]
+    return [value[detector] for value in chosen if value[detector] is not None], len(chosen)
+
+
+def movement_alarms(results: Results, radio: str = "same room") -> list[int]:
+    """Movement alarms of each night."""
+    return [value[f"{radio}, movement"] for _, value in results if radio in value]
+
+
+def ringing(results: Results, radio: str = "same room") -> list[int]:
+    """How often each night something rings that has no cause: alarms of medium priority or higher."""
+    return [sum(not right for _, _, right in value[radio]) for _, value in results if radio in value]
+
+
+def rings_by(results: Results, radio: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """(group, condition): how often it rang without and with cause."""
+    count: Counter[tuple[str, str, bool]] = Counter()
+    for _, value in results:
+        count.update((group, condition, right) for condition, group, right in value.get(radio, ()))
+    keys = sorted({key[:2] for key in count})
+    return {key: (count[*key, False], count[*key, True]) for key in keys}
+
+
+def confounded(results: Results) -> dict[str, tuple[int, int, int]]:
+    """Each movement: our alarms, OSD's, hours."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for (label, _), value in results:
+        ours, theirs, hours = found.get(label, (0, 0, 0))
+        found[label] = (ours + value["feverhub"], theirs + value["OSD"], hours + 1)
+    return found
+
+
+def seizure_events(results: Results, detector: str) -> tuple[Events, list[float]]:
+    """Event scoring over all nights with seizures, and the delays in s."""
+    events = sum((Events(*value[detector]["events"]) for _, value in results), Events())
+    return events, [delay for _, value in results for delay in value[detector]["delay_s"]]
+
+
+def mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0

@@ -1,0 +1,64 @@
+"""A line that is moved afterwards gives what the detector would have raised."""
+
+import numpy as np
+import pytest
+
+from edge.analysis import motion
+from edge.analysis.motion import Stage, Step
+from edge.model.people import Limb
+from edge.simulation import SENSORS, Label
+from tests.bench import hub, osd, simulated, sweep
+
+
+@pytest.fixture(scope="module")
+def steps():
+    track = simulated.stretch(Label.PATTED, 0, 1200.0).record(SENSORS["polar"].on(Limb.ANKLE))
+    return hub.steps(track.t_s, track.acc_g)
+
+
+def raised(steps):
+    """When the detector itself went into alarm."""
+    before = [Stage.QUIET, *(step.stage for step in steps)]
+    return [
+        step.t_s
+        for step, last in zip(steps, before, strict=False)
+        if step.stage is Stage.ALARM and last is not Stage.ALARM
+    ]
+
+
+def test_at_the_line_in_use_the_sweep_counts_what_the_detector_raised(steps):
+    assert sweep.raises(steps)[sweep.OURS_NOW] == raised(steps)
+
+
+def test_episodes_by_hand():
+    log_odds = [-5.0] * 10 + [-1.0, 0.5, 1.5, 0.2] + [-5.0] * 7 + [2.0] + [-5.0] * 9 + [-0.5, 3.0] + [-5.0] * 9
+    steps = [Step(float(n), 0.1, value, Stage.QUIET, ()) for n, value in enumerate(log_odds)]
+    found = sweep.raises(steps, (-2.0, 0.0, 1.0, 2.5, 4.0))
+    assert found == [[10.0, 31.0], [11.0, 32.0], [12.0, 32.0], [32.0], []], (
+        "seven seconds without split nothing, nine do"
+    )
+
+
+def test_an_alarm_that_the_detector_ended_is_over():
+    stages = [Stage.ALARM] * 5 + [Stage.QUIET] * 2 + [Stage.ALARM] * 3
+    steps = [Step(float(n), 0.1, 1.0, stage, ()) for n, stage in enumerate(stages)]
+    assert sweep.raises(steps, (0.0,)) == [[0.0, 5.0]]
+
+
+def test_a_higher_line_never_raises_more_recordings(steps):
+    counts = [len(found) > 0 for found in sweep.raises(steps)]
+    assert counts == sorted(counts, reverse=True)
+    assert sweep.raises((), (0.0, 1.0)) == [[], []]
+
+
+def test_osds_share_in_use_gives_its_own_alarms():
+    t_s = np.arange(0, 60, 0.04)
+    windows = osd.look(t_s, 1.0 + 0.2 * np.sin(8 * np.pi * t_s) * (t_s < 30))
+    assert sweep.osd_raises(windows)[sweep.OSD_NOW] == [first for first, _ in windows.episodes()] != []
+
+
+def test_the_detector_alone_and_in_the_pipeline_raise_alike(steps):
+    track = simulated.stretch(Label.PATTED, 0, 1200.0).record(SENSORS["polar"].on(Limb.ANKLE))
+    [first, *_] = hub.watch(track.t_s, track.acc_g)
+    assert isinstance(motion.start(3), motion.MotionState)
+    assert 0 <= first[0] - raised(steps)[0] <= 1.1, "told when the piece of a second arrived that held its last sample"
