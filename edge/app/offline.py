@@ -153,7 +153,7 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
 def run(
     setup: pipeline.Setup, events: Iterable[tuple[float, Event]], end_s: float
 ) -> tuple[pipeline.State, list[Alarm]]:
-    """The last state of a time line (moment in s from 0, event), and all alarms as they stand then; none is answered."""
+    """The last state of a time line (moment in s from 0, event), and all alarms as they stand then, unanswered."""
     state, effects = pipeline.begin(setup, _now(0.0))
     alarms: dict[str, Alarm] = {}
     _collect(alarms, effects)
