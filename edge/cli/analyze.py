@@ -13,7 +13,7 @@ from edge.radio.recordings import Recording
 
 
 @click.command(
-    epilog="Example: feverhub analyze --motion night.csv --limb ankle --temperature fever.csv --age-months 14"
+    epilog="Example: feverhub analyze --motion night.csv --limb ankle --temperature fever.csv --plot night.png"
 )
 @click.option(
     "--motion", "-m", multiple=True, type=click.Path(path_type=Path), help="CSV or npz with t,x,y,z (s, g) or t,m."

@@ -65,10 +65,12 @@ def simulated(results: Mapping[str, Any]) -> Iterator[Target]:
             measured = scores.rate(sum(counts), len(counts), "night")
             yield Target(what, wanted, measured, sum(counts) / len(counts) <= most)
     if "confounders" in results:
-        counts = {name: alarms for name, (alarms, _, _) in confounded(results["confounders"]).items()}
+        found = confounded(results["confounders"])
+        counts = {name: alarms for name, (alarms, _, _) in found.items()}
+        hours = min(each[2] for each in found.values())
         over = [f"{name} {alarms}" for name, alarms in counts.items() if alarms > 1]
         yield Target(
-            "each confounder, 24 h",
+            f"each confounder, {hours} h",
             "at most 1 alarm",
             f"more for {len(over)} of {len(counts)}: {', '.join(over)}" if over else f"kept by all {len(counts)}",
             not over,

@@ -1,6 +1,7 @@
 """The page of the benchmark: what was measured decides what it says, and only the generated part is replaced."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_targets_follow_from_what_was_measured():
     assert good["false movement alarms"]
     assert good["everything that rings without cause"], "a fever that is one is no false alarm"
     assert not good["clonic bouts found"], "three of three do not prove 97 %"
-    assert not good["each confounder, 24 h"]
+    assert not good["each confounder, 3 h"]
     bad = reached(targets.simulated(results(delays=(8.0, 30.0, None), false=1, rings=2)))
     assert not any(bad.values())
     assert all(reached(targets.program(results())).values())
@@ -46,7 +47,7 @@ def test_the_page_says_what_was_not_reached():
     text = report.text(results(rings=1))
     assert "| clonic bouts found | 98 %, lower bound 97 % | 3/3 (44-100 %) | **no** |" in text
     assert "| everything that rings without cause | 1 in 14 nights | 2: 1/night (0.12-3.6) | **no** |" in text
-    assert "| each confounder, 24 h | at most 1 alarm | more for 1 of 1: patted 3 | **no** |" in text
+    assert "| each confounder, 3 h | at most 1 alarm | more for 1 of 1: patted 3 | **no** |" in text
     assert "| technical | no data | 2 | 0 |" in text
     assert "| temperature | fever | 0 | 2 |" in text
     assert "Real recordings" not in text, "nothing is said of what was not measured"
@@ -65,6 +66,14 @@ def test_only_the_generated_part_of_a_page_is_replaced(tmp_path):
     page.write_text("no markers")
     with pytest.raises(ValueError, match="no generated part"):
         report.replace(page, results())
+
+
+def test_the_page_in_the_documentation_has_a_place_for_the_figures():
+    page = Path(__file__).parents[2] / "docs/benchmark.md"
+    text = page.read_text()
+    assert text.count(report.BEGIN) == text.count(report.END) == 1
+    assert "## Reached, and not" in text
+    assert page.with_name("detector-roc.png").stat().st_size < 150_000
 
 
 def test_the_sweep_is_drawn(tmp_path):
