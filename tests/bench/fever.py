@@ -26,7 +26,7 @@ from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit
-from tests.bench.detector import wilson
+from tests.bench.scores import wilson
 from tests.bench.fever_days import OF_THE_CHILD, TOLERANCE_S, Seen, played
 
 SEEDS = 10_000
