@@ -49,7 +49,7 @@ class House:
         )
         self.mono_s, self.wall_off_s, self.out = mono_s, MIDNIGHT_S + hour * HOUR - mono_s, []
         setup = pipeline.Setup(config, PROFILES)
-        self.state, self.out[:] = pipeline.begin(setup, self.now, standing, 0, remembered)
+        self.state, self.out[:] = pipeline.begin(setup, self.now, standing, 0, remembered=remembered)
 
     @property
     def now(self):
