@@ -102,3 +102,11 @@ def test_a_closed_journal_says_so(journal: Journal, make_alarm) -> None:
     journal.close()
     with pytest.raises(StorageError, match="closed"):
         journal.record([make_alarm(1)], [], 1.0)
+
+
+def test_a_memo_is_the_newest_text_under_its_name(journal: Journal) -> None:
+    assert journal.recall("house") == ""
+    journal.remember("house", "one")
+    journal.remember("other", "x")
+    journal.remember("house", "two")
+    assert (journal.recall("house"), journal.recall("other")) == ("two", "x")
