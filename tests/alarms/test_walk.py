@@ -27,7 +27,9 @@ WATCHED = (
     Condition.BATTERY_LOW,
     Condition.BROKER_DOWN,
 )
+OF_THE_CHILD = tuple(condition for condition in WATCHED if desk.kind(condition) is Kind.PHYSIOLOGICAL)
 SAID = (Verb.ACKNOWLEDGE, Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM)
+ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED, Reason.PAUSED)
 SILENT = (SignalState.ACKNOWLEDGED, SignalState.SNOOZED)
 PHYSIOLOGICAL, TECHNICAL = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
 
@@ -39,7 +41,10 @@ def key_of(condition, sensor):
 
 
 class Walk(RuleBasedStateMachine):
-    """A family's desk. `journal` holds what was told last of each key, and is all that survives a restart."""
+    """A family's desk. `journal` holds what was told last of each key, and is all that survives a restart.
+
+    jumped: episodes whose silence was set before the wall clock jumped.
+    """
 
     make = None
     steps = 0
@@ -51,7 +56,7 @@ class Walk(RuleBasedStateMachine):
         self.ids = {}
         self.ended = set()
         self.sequence = 0
-        self.jumped = False
+        self.jumped = set()
 
     # ------------------------------------------------------------------------------------------------ what happens
 
@@ -63,6 +68,25 @@ class Walk(RuleBasedStateMachine):
         if new and not CATALOGUE[condition].delay_s:
             assert [alarm.key for alarm in raised] == [key], "every onset is an alarm of its own, whatever was silent"
 
+    @rule(
+        condition=st.sampled_from(OF_THE_CHILD),
+        how=st.sampled_from([*SAID, Verb.SNOOZE, Verb.PAUSE]),
+        who=st.sampled_from(PEOPLE),
+    )
+    def a_second_onset_comes_while_the_first_is_silent(self, condition, how, who):
+        self.it_holds("ankle", condition, 0.0)
+        key = key_of(condition, "ankle")
+        episode = self.journal[key].id
+        if how is Verb.PAUSE:
+            self.somebody_pauses(30, "")
+        else:
+            self._step(lambda: self.night.command(who, how, {"minutes": 15}, episode), by=who)
+        for sensor in SENSORS:
+            self.it_ended(sensor, condition)
+        if self._state(key) != "active":
+            self.it_holds("wrist", condition, 0.0)
+            assert self.journal[key].id != episode
+
     @rule(sensor=st.sampled_from(SENSORS), condition=st.sampled_from(WATCHED))
     def it_ended(self, sensor, condition):
         self._step(lambda: self.night.sign(sensor, condition, False), key_of(condition, sensor))
@@ -71,7 +95,7 @@ class Walk(RuleBasedStateMachine):
     def somebody_answers(self, who, verb, which):
         named, before = self._named(which), self._of(PHYSIOLOGICAL)
         self._step(lambda: self.night.command(who, verb, {}, named), by=who)
-        if named and self.ids[named].condition not in (c for c in WATCHED if desk.kind(c) is PHYSIOLOGICAL):
+        if named and self.ids[named].condition not in OF_THE_CHILD:
             assert not self._silenced(before), "an answer to a sensor's trouble answers nothing about the child"
 
     @rule(who=st.sampled_from(PEOPLE), minutes=st.sampled_from([15, 60, 120, 7]), which=st.integers(-1, 5))
@@ -110,7 +134,7 @@ class Walk(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([-90_000.0, -5.0, 30.0, 1e8]))
     def the_clock_jumps(self, seconds):
         self.night.wall_jump_s += seconds
-        self.jumped = True
+        self.jumped |= set(self.night.desk.rings)
         self._step(lambda: None)
 
     @rule()
@@ -119,7 +143,7 @@ class Walk(RuleBasedStateMachine):
         standing = sorted(self.journal.values(), key=lambda alarm: alarm.sequence)
         self.night.restart(standing)
         for episode, ring in self.night.desk.rings.items():
-            most_s = signals.ANSWER_LASTS_S if self.jumped else before[episode]
+            most_s = signals.ANSWER_LASTS_S if episode in self.jumped else before[episode]
             assert self._left_s(ring) <= most_s + 1e-3 or math.isinf(before[episode]), "a restart lengthens no silence"
             if math.isinf(before[episode]):
                 assert math.isinf(self._left_s(ring)), "and makes none"
@@ -162,6 +186,8 @@ class Walk(RuleBasedStateMachine):
         for alarm in self.night.told:
             assert alarm.sequence > self.sequence
             self.sequence = alarm.sequence
+            if alarm.reason in ANSWERS:
+                self.jumped.discard(alarm.id)
             assert self.ids.setdefault(alarm.id, alarm.key) == alarm.key
             assert alarm.id not in self.ended, "an episode that is over came back"
             if alarm.key not in self.journal or self.journal[alarm.key].id != alarm.id:
@@ -192,7 +218,10 @@ class Walk(RuleBasedStateMachine):
     def _rings(self, alarm):
         """A new episode is told at once to whom its plan says, unless another rings for it or its watch is paused."""
         standing = self.night.desk.alarm(alarm.id)
-        if standing is None or inhibited_by(self.night.desk.board, alarm.key):
+        if standing is None:
+            return
+        if inhibited_by(self.night.desk.board, alarm.key):
+            assert alarm.key.condition is Condition.FEVER, "only a fever inside a high fever"
             return
         if pauses.until_s(self.night.desk.pauses, alarm.key, self.night.now) is not None:
             assert (alarm.reason, alarm.kind) == (Reason.PAUSED, TECHNICAL)
@@ -205,6 +234,8 @@ class Walk(RuleBasedStateMachine):
     def _silence_ends(self, alarm, ring):
         """What is silent knows until when, that is soon enough, and the alarm says so."""
         now_s = self.night.now.mono_s
+        assert ring.silent_until_s > now_s, "a silence that is over is over everywhere"
+        assert (alarm.silent_until_s is None) == math.isinf(ring.silent_until_s)
         silent = [signal for signal in ring.signals.values() if signal.state in SILENT]
         if silent and not ring.inhibited and any(math.isfinite(turn.repeat_s) for turn in ring.turns):
             assert alarm.silent_until_s is not None
