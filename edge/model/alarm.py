@@ -82,7 +82,6 @@ class Reason(StrEnum):
     INHIBITED = "inhibited"
     REMINDER = "reminder"
     NIGHT = "night"
-    NOT_TAKEN = "not_taken"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -122,6 +122,15 @@ async def test_the_same_pattern_again_does_not_stutter_and_another_one_takes_ove
         assert (aplay.folder / f"{second}.wav").read_bytes() == wav("high")
 
 
+async def test_another_loudness_is_played_at_once(aplay):
+    aplay.becomes("exec sleep 30")
+    async with running(AplaySounder()) as sounder:
+        await sounder.play("medium", 100)
+        await sounder.play("medium", 40)
+        second = (await aplay.started(2))[1].split()[0]
+        assert (aplay.folder / f"{second}.wav").read_bytes() == wav("medium", 40)
+
+
 async def test_a_test_sounds_once_and_can_be_asked_for_again(aplay):
     async with running(AplaySounder()) as sounder:
         await sounder.play("test")
@@ -214,7 +223,7 @@ async def either(request) -> AsyncIterator[object]:
 
 
 async def test_contract_plays_every_pattern_and_falls_silent(either):
-    for pattern in ("low", "medium", "high", "test", ""):
+    for pattern in ("low", "medium", "technical", "high", "test", ""):
         assert (await either.play(pattern)).outcome is Outcome.DELIVERED
 
 

@@ -88,3 +88,8 @@ def test_the_file_is_what_it_says_and_never_clips():
     assert 28_000 < np.max(np.abs(samples)) < 30_000
     assert samples[0] == 0
     assert abs(int(samples[-1])) < 400  # no click
+
+
+def test_a_softer_level_is_the_same_sound():
+    full, half = (np.frombuffer(wav("medium", percent)[44:], "<i2").astype(float) for percent in (100, 50))
+    assert np.max(np.abs(half - full / 2)) <= 1.0
