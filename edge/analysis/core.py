@@ -5,11 +5,14 @@ published spread between children; a child who has worn the sensor for hours wit
 is a probability to be shown and to weigh movement with, never a corrected temperature.
 """
 
-import math
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from edge.model.limits import FEVER_C
 from edge.model.people import Site
+from edge.model.reading import Array
 
 CORE_LIMIT_C = 38.0
 NEONATE_MONTHS = 1.0
@@ -44,9 +47,10 @@ SPREAD = {
 CORE_NOW = ((0.8, 37.1, 0.3), (0.2, 38.7, 0.7))
 # The lowest that she had for a while (a fifth of the half hours of up to a day): the same, nearer to the day's trough.
 CORE_LOW = ((0.9, 37.0, 0.25), (0.1, 38.4, 0.6))
-# What one site of one child varies by from hour to hour.
+# What one site of one child varies by from hour to hour; a logistic curve of this slope is a normal one's integral.
 WITHIN_C = 0.1
-GRID = tuple(step / 4.0 for step in range(-13, 14))
+LOGISTIC = 1.702
+GRID: Array = np.arange(-13, 14) / 4.0
 
 
 def spread(site: Site, age_months: float | None) -> Spread:
@@ -60,17 +64,26 @@ def core_probability(celsius: float, site: Site, age_months: float | None, floor
 
     floor_c: the lowest level that this site of this child kept lately (C as measured), None while it is not known.
     """
-    known = spread(site, age_months)
-    hot = total = 0.0
-    for step in GRID:
-        offset_c = known.offset_c + step * known.sigma_c
-        weight = math.exp(-0.5 * step**2) * _density(celsius + offset_c, CORE_NOW)
-        if floor_c is not None:
-            weight *= _density(floor_c + offset_c, CORE_LOW)
-        total += weight
-        hot += weight * 0.5 * (1 + math.erf((celsius + offset_c - CORE_LIMIT_C) / (WITHIN_C * math.sqrt(2))))
-    return hot / total if total > 0 else float(celsius + known.offset_c >= CORE_LIMIT_C)
+    offsets_c, weights = _offsets(spread(site, age_months), floor_c)
+    core_c = celsius + offsets_c
+    likely = weights * _density(core_c, CORE_NOW)
+    total = float(likely.sum())
+    if total <= 0:
+        return float(core_c[len(core_c) // 2] >= CORE_LIMIT_C)
+    above = 1.0 / (1.0 + np.exp(np.clip(-LOGISTIC * (core_c - CORE_LIMIT_C) / WITHIN_C, -500.0, 500.0)))
+    return round(float(likely @ above) / total, 9)
 
 
-def _density(celsius: float, mixture: tuple[tuple[float, float, float], ...]) -> float:
-    return sum(share / sigma * math.exp(-0.5 * ((celsius - mean) / sigma) ** 2) for share, mean, sigma in mixture)
+@lru_cache(maxsize=256)
+def _offsets(known: Spread, floor_c: float | None) -> tuple[Array, Array]:
+    """(n,) C that the site may read below the core, and how likely each is."""
+    offsets_c = known.offset_c + GRID * known.sigma_c
+    weights = np.exp(-0.5 * GRID**2)
+    return offsets_c, weights if floor_c is None else weights * _density(floor_c + offsets_c, CORE_LOW)
+
+
+def _density(celsius: Array, mixture: tuple[tuple[float, float, float], ...]) -> Array:
+    total = np.zeros_like(celsius)
+    for share, mean, sigma in mixture:
+        total += share / sigma * np.exp(-0.5 * ((celsius - mean) / sigma) ** 2)
+    return total

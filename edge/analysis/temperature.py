@@ -110,21 +110,22 @@ def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[S
         return state, Assessed(reading, None, signs)
     trend = state.trend if level.sparse else trends.remember(state.trend, t_s, level.rises)
     state = replace(state, trend=trend, latest_s=t_s, latest_c=level.rises)
-    look = _Look(level, t_s, rules, trend.floor_c())
+    look = _Look(level, t_s, rules, trend.floor_c(), dict(state.watches))
     for judge in (_fevers, _rising, _low, _by_hand):
         state, more = judge(state, look)
         signs += more
-    return state, Assessed(reading, level.rises, signs)
+    return replace(state, watches=tuple(look.watches.items())), Assessed(reading, level.rises, signs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One valid level and what every sign of it says."""
+    """One valid level and what every sign of it says. watches: changed in place, for this one reading."""
 
     level: Level
     t_s: float
     rules: Rules
     floor_c: float | None
+    watches: dict[Condition, Watch] = field(default_factory=dict)
 
     def sign(self, condition: Condition, watch: Watch, limit_c: float, more: Mapping[str, object]) -> Sign:
         onset_s = watch.onset_s if watch.raised else None
@@ -146,7 +147,7 @@ Looked = tuple[State, tuple[Sign, ...]]
 
 def _fevers(state: State, look: _Look) -> Looked:
     level, t_s, rules = look.level, look.t_s, look.rules
-    watches = dict(state.watches)
+    watches = look.watches
     told: list[tuple[Condition, Watch, float]] = []
     for condition, limit_c in rules.fevers():
         before = watches.get(condition, Watch())
@@ -159,7 +160,6 @@ def _fevers(state: State, look: _Look) -> Looked:
     if watches[Condition.FEVER].raised:
         first_s, last_s = state.ill or (t_s, t_s)
         state = replace(state, ill=(first_s if t_s - last_s <= DAY_S else t_s, t_s))
-    state = replace(state, watches=tuple(watches.items()))
     return state, tuple(
         look.sign(condition, watch, limit_c, _course(watch, state, t_s)) for condition, watch, limit_c in told
     )
@@ -182,16 +182,14 @@ def _course(watch: Watch, state: State, t_s: float) -> Mapping[str, object]:
 
 def _rising(state: State, look: _Look) -> Looked:
     """An early notice, for one that is worn, until the limit is passed; it never tells of a seizure."""
-    level, t_s, rules = look.level, look.t_s, look.rules
-    watches = dict(state.watches)
+    level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
     if rules.spot or level.sparse or watches[Condition.FEVER].raised:
         ended = watches.pop(Condition.TEMPERATURE_RISING, Watch()).raised
         signs = (Sign(Condition.TEMPERATURE_RISING, "", False, t_s),) if ended else ()
-        return replace(state, watches=tuple(watches.items())), signs
+        return state, signs
     before = watches.get(Condition.TEMPERATURE_RISING, Watch())
     watch, rate = trends.rising(before, state.trend, level.rises, rules.fever_c, t_s)
     watches[Condition.TEMPERATURE_RISING] = watch
-    state = replace(state, watches=tuple(watches.items()))
     if not watch.raised and not watch.below:
         return state, ()
     more: dict[str, object] = {}
@@ -206,13 +204,12 @@ def _rising(state: State, look: _Look) -> Looked:
 
 def _low(state: State, look: _Look) -> Looked:
     """Too cold, unless the site alone explains it."""
-    watches = dict(state.watches)
+    watches = look.watches
     before = watches.get(Condition.LOW_TEMPERATURE, Watch())
     watch = levels.watch(before, look.level, look.rules.low_c, look.t_s, above=False)
     if watch.raised and not before.raised and not _surely_low(state.trend, look):
         watch = before
     watches[Condition.LOW_TEMPERATURE] = watch
-    state = replace(state, watches=tuple(watches.items()))
     if not watch.raised and not watch.below:
         return state, ()
     return state, (look.sign(Condition.LOW_TEMPERATURE, watch, look.rules.low_c, {}),)
@@ -229,12 +226,10 @@ def _surely_low(trend: Trend, look: _Look) -> bool:
 
 def _by_hand(state: State, look: _Look) -> Looked:
     """Asks to measure by hand where a valid level lies on the quiet side of its limit only because of the site."""
-    if not look.rules.settles:
-        watches = dict(state.watches)
+    level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
+    if not rules.settles:
         over = watches.pop(Condition.MEASUREMENT_DUE, None) is not None
-        signs = (Sign(Condition.MEASUREMENT_DUE, "", False, look.t_s),) if over else ()
-        return replace(state, watches=tuple(watches.items())), signs
-    level, t_s, rules, watches = look.level, look.t_s, look.rules, dict(state.watches)
+        return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if over else ()
     low = levels.watch(state.low, level, rules.low_c, t_s, above=False)
     if low.raised and not state.low.raised and look.floor_c is not None:
         low = state.low
@@ -243,7 +238,8 @@ def _by_hand(state: State, look: _Look) -> Looked:
     likely = levels.watch(state.likely, Level(share, share, share), LIKELY, t_s, above=True)
     # A valid level takes the place of a doubtful one.
     asked = watches.pop(Condition.MEASUREMENT_DUE, None) is not None or state.low.raised or state.likely.raised
-    state = replace(state, low=low, likely=likely, watches=tuple(watches.items()))
+    if low is not state.low or likely is not state.likely:
+        state = replace(state, low=low, likely=likely)
     if low.raised and not watches[Condition.LOW_TEMPERATURE].raised:
         return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, {"why": READS_LOW}),)
     if likely.raised and not watches[Condition.FEVER].raised:

@@ -95,7 +95,9 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
         return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or "still measuring")
     if not spot and _alone(wear, celsius, t_s, settles=settles):
         return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, "far from those before it")
-    heard = replace(_stood(wear, celsius, t_s), last_s=t_s, last_c=celsius, warming=False, odd=False)
+    still = abs(celsius - wear.still_c) <= STILL_C
+    still_s, still_c = (wear.still_s, wear.still_c) if still else (t_s, celsius)
+    heard = replace(wear, last_s=t_s, last_c=celsius, warming=False, odd=False, still_s=still_s, still_c=still_c)
     if celsius < WORN_MIN_C or (not spot and (_fallen(wear, celsius, t_s) or _thing(heard, t_s))):
         warming = not wear.on and _warming(wear, celsius, t_s)
         return _taken_off(heard, warming=warming), _marked(reading, Validity.INVALID, NOT_WORN)
@@ -103,7 +105,9 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
     if not wear.on or jumped or (settles and _was_off(wear, celsius, t_s)):
         heard = replace(_taken_off(heard, warming=False), on=True, put_on_s=t_s, jumped=jumped)
     heard = replace(heard, trail=_longer(heard.trail, t_s, celsius))
-    return _settle(heard, reading, t_s) if settles else (replace(heard, settled=True), reading)
+    if settles:
+        return _settle(heard, reading, t_s)
+    return heard if heard.settled else replace(heard, settled=True), reading
 
 
 def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
@@ -111,7 +115,7 @@ def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
     if not wear.settled and _settling(wear, t_s):
         why = "changed faster than a body: settling again" if wear.jumped else "still warming up on the skin"
         return wear, _marked(reading, Validity.SETTLING, why)
-    wear = _slipping(replace(wear, settled=True, jumped=False), t_s)
+    wear = _slipping(wear if wear.settled else replace(wear, settled=True, jumped=False), t_s)
     if wear.slipped_s is not None:
         return wear, _marked(reading, Validity.QUESTIONABLE, "fell faster than a body: it seems to sit badly")
     return wear, reading
@@ -173,11 +177,6 @@ def _slipping(wear: Wear, t_s: float) -> Wear:
     if fall_c < max(SLIP_MIN_C, SLIP_C_PER_S * took_s):
         return wear
     return replace(wear, slipped_s=t_s, slip_c=was_c)
-
-
-def _stood(wear: Wear, celsius: float, t_s: float) -> Wear:
-    still = abs(celsius - wear.still_c) <= STILL_C
-    return wear if still else replace(wear, still_s=t_s, still_c=celsius)
 
 
 def _thing(wear: Wear, t_s: float) -> bool:
