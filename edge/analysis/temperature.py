@@ -28,7 +28,8 @@ LOW_SURELY_C, LOW_KNOWN_SURELY_C = 0.5, 1.0
 LOW_FALL_C = 0.7
 READS_LOW = "the sensor reads low"
 # The other way round a fever may hide below the limit of the site.
-LIKELY, LOOK_BELOW_C = 0.5, 1.2
+# Half an hour long, since most that are likely pass the limit soon, and one notice is better than two.
+LIKELY, LOOK_BELOW_C, LIKELY_FOR_S = 0.5, 1.2, 1800.0
 FEVER_LIKELY = "a fever is likely for her"
 # 35 of 67 repeated convulsions of a clinical series came within two hours of the onset of the fever.
 FIRST_HOURS_S = 2 * 3600.0
@@ -242,9 +243,15 @@ def _by_hand(state: State, look: _Look) -> Looked:
         state = replace(state, low=low, likely=likely)
     if low.raised and not watches[Condition.LOW_TEMPERATURE].raised:
         return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, {"why": READS_LOW}),)
-    if likely.raised and not watches[Condition.FEVER].raised:
+    if _hides(likely, state, t_s):
         return state, (look.sign(Condition.MEASUREMENT_DUE, likely, rules.fever_c, {"why": FEVER_LIKELY}),)
     return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if asked else ()
+
+
+def _hides(likely: Watch, state: State, t_s: float) -> bool:
+    """Whether a fever has been likely for a while without the limit being passed."""
+    long = likely.raised and likely.onset_s is not None and t_s - likely.onset_s >= LIKELY_FOR_S
+    return long and (state.ill is None or t_s - state.ill[1] >= LIKELY_FOR_S)
 
 
 def _doubtful(state: State, reading: Reading, t_s: float, rules: Rules) -> Looked:
