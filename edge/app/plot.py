@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edge.app.told import begin_s, clock
+from edge.app.told import begin_s, clock, plain
 from edge.app.trace import Trace
 from edge.errors import PlotError
 from edge.model.reading import Array
@@ -25,7 +25,8 @@ _BLUE, _ORANGE, _GREEN, _RED, _GREY = "#0072b2", "#e69f00", "#009e73", "#d55e00"
 _SENSORS = (_BLUE, _GREEN, "#cc79a7", "#56b4e9")
 _SHADE = {"high": _RED, "medium": _ORANGE, "low": _GREEN, "none": _GREY}
 _LEAST_LEVEL_G = 1e-3
-_ZOOM_FROM_S = 900.0  # a longer recording shows its first movement alarm a second time, larger
+_GAP_S = 2.5
+_ZOOM_FROM_S = 900.0  # a longer recording shows its longest movement alarm a second time, larger
 _ZOOM_AROUND_S = 30.0
 _PANEL_INCHES = 2.1
 _STEPS_S, _TICKS = (1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600), 6
@@ -42,7 +43,7 @@ def draw(file: Path, recordings: Sequence[Recording], traces: Sequence[Trace], r
 
 
 def picture(recordings: Sequence[Recording], traces: Sequence[Trace], report: Report) -> "Figure":
-    """Movement, rhythm, evidence and temperature over time; a long recording with its first movement alarm enlarged."""
+    """Movement, rhythm, evidence and temperature over time; a long one's longest movement alarm enlarged."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -75,14 +76,12 @@ def check(file: Path) -> None:
 
 
 def _zoom(report: Report) -> list[tuple[float, float]]:
-    """Around the first movement alarm of a long recording."""
-    if report["duration_s"] < _ZOOM_FROM_S:
+    """Around the longest movement alarm of a long recording."""
+    alarms = [_moments(report, each) for each in report["conditions"] if each["condition"] == "seizure_like_movement"]
+    if not alarms or report["duration_s"] < _ZOOM_FROM_S:
         return []
-    for each in report["conditions"]:
-        if each["condition"] == "seizure_like_movement":
-            onset_s, _, end_s = _moments(report, each)
-            return [(max(0.0, onset_s - _ZOOM_AROUND_S), min(report["duration_s"], end_s + _ZOOM_AROUND_S))]
-    return []
+    onset_s, _, end_s = max(alarms, key=lambda moments: moments[2] - moments[0])
+    return [(max(0.0, onset_s - _ZOOM_AROUND_S), min(report["duration_s"], end_s + _ZOOM_AROUND_S))]
 
 
 def _moments(report: Report, condition: Condition) -> tuple[float, float, float]:
@@ -92,15 +91,17 @@ def _moments(report: Report, condition: Condition) -> tuple[float, float, float]
     return condition["onset_s"] - start_s, condition["raised_s"] - start_s, end_s
 
 
-def _own(trace: Trace, report: Report) -> Array:
-    return np.asarray(trace.t_s - report["starts_s"][trace.name])
+def _line(trace: Trace, values: Array, report: Report) -> tuple[Array, Array]:
+    """Times from the beginning, and values, with nothing drawn across what was not watched."""
+    t_s = trace.t_s - report["starts_s"][trace.name]
+    gaps = np.flatnonzero(np.diff(t_s) > _GAP_S) + 1
+    return np.insert(t_s, gaps, t_s[gaps]), np.insert(values, gaps, np.nan)
 
 
 def _level(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Report) -> None:
     for trace, colour in zip(traces, _SENSORS * len(traces), strict=False):
-        axes.plot(
-            _own(trace, report), np.maximum(trace.level_g, _LEAST_LEVEL_G), color=colour, lw=0.9, label=trace.name
-        )
+        level_g = np.maximum(trace.level_g, _LEAST_LEVEL_G)
+        axes.plot(*_line(trace, level_g, report), color=colour, lw=0.9, label=trace.name)
     axes.set_yscale("log")
     axes.set_ylabel("movement\n(g, RMS)")
     if len(traces) > 1:
@@ -109,7 +110,7 @@ def _level(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Repor
 
 def _rate(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Report) -> None:
     for trace, colour in zip(traces, _SENSORS * len(traces), strict=False):
-        axes.plot(_own(trace, report), trace.rate_hz, ".", color=colour, ms=5)
+        axes.plot(*_line(trace, trace.rate_hz, report), ".", color=colour, ms=5)
     axes.set_ylim(0, max([6.0, *(float(np.nanmax(t.rate_hz)) for t in traces if np.isfinite(t.rate_hz).any())]))
     axes.set_ylabel("rhythm\n(jerks a second, Hz)")
     if not any(np.isfinite(trace.rate_hz).any() for trace in traces):
@@ -118,7 +119,7 @@ def _rate(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Report
 
 def _log_odds(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Report) -> None:
     for trace, colour in zip(traces, _SENSORS * len(traces), strict=False):
-        axes.plot(_own(trace, report), trace.log_odds, color=colour, lw=0.9)
+        axes.plot(*_line(trace, trace.log_odds, report), color=colour, lw=0.9)
     lines = [(0.0, _RED, "alarm")]
     if any(trace.warning.any() for trace in traces):
         lowest = min(float(trace.log_odds[trace.warning].min()) for trace in traces if trace.warning.any())
@@ -135,7 +136,7 @@ def _temperature(axes: "Axes", _traces: object, warmth: Sequence[TemperatureReco
     limits = {(each["limit"], each["condition"]) for each in report["conditions"] if each.get("limit") is not None}
     for limit, name in sorted(limits):
         axes.axhline(limit, color=_RED, lw=1, ls="--")
-        label = f"limit of {name.replace('_', ' ')} {limit:g} °C"
+        label = f"limit of {plain(name)} {limit:g} °C"
         axes.annotate(label, (0.005, limit), xycoords=("axes fraction", "data"), fontsize=8, color=_RED, va="bottom")
     axes.set_ylabel("temperature\n(°C)")
 
@@ -151,7 +152,7 @@ def _episodes(axes: "Axes", report: Report, span: tuple[float, float], *, first:
         axes.axvspan(onset_s, end_s, color=colour, alpha=0.12, lw=0)
         for moment_s, style in ((onset_s, ":"), (raised_s, "-"), (end_s, "--")):
             axes.axvline(moment_s, color=colour, lw=1.1, ls=style)
-        names.append((max(span[0], onset_s), each["condition"].replace("_", " "), colour))
+        names.append((max(span[0], onset_s), plain(each["condition"]), colour))
     if first:
         for row, (at_s, name, colour) in enumerate(sorted(names)):
             where = (at_s, 1.03 + _NAME_STEP * (row % _NAME_ROWS))
@@ -167,4 +168,4 @@ def _time(axes: "Axes", span: tuple[float, float], *, zoomed: bool) -> None:
     step_s = next((step for step in _STEPS_S if length_s / step <= _TICKS), length_s / _TICKS)
     axes.xaxis.set_major_locator(MultipleLocator(step_s))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda t_s, _: clock(t_s)))
-    axes.set_xlabel("time from the beginning (h:mm:ss)" + (", first movement alarm" if zoomed else ""))
+    axes.set_xlabel("time from the beginning (h:mm:ss)" + (", longest movement alarm" if zoomed else ""))

@@ -60,8 +60,13 @@ def sentence(condition: Mapping[str, object], start_s: float, traces: Sequence[T
     return f"{span}: {what}{late}"
 
 
+def plain(condition: str) -> str:
+    """A condition's name as one writes it."""
+    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
+
+
 def _name(condition: Mapping[str, object]) -> str:
-    name = str(condition["condition"]).replace("_", " ").replace("seizure like", "seizure-like rhythmic")
+    name = plain(str(condition["condition"])).replace("seizure-like", "seizure-like rhythmic")
     evidence = condition["evidence"]
     assert isinstance(evidence, Mapping)
     limbs = evidence.get("limbs")
