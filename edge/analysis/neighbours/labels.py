@@ -13,8 +13,8 @@ from edge.model.reading import Array
 class Label(StrEnum):
     """What the movement resembles. `rhythmic`: a rhythm that a magnitude alone cannot tell further.
 
-    patted: jerks at 1-3 Hz on a child that is otherwise still; whether it is patted or jerks by itself, one sensor
-    cannot say, so that it says nothing against a seizure.
+    patted_or_jerking: jerks at 1-3 Hz on a child that is otherwise still; which of the two, one sensor cannot say. No
+    label says anything against a seizure: clonic jerks have several of them.
     """
 
     STILL = "still"
@@ -23,7 +23,7 @@ class Label(StrEnum):
     SHIVERING = "shivering"
     CARRIED = "carried"
     ROCKED = "rocked"
-    PATTED = "patted"
+    PATTED = "patted_or_jerking"
     BODY_ROCKING = "body_rocking"
     HEAD_BANGING = "head_banging"
     RHYTHMIC = "rhythmic"

@@ -31,6 +31,7 @@ def _bin(hz: float) -> int:
 
 
 SHIVER = slice(_bin(7.5), _bin(10.6))
+_FAST = slice(_bin(3.0), _HIGH)
 _RHYTHM = slice(_bin(0.5), _bin(3.6))
 _SUCK = slice(_bin(1.7), _bin(2.6))
 _ABOVE_BREATH = slice(_bin(1.2), _bin(6.0))
@@ -39,7 +40,7 @@ _ABOVE_BREATH = slice(_bin(1.2), _bin(6.0))
 class Rhythm(NamedTuple):
     """level_g: RMS, 0.4-11.7 Hz. hz: strongest frequency of 0.5-3.5 Hz; line: share of the power within 0.2 Hz of it or
     of twice or three times it. vertical: share of what is at `hz` that goes along gravity (1 for a magnitude).
-    shiver: share of 0.8-11.7 Hz that lies in 7.5-10.5 Hz; shiver_hz, shiver_g: its peak and RMS. beat: how well the
+    shiver: share of 3-11.7 Hz that lies in 7.5-10.5 Hz; shiver_hz, shiver_g: its peak and RMS. beat: how well the
     level of its jerks repeats at 1-3 Hz, -1 to 1. apart: median of the change over its 95th centile, 0 for lone jerks.
     crest: its maximum over its median, 1.5 to 2.5 for smooth movement. suck: share of 1.2-6 Hz within 0.3 Hz of the
     strongest of 1.7-2.5 Hz.
@@ -79,7 +80,7 @@ def describe(values: Array, change: Array) -> Rhythm:
         float(_HZ[peak]),
         min(1.0, line / total),
         min(1.0, float(upright) / (float(power[near].sum()) + 1e-12)),
-        fast_power / (float(power[8:_HIGH].sum()) + 1e-12),
+        fast_power / (float(power[_FAST].sum()) + 1e-12),
         float(_HZ[SHIVER.start + int(fast.argmax())]),
         fast_power**0.5,
         float(power[suck - 3 : suck + 4].sum()) / (float(power[_ABOVE_BREATH].sum()) + 1e-12),

@@ -12,7 +12,8 @@ LEAST_HZ = 21.0
 """Rate of samples below which 8-10 Hz cannot be told (twice the carrier, and a little)."""
 
 _LEAST_G = 0.006  # RMS of the carrier; noise of the sensors worn gives under 0.004 g there
-_SHARE = 0.5  # of all movement above 0.8 Hz: a fifth would be there by chance
+_SHARE = 0.55  # of all movement above 3 Hz, by chance a third: the child may stir
+_NOT_LOST = 0.4  # strength of the carrier in that of all movement
 _LOOKED_AT = 12  # windows of 10 s, 5 s apart: the last minute
 _MOST_OF_THEM = 9
 _SWELL_PER_MIN = np.arange(5.0, 9.6, 0.5)
@@ -51,7 +52,8 @@ class Shiver:
 
 def shivers(rhythm: Rhythm) -> bool:
     """Whether the carrier rules this window."""
-    return rhythm.shiver >= _SHARE and rhythm.shiver_g >= _LEAST_G
+    strong = rhythm.shiver_g >= max(_LEAST_G, _NOT_LOST * rhythm.level_g)
+    return strong and rhythm.shiver >= _SHARE
 
 
 def watch(shiver: Shiver, rhythm: Rhythm | None, values: Array, t_s: float) -> Shiver:

@@ -80,7 +80,10 @@ def _going_on(found: Standing | None, before: Standing | None, now_s: float) -> 
     """A few odd intervals do not end what was regular."""
     if before is None or now_s - before.last_s > before.patience_s:
         return found
-    return before if found is None else _since(found, before)
+    count = before.words["count"]
+    assert isinstance(count, int)
+    onset = before if found is None else _since(found, before)
+    return replace(onset, words={**onset.words, "count": count + 1})
 
 
 def at(series: Series, now_s: float) -> Series:

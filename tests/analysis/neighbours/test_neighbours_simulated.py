@@ -48,6 +48,7 @@ def test_twitches_that_return_at_regular_intervals_are_told_once(name, every_s, 
     assert first.evidence["pattern"] == "regular"
     assert first.evidence["interval_s"] == pytest.approx(every_s, rel=0.15)
     assert first.evidence["limb"] == str(limb)
+    assert first.evidence["count"] == pytest.approx(sum((at_s >= first.onset_s - 1) & (at_s < first.t_s)), abs=3)
     assert sum(a.present != b.present for a, b in pairwise(signs)) == 2, "raised once, ended once"
 
 
@@ -136,7 +137,7 @@ def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_told():
     [
         (Label.CARRIED, "carried"),
         (Label.ROCKED, "rocked"),
-        (Label.PATTED, "patted"),
+        (Label.PATTED, "patted_or_jerking"),
         (Label.HEAD_BANGING, "head_banging"),
         (Label.RESTLESS, "restless"),
         (Label.CRYING, "restless"),
