@@ -33,6 +33,14 @@ class MotionHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockHeard:
+    """A sensor's own clock was read. device_wall_s: its local time, in seconds since 1970 as if it were UTC."""
+
+    device: str
+    device_wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingHeard:
     """A scalar reading with its arrival given by `now` (recordings, simulation, by hand)."""
 
@@ -101,4 +109,4 @@ class Proved:
     seconds: float
 
 
-Event = FrameHeard | MotionHeard | ReadingHeard | FaultReported | Tick | Command | NotTaken | Proved
+Event = FrameHeard | MotionHeard | ReadingHeard | ClockHeard | FaultReported | Tick | Command | NotTaken | Proved

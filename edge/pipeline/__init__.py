@@ -28,6 +28,7 @@ from edge.model.effect import (
     Sound,
 )
 from edge.model.event import (
+    ClockHeard,
     Command,
     Event,
     FaultReported,
@@ -43,7 +44,7 @@ from edge.model.moment import Now
 from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline import diary, house, memory, movement, thermometers
+from edge.pipeline import diary, house, memory, movement, stored, thermometers
 from edge.pipeline.state import Sensor, Setup, State, batteries, outdated, watches
 from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
@@ -88,14 +89,18 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     """One event through the whole road. Never raises for what a sensor or a caregiver sent."""
     before = state.desk
     match event:
-        case FrameHeard() | MotionHeard() | ReadingHeard() if event.device not in state.sensors:
+        case FrameHeard() | MotionHeard() | ReadingHeard() | ClockHeard() if event.device not in state.sensors:
             return state, (Dropped(event.device, type(event).__name__, "no such device is set up"),)
         case FrameHeard():
             state, effects = _frame(state, event, now)
         case MotionHeard():
             state, effects = _samples(state, event, now)
         case ReadingHeard():
-            state, effects = _reading(state, event.device, event.reading, now)
+            state, effects = _heard(state, event.device, event.reading, now)
+        case ClockHeard():
+            sensor = state.sensors[event.device]
+            state = _with(state, stored.clock_read(sensor, event.device_wall_s, state.setup.zone, now))
+            effects = ()
         case FaultReported():
             state, effects = _fault(state, event, now)
         case Command():
@@ -140,7 +145,7 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
             packet = MotionHeard(device.id, t_s, item.values)
             state, some = _samples(_with(state, replace(sensor, clock=clock)), packet, now)
         else:
-            state, some = _reading(state, frame.device, item, now)
+            state, some = _heard(state, frame.device, item, now)
         effects += some
     return state, effects
 
@@ -195,7 +200,25 @@ def _arrival(heard: MotionHeard, t_s: float, now: Now) -> Now:
     return Now(mono_s, now.wall_at(mono_s), now.synced)
 
 
-def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:
+def _heard(state: State, device: str, reading: Reading, now: Now) -> Stepped:
+    """A scalar. What a spot thermometer measured long ago is history, and rings nobody."""
+    sensor, reading, taken = stored.taken(state.sensors[device], reading, state.setup.zone, now)
+    if not taken.late:
+        return _reading(_with(state, sensor), device, reading, now, taken.wall_s)
+    sensor = replace(sensor, heard_s=now.mono_s)
+    place = reading.site or sensor.place
+    keep = KeepReading(sensor.device.person, device, place, reading, taken.wall_s, now.synced)
+    if sensor.shown is not None and sensor.shown.wall_s > taken.wall_s:
+        return _with(state, sensor), (keep,)
+    value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
+    what = (reading.quantity, value, reading.unit, reading.validity)
+    reason = reading.reason or "measured earlier and delivered late"
+    state, shown = _show(_with(state, sensor), sensor, what, now, reason=reason, taken_s=taken.wall_s)
+    return state, (*shown, keep)
+
+
+def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: float) -> Stepped:
+    """taken_s: when it was measured, on the wall."""
     sensor = state.sensors[device]
     person = sensor.device.person
     reading = thermometers.own_clock(reading, now)
@@ -208,13 +231,13 @@ def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:
             sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
             state, effects = _broken(state, replace(sensor, level=temperature.State()), error, now)
-            return state, (*effects, KeepReading(person, device, sensor.place, reading, now.wall_s, now.synced))
+            return state, (*effects, KeepReading(person, device, sensor.place, reading, taken_s, now.synced))
         reading = assessed.reading
         sensor = replace(sensor, heard_s=now.mono_s if assessed.measured else sensor.heard_s)
         state, effects = _signs(_with(state, sensor), sensor, (*assessed.signs, *_sound_again(sensor, now)), now)
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)
-        state, shown = _show(state, sensor, what, now, reason=reading.reason)
+        state, shown = _show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s)
         effects += shown
     elif reading.quantity is Quantity.BATTERY:
         low = battery.sign(reading, sensor.limits, now.mono_s)
@@ -224,7 +247,7 @@ def _reading(state: State, device: str, reading: Reading, now: Now) -> Stepped:
         # Beside what a sensor is there for, its other figures are no sign that it still watches.
         state = _with(state, replace(sensor, heard_s=now.mono_s))
     place = reading.site or sensor.place
-    return state, (*effects, KeepReading(person, device, place, reading, now.wall_s, now.synced))
+    return state, (*effects, KeepReading(person, device, place, reading, taken_s, now.synced))
 
 
 def _broken(state: State, sensor: Sensor, error: Exception, now: Now) -> Stepped:
@@ -307,9 +330,11 @@ def _show(
     *,
     reason: str = "",
     state_word: str = "",
+    taken_s: float | None = None,
 ) -> Stepped:
     device = sensor.device
-    shown = ShowLatest(device.person, device.id, sensor.place, *what, now.wall_s, reason, state_word)
+    wall_s = now.wall_s if taken_s is None else taken_s
+    shown = ShowLatest(device.person, device.id, sensor.place, *what, wall_s, reason, state_word)
     if not latest.news(state.sensors[device.id].shown, shown):
         return state, ()
     return _with(state, replace(state.sensors[device.id], shown=shown)), (shown,)
@@ -342,9 +367,9 @@ def _write(state: State, command: Command, now: Now) -> tuple[State, Effects, st
     written = diary.write(state, command, now)
     state, effects = written.state, written.effects
     if written.reading is not None:
-        state, more = _reading(state, written.reading.device, written.reading.reading, now)
-        taken_s = written.entry.happened_s
-        effects += tuple(replace(each, wall_s=taken_s) if isinstance(each, KeepReading) else each for each in more)
+        heard = written.reading
+        state, more = _reading(state, heard.device, heard.reading, now, written.entry.happened_s)
+        effects += more
     return state, effects, written.entry.told
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.alarms import desk
 from edge.alarms.desk import Desk
-from edge.analysis import liveness, motion, neighbours, sampleclock, temperature
+from edge.analysis import liveness, motion, neighbours, sampleclock, stamps, temperature
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
@@ -40,6 +40,7 @@ class Sensor:
     heard_s: float | None = None
     broken_s: float | None = None
     clock: sampleclock.ClockState = field(default_factory=sampleclock.ClockState)
+    own_clock: stamps.OwnClock = field(default_factory=stamps.OwnClock)
     level: temperature.State = field(default_factory=temperature.State)
     movement: motion.MotionState | None = None
     nearby: neighbours.NeighbourState | None = None

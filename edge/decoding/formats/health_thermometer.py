@@ -1,9 +1,8 @@
 """Temperature Measurement 0x2A1C, Intermediate Temperature 0x2A1E (Bluetooth SIG, Health Thermometer Service 1.0)."""
 
-import datetime as dt
 import math
 
-from edge.decoding import judge, numbers
+from edge.decoding import clock, judge, numbers
 from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
 from edge.model.reading import Quantity, Reading
@@ -21,15 +20,6 @@ SITES = {
     9: "tympanum",
 }
 _FAHRENHEIT, _TIMESTAMP, _TYPE = 0x01, 0x02, 0x04
-
-
-def _device_time(raw: bytes) -> float | None:
-    """Date Time 0x2A08 as if it were UTC; None where a part is unknown (zero) or makes no date."""
-    year, month, day, hour, minute, second = int.from_bytes(raw[:2], "little"), *raw[2:7]
-    try:
-        return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC).timestamp()
-    except ValueError:  # the sensor's clock is not set: the temperature is still good
-        return None
 
 
 def health_thermometer(frame: Frame) -> tuple[Reading, ...]:
@@ -54,7 +44,7 @@ def health_thermometer(frame: Frame) -> tuple[Reading, ...]:
             Quantity.TEMPERATURE,
             math.nan if number is None else numbers.to_float(number),
             why=why,
-            device_wall_s=_device_time(payload[5:12]) if flags & _TIMESTAMP else None,
+            device_wall_s=clock.seconds(payload[5:12]) if flags & _TIMESTAMP else None,
             site=SITES.get(payload[-1], "") if flags & _TYPE else "",
             final=frame.layout.final,
         ),
