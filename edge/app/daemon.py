@@ -11,6 +11,7 @@ from typing import TextIO, TypeVar, cast
 import structlog
 
 from edge.app import build, session
+from edge.app.hub import Hub
 from edge.errors import EdgeError
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
@@ -29,16 +30,19 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
     for warning in loaded.warnings:
         log.warning("configuration", note=warning)
     clock = SystemClock()
-    options = session.Options(
-        source=lambda _hub: BleakSource(
+
+    def radio(hub: Hub) -> BleakSource:
+        source = BleakSource(
             loaded.config.devices,
             loaded.profiles,
             clock,
-            adapter=loaded.config.hub.adapter,
+            adapters=loaded.config.hub.adapters,
             ask_helper=helper.in_service(),
-        ),
-        systemd=Systemd(),
-    )
+        )
+        hub.radio = source.health
+        return source
+
+    options = session.Options(source=radio, systemd=Systemd())
     asyncio.run(until_told(session.run(loaded, clock, options)))
 
 

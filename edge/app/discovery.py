@@ -31,9 +31,9 @@ class Found:
     note: str = ""
 
 
-def on_this_computer(adapter: str = "") -> Air:
+def on_this_computer(adapters: Sequence[str] = ()) -> Air:
     """The real radio and the real clock."""
-    return Air(SystemClock(), adapter)
+    return Air(SystemClock(), tuple(adapters))
 
 
 async def scan(air: Air, profiles: Mapping[str, Profile], seconds: float) -> list[Found]:

@@ -83,6 +83,7 @@ class Hub:
         self.store = store
         self.storage_thread = storage_thread
         self.replication = ""
+        self.radio: Callable[[], Mapping[str, object]] = dict
         self.on_alarm: Callable[[Alarm], None] = lambda _alarm: None
         self.journal_thread = journal_thread
         self.publisher: MqttPublisher | None = None
@@ -364,6 +365,7 @@ class Hub:
             "replication": self.replication or "off",
             "alarms": [payloads.standing_fields(alarm) for alarm in self.state.desk.board.standing()],
             **house_facts(self.state, now, self.room.words),
+            **({"radio": radio} if (radio := self.radio()) else {}),
         }
         body = payloads.health(self.counters.self_check, now.wall_s, watches, facts, self._zone)
         self.publisher.show(self._topics.health, body)

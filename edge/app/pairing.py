@@ -19,7 +19,7 @@ from edge.model.limits import Limits
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import TEMPERATURES, Decoded, Reading, Samples
 from edge.radio import watchdog
-from edge.radio.discovery import Air, Neighbours, attend, look_around, one_sensor, specificity
+from edge.radio.discovery import Air, Neighbours, attend, consenting, look_around, one_sensor, specificity
 from edge.radio.link import State
 
 NEARER_S = 5.0
@@ -32,11 +32,16 @@ RATE_BLOCKS, RATE_S = 3, 3.0
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first thing a sensor said. rate_hz: samples a second as they arrived, of a movement sensor."""
+    """The first thing a sensor said. rate_hz: samples a second as they arrived, of a movement sensor.
+
+    address: its true one, as far as it was learned, else empty. bonded: whether it was bonded with.
+    """
 
     sentence: str
     readings: tuple[Decoded, ...]
     rate_hz: float | None = None
+    address: str = ""
+    bonded: bool = False
 
 
 def choice(profiles: Mapping[str, Profile], named: str, place: Site | Limb) -> dict[str, Profile]:
@@ -186,22 +191,36 @@ async def first_value(air: Air, device: Device, profile: Profile) -> First:
     """Listen to this one sensor until it has said something. Raises Unreachable, EdgeError if it says nothing."""
     seconds = CONNECT_S + watchdog.deadline_s(profile)
     ear = _Ear(device, profile, key_bytes(profile, device.key))
-    source = one_sensor(air, device, profile)
+    source = one_sensor(air, device, profile, bonds=True)
     seen: set[State] = set()
 
     def show(gone_s: float) -> None:
         seen.add(state := source.states[device.id])
         bar.reach(gone_s, state.value.replace("_", " "))
 
-    with Bar("first value", seconds) as bar:
-        await attend(
-            source,
-            lambda frame: ear.hear(frame, air.clock.now().mono_s),
-            lambda: countdown(air.clock, seconds, show, lambda: ear.first),
-        )
+    async with consenting(air):
+        with Bar("first value", seconds) as bar:
+            await attend(
+                source,
+                lambda frame: ear.hear(frame, air.clock.now().mono_s),
+                lambda: countdown(air.clock, seconds, show, lambda: ear.first),
+            )
     if ear.first is None:
         raise EdgeError(f"{device.address} {_why_silent(ear, seen)} within {seconds:g} s; nothing was set up")
-    return ear.first
+    address, bonded = source.identity(device.id)
+    return replace(ear.first, address=address, bonded=bonded)
+
+
+def known_by(device: Device, first: First, *, private: bool) -> tuple[Device, str]:
+    """The device with the address that it is found at again, none if that changes; and what to say about it."""
+    if first.bonded:
+        return replace(device, address=first.address), "bonded: its data are encrypted, and no other hub gets them"
+    if not private:
+        return device, ""
+    return replace(device, address=""), (
+        "its address changes and it cannot be bonded with, so it is known by its name and services alone: beside "
+        "another one of its kind the hub may take neither"
+    )
 
 
 def _why_silent(ear: _Ear, seen: set[State]) -> str:
@@ -222,7 +241,7 @@ def row(device: Device) -> dict[str, Any]:
     return {
         "id": device.id,
         "profile": device.profile,
-        "address": device.address,
+        "address": device.address or None,
         "person": device.person,
         "site": str(device.site) if device.site else None,
         "limb": str(device.limb) if device.limb else None,
@@ -233,7 +252,7 @@ def row(device: Device) -> dict[str, Any]:
 def facts(first: First) -> dict[str, object]:
     """What it said, as plain values."""
     readings = [as_plain(item) for item in first.readings if isinstance(item, Reading)]
-    return {"first": first.sentence, "rate_hz": first.rate_hz, "readings": readings}
+    return {"first": first.sentence, "rate_hz": first.rate_hz, "readings": readings, "bonded": first.bonded}
 
 
 def with_key(device: Device, loaded: Loaded) -> Device:

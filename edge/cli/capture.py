@@ -9,7 +9,7 @@ import click
 
 from edge.cli.options import CONFIG
 from edge.cli.pair import OPTIONS
-from edge.cli.scan import ADAPTER
+from edge.cli.scan import ADAPTERS
 from edge.errors import EdgeError
 from edge.model.people import Device
 from edge.radio.discovery import Air
@@ -22,7 +22,7 @@ from edge.radio.discovery import Air
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A new file; default: stdout.")
 @click.option("--keep-address", is_flag=True, help="Keep address and key where frames are encrypted with them.")
 @OPTIONS
-@ADAPTER
+@ADAPTERS
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON, with the frames unless --out takes them.")
 @click.pass_obj
@@ -34,7 +34,7 @@ def capture(
     out: Path | None,
     keep_address: bool,
     options: dict[str, str],
-    adapter: str,
+    adapters: tuple[str, ...],
     path: Path,
     as_json: bool,
 ) -> None:
@@ -54,7 +54,7 @@ def capture(
     known = load_profiles(profiles_root())
     by_address = capturing.is_address(sensor)
     loaded = None if by_address else build.load(path)
-    air = air or discovery.on_this_computer(adapter or (loaded.config.hub.adapter if loaded else ""))
+    air = air or discovery.on_this_computer(adapters or (loaded.config.hub.adapters if loaded else ()))
     device: Device | None
     if loaded is not None:
         device = capturing.configured(loaded, sensor)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from edge.cli.options import CONFIG
-from edge.cli.scan import ADAPTER
+from edge.cli.scan import ADAPTERS
 from edge.errors import EdgeError
 from edge.model.people import Device, Limb, Site
 from edge.radio.discovery import Air
@@ -49,7 +49,7 @@ OPTIONS = click.option(
 @click.option("--seconds", type=click.FloatRange(1, 600), default=120.0, show_default=True, help="How long to look.")
 @click.option("--address", default="", help="Only this one; default: the nearest that fits.")
 @OPTIONS
-@ADAPTER
+@ADAPTERS
 @CONFIG
 @click.option("--yes", is_flag=True, help="Take the nearest without asking.")
 @click.option("--print", "only_print", is_flag=True, help="Print the table for your own file, and write nothing.")
@@ -65,7 +65,7 @@ def pair(
     seconds: float,
     address: str,
     options: dict[str, str],
-    adapter: str,
+    adapters: tuple[str, ...],
     path: Path,
     yes: bool,
     only_print: bool,
@@ -95,7 +95,7 @@ def pair(
     )
     if not only_print:
         settings.trial(path, loaded.state_dir, "device", pairing.row(device))  # what is wrong, before anybody looks
-    air = air or discovery.on_this_computer(adapter or loaded.config.hub.adapter)
+    air = air or discovery.on_this_computer(adapters or loaded.config.hub.adapters)
 
     click.echo("Switch the sensor on and hold it close to the hub.", err=True)
     near = _done(asyncio.run(daemon.until_told(pairing.find(air, wanted, seconds, address))))
@@ -105,13 +105,14 @@ def pair(
     pairing.check_free(loaded, device)
     heard = pairing.first_value(air, pairing.with_key(device, loaded), known)
     first = _done(asyncio.run(daemon.until_told(heard)))
+    device, note = pairing.known_by(device, first, private=chosen.advert.private)
     row = pairing.row(device)
     file = None if only_print else settings.add(path, loaded.state_dir, "device", row)
     if as_json:
         facts = {"schema": 1, "device": row, **pairing.facts(first), "file": str(file) if file else None}
         click.echo(json.dumps(facts))
         return
-    click.echo(f"{device.id}: {first.sentence}", err=only_print)
+    click.echo("; ".join(filter(None, [f"{device.id}: {first.sentence}", note])), err=only_print)
     if file:
         click.echo(f"written to {file}. The hub watches it after: {RESTART}")
     else:

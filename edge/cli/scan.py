@@ -7,16 +7,16 @@ import click
 
 from edge.radio.discovery import Air
 
-ADAPTER = click.option("--adapter", default="", help="Bluetooth adapter, such as hci0; default: the first.")
+ADAPTERS = click.option("--adapter", "adapters", multiple=True, help="Bluetooth adapter, such as hci0; default: all.")
 
 
 @click.command(epilog="Example: feverhub scan --seconds 30")
 @click.option("--seconds", type=click.FloatRange(1, 600), default=30.0, show_default=True, help="How long to listen.")
-@ADAPTER
+@ADAPTERS
 @click.option("--all", "everyone", is_flag=True, help="Show unknown devices too.")
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 @click.pass_obj
-def scan(air: Air | None, seconds: float, adapter: str, everyone: bool, as_json: bool) -> None:
+def scan(air: Air | None, seconds: float, adapters: tuple[str, ...], everyone: bool, as_json: bool) -> None:
     """Sensors near the hub, the nearest first: what they are, how far that is proven, and what they already say.
 
     A sensor that is connected, to a phone or to a running hub, is not heard. Exit 4 if there is no Bluetooth.
@@ -25,7 +25,7 @@ def scan(air: Air | None, seconds: float, adapter: str, everyone: bool, as_json:
     from edge.app.profiles import load_profiles, profiles_root
 
     daemon.set_up_logs(quiet=True)
-    air = air or discovery.on_this_computer(adapter)
+    air = air or discovery.on_this_computer(adapters)
     found = asyncio.run(daemon.until_told(discovery.scan(air, load_profiles(profiles_root()), seconds)))
     if found is None:
         raise click.Abort

@@ -11,6 +11,7 @@ from edge.model.limits import Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
+Adapter = Annotated[str, msgspec.Meta(pattern=r"^hci[0-9]{1,2}$")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
@@ -28,7 +29,7 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state_dir: Text = "/var/lib/feverhub"
     language: Id = "en"
     credentials_dir: str = ""
-    adapter: str = ""
+    adapters: tuple[Adapter, ...] = ()
     sounder: str = "default"
     sounder_day_percent: Percent = 100
     sounder_night_percent: Percent = 60

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from edge.decoding.profile import Link, Profile
-from edge.model.alarm import Condition
-from edge.model.event import FaultReported, FrameHeard
+from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock, Emit
 from edge.radio import watchdog
-from edge.radio.adverts import Advert, Claims, frames
-from edge.radio.ladder import RestartNeeded
+from edge.radio.adverts import Advert, frames
+from edge.radio.claims import Claims
+from edge.radio.ladder import RestartNeeded, Use
 from edge.radio.link import State
 from edge.radio.mailbox import Mailbox
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
     from bleak.backends.scanner import BaseBleakScanner
 
+    from edge.radio.adapters import Adapters
     from edge.radio.bluez import Bluez
     from edge.radio.gatt import GattLink
-    from edge.radio.scan import Scan
 
 REPEAT_S = 1.0
 """The same bytes again within this time are one advertising event heard on several channels, or one of many repeats;
@@ -43,17 +43,19 @@ log = structlog.get_logger("radio")
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """Replaces BlueZ, for a test rig."""
+    """Replaces BlueZ, for a test rig. adapters: those that are there; empty: one, without a name."""
 
     scanner: type[BaseBleakScanner]
     client: type[BaseBleakClient]
+    adapters: tuple[str, ...] = ()
 
 
 class BleakSource:
     """Hears all devices until cancelled; reports `adapter_down` and goes on trying without adapter or D-Bus.
 
-    profiles: by id, one for each device's `profile`. adapter: `hci0` ..., empty for the first that is switched on.
-    ask_helper: asks a privileged helper to restart bluetoothd, given a sentence why. chance: in [0, 1), for jitter.
+    profiles: by id, one for each device's `profile`. adapters: `hci0` ..., empty for all that are there.
+    ask_helper: asks a privileged helper to restart bluetoothd, given a sentence why. listed: tells which adapters there
+    are, instead of BlueZ. bonds: bond with a sensor whose address changes. chance: in [0, 1), for jitter.
     """
 
     def __init__(
@@ -62,17 +64,21 @@ class BleakSource:
         profiles: Mapping[str, Profile],
         clock: Clock,
         *,
-        adapter: str = "",
+        adapters: Sequence[str] = (),
         ask_helper: Callable[[str], Awaitable[None]] | None = None,
         backend: Backend | None = None,
         bluez: Bluez | None = None,
+        listed: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
+        bonds: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
-        self._adapter = adapter
+        self._wanted = adapters or (backend.adapters if backend else ())
         self._ask_helper = ask_helper
         self._backend = backend
         self._bluez = bluez
+        self._listed = listed
+        self._bonds = bonds
         self._chance = chance
         self._profiles = {device.id: profiles[device.profile] for device in devices}
         self._devices = devices
@@ -80,6 +86,8 @@ class BleakSource:
         self._box = Mailbox()
         self._links: dict[str, GattLink] = {}
         self._heard_s: dict[str, float] = {}
+        self._via: dict[str, str] = {}
+        self._adapters: Adapters | None = None
         self._repeats: dict[tuple[str, str], tuple[bytes, float]] = {}
 
     @property
@@ -88,11 +96,33 @@ class BleakSource:
         now_s = self._clock.now().mono_s
         return {device.id: self._state(device.id, now_s) for device in self._devices}
 
+    def identity(self, device: str) -> tuple[str, bool]:
+        """Where bonds are made: a sensor's true address, empty if not known, and whether it was bonded with."""
+        return link.identity if (link := self._links.get(device)) else ("", False)
+
+    def health(self) -> dict[str, object]:
+        """Each adapter and each sensor as plain values: what it does, why, and what was last tried to mend it."""
+        now_s = self._clock.now().mono_s
+        scans = self._adapters.scans.items() if self._adapters else ()
+        sensors = []
+        for device in self._devices:
+            link = self._links.get(device.id)
+            state, adapter = str(self._state(device.id, now_s)), self._adapter_of(device.id)
+            facts = {
+                "device": device.id,
+                "state": state,
+                "adapter": adapter,
+                "note": self._claims.doubts.get(device.id, ""),
+            }
+            sensors.append(facts | (link.health() if link else {}))
+        return {"adapters": [{"adapter": name, **scan.health()} for name, scan in scans], "sensors": sensors}
+
     async def run(self, emit: Emit) -> None:
         """Listen until cancelled. Raises what `emit` raised; RestartNeeded when only a new process is left to try."""
+        from edge.radio.adapters import Adapters
         from edge.radio.bluez import Bluez
+        from edge.radio.bluez import adapters as all_adapters
         from edge.radio.gatt import Common, GattLink
-        from edge.radio.scan import Scan
 
         bluez = self._bluez if self._bluez or self._backend else Bluez()
         client = self._backend.client if self._backend else None
@@ -102,36 +132,40 @@ class BleakSource:
             for device in self._devices
             if self._profiles[device.id].link is Link.GATT
         }
-        scan = Scan(
+        adapters = self._adapters = Adapters(
             self._clock,
             self._advertised,
-            lambda present, detail: self._box.fault(FaultReported(Condition.ADAPTER_DOWN, present, detail)),
-            self._sensors,
-            adapter=self._adapter,
+            self._box.fault,
+            self._use,
+            wanted=self._wanted,
+            listed=self._listed or (all_adapters if bluez else None),
             backend=self._backend.scanner if self._backend else None,
             bluez=bluez,
             ask_helper=self._ask_helper,
         )
+        common.bonds = self._bonds
+        common.several = lambda: len(adapters.scans) > 1
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._box.pump(emit), name="radio mailbox")
-                group.create_task(scan.run(), name="radio scan")
+                group.create_task(adapters.run(), name="radio adapters")
                 for link in self._links.values():
                     group.create_task(link.run(), name=f"radio {link.device.id}")
                 if bluez:
-                    group.create_task(self._watch_bluetoothd(bluez, scan), name="radio bluetoothd")
+                    group.create_task(self._watch_bluetoothd(bluez, adapters), name="radio bluetoothd")
         except ExceptionGroup as failed:
             raise _cause(failed) from None
 
-    async def _watch_bluetoothd(self, bluez: Bluez, scan: Scan) -> None:
+    async def _watch_bluetoothd(self, bluez: Bluez, adapters: Adapters) -> None:
         from edge.radio.bluez import Change
         from edge.radio.faults import RADIO_ERRORS, describe
 
-        def changed(change: Change) -> None:
-            log.info("bluez", change=change)
-            for link in self._links.values() if change is Change.GONE else ():
-                link.lose(change.value)
-            scan.told(change)
+        def changed(change: Change, adapter: str = "") -> None:
+            log.info("bluez", change=change, adapter=adapter)
+            for link in self._links.values() if change is not Change.THERE else ():
+                if adapter in ("", link.adapter):
+                    link.lose(change.value)
+            adapters.told(change, adapter)
 
         try:
             await bluez.release([device.address for device in self._devices if device.id in self._links])
@@ -145,31 +179,37 @@ class BleakSource:
                 changed(Change.GONE)
             await self._clock.sleep(_DBUS_RETRY_S)
 
-    def _advertised(self, ble: BLEDevice, advert: Advert) -> None:
+    def _advertised(self, adapter: str, ble: BLEDevice, advert: Advert) -> None:
         now_s = self._clock.now().mono_s
         device = self._claims.owner(advert, now_s)
         if device is None:
             return
         if link := self._links.get(device.id):
-            link.advertised(ble, advert.rssi_dbm)
+            link.advertised(ble, advert.rssi_dbm, adapter)
             return
         for frame in frames(device.id, advert):
             if frame.kind not in self._profiles[device.id].formats:
                 continue  # beacons carry other things too
-            self._heard_s[device.id] = now_s
+            self._heard_s[device.id], self._via[device.id] = now_s, adapter
             payload, last_s = self._repeats.get((device.id, frame.kind), (b"", float("-inf")))
             if payload != frame.payload or now_s - last_s >= REPEAT_S:
                 self._repeats[device.id, frame.kind] = (frame.payload, now_s)
                 self._box.frame(frame)
 
-    def _from_link(self, frame: FrameHeard) -> None:
+    def _from_link(self, frame: FrameHeard | ClockHeard) -> None:
         self._claims.still_there(frame.device, self._clock.now().mono_s)
         self._box.frame(frame)
 
-    def _sensors(self) -> tuple[bool, bool]:
-        """Whether any streams, and whether any does not. A spot thermometer is meant to be away."""
-        states = [state for device, state in self.states.items() if not self._profiles[device].spot]
-        return State.STREAMING in states, any(state is not State.STREAMING for state in states)
+    def _use(self, adapter: str) -> Use:
+        """What an adapter is needed for. A spot thermometer is meant to be away."""
+        states = {device: state for device, state in self.states.items() if not self._profiles[device].spot}
+        streaming = [device for device, state in states.items() if state is State.STREAMING]
+        here = any(self._adapter_of(device) == adapter for device in streaming)
+        return Use(streaming=bool(streaming), missing=len(streaming) < len(states), here=here)
+
+    def _adapter_of(self, device: str) -> str | None:
+        """The adapter over which a sensor is connected, or was heard last; None: it never was."""
+        return link.adapter if (link := self._links.get(device)) else self._via.get(device)
 
     def _state(self, device: str, now_s: float) -> State:
         if link := self._links.get(device):
@@ -182,5 +222,7 @@ class BleakSource:
 
 def _cause(failed: ExceptionGroup[Exception]) -> Exception:
     """What stopped the radio, out of the group it comes in: the wish for a restart before all, else if it is one."""
-    asked = failed.subgroup(RestartNeeded) or failed
-    return asked.exceptions[0] if len(asked.exceptions) == 1 else failed
+    cause: Exception = failed.subgroup(RestartNeeded) or failed
+    while isinstance(cause, ExceptionGroup) and len(cause.exceptions) == 1:
+        cause = cause.exceptions[0]
+    return cause

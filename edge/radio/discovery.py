@@ -7,17 +7,20 @@ watching over the same adapter. A fault of the adapter ends the listening at onc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from edge.decoding.profile import Profile
 from edge.errors import Unreachable
+from edge.model.alarm import Condition
 from edge.model.event import Event, FaultReported, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio.adverts import Advert, fits
 from edge.radio.bleak_source import Backend, BleakSource
+from edge.radio.ladder import Use
 
 T = TypeVar("T")
 Until = Callable[[], Awaitable[T]]
@@ -40,10 +43,10 @@ _LAST_ADVICE = "try again; `journalctl -u bluetooth` may say more"
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """Where to listen. adapter: `hci0` ..., empty for the first. backend: replaces BlueZ, for a test rig."""
+    """Where to listen. adapters: `hci0` ..., empty for all. backend: replaces BlueZ, for a test rig."""
 
     clock: Clock
-    adapter: str = ""
+    adapters: tuple[str, ...] = ()
     backend: Backend | None = None
 
 
@@ -76,6 +79,7 @@ def _merged(before: Advert, now: Advert) -> Advert:
         tuple(dict.fromkeys((*before.services, *now.services))),
         {**before.service_data, **now.service_data},
         {**before.manufacturer_data, **now.manufacturer_data},
+        now.private,
     )
 
 
@@ -93,28 +97,57 @@ def specificity(profile: Profile) -> tuple[bool, bool, int]:
 
 async def look_around(air: Air, hear: Callable[[Advert], None], until: Until[T]) -> T:
     """Scan, handing on every advertisement, until `until()` returns; its result. Raises Unreachable."""
-    from edge.radio.scan import Scan
+    from edge.radio.adapters import Adapters
 
     fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def report(present: bool, detail: str) -> None:
-        if present and not fault.done():
-            fault.set_exception(Unreachable(advise(detail)))
+    def report(told: FaultReported) -> None:
+        if told.present and told.condition is Condition.ADAPTER_DOWN and not fault.done():
+            fault.set_exception(Unreachable(advise(told.detail)))
 
-    scan = Scan(
+    adapters = Adapters(
         air.clock,
-        lambda _, advert: hear(advert),
+        lambda _adapter, _ble, advert: hear(advert),
         report,
-        lambda: (False, False),  # nobody here needs the scan so much that a connection might be given up for it
-        adapter=air.adapter,
+        lambda _: Use(),  # nobody here needs the scan so much that a connection might be given up for it
+        wanted=air.adapters or (air.backend.adapters if air.backend else ()),
+        listed=_listed(air),
         backend=air.backend.scanner if air.backend else None,
     )
-    return await _beside(until, scan.run(), fault)
+    return await _beside(until, adapters.run(), fault)
 
 
-def one_sensor(air: Air, device: Device, profile: Profile) -> BleakSource:
-    """A source of this sensor alone. Without the part of it that would disconnect what another program holds."""
-    return BleakSource([device], {profile.id: profile}, air.clock, adapter=air.adapter, backend=_bleaks_own(air))
+@asynccontextmanager
+async def consenting(air: Air) -> AsyncIterator[None]:
+    """Agree to bond with sensors that ask for it while this lasts. Raises Unreachable."""
+    if air.backend:
+        yield
+        return
+    from edge.radio.bonding import answering
+    from edge.radio.faults import RADIO_ERRORS, describe
+
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(answering())
+        except RADIO_ERRORS as error:
+            raise Unreachable(advise(f"D-Bus: {describe(error)}")) from error
+        yield
+
+
+def one_sensor(air: Air, device: Device, profile: Profile, *, bonds: bool = False) -> BleakSource:
+    """A source of this sensor alone. Without the part of it that would disconnect what another program holds.
+
+    bonds: bond with it if its address changes.
+    """
+    return BleakSource(
+        [device],
+        {profile.id: profile},
+        air.clock,
+        adapters=air.adapters,
+        backend=_bleaks_own(air),
+        listed=_listed(air),
+        bonds=bonds,
+    )
 
 
 async def attend(source: BleakSource, hear: Callable[[FrameHeard], None], until: Until[T]) -> T:
@@ -123,7 +156,7 @@ async def attend(source: BleakSource, hear: Callable[[FrameHeard], None], until:
     async def emit(event: Event) -> None:
         if isinstance(event, FrameHeard):
             hear(event)
-        elif isinstance(event, FaultReported) and event.present:
+        elif isinstance(event, FaultReported) and event.present and event.condition is Condition.ADAPTER_DOWN:
             raise Unreachable(advise(event.detail))
 
     return await _beside(until, source.run(emit))
@@ -132,6 +165,12 @@ async def attend(source: BleakSource, hear: Callable[[FrameHeard], None], until:
 def advise(detail: str) -> str:
     """What is wrong with the radio, and what to do about it, in one sentence."""
     return f"{detail}: {next((advice for words, advice in _ADVICE if words in detail), _LAST_ADVICE)}"
+
+
+def _listed(air: Air) -> Callable[[], Awaitable[Mapping[str, str]]] | None:
+    from edge.radio.bluez import adapters
+
+    return None if air.backend else adapters
 
 
 def _bleaks_own(air: Air) -> Backend:

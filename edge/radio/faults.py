@@ -27,6 +27,8 @@ _NOT_AVAILABLE = {
 }
 _GONE = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", ".Spawn.")
 IN_PROGRESS = "org.bluez.Error.InProgress"
+NOT_READY = "org.bluez.Error.NotReady"
+"""What a scan over an adapter that was named and is switched off ends with."""
 
 
 def describe(error: BaseException) -> str:
@@ -45,6 +47,8 @@ def classify(error: Exception) -> tuple[Trouble, str]:
     if isinstance(error, BleakDBusError):
         if any(part in error.dbus_error for part in _GONE):
             return Trouble.ABSENT, f"the Bluetooth service (bluetoothd) is not running ({describe(error)})"
+        if error.dbus_error == NOT_READY:
+            return Trouble.OFF, _NOT_AVAILABLE[BleakBluetoothNotAvailableReason.POWERED_OFF]
         denied = "AccessDenied" in error.dbus_error
         return (Trouble.ABSENT if denied else Trouble.REFUSED), f"BlueZ: {describe(error)}"
     if isinstance(error, TimeoutError):

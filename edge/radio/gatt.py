@@ -14,25 +14,32 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
 
-from edge.decoding.kinds import normalise_kind, short_uuid, telling
+from edge.decoding.kinds import normalise_kind, telling
 from edge.decoding.profile import Profile, Subscription
-from edge.model.event import FrameHeard
+from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock
-from edge.radio import ladder, watchdog
+from edge.radio import bonding, ladder, watchdog
+from edge.radio.adverts import private
 from edge.radio.bluez import Bluez
+from edge.radio.characteristics import OPERATION_S, find, read, set_clock, text
 from edge.radio.faults import RADIO_ERRORS, describe
 from edge.radio.link import Happening, State, after, backoff_s
+from edge.radio.offers import Offer, Offers
 from edge.radio.waiting import happened
 
+BOND_S = 30.0
+"""The time-out of the Security Manager Protocol (Core Specification, Vol 3 Part H 3.4)."""
 CONNECT_S = 30.0
 """One attempt, with discovery of the services; others wait for it, so it is not repeated on the spot."""
-OPERATION_S = 10.0
 REDISCOVER_S = 5.0
 LEAVE_S = 5.0
 LOST_S = 60.0
 """Not heard for so long, a sensor is forgotten: BlueZ (5.82) makes no object for an address that it has stored as
 random once it is public, or the other way round, and so never reports it again (device_new in src/device.c)."""
+NEARER_S = 1.2
+"""What another adapter may hear later of a sensor that waits for a connection: one advertisement at its slowest (Core
+Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval))."""
 BATTERY_EVERY_S = 3600.0
 BATTERY_KIND = "characteristic:2a19"
 BATTERY = "00002a19-0000-1000-8000-00805f9b34fb"
@@ -47,18 +54,29 @@ log = structlog.get_logger("radio")
 
 @dataclass(slots=True)
 class Common:
-    """What the connections share. connecting: BlueZ and many controllers fail two connection attempts at once."""
+    """What the connections share.
+
+    connecting: BlueZ and many controllers fail two connection attempts at once. several: whether there are several
+    adapters, so that it pays to wait until each has heard a sensor. bonds: whether a sensor whose address changes is
+    bonded with, so that it is found again.
+    """
 
     clock: Clock
-    hear: Callable[[FrameHeard], None]
+    hear: Callable[[FrameHeard | ClockHeard], None]
     connecting: asyncio.Lock
     chance: Callable[[], float]
     backend: type[BaseBleakClient] | None = None
     bluez: Bluez | None = None
+    several: Callable[[], bool] = lambda: False
+    bonds: bool = False
 
 
 class GattLink:
-    """A supervised connection. `state` follows the table in link.py; `facts`: what the sensor says of itself."""
+    """A supervised connection, over the adapter that hears the sensor best.
+
+    `state` follows the table in link.py; `facts`: what the sensor says of itself; `adapter`: the one in use, or
+    used last; `identity`: where bonds are made, its true address and whether it was bonded with.
+    """
 
     def __init__(self, device: Device, profile: Profile, common: Common) -> None:
         self.device = device
@@ -70,15 +88,24 @@ class GattLink:
         self._found = asyncio.Event()
         self._lost = asyncio.Event()
         self._why_lost = ""
-        self._ble: BLEDevice | None = None
-        self._rssi_dbm: int | None = None
+        self.adapter: str | None = None
+        self.identity = ("", False)
+        self._offers = Offers()
+        self._offer: Offer | None = None
+        self._last: tuple[str, str] | None = None
         self._client: BleakClient | None = None
         self._heard_s = 0.0
         self._stale = False
 
-    def advertised(self, ble: BLEDevice, rssi_dbm: int | None) -> None:
-        self._ble, self._rssi_dbm = ble, rssi_dbm
+    def advertised(self, ble: BLEDevice, rssi_dbm: int | None, adapter: str = "") -> None:
+        self._offers.add(Offer(adapter, ble, rssi_dbm))
         self._found.set()
+
+    def health(self) -> dict[str, object]:
+        """As plain values; rung and reason: what was last done after which failure, None if there was none."""
+        rung, reason = self._last or (None, None)
+        level = self._offer.rssi_dbm if self._offer else None
+        return {"rssi_dbm": level, "failures": self.failures, "rung": rung, "reason": reason, **self.facts}
 
     def lose(self, why: str) -> None:
         """bluetoothd is gone and the connection with it, whatever bleak still believes."""
@@ -89,15 +116,19 @@ class GattLink:
         """Keep the connection up until cancelled; then write what the profile writes before leaving, and leave."""
         while True:
             self._found.clear()  # only an advertisement sent from now on says that it is in reach
+            self._offers.anew()
             # A spot thermometer is meant to be away, and what is remembered of its services saves it time.
             while not await happened(self._found, self._common.clock, math.inf if self.profile.spot else LOST_S):
                 await self._forget()
             self._move(Happening.ADVERTISED)
             why = await self._session()
             self._move(Happening.FAILED)
+            if self.failures and self.adapter is not None:
+                self._offers.failed(self.adapter)
             self.failures += 1
             wait_s = backoff_s(self.failures, self._common.chance())
             rung = ladder.for_device(self.failures)
+            self._last = str(rung), why
             log.info("link lost", device=self.device.id, why=why, failures=self.failures, rung=rung, wait_s=wait_s)
             if rung is ladder.Rung.FORGET_DEVICE or self._stale:
                 await self._forget()
@@ -113,7 +144,9 @@ class GattLink:
             client = self._client = await self._connect(lost)
             try:
                 self._move(Happening.CONNECTED)
+                await self._bond()
                 await self._subscribe(client)
+                await self._learn_identity()
                 self._move(Happening.SUBSCRIBED)
                 return await self._attend(client)
             finally:
@@ -125,11 +158,14 @@ class GattLink:
             return describe(error)
 
     async def _connect(self, lost: asyncio.Event) -> BleakClient:
-        assert self._ble is not None
+        if self._common.several() and not self.profile.spot:
+            await self._common.clock.sleep(NEARER_S)
         async with self._common.connecting, asyncio.timeout(CONNECT_S):
+            self._offer = self._offers.best()
+            self.adapter = self._offer.adapter
             return await establish_connection(
                 BleakClientWithServiceCache,
-                self._ble,
+                self._offer.ble,
                 self.device.id,
                 disconnected_callback=lambda _: lost.set(),
                 max_attempts=1,
@@ -137,9 +173,28 @@ class GattLink:
                 backend=self._common.backend,
             )
 
+    async def _bond(self) -> None:
+        """A sensor that refuses what it is asked over an open connection is bonded with by BlueZ itself."""
+        offer = self._offer
+        if not (self._common.bonds and offer and offer.path and private(offer.ble)):
+            return
+        try:
+            async with asyncio.timeout(BOND_S):
+                await bonding.bond(offer.path)
+        except RADIO_ERRORS as error:
+            log.info("not bonded", device=self.device.id, error=describe(error))
+
+    async def _learn_identity(self) -> None:
+        if self._common.bonds and self._offer and self._offer.path:
+            self.identity = await bonding.identity(self._offer.path)
+
     async def _subscribe(self, client: BleakClient) -> None:
+        if self.profile.spot:
+            shown_s = await set_clock(client, self.device.id, self._common.clock.now())
+            if shown_s is not None:  # said before it delivers what it stamped with that clock
+                self._common.hear(ClockHeard(self.device.id, shown_s))
         for wanted in self.profile.subscribe:
-            found = _find(client, wanted.characteristic)
+            found = find(client, wanted.characteristic)
             if found is None and not wanted.optional:
                 # BlueZ may be finding the services anew. Cut off, it would begin again from its old copy each time.
                 await happened(self._lost, self._common.clock, REDISCOVER_S)
@@ -158,7 +213,7 @@ class GattLink:
 
     async def _kind(self, client: BleakClient, wanted: Subscription) -> str:
         """The kind of its frames, with what the sensor says of their format."""
-        values = {name: await self._read(client, uuid) for name, uuid in wanted.options.items()}
+        values = {name: await read(client, uuid, self.device.id) for name, uuid in wanted.options.items()}
         options = {name: str(int.from_bytes(value, "little")) for name, value in values.items() if value}
         return telling(wanted.kind, options)
 
@@ -167,12 +222,13 @@ class GattLink:
         clock = self._common.clock
         limit_s = watchdog.deadline_s(self.profile)
         self._heard_s = battery_due_s = began_s = clock.now().mono_s
-        self.facts = {name: text for name, uuid in FACTS.items() if (text := _text(await self._read(client, uuid)))}
+        said = {name: text(await read(client, uuid, self.device.id)) for name, uuid in FACTS.items()}
+        self.facts = {name: words for name, words in said.items() if words}
         log.info("streaming", device=self.device.id, **self.facts)
         while True:
             now_s = clock.now().mono_s
             if now_s >= battery_due_s:
-                self._hand_on(BATTERY_KIND, await self._read(client, BATTERY))
+                self._hand_on(BATTERY_KIND, await read(client, BATTERY, self.device.id))
                 battery_due_s = now_s + BATTERY_EVERY_S
             left_s = watchdog.left_s(self._heard_s, limit_s, now_s)
             if left_s <= 0:
@@ -195,18 +251,6 @@ class GattLink:
         if self.state is State.SILENT:
             self._move(Happening.ANSWERED)
 
-    async def _read(self, client: BleakClient, uuid: str) -> bytes:
-        """A value that is good to know; its absence or refusal (empty) is no reason to give the connection up."""
-        found = _find(client, uuid) if client.is_connected else None
-        if found is None or "read" not in found.properties:
-            return b""
-        try:
-            async with asyncio.timeout(OPERATION_S):
-                return bytes(await client.read_gatt_char(found))
-        except RADIO_ERRORS as error:
-            log.info("not readable", device=self.device.id, characteristic=short_uuid(uuid), error=describe(error))
-            return b""
-
     def _notified(self, client: BleakClient, kind: str, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         if client is not self._client:
             return  # late, from a connection that was given up
@@ -214,11 +258,12 @@ class GattLink:
         if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
             self._heard_s = self._common.clock.now().mono_s
             self.failures = 0
+            self._offers.worked()
             self._move(Happening.HEARD)
 
     def _hand_on(self, kind: str, payload: bytes) -> None:
         if payload and normalise_kind(kind) in self.profile.formats:
-            self._common.hear(FrameHeard(self.device.id, kind, payload, self._rssi_dbm))
+            self._common.hear(FrameHeard(self.device.id, kind, payload, self._offer.rssi_dbm if self._offer else None))
 
     async def _leave(self, client: BleakClient) -> None:
         """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach."""
@@ -245,7 +290,7 @@ class GattLink:
 
     async def _forget(self) -> None:
         try:
-            address = self._ble.address if self._ble else self.device.address
+            address = self._offer.ble.address if self._offer else self.device.address
             if self._common.bluez and address:
                 await self._common.bluez.forget(address)
         except RADIO_ERRORS as error:
@@ -255,14 +300,3 @@ class GattLink:
         before, self.state = self.state, after(self.state, happening)
         if self.state is not before:
             log.debug("link", device=self.device.id, state=self.state)
-
-
-def _find(client: BleakClient, uuid: str) -> BleakGATTCharacteristic | None:
-    """The first characteristic of that UUID; some sensors have one battery level for each of several parts."""
-    found = (c for service in client.services for c in service.characteristics if c.uuid == uuid)
-    return next(found, None)
-
-
-def _text(value: bytes) -> str:
-    """A Device Information string; some sensors pad theirs with zeros."""
-    return value.decode("utf-8", errors="replace").rstrip("\x00").strip()

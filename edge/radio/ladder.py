@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     STUCK = "stuck"  # bluetoothd believes it scans, the kernel does not
     OFF = "off"  # the adapter is there and switched off
     ABSENT = "absent"  # no adapter, no bluetoothd, no D-Bus, or no permission
+    FROZEN = "frozen"  # bluetoothd is there and answers nothing
 
 
 class Rung(StrEnum):
@@ -64,6 +65,7 @@ ADAPTER: Mapping[Trouble, tuple[Rung, ...]] = {
         *([Rung.RESTART_SCAN] * 8),
         Rung.RESTART_PROCESS,
     ),
+    Trouble.FROZEN: (Rung.ASK_HELPER, *([Rung.RESTART_SCAN] * 4), Rung.ASK_HELPER, Rung.RESTART_PROCESS),
 }
 """Rungs by the count of tries in a row."""
 
@@ -82,28 +84,47 @@ class Step:
     reason: str
 
 
-def protects(trouble: Trouble, *, streaming: bool, missing: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an adapter is needed for.
+
+    streaming: some sensor's data arrive; here: over this adapter. missing: some sensor's do not, so that the scan is
+    needed to find it again. elsewhere: another adapter hears.
+    """
+
+    streaming: bool = False
+    missing: bool = False
+    here: bool = False
+    elsewhere: bool = False
+
+
+def protects(trouble: Trouble, rung: Rung, use: Use) -> bool:
     """Whether live connections are worth more than a repair of the scan.
 
-    streaming: some sensor's data arrive. missing: some sensor's do not, so that the scan is needed to find it again.
     Quiet air may simply be a house without other senders, so it never costs a connection; a broken scan may, if
-    somebody is missing.
+    somebody is missing. While another adapter hears, neither bluetoothd nor this process is at fault, and what is
+    missing is found without this adapter. No data pass through a bluetoothd that is frozen.
     """
+    if trouble is Trouble.FROZEN:
+        return False
+    if use.elsewhere:
+        return rung is not Rung.POWER_CYCLE or use.here
     if trouble is Trouble.QUIET:
-        return streaming or not missing
-    return streaming and not missing
+        return use.streaming or not use.missing
+    return use.streaming and not use.missing
 
 
-def for_adapter(trouble: Trouble, tries: int, *, once_worked: bool, protected: bool) -> Step:
+def for_adapter(trouble: Trouble, tries: int, *, once_worked: bool, use: Use) -> Step:
     """What to do about the adapter after `tries` attempts in a row have not helped; past the end it begins again.
 
     once_worked: whether this process has ever heard anyone. If not, a new process would be no better off, and a house
-    without an adapter must not restart for ever. protected: see `protects`.
+    without an adapter must not restart for ever.
     """
     rung = ADAPTER[trouble][tries % len(ADAPTER[trouble])]
     reason = f"{trouble}, try {tries + 1}"
-    if rung in _DISRUPTIVE and protected:
-        rung, reason = Rung.RESTART_SCAN, f"{reason}: no {rung} while a sensor streams"
+    if rung in _DISRUPTIVE and protects(trouble, rung, use):
+        why = "another adapter hears" if use.elsewhere and not use.here else "a sensor streams"
+        rung, reason = Rung.RESTART_SCAN, f"{reason}: no {rung} while {why}"
     elif rung is Rung.RESTART_PROCESS and not once_worked:
         rung, reason = Rung.RESTART_SCAN, f"{reason}: a restart cannot help, nobody was ever heard"
     at_once = trouble is Trouble.QUIET or rung in _DISRUPTIVE  # 90 s have passed already, or something has changed

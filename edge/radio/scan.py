@@ -1,8 +1,9 @@
-"""The one owner of the scan: starts it, watches that it hears, climbs the ladder when it does not."""
+"""The one owner of an adapter's scan: starts it, watches that it hears, climbs the ladder when it does not."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import NoReturn
 
 import structlog
@@ -14,10 +15,10 @@ from bleak.exc import BleakDBusError
 
 from edge.ports import Clock
 from edge.radio import ladder, watchdog
-from edge.radio.adverts import Advert
+from edge.radio.adverts import Advert, private
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import IN_PROGRESS, RADIO_ERRORS, classify, describe
-from edge.radio.ladder import RestartNeeded, Rung, Trouble
+from edge.radio.ladder import RestartNeeded, Rung, Trouble, Use
 from edge.radio.waiting import happened
 
 _NO_RSSI_DBM = -127  # what bleak reports when BlueZ gave none
@@ -25,6 +26,8 @@ _ANY_RSSI_DBM = -127
 """The weakest that org.bluez.Adapter1.SetDiscoveryFilter takes. Without a filter that filters, BlueZ 5.82 drops what an
 advertisement without Flags holds, and beacons need not send Flags (Core Specification Supplement, Part A 1.3)."""
 _START_S = 15.0
+_STOP_S = 15.0
+_STOP_FROZEN_S = 2.0  # there is nobody to answer
 _PATIENCE = 2  # a scan that is refused or hears nobody is only called a fault when the next one is no better
 
 log = structlog.get_logger("radio")
@@ -34,7 +37,7 @@ class Scan:
     """An active scan: a passive one reports an unchanged advertisement once only, so its silence means nothing.
 
     hear: called for each advertisement. report: (fault present, sentence) about the adapter, on change.
-    sensors: whether the data of any sensor arrive, and whether those of any do not.
+    use: what the adapter is needed for at this moment. adapter: `hci0` ..., empty for the first that is switched on.
     """
 
     def __init__(
@@ -42,7 +45,7 @@ class Scan:
         clock: Clock,
         hear: Callable[[BLEDevice, Advert], None],
         report: Callable[[bool, str], None],
-        sensors: Callable[[], tuple[bool, bool]],
+        use: Callable[[], Use],
         *,
         adapter: str = "",
         backend: type[BaseBleakScanner] | None = None,
@@ -52,8 +55,9 @@ class Scan:
         self._clock = clock
         self._hear = hear
         self._report = report
-        self._sensors = sensors
-        self._adapter = adapter
+        self._use = use
+        self.adapter = adapter
+        self.step: ladder.Step | None = None
         self._backend = backend
         self._bluez = bluez
         self._ask_helper = ask_helper
@@ -62,15 +66,31 @@ class Scan:
         self._down: Trouble | None = None
         self._told: tuple[bool, str] | None = None
         self._gone = asyncio.Event()
-        self._why_gone = ""
+        self._why_gone = (Trouble.ABSENT, "")
         self._back = asyncio.Event()
 
+    @property
+    def fault(self) -> str:
+        """Why this adapter is no use, as last reported; empty: it listens, or nothing is known yet."""
+        return self._told[1] if self._told and self._told[0] else ""
+
+    def health(self) -> dict[str, object]:
+        """As plain values; rung and reason: what was last tried to mend it, None if nothing ever was."""
+        rung, reason = (str(self.step.rung), self.step.reason) if self.step else (None, None)
+        return {"hears": self.hears, "fault": self.fault, "rung": rung, "reason": reason}
+
+    @property
+    def hears(self) -> bool:
+        """Whether anybody was heard over it lately."""
+        quiet_s = self._clock.now().mono_s - self._heard_s
+        return self._heard > 0 and self._down is None and quiet_s < watchdog.AIR_QUIET_S
+
     def told(self, change: Change) -> None:
-        """bluetoothd or the adapter has gone, and every scan with it; or bluetoothd is there, so waiting is over."""
+        """bluetoothd or the adapter has gone, and the scan with it; or bluetoothd is there, so waiting is over."""
         if change is Change.THERE:
             self._back.set()
         else:
-            self._why_gone = change.value
+            self._why_gone = (Trouble.FROZEN if change is Change.FROZEN else Trouble.ABSENT), change.value
             self._gone.set()
 
     async def run(self) -> NoReturn:
@@ -81,26 +101,27 @@ class Scan:
             trouble, detail = await self._scan()
             if self._heard > heard_before:
                 tried.clear()
-            streaming, missing = self._sensors()
-            protected = ladder.protects(trouble, streaming=streaming, missing=missing)
-            step = ladder.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, protected=protected)
-            tried[trouble] += not protected
-            log.info("scan ended", trouble=trouble, detail=detail, rung=step.rung, reason=step.reason)
-            if self._is_fault(trouble, tried[trouble], streaming):
+            use = self._use()
+            step = self.step = ladder.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, use=use)
+            # A rung that was not taken for the sake of a sensor is the first to be taken when it may be.
+            tried[trouble] += use.elsewhere or not ladder.protects(trouble, step.rung, use)
+            log.info("scan ended", adapter=self.adapter, trouble=trouble, detail=detail, **asdict(step))
+            if self._is_fault(trouble, tried[trouble], use):
                 self._down = trouble
                 self._say(True, detail)
             await self._climb(step, detail)
 
-    def _is_fault(self, trouble: Trouble, tries: int, streaming: bool) -> bool:
+    def _is_fault(self, trouble: Trouble, tries: int, use: Use) -> bool:
         if trouble is Trouble.QUIET:
-            return tries >= _PATIENCE and self._heard > 0 and not streaming
+            alone_is_fine = use.here if use.elsewhere else use.streaming or not self._heard
+            return tries >= _PATIENCE and not alone_is_fine
         return trouble is not Trouble.REFUSED or tries >= _PATIENCE
 
     async def _scan(self) -> tuple[Trouble, str]:
         """One scan, from its start until it is in trouble."""
         options: BlueZScannerArgs = {"filters": {"RSSI": _ANY_RSSI_DBM}}
-        if self._adapter:
-            options["adapter"] = self._adapter
+        if self.adapter:
+            options["adapter"] = self.adapter
         scanner = BleakScanner(self._detected, bluez=options, backend=self._backend)
         trouble: tuple[Trouble, str] | None = None
         self._gone.clear()
@@ -124,11 +145,12 @@ class Scan:
             if left_s <= 0:
                 return Trouble.QUIET, f"nothing at all was heard over the air for {watchdog.AIR_QUIET_S:.0f} s"
             if await happened(self._gone, self._clock, left_s):
-                return Trouble.ABSENT, self._why_gone
+                return self._why_gone
 
     async def _stop(self, scanner: BleakScanner) -> tuple[Trouble, str] | None:
         try:
-            async with asyncio.timeout(_START_S):
+            frozen = self._gone.is_set() and self._why_gone[0] is Trouble.FROZEN
+            async with asyncio.timeout(_STOP_FROZEN_S if frozen else _STOP_S):
                 await scanner.stop()
         except RADIO_ERRORS as error:
             log.info("scan stop", error=describe(error))
@@ -141,7 +163,7 @@ class Scan:
             raise RestartNeeded(f"the radio does not recover ({detail}); asking systemd for a restart")
         try:
             if step.rung is Rung.POWER_CYCLE and self._bluez:
-                await self._bluez.power_cycle(self._adapter)
+                await self._bluez.power_cycle(self.adapter)
             elif step.rung is Rung.ASK_HELPER and self._ask_helper:
                 await self._ask_helper(detail)
         except RADIO_ERRORS as error:
@@ -171,5 +193,6 @@ class Scan:
                 services=[uuid.lower() for uuid in data.service_uuids],
                 service_data={uuid.lower(): payload for uuid, payload in data.service_data.items()},
                 manufacturer_data=data.manufacturer_data,
+                private=private(device),
             ),
         )

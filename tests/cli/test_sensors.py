@@ -73,6 +73,10 @@ def polar(sky: Sky):
     return strap(sky, name="Polar Sense 1")
 
 
+def changing(sky: Sky):
+    return strap(sky, "5F:00:00:00:00:0B", name="Polar Sense 1")
+
+
 def second_thermometer(sky: Sky):
     return thermometer(sky, "C0:00:00:00:00:0E")
 
@@ -166,6 +170,15 @@ def test_a_movement_sensor_is_paired_beside_it(owner):
     assert facts["rate_hz"] > 0
     checked = run(radio(), "config", "check", "--config", str(owner), "--json")
     assert json.loads(checked.stdout)["devices"] == ["patch", "left_ankle"]
+
+
+def test_a_sensor_that_changes_its_address_and_cannot_be_bonded_with_is_known_by_its_profile(owner, tmp_path):
+    done = pair(radio((changing, PMD_DATA, MOVEMENT), speed=5), owner, "polar_verity_sense", "--limb", "left_ankle")
+    assert "its address changes and it cannot be bonded with" in done.stdout
+    [device] = tomllib.loads((tmp_path / "state" / "settings.toml").read_text())["device"]
+    assert "address" not in device
+    checked = run(radio(), "config", "check", "--config", str(owner), "--json")
+    assert json.loads(checked.stdout)["devices"] == ["left_ankle"]
 
 
 def test_print_writes_nothing(owner, tmp_path):

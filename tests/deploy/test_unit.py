@@ -70,7 +70,7 @@ def test_it_never_gives_up_and_waits_for_nobody():
 
 def test_bluetoothd_comes_back_and_the_second_watchdog_is_set():
     drop_in = settings(DEPLOY / "systemd" / "bluetooth.service.d" / "feverhub.conf")["Service"]
-    assert drop_in == {"Restart": "on-failure", "RestartSec": "2"}
+    assert drop_in == {"Restart": "on-failure", "RestartSec": "2", "TimeoutStopSec": "10"}
     manager = settings(DEPLOY / "systemd" / "system.conf.d" / "feverhub.conf")["Manager"]
     assert manager == {"RuntimeWatchdogSec": "15"}
 

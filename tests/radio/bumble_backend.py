@@ -19,9 +19,10 @@ from bumble.core import AdvertisingData, BaseBumbleError, PhysicalTransport
 from bumble.device import Advertisement, AdvertisingType, Connection, Device, DeviceConfiguration, Peer
 from bumble.gatt import Characteristic, Service
 from bumble.gatt_client import CharacteristicProxy
-from bumble.hci import Address, OwnAddressType
+from bumble.hci import Address, HCI_LE_Set_Random_Address_Command, OwnAddressType
 from bumble.host import Host
 from bumble.link import LocalLink
+from bumble.pairing import PairingConfig
 from bumble.transport.common import AsyncPipeSink
 
 from edge.radio.bleak_source import Backend
@@ -40,33 +41,46 @@ class Air(LocalLink):
     def __init__(self) -> None:
         super().__init__()
         self.muted: set[str] = set()
+        self.deaf: set[str] = set()
         self.fail_start: BaseException | None = None
+        self.off: dict[str, BaseException] = {}
         self.scans = 0
         self.attempts: list[str] = []
         self.connecting = 0
         self.most_connecting = 0
-        self.central: Device
+        self.centrals: dict[str, Device] = {}
+        self.rssi_dbm: dict[str, int] = {}
 
-    async def start(self) -> "Air":
-        self.central = await self.device("central", "F0:00:00:00:00:01")
+    async def start(self, *names: str) -> "Air":
+        """With one adapter without a name, or with several; `rssi_dbm` is how loud each hears everyone."""
+        for number, name in enumerate(names or ("",), start=1):
+            self.centrals[name] = await self.device(f"central {name}", f"F0:00:00:00:00:{number:02X}")
         return self
 
-    async def device(self, name: str, address: str, *, public: bool = False, gatt: bool = True) -> Device:
+    @property
+    def central(self) -> Device:
+        return self.centrals[""]
+
+    async def device(
+        self, name: str, address: str, *, public: bool = False, gatt: bool = True, private: bool = False
+    ) -> Device:
         """With a random address; public: with that public address, and a random one that it does not use.
 
-        gatt: with the Generic Attribute service, whose database hash tells when services have changed.
+        gatt: with the Generic Attribute service, whose database hash tells when services have changed. private: with
+        a resolvable private address; only who has bonded learns from it that it is this one.
         """
         controller = Controller(name, link=self, public_address=address if public else "00:00:00:00:00:00")
         random = f"C9{address[2:]}" if public else address
         config = DeviceConfiguration(name=name, address=Address(random), gatt_service_enabled=gatt)
+        config.le_privacy_enabled, config.irk = private, bytes(range(16))
         device = Device(config=config, host=Host(controller, AsyncPipeSink(controller)))
         await device.power_on()
         return device
 
     async def peripheral(
-        self, name: str, address: str, *, public: bool = False, gatt: bool = True, **what: Any
+        self, name: str, address: str, *, public: bool = False, gatt: bool = True, private: bool = False, **what: Any
     ) -> "Peripheral":
-        device = await self.device(name, address, public=public, gatt=gatt)
+        device = await self.device(name, address, public=public, gatt=gatt, private=private)
         peripheral = Peripheral(self, device, public=public, **what)
         await peripheral.advertise()
         return peripheral
@@ -81,7 +95,11 @@ class Air(LocalLink):
         self.muted.discard(own)
 
     def backend(self) -> Backend:
-        return Backend(type("Scanner", (BumbleScanner,), {"air": self}), type("Client", (BumbleClient,), {"air": self}))
+        scanner, client = (
+            type("Scanner", (BumbleScanner,), {"air": self}),
+            type("Client", (BumbleClient,), {"air": self}),
+        )
+        return Backend(scanner, client, tuple(name for name in self.centrals if name))
 
     def send_advertising_pdu(self, sender_controller: Controller, packet: Any) -> None:
         known = sender_controller in self.controllers
@@ -105,7 +123,10 @@ class Air(LocalLink):
 
 
 class Peripheral:
-    """A sensor. services: {service UUID: {characteristic UUID: (properties, value)}}. `writes`: what it was written."""
+    """A sensor. services: {service UUID: {characteristic UUID: (properties, value)}}. `writes`: what it was written.
+
+    guarded: over an encrypted connection alone it lets itself be written and subscribed to, so it must be bonded with.
+    """
 
     def __init__(
         self,
@@ -116,6 +137,7 @@ class Peripheral:
         advertised: Sequence[tuple[AdvertisingData.Type, bytes]] = (),
         connectable: bool = True,
         public: bool = False,
+        guarded: bool = False,
     ) -> None:
         self.air, self.device, self.connectable = air, device, connectable
         self.own_address_type = OwnAddressType.PUBLIC if public else OwnAddressType.RANDOM
@@ -126,6 +148,11 @@ class Peripheral:
         for service, characteristics in (services or {}).items():
             made = [self._characteristic(uuid, *what) for uuid, what in characteristics.items()]
             device.add_service(Service(service, made))
+        identity = PairingConfig.AddressType.RANDOM
+        device.pairing_config_factory = lambda _: PairingConfig(mitm=False, identity_address_type=identity)
+        for characteristic in self.characteristics.values() if guarded else ():
+            for attribute in (characteristic, *characteristic.descriptors):
+                attribute.permissions |= Attribute.Permissions.WRITE_REQUIRES_ENCRYPTION
 
     def _characteristic(self, uuid: str, properties: Properties, value: bytes) -> Characteristic[Any]:
         async def write(_: Connection, payload: bytes) -> None:
@@ -141,6 +168,19 @@ class Peripheral:
     @property
     def connected(self) -> bool:
         return bool(self.device.connections)
+
+    @property
+    def encrypted(self) -> bool:
+        return any(each.is_encrypted for each in self.device.connections.values())
+
+    async def move(self) -> None:
+        """Take another private address, as every 15 minutes; not while it is connected."""
+        await self.device.stop_advertising()
+        self.device.random_address = Address.generate_private_address(self.device.irk)
+        await self.device.send_sync_command(
+            HCI_LE_Set_Random_Address_Command(random_address=self.device.random_address)
+        )
+        await self.advertise()
 
     async def advertise(self) -> None:
         kind = (
@@ -173,21 +213,26 @@ class Peripheral:
 class BumbleScanner(BaseBleakScanner):
     air: ClassVar[Air]
 
-    def __init__(self, callback: Any, service_uuids: Any, scanning_mode: str, **_: Any) -> None:
+    def __init__(self, callback: Any, service_uuids: Any, scanning_mode: str, **kwargs: Any) -> None:
         assert scanning_mode == "active"
         super().__init__(callback, service_uuids)
+        self.adapter = kwargs["bluez"].get("adapter", "")
+
+    @property
+    def central(self) -> Device:
+        return self.air.centrals[self.adapter]
 
     async def start(self) -> None:
         self.air.scans += 1
-        if self.air.fail_start:
-            raise self.air.fail_start
+        if error := self.air.fail_start or self.air.off.get(self.adapter):
+            raise error
         self.seen_devices = {}
-        self.air.central.on(Device.EVENT_ADVERTISEMENT, self._heard)
-        await self.air.central.start_scanning(legacy=True)
+        self.central.on(Device.EVENT_ADVERTISEMENT, self._heard)
+        await self.central.start_scanning(legacy=True)
 
     async def stop(self) -> None:
-        self.air.central.remove_listener(Device.EVENT_ADVERTISEMENT, self._heard)
-        await self.air.central.stop_scanning(legacy=True)
+        self.central.remove_listener(Device.EVENT_ADVERTISEMENT, self._heard)
+        await self.central.stop_scanning(legacy=True)
 
     def _heard(self, advertisement: Advertisement) -> None:
         kinds, found = AdvertisingData.Type, advertisement.data
@@ -199,9 +244,13 @@ class BumbleScanner(BaseBleakScanner):
             found.get_all(kinds.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS),
         )
         uuids = [_full(uuid) for groups in lists for group in groups for uuid in group]
-        data = AdvertisementData(name, makers, services, uuids, None, advertisement.rssi, ())
-        address = str(advertisement.address)
-        device = self.create_or_update_device(address, address, name, None, data)
+        if self.adapter in self.air.deaf:
+            return
+        rssi_dbm = self.air.rssi_dbm.get(self.adapter, advertisement.rssi)
+        data = AdvertisementData(name, makers, services, uuids, None, rssi_dbm, ())
+        address, kind = str(advertisement.address), "public" if advertisement.address.is_public else "random"
+        details = {"adapter": self.adapter, "props": {"AddressType": kind}}
+        device = self.create_or_update_device(f"{self.adapter} {address}", address, name, details, data)
         self.call_detection_callbacks(device, data)
 
 
@@ -210,6 +259,8 @@ class BumbleClient(BaseBleakClient):
 
     def __init__(self, device: BLEDevice | str, **kwargs: Any) -> None:
         super().__init__(device, disconnected_callback=kwargs["disconnected_callback"], timeout=kwargs["timeout"])
+        details: Any = device.details if isinstance(device, BLEDevice) else {}
+        self.central = self.air.centrals[details["adapter"]]
         self._connection: Connection | None = None
         self._peer: Peer
 
@@ -223,10 +274,12 @@ class BumbleClient(BaseBleakClient):
 
     async def connect(self, *_: Any, **__: Any) -> None:
         self.air.attempts.append(self.address)
+        if self.central in {self.air.centrals[name] for name in self.air.off}:
+            raise BleakError("connect: the adapter is off")
         self.air.connecting += 1
         self.air.most_connecting = max(self.air.most_connecting, self.air.connecting)
         try:
-            self._connection = await self.air.central.connect(
+            self._connection = await self.central.connect(
                 Address(self.address), transport=PhysicalTransport.LE, timeout=CONNECT_S
             )
         except (BaseBumbleError, TimeoutError) as error:

@@ -3,8 +3,8 @@
 import pytest
 
 from edge.decoding.profile import Match
-from edge.radio.adverts import CLAIM_ENDS_S, Advert, Claims, fits, frames
-from tests.radio.rig import HTS, PROFILES, device, full
+from edge.radio.adverts import Advert, fits, frames
+from tests.radio.rig import HTS, full
 
 ANYONE = Advert(
     "C0:00:00:00:00:0A",
@@ -47,32 +47,3 @@ def test_a_long_uuid_stays_long():
     odd = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
     [frame] = frames("d", Advert("C0", service_data={odd: b"\x01"}))
     assert frame.kind == f"service_data:{odd}"
-
-
-def strap_at(address):
-    return Advert(address, name="Strap")
-
-
-def test_an_address_decides_in_any_case_and_against_any_match():
-    claims = Claims([device("mine", "strap", "c0:00:00:00:00:0a"), device("open", "strap")], PROFILES)
-    assert claims.owner(strap_at("C0:00:00:00:00:0A"), 0).id == "mine"
-    assert claims.owner(Advert("C0:00:00:00:00:0A"), 0).id == "mine"
-    assert claims.owner(strap_at("C0:00:00:00:00:FF"), 0).id == "open"
-
-
-def test_two_alike_sensors_are_kept_apart_and_a_third_is_a_strangers():
-    claims = Claims([device("left", "strap"), device("right", "strap")], PROFILES)
-    for _ in range(2):
-        assert claims.owner(strap_at("A"), 0).id == "left"
-        assert claims.owner(strap_at("B"), 0).id == "right"
-        assert claims.owner(strap_at("C"), 0) is None
-    assert claims.owner(Advert("D", name="Fridge"), 0) is None
-
-
-def test_a_claim_ends_with_silence_since_some_sensors_change_their_address():
-    claims = Claims([device("left", "strap")], PROFILES)
-    assert claims.owner(strap_at("A"), 0).id == "left"
-    claims.still_there("left", 1000)
-    assert claims.owner(strap_at("B"), 1000 + CLAIM_ENDS_S) is None
-    assert claims.owner(strap_at("B"), 1001 + CLAIM_ENDS_S).id == "left"
-    assert claims.owner(strap_at("A"), 1002 + CLAIM_ENDS_S) is None

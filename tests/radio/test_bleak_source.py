@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import datetime as dt
 
 import pytest
 import structlog.testing
@@ -9,12 +10,13 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from bumble.core import AdvertisingData
 
 from edge.model.alarm import Condition
-from edge.model.event import FaultReported
+from edge.model.event import ClockHeard, FaultReported
 from edge.radio.bleak_source import BleakSource
 from edge.radio.ladder import RestartNeeded
 from edge.radio.link import State
-from tests.radio.bumble_backend import Air
+from tests.radio.bumble_backend import Air, Properties
 from tests.radio.rig import (
+    HTS,
     MEASUREMENT,
     PMD_CONTROL,
     PMD_DATA,
@@ -52,7 +54,7 @@ async def test_a_thermometers_indication_arrives_as_it_was_sent(air):
 
 async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
     sensor = await strap(air)
-    radio = source(air, device("s", "strap"))
+    radio = source(air, device("s", "strap", STRAP_AT))
     async with listening(radio) as heard:
         await heard.until(lambda: radio.states["s"] is State.STREAMING)
         assert sensor.writes == [(PMD_CONTROL, START)]
@@ -67,7 +69,7 @@ async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
 
 async def test_a_beacon_is_heard_without_a_connection_and_repeats_are_thinned(air):
     sensor = await beacon(air)
-    radio = source(air, device("b", "beacon"), speed=1)
+    radio = source(air, device("b", "beacon", BEACON_AT), speed=1)
     async with listening(radio) as heard:
         await heard.until(lambda: len(heard.frames("b", "manufacturer:0499")) == 2)
         first, _ = heard.frames("b", "manufacturer:0499")
@@ -94,7 +96,7 @@ async def test_what_a_beacon_sends_besides_is_not_handed_on(air):
 
 async def test_a_sensor_that_disconnects_is_found_again(air):
     sensor = await thermometer(air)
-    radio = source(air, device("t", "thermometer"))
+    radio = source(air, device("t", "thermometer", THERMOMETER_AT))
     async with listening(radio) as heard:
         for sent in (1, 2, 3):
             await heard.until(lambda: radio.states["t"] is State.STREAMING)
@@ -107,7 +109,7 @@ async def test_a_sensor_that_disconnects_is_found_again(air):
 async def test_a_sensor_that_is_connected_and_silent_is_connected_anew(air):
     """What a killed bluetoothd and a frozen sensor look like: no event of any kind, only no data."""
     sensor = await strap(air)
-    radio = source(air, device("s", "strap"), speed=20)
+    radio = source(air, device("s", "strap", STRAP_AT), speed=20)
     async with listening(radio) as heard:
         await heard.until(lambda: radio.states["s"] is State.STREAMING)
         await sensor.send(PMD_DATA, b"\x01")
@@ -119,7 +121,7 @@ async def test_a_sensor_that_is_connected_and_silent_is_connected_anew(air):
 
 async def test_a_sensor_out_of_range_is_given_up_and_found_when_it_is_back(air):
     sensor = await strap(air)
-    radio = source(air, device("s", "strap"), speed=20)
+    radio = source(air, device("s", "strap", STRAP_AT), speed=20)
     async with listening(radio) as heard:
         await heard.until(lambda: radio.states["s"] is State.STREAMING)
         air.muted.add(STRAP_AT)
@@ -132,7 +134,7 @@ async def test_a_sensor_out_of_range_is_given_up_and_found_when_it_is_back(air):
 async def test_a_sensor_that_may_be_silent_is_asked_and_kept(air):
     sensor = await thermometer(air)
     quiet = PROFILES | {"thermometer": dataclasses.replace(PROFILES["thermometer"], silence_ok=True)}
-    radio = BleakSource([device("t", "thermometer")], quiet, QuickClock(100), backend=air.backend())
+    radio = BleakSource([device("t", "thermometer", THERMOMETER_AT)], quiet, QuickClock(100), backend=air.backend())
     with structlog.testing.capture_logs() as logs:
         async with listening(radio) as heard:
             await heard.until(lambda: [log["state"] for log in logs if log["event"] == "link"].count("silent") >= 2, 20)
@@ -143,7 +145,7 @@ async def test_a_sensor_that_may_be_silent_is_asked_and_kept(air):
 
 async def test_two_sensors_are_connected_one_after_the_other_and_kept_apart(air):
     first, second = await thermometer(air), await strap(air)
-    radio = source(air, device("t", "thermometer"), device("s", "strap", STRAP_AT))
+    radio = source(air, device("t", "thermometer", THERMOMETER_AT), device("s", "strap", STRAP_AT))
     async with listening(radio) as heard:
         await heard.until(lambda: set(radio.states.values()) == {State.STREAMING})
         await asyncio.gather(first.send(MEASUREMENT, FEVER), second.send(PMD_DATA, b"\x07"))
@@ -158,7 +160,7 @@ async def test_two_sensors_are_connected_one_after_the_other_and_kept_apart(air)
 async def test_a_sensor_without_what_its_profile_names_is_tried_again_and_does_not_disturb_others(air):
     await air.peripheral("Strap without service", STRAP_AT)
     good = await thermometer(air)
-    radio = source(air, device("s", "strap"), device("t", "thermometer"), speed=5)
+    radio = source(air, device("s", "strap", STRAP_AT), device("t", "thermometer", THERMOMETER_AT), speed=5)
     async with listening(radio) as heard:
         await heard.until(lambda: air.attempts.count(STRAP_AT) == 3)
         await heard.until(lambda: radio.states["t"] is State.STREAMING)
@@ -168,7 +170,7 @@ async def test_a_sensor_without_what_its_profile_names_is_tried_again_and_does_n
 
 async def test_silence_of_everyone_restarts_the_scan_and_then_is_a_fault_until_someone_is_heard(air):
     await beacon(air)
-    radio = source(air, device("b", "beacon"), speed=100)
+    radio = source(air, device("b", "beacon", BEACON_AT), speed=100)
     async with listening(radio) as heard:
         await heard.until(lambda: heard.frames("b"))
         air.muted.add(BEACON_AT)
@@ -189,7 +191,7 @@ async def test_an_adapter_that_stays_dumb_after_it_worked_ends_in_a_request_for_
         asked.append(why)
 
     radio = BleakSource(
-        [device("b", "beacon")], PROFILES, QuickClock(1000), backend=air.backend(), ask_helper=ask_helper
+        [device("b", "beacon", BEACON_AT)], PROFILES, QuickClock(1000), backend=air.backend(), ask_helper=ask_helper
     )
     heard = Heard()
     running = asyncio.create_task(radio.run(heard.emit))
@@ -206,7 +208,7 @@ async def test_without_an_adapter_it_runs_on_says_so_and_recovers(air):
     air.fail_start = BleakBluetoothNotAvailableError(
         "No Bluetooth adapters found.", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
     )
-    radio = source(air, device("t", "thermometer"), speed=1000)
+    radio = source(air, device("t", "thermometer", THERMOMETER_AT), speed=1000)
     async with listening(radio) as heard:
         await heard.until(lambda: heard.faults)
         assert heard.faults == [FaultReported(Condition.ADAPTER_DOWN, True, "no Bluetooth adapter was found")]
@@ -233,6 +235,33 @@ async def test_a_silent_sensor_that_cannot_be_asked_is_connected_anew(air):
     """Nothing to read is no proof of life; a new connection is."""
     sensor = await strap(air)
     quiet = PROFILES | {"strap": dataclasses.replace(PROFILES["strap"], silence_ok=True)}
-    radio = BleakSource([device("s", "strap")], quiet, QuickClock(50), backend=air.backend())
+    radio = BleakSource([device("s", "strap", STRAP_AT)], quiet, QuickClock(50), backend=air.backend())
     async with listening(radio) as heard:
         await heard.until(lambda: sensor.writes.count((PMD_CONTROL, START)) == 2)
+
+
+@pytest.mark.parametrize(("uuid", "length"), [("2a2b", 10), ("2a08", 7)])
+async def test_a_spot_thermometers_clock_is_told_before_its_values_and_then_set(air, uuid, length):
+    wrong = bytes.fromhex("d00701010c0000")  # 2000-01-01 12:00:00
+    services = {
+        HTS: {
+            MEASUREMENT: (Properties.INDICATE, b""),
+            uuid: (Properties.READ | Properties.WRITE, wrong + bytes(length - 7)),
+        }
+    }
+    listed = (AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, bytes.fromhex("0918"))
+    sensor = await air.peripheral("Ear", THERMOMETER_AT, services=services, advertised=[listed])
+    spot = PROFILES | {"thermometer": dataclasses.replace(PROFILES["thermometer"], spot=True)}
+    clock = QuickClock(1)
+    radio = BleakSource([device("t", "thermometer", THERMOMETER_AT)], spot, clock, backend=air.backend())
+    async with listening(radio) as heard:
+        await heard.until(lambda: radio.states["t"] is State.STREAMING)
+        await sensor.send(MEASUREMENT, FEVER)
+        await heard.until(lambda: heard.frames("t", "characteristic:2a1c"))
+        [told] = [event for event in heard.events if isinstance(event, ClockHeard)]
+        assert told == ClockHeard("t", 946_728_000.0)
+        assert heard.events.index(told) < heard.events.index(heard.frames("t", "characteristic:2a1c")[0])
+    [(written, payload)] = sensor.writes
+    assert (written, len(payload)) == (uuid, length)
+    local = dt.datetime.fromtimestamp(clock.now().wall_s).astimezone()
+    assert payload[:4] == local.year.to_bytes(2, "little") + bytes((local.month, local.day))

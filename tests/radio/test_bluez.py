@@ -5,12 +5,14 @@ The stand-in has BlueZ's names, properties and methods and no radio; the real bl
 
 import asyncio
 import signal
+import sys
 from typing import Annotated
 
 import pytest
 from dbus_fast import BusType, PropertyAccess
 from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusBool, DBusDict, DBusObjectPath, DBusSignature, DBusStr
+from dbus_fast.errors import DBusError
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 from edge.model.alarm import Condition
@@ -27,6 +29,16 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 <policy context="default"><allow send_destination="*" eavesdrop="true"/>
 <allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"""
+SEPARATE = """
+import asyncio
+from tests.radio.test_bluez import Bluetoothd
+
+async def main():
+    await Bluetoothd().start()
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
 HCI0, SENSOR = "/org/bluez/hci0", "/org/bluez/hci0/dev_C0_00_00_00_00_0B"
 Strings = Annotated[list[str], DBusSignature("as")]
 
@@ -50,6 +62,10 @@ class Adapter(ServiceInterface):
         self.emit_properties_changed({"Powered": value})
 
     @dbus_property(PropertyAccess.READ)
+    def Address(self) -> DBusStr:  # noqa: N802
+        return "F0:00:00:00:00:01"
+
+    @dbus_property(PropertyAccess.READ)
     def Roles(self) -> Strings:  # noqa: N802
         return ["central"]
 
@@ -59,6 +75,8 @@ class Adapter(ServiceInterface):
 
     @dbus_method()
     def StartDiscovery(self) -> None:  # noqa: N802
+        if not self.powered:
+            raise DBusError("org.bluez.Error.NotReady", "Resource Not Ready")
         self.calls.append("StartDiscovery")
 
     @dbus_method()
@@ -124,8 +142,14 @@ async def system_bus(tmp_path, monkeypatch):
     daemon = await asyncio.create_subprocess_exec("dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile")
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
     async with asyncio.timeout(5):
-        while not path.exists():  # noqa: ASYNC110 - the daemon tells by making its socket
-            await asyncio.sleep(0.01)
+        while True:  # the daemon makes its socket a moment before it listens
+            try:
+                _, writer = await asyncio.open_unix_connection(path)
+                break
+            except OSError:
+                await asyncio.sleep(0.01)
+    writer.close()
+    await writer.wait_closed()
     yield daemon
     if daemon.returncode is None:
         daemon.send_signal(signal.SIGTERM)
@@ -145,14 +169,14 @@ async def until(condition, seconds=5.0):
 
 
 async def test_it_tells_when_bluetoothd_comes_dies_and_comes_back(system_bus, told):
-    watching = asyncio.create_task(Bluez().watch(told.append))
-    await until(lambda: told == [Change.GONE])
+    watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
+    await until(lambda: told == [(Change.GONE, "")])
     first = await Bluetoothd().start()
-    await until(lambda: told[1:] == [Change.THERE])
+    await until(lambda: told[1:] == [(Change.THERE, "")])
     first.stop()
-    await until(lambda: told[2:] == [Change.GONE])
+    await until(lambda: told[2:] == [(Change.GONE, "")])
     second = await Bluetoothd().start()
-    await until(lambda: told[3:] == [Change.THERE])
+    await until(lambda: told[3:] == [(Change.THERE, "")])
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     second.stop()
@@ -160,20 +184,42 @@ async def test_it_tells_when_bluetoothd_comes_dies_and_comes_back(system_bus, to
 
 async def test_it_tells_when_the_adapter_is_switched_off_or_pulled_out(system_bus, told):
     daemon = await Bluetoothd().start()
-    watching = asyncio.create_task(Bluez().watch(told.append))
-    await until(lambda: told == [Change.THERE])
+    watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
+    await until(lambda: told == [(Change.THERE, "")])
     daemon.adapter.emit_properties_changed({"Powered": True})
     daemon.adapter.emit_properties_changed({"Powered": False})
-    await until(lambda: told[1:] == [Change.NO_ADAPTER])
+    await until(lambda: told[1:] == [(Change.NO_ADAPTER, "hci0")])
     daemon.bus.unexport(HCI0)
-    await until(lambda: told[2:] == [Change.NO_ADAPTER])
+    await until(lambda: told[2:] == [(Change.NO_ADAPTER, "hci0")])
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     daemon.stop()
 
 
+async def test_it_tells_when_bluetoothd_no_longer_answers_and_when_it_does_again(system_bus, told, monkeypatch):
+    """Frozen, it keeps its name on the bus: only a question tells."""
+    monkeypatch.setattr(bluez, "ASK_EVERY_S", 0.2)
+    daemon = await asyncio.create_subprocess_exec(sys.executable, "-c", SEPARATE)
+    watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
+    await until(lambda: told[-1:] == [(Change.THERE, "")])
+    daemon.send_signal(signal.SIGSTOP)
+    await until(lambda: told[-1:] == [(Change.FROZEN, "")])
+    daemon.send_signal(signal.SIGCONT)
+    await until(lambda: told[-1:] == [(Change.THERE, "")])
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    daemon.kill()
+    await daemon.wait()
+
+
+async def test_the_adapters_that_can_do_low_energy_are_listed(system_bus):
+    daemon = await Bluetoothd().start()
+    assert await bluez.adapters() == {"hci0": "F0:00:00:00:00:01"}
+    daemon.stop()
+
+
 async def test_the_death_of_dbus_itself_is_an_error_and_not_silence(system_bus, told):
-    watching = asyncio.create_task(Bluez().watch(told.append))
+    watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
     await until(lambda: told)
     system_bus.kill()
     with pytest.raises(RADIO_ERRORS):

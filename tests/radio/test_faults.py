@@ -26,6 +26,7 @@ def dbus(name):
         (dbus("org.freedesktop.DBus.Error.ServiceUnknown"), Trouble.ABSENT, "(bluetoothd) is not running"),
         (dbus("org.freedesktop.DBus.Error.Spawn.ChildExited"), Trouble.ABSENT, "(bluetoothd) is not running"),
         (dbus("org.freedesktop.DBus.Error.AccessDenied"), Trouble.ABSENT, "AccessDenied"),
+        (dbus("org.bluez.Error.NotReady"), Trouble.OFF, "the Bluetooth adapter is switched off"),
         (dbus("org.bluez.Error.InProgress"), Trouble.REFUSED, "the details"),
         (FileNotFoundError(2, "No such file", "/run/dbus"), Trouble.ABSENT, "D-Bus cannot be reached"),
         (EOFError(), Trouble.ABSENT, "D-Bus cannot be reached (EOFError)"),

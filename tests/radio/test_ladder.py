@@ -1,15 +1,18 @@
 """Which rung comes next, and which never while a sensor streams."""
 
+from dataclasses import replace
+
 import pytest
 
 from edge.radio import ladder
-from edge.radio.ladder import ADAPTER, FORGET_EVERY, Rung, Trouble
+from edge.radio.ladder import ADAPTER, FORGET_EVERY, Rung, Trouble, Use
 
+IDLE, NEEDED = Use(missing=True), Use(streaming=True, here=True)
 DISRUPTIVE = {Rung.POWER_CYCLE, Rung.ASK_HELPER, Rung.RESTART_PROCESS}
 
 
-def rungs(trouble, tries=30, *, once_worked=True, protected=False):
-    return [ladder.for_adapter(trouble, n, once_worked=once_worked, protected=protected).rung for n in range(tries)]
+def rungs(trouble, tries=30, *, once_worked=True, use=IDLE):
+    return [ladder.for_adapter(trouble, n, once_worked=once_worked, use=use).rung for n in range(tries)]
 
 
 def test_every_trouble_has_a_ladder_that_begins_mildly_where_mildness_can_help():
@@ -26,9 +29,20 @@ def test_the_rungs_come_in_the_order_of_what_they_cost(trouble):
     assert first[Rung.POWER_CYCLE] < first[Rung.ASK_HELPER] < first[Rung.RESTART_PROCESS]
 
 
-@pytest.mark.parametrize("trouble", list(Trouble))
-def test_live_connections_are_not_taken_away_when_protected(trouble):
-    assert set(rungs(trouble, protected=True)) == {Rung.RESTART_SCAN}
+@pytest.mark.parametrize("trouble", sorted(set(Trouble) - {Trouble.FROZEN}))
+def test_live_connections_are_not_taken_away(trouble):
+    assert set(rungs(trouble, use=NEEDED)) == {Rung.RESTART_SCAN}
+
+
+def test_a_frozen_bluetoothd_carries_no_data_whatever_is_still_believed():
+    assert rungs(Trouble.FROZEN, use=NEEDED)[0] is Rung.ASK_HELPER
+
+
+@pytest.mark.parametrize("trouble", sorted(set(Trouble) - {Trouble.FROZEN, Trouble.ABSENT}))
+def test_while_another_adapter_hears_only_this_one_is_mended(trouble):
+    spare = Use(streaming=True, missing=True, elsewhere=True)
+    assert set(rungs(trouble, use=spare)) == {Rung.RESTART_SCAN, Rung.POWER_CYCLE}
+    assert set(rungs(trouble, use=replace(spare, here=True))) == {Rung.RESTART_SCAN}
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))
@@ -38,7 +52,7 @@ def test_a_process_that_never_heard_anyone_never_asks_for_a_restart(trouble):
 
 def test_what_is_worth_more():
     def protects(trouble, streaming, missing):
-        return ladder.protects(trouble, streaming=streaming, missing=missing)
+        return ladder.protects(trouble, Rung.POWER_CYCLE, Use(streaming=streaming, missing=missing))
 
     assert protects(Trouble.QUIET, streaming=True, missing=True)
     assert protects(Trouble.QUIET, streaming=False, missing=False)  # nobody to be found
@@ -49,13 +63,13 @@ def test_what_is_worth_more():
 
 
 def test_waits_grow_to_a_minute_and_quiet_air_is_not_waited_for_twice():
-    waits = [ladder.for_adapter(Trouble.ABSENT, n, once_worked=False, protected=False).wait_s for n in range(8)]
+    waits = [ladder.for_adapter(Trouble.ABSENT, n, once_worked=False, use=IDLE).wait_s for n in range(8)]
     assert waits == [2, 4, 8, 2, 32, 60, 60, 60]  # the fourth asks the helper, after which there is something to see
-    assert ladder.for_adapter(Trouble.QUIET, 50, once_worked=True, protected=True).wait_s == 2
+    assert ladder.for_adapter(Trouble.QUIET, 50, once_worked=True, use=NEEDED).wait_s == 2
 
 
 def test_each_step_has_a_reason():
-    assert ladder.for_adapter(Trouble.QUIET, 2, once_worked=True, protected=True).reason == (
+    assert ladder.for_adapter(Trouble.QUIET, 2, once_worked=True, use=NEEDED).reason == (
         "quiet, try 3: no power_cycle while a sensor streams"
     )
 

@@ -68,7 +68,7 @@ async def test_a_connection_that_a_killed_process_left_is_taken_over(machine):
         await heard.until(lambda: streaming(first), SLOW)
     bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
     path = "/org/bluez/hci0/dev_" + STRAP_AT.replace(":", "_")
-    await bluez._call(bus, bluez.BLUEZ, path, "org.bluez.Device1.Connect")
+    await bluez.call(bus, bluez.BLUEZ, path, "org.bluez.Device1.Connect")
     assert sensor.connected
     second = source(device("s", "strap", STRAP_AT))
     async with listening(second) as heard:

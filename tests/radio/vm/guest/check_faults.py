@@ -2,17 +2,20 @@
 
 import asyncio
 import resource
+import signal
 from pathlib import Path
 
 import pytest
 from dbus_fast import BusType
 from dbus_fast.aio import MessageBus
 
+from edge.model.alarm import Condition
 from edge.radio import bluez
 from edge.radio.bleak_source import BleakSource
 from tests.radio.bumble_backend import Properties
 from tests.radio.rig import PMD_CONTROL, PROFILES, START, QuickClock, device, listening
 from tests.radio.sensors import STRAP_AT, strap
+from tests.radio.vm.guest.machine import DONGLE
 from tests.radio.vm.guest.outage import Outage, feeding, streaming, write
 
 SLOW_S = 40.0  # the processor is emulated
@@ -65,6 +68,60 @@ async def test_the_adapter_is_switched_off(machine):
         await bluez._set_powered(bus, "/org/bluez/hci0", False)
         bus.disconnect()
         await outage.over(30)
+
+
+def over(radio):
+    """The adapter over which the sensor is connected."""
+    return radio.health()["sensors"][0]["adapter"]
+
+
+@pytest.mark.parametrize("how", ["switched off by somebody", "pulled out"])
+async def test_one_of_two_adapters_is_lost(machine, how):
+    """The sensor moves to the other one; which one is lost is told, unless the hub could switch it on again."""
+    await machine.plug_in(DONGLE)
+    sensor, radio = await strap(machine.air), source()
+    async with listening(radio) as heard, feeding(sensor) as feed:
+        await heard.until(lambda: streaming(radio) and heard.frames("s"), SLOW_S)
+        await heard.until(lambda: len(radio.health()["adapters"]) == 2, SLOW_S)
+        first = over(radio)
+        outage = Outage(f"one of two adapters {how} (the sensor moves to the other)", radio, heard, feed)
+        if how == "pulled out":
+            await machine.pull_out(int(first[-1]), sensor)
+        else:
+            bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+            await bluez._set_powered(bus, f"/org/bluez/{first}", False)
+            bus.disconnect()
+        await outage.over(30)
+        assert over(radio) != first
+        assert not any(fault.present for fault in heard.faults if fault.condition is Condition.ADAPTER_DOWN)
+        if how == "pulled out":
+            lost = [fault.detail for fault in heard.faults if fault.condition is Condition.HUB_DEGRADED]
+            assert lost[-1].startswith(f"one of its Bluetooth adapters is lost ({first}: ")
+
+
+@pytest.mark.parametrize("helped", [True, False], ids=["restarted by the helper", "for 20 s"])
+async def test_bluetoothd_is_frozen(machine, helped):
+    """It keeps its name and its connections and says nothing: only a question that it does not answer tells."""
+
+    async def restart(_why):
+        """As `systemctl restart` does: SIGTERM, and SIGCONT so that it can be obeyed."""
+        machine.bluetoothd.terminate()
+        machine.bluetoothd.send_signal(signal.SIGCONT)
+        await machine.bluetoothd.wait()
+        await machine.start_bluetoothd()
+
+    sensor = await strap(machine.air)
+    radio = BleakSource(
+        [device("s", "strap", STRAP_AT)], PROFILES, QuickClock(1.0), ask_helper=restart if helped else None
+    )
+    async with listening(radio) as heard, feeding(sensor) as feed:
+        await heard.until(lambda: streaming(radio) and heard.frames("s"), SLOW_S)
+        how = "and restarted by the helper" if helped else "for 20 s"
+        outage = Outage(f"bluetoothd frozen (SIGSTOP) {how}", radio, heard, feed)
+        machine.bluetoothd.send_signal(signal.SIGSTOP)
+        if not helped:
+            asyncio.get_running_loop().call_later(20, machine.bluetoothd.send_signal, signal.SIGCONT)
+        await outage.over(90)
 
 
 async def test_the_sensor_disconnects(machine):
@@ -187,7 +244,7 @@ def entries(folder: Path) -> int:
 async def held(machine) -> dict[str, int]:
     """What this process, bluetoothd and D-Bus hold."""
     bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
-    names = await bluez._call(bus, bluez._DBUS, "/org/freedesktop/DBus", f"{bluez._DBUS}.ListNames")
+    names = await bluez.call(bus, bluez._DBUS, "/org/freedesktop/DBus", f"{bluez._DBUS}.ListNames")
     bus.disconnect()
     await asyncio.sleep(0.5)
     folder = Path("/proc") / str(machine.bluetoothd.pid)

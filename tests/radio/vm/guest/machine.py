@@ -11,15 +11,15 @@ from dbus_fast import BusType
 from dbus_fast.aio import MessageBus
 
 from edge.radio import bluez
-from tests.radio.bumble_backend import Air
+from tests.radio.bumble_backend import Air, Peripheral
 
 BLUETOOTHD = "/usr/libexec/bluetooth/bluetoothd"
 SOCKET = Path("/run/dbus/system_bus_socket")
-ADDRESS = "F0:00:00:00:00:01"
+ADDRESS, DONGLE = "F0:00:00:00:00:01", "F0:00:00:00:00:02"
 
 
 class Machine:
-    """`air` is what its adapter hears."""
+    """`air` is what its adapters hear; `transports`: each adapter's end, which is pulled out by closing it."""
 
     def __init__(self) -> None:
         self.air = Air()
@@ -38,18 +38,33 @@ class Machine:
         forget_all()
         await self.start_dbus()
         await self.start_bluetoothd()
-        self.transport = await open_transport("vhci")
-        controller = Controller("hci0", self.transport.source, self.transport.sink, self.air, ADDRESS)
+        self.transports, self.controllers = [], []
+        await self.plug_in(ADDRESS)
+
+    async def plug_in(self, address: str) -> None:
+        """One more adapter: hci0, hci1 ..."""
+        transport = await open_transport("vhci")
+        name = f"hci{len(self.transports)}"
+        self.transports.append(transport)
+        controller = Controller(name, transport.source, transport.sink, self.air, address)
         # BlueZ would use both, and Bumble 0.0.236 does neither as the kernel expects
         controller.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
-        await powered()
+        self.controllers.append(controller)
+        await powered(len(self.transports))
+
+    async def pull_out(self, number: int, connected: Peripheral) -> None:
+        """What is connected over it hears no more of it, and after its supervision time-out advertises again."""
+        self.air.controllers.discard(self.controllers[number])
+        await self.transports[number].close()
+        await connected.drop()
 
     async def stop(self) -> None:
         for process in (self.bluetoothd, self.dbus):
             if process.returncode is None:
                 process.kill()
             await process.wait()
-        await self.transport.close()
+        for transport in self.transports:
+            await transport.close()
 
 
 def forget_all() -> None:
@@ -73,17 +88,17 @@ async def until(condition, seconds=20.0):
 async def adapters() -> list[dict]:
     bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
     try:
-        return [properties for _, properties in await bluez._objects(bus, bluez.ADAPTER)]
+        return [properties for _, properties in await bluez.objects(bus, bluez.ADAPTER)]
     finally:
         bus.disconnect()
 
 
-async def powered() -> None:
-    """Wait until bluetoothd answers and its adapter is on."""
+async def powered(count: int = 1) -> None:
+    """Wait until bluetoothd answers and so many adapters are on."""
     async with asyncio.timeout(30):
         while True:
             try:
-                if any(adapter["Powered"] for adapter in await adapters()):
+                if sum(adapter["Powered"] for adapter in await adapters()) >= count:
                     return
             except (OSError, EOFError, bluez.DBusError):
                 pass

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bumble.core import BaseBumbleError
 
+from edge.model.alarm import Condition
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
 from tests.radio.bumble_backend import Peripheral
@@ -57,7 +58,7 @@ class Outage:
         self.noticed_s = 0.0
 
     async def noticed(self, within_s: float = 30.0) -> None:
-        await self.heard.until(lambda: not streaming(self.radio) or self.heard.faults[-1].present, within_s)
+        await self.heard.until(lambda: not streaming(self.radio) or self._down(), within_s)
         self.noticed_s = self._now_s() - self.began_s
 
     async def over(self, within_s: float = 30.0) -> None:
@@ -71,7 +72,11 @@ class Outage:
     def _again(self, after: int) -> bool:
         frames = self.heard.frames("s")
         arrives = bool(frames) and int.from_bytes(frames[-1].payload, "little") > after
-        return arrives and streaming(self.radio) and not self.heard.faults[-1].present
+        return arrives and streaming(self.radio) and not self._down()
+
+    def _down(self) -> bool:
+        """Whether it was told that nobody watches; one adapter of several is not that."""
+        return [each for each in self.heard.faults if each.condition is Condition.ADAPTER_DOWN][-1].present
 
     @staticmethod
     def _now_s() -> float:

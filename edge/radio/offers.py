@@ -1,0 +1,50 @@
+"""Which adapter to connect a sensor over: the one that hears it loudest."""
+
+import math
+from dataclasses import dataclass
+
+from bleak.backends.device import BLEDevice
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An adapter that hears the sensor."""
+
+    adapter: str
+    ble: BLEDevice
+    rssi_dbm: int | None
+
+    @property
+    def path(self) -> str:
+        """Where BlueZ has the sensor, empty in a test rig without BlueZ."""
+        return str(self.ble.details.get("path", "")) if isinstance(self.ble.details, dict) else ""
+
+    @property
+    def level(self) -> float:
+        return -math.inf if self.rssi_dbm is None else self.rssi_dbm
+
+
+class Offers:
+    """The newest of each adapter since `anew`."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Offer] = {}
+        self._failed: set[str] = set()
+
+    def add(self, offer: Offer) -> None:
+        self._known[offer.adapter] = offer
+
+    def anew(self) -> None:
+        self._known.clear()
+
+    def best(self) -> Offer:
+        """The loudest, of those over which the last attempts have not failed, if there is one."""
+        if self._failed.issuperset(self._known):
+            self._failed.clear()
+        return max((each for each in self._known.values() if each.adapter not in self._failed), key=lambda o: o.level)
+
+    def failed(self, adapter: str) -> None:
+        self._failed.add(adapter)
+
+    def worked(self) -> None:
+        self._failed.clear()
