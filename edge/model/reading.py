@@ -54,8 +54,8 @@ class Validity(StrEnum):
 class Reading:
     """One scalar from a sensor.
 
-    reason: why the validity is not `valid`, why its time stamp was not used, or what else is to be known, in plain words;
-    empty otherwise.
+    reason: why the validity is not `valid`, why its time stamp was not used, or what else is to be known, in plain
+    words; empty otherwise.
     device_wall_s: the sensor's own timestamp (seconds since 1970, its clock, not trusted; local time as if it were UTC
     where its format knows no zone); None if it sent none.
     site: where the sensor itself says that it measured ("armpit", "ear" ...); empty if it did not say.

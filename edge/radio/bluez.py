@@ -77,6 +77,7 @@ class Bluez:
                 await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
             finally:
                 asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
         raise EOFError("the D-Bus connection was closed")
 
     async def power_cycle(self, adapter: str = "") -> None:

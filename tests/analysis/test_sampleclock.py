@@ -173,10 +173,29 @@ def sent(kind, rng, ppm, lost=0.0):
     return number[keep], ends[keep], arrivals[keep], 77.0 + ends[keep] * (1 + ppm * 1e-6)
 
 
+AIR_S = 0.0022
+"""A packet of 251 bytes with its header at 1 Mbit/s (Core Specification, Vol 6 Part B 2.1), and little more."""
+
+
+def at_events(kind, rng, ppm, interval_s):
+    """Like `sent`: each packet waits for the next connection event, and every tenth is sent again one or more later."""
+    count = int(DURATION_S * kind.true_hz / kind.n)
+    number = np.arange(count)
+    ends = 100.0 + ((number + 1) * kind.n - 1) / kind.true_hz
+    phase_s = rng.uniform(0.0, interval_s)
+    events = np.ceil((ends - phase_s) / interval_s) + np.minimum(rng.geometric(0.9, count) - 1, 20)
+    arrivals = np.maximum.accumulate(phase_s + events * interval_s + AIR_S)
+    return number, ends, arrivals, 77.0 + ends * (1 + ppm * 1e-6)
+
+
 def rebuilt(kind, rng, ppm, lost=0.0):
+    return placed(kind, rng, sent(kind, rng, ppm, lost))
+
+
+def placed(kind, rng, packets):
     """RMS error in ms once settled, and the times of all samples with the truth."""
     state, times, truth = ClockState(), [], []
-    for number, end_s, arrival_s, own_s in zip(*sent(kind, rng, ppm, lost), strict=True):
+    for number, end_s, arrival_s, own_s in zip(*packets, strict=True):
         sensor_s = round(own_s / kind.tick_s) * kind.tick_s if kind.tick_s else None
         counter = int(number % 256) if kind.counts else None
         samples = Samples(Quantity.MAGNITUDE, rng.random(kind.n), kind.rate_hz, sensor_s, counter)
@@ -195,6 +214,19 @@ def test_the_truth_through_jitter_bursts_and_drift(name, seed, ppm):
     error_ms, t_s, _ = rebuilt(KINDS[name], np.random.default_rng(seed), ppm)
     assert error_ms <= WITHIN_MS
     assert np.all(np.diff(t_s) > 0)
+
+
+@pytest.mark.parametrize("interval_s", [0.0075, 0.03, 0.05])
+@pytest.mark.parametrize("name", ["polar_verity_sense", "polar_h10", "movesense_sensor", "packet numbers"])
+def test_the_truth_through_connection_events_with_nothing_taken_off(name, interval_s):
+    """The fastest of many packets comes just before an event, so no half of an interval is left to be guessed at."""
+    rng = np.random.default_rng(11)
+    kind = KINDS[name]
+    error_ms, t_s, true_s = placed(kind, rng, at_events(kind, rng, 50.0, interval_s))
+    assert error_ms <= WITHIN_MS
+    mean_ms = 1e3 * float(np.mean((t_s - true_s)[true_s > 100.0 + SETTLED_S]))
+    print(f"{name} at {1e3 * interval_s} ms: RMS {error_ms:.1f}, constant {mean_ms:.1f} ms")
+    assert -1.0 <= mean_ms <= 1e3 * AIR_S + 5.0
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.tick_s or kind.counts])

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.radio.vm.image import CannotRun, built
 
 ROOT = Path(__file__).parents[3]
-LONGEST_S = 900
+LONGEST_S = 1500
 TESTS = (
     *("-m", "pytest", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "python_files=check_*.py"),
     *("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function", "--timeout=240", "-q"),
