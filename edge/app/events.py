@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,8 @@ Timed = tuple[float, Command]
 def read_events(path: Path, caregivers: Sequence[Caregiver]) -> list[Timed]:
     """Lines such as `{"t": 19845.0, "as": "anna", "verb": "dose", "drug": "Ibuprofen"}`, in the order of their time.
 
-    t: seconds on the recordings' own time. as: a caregiver's id. verb and the rest: as on `cmd/<user>/<verb>`. Raises
+    t: seconds on the recordings' own time. as: a caregiver's id, who is in the house. verb and the rest: as on
+    `cmd/<user>/<verb>`. Raises
     RecordingError: one sentence that names file and line.
     """
     try:
@@ -63,6 +65,7 @@ def _command(fields: Mapping[str, object], who: str, verb: str, where: str, care
         raise RecordingError(f"{where}: there is no caregiver {who!r} (known: {known})")
     try:
         topic = f"feverhub/replay/cmd/{caregiver.mqtt_user}/{verb}"
-        return parse_command("replay", topic, msgspec.json.encode(fields), caregivers)
+        command = parse_command("replay", topic, msgspec.json.encode(fields), caregivers, house=(caregiver.mqtt_user,))
     except CommandRefused as refused:
         raise RecordingError(f"{where}: {refused}") from None
+    return replace(command, surface="replay")

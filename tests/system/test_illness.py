@@ -73,6 +73,13 @@ def fevers(ill: Illness) -> Iterator[Row]:
         yield Row("alarm fever", truth.start_s, 1200.0, {"sensors": ["patch"], "limit": 37.5}, near)
 
 
+def notices(ill: Illness) -> Iterator[Row]:
+    """Before each fever: it rises, and measuring by hand is worth it."""
+    for truth in ill.fevers:
+        yield Row("alarm temperature_rising", truth.start_s - 1800.0, 1500.0, {"priority": "low"})
+        yield Row("alarm measurement_due", truth.start_s - 1.0, 900.0, {"priority": "low"})
+
+
 def movements(ill: Illness) -> Iterator[Row]:
     """Every bout rings by itself."""
     for truth in ill.motion.truth:
@@ -135,7 +142,7 @@ def notes(ill: Illness) -> Iterator[Row]:
     yield Row("symptoms", 46 * HOUR_S + 120, 1.0, {"by": "anna", "content.side": "left leg"})
 
 
-EXPECTED = (settling, fevers, movements, answers, doses, notes)
+EXPECTED = (settling, notices, fevers, movements, answers, doses, notes)
 
 
 @pytest.fixture
