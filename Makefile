@@ -50,5 +50,8 @@ bench-detector: $(VENV)/.installed  ## the movement detector on the recordings i
 bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (15 min on 2 cores)
 	$(BIN)/python tests/bench/fever.py --data "$(DATA)" --write docs/benchmark-fever.md
 
+bench-episodes: $(VENV)/.installed  ## the five-minute clock and the fever's part, on simulated children
+	$(BIN)/python tests/bench/episodes.py --write docs/benchmark-episodes.md
+
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

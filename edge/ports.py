@@ -89,6 +89,9 @@ class Journal(Protocol):
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""
 
+    def past(self, since_s: float) -> list[Alarm]:
+        """The last state of every episode that changed at or after that wall time and is off, in order of sequence."""
+
     def entries(self, limit: int) -> list[Entry]:
         """The newest version of the last `limit` entries, in the order they were made."""
 

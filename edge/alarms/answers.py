@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.alarms import conditions, episodes, pauses, signals
-from edge.alarms.board import inhibited_by
+from edge.alarms.board import EVENTS, inhibited_by
 from edge.alarms.catalogue import REMINDED
 from edge.alarms.episodes import Desk, Outcome, Plan, Word
 from edge.alarms.pauses import Pause
 from edge.errors import CommandRefused
-from edge.model.alarm import Alarm, Condition, Kind, Presence, Priority, Reason
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
 
@@ -29,7 +29,8 @@ def command(desk: Desk, given: Command, plan: Plan, now: Now, *, night: bool = F
     condition = given.arguments.get("condition", "")
     if condition and condition not in list(Condition):
         raise CommandRefused(f"there is no condition {str(condition)[:40]!r}")
-    meant = [alarm for alarm in desk.board.standing() if _means(given, alarm, condition)]
+    of = episodes.named(desk, given.alarm) if given.alarm and given.verb is Verb.AWAKE else None
+    meant = [alarm for alarm in desk.board.standing() if _means(given, alarm, condition) or _of_her(of, alarm)]
     if not meant:
         named = given.alarm or condition
         raise CommandRefused("there is no such alarm, or it is over" if named else "nothing waits for an answer")
@@ -44,6 +45,12 @@ def command(desk: Desk, given: Command, plan: Plan, now: Now, *, night: bool = F
         changed += some
         words += more
     return desk, tuple(changed), tuple(words)
+
+
+def _of_her(of: AlarmKey | None, alarm: Alarm) -> bool:
+    """Both alarms of her movement are answered by "she is awake", whichever was named."""
+    both = of is not None and {of.condition, alarm.key.condition} <= set(EVENTS)
+    return both and of is not None and alarm.key.person == of.person
 
 
 def _means(given: Command, alarm: Alarm, condition: object) -> bool:

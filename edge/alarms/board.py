@@ -1,14 +1,16 @@
 """What is remembered of every condition, and how a change of an alarm is numbered. Pure values."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from edge.alarms.catalogue import CATALOGUE, INHIBITED_BY
 from edge.alarms.states import ConditionState
-from edge.model.alarm import Alarm, AlarmKey, Condition, Priority, Reason
+from edge.model.alarm import Alarm, AlarmKey, Condition, Presence, Priority, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
 
+_ACTIVE = ConditionState.ACTIVE
 STANDING = (ConditionState.ACTIVE, ConditionState.LATCHED)
 # After an event most repeats come within a day (clinical series of 228: 90 %): not hearing her is then urgent.
 ATTENTION_S = 24 * 3600.0
@@ -38,10 +40,14 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All conditions. sequence: of the last change, counted over the life of the hub."""
+    """All conditions. sequence: of the last change, counted over the life of the hub.
+
+    attention_s: for each child after an event, when attention to her was last called for (monotonic).
+    """
 
     tracked: Mapping[AlarmKey, Tracked] = field(default_factory=dict)
     sequence: int = 0
+    attention_s: Mapping[str, float] = field(default_factory=dict)
 
     def with_(self, key: AlarmKey, tracked: Tracked) -> "Board":
         return replace(self, tracked={**self.tracked, key: tracked})
@@ -68,17 +74,49 @@ def inhibited_by(board: Board, key: AlarmKey) -> frozenset[AlarmKey]:
     return frozenset(each for each in worse if board.tracked.get(each, Tracked()).state is ConditionState.ACTIVE)
 
 
+def attend(board: Board, now: Now) -> Board:
+    """Attention after an event lasts for a day, and begins anew with every moment of fever in that day: until the
+    illness is over, that is until the fever has been gone for a day.
+    """
+    standing = {k.person for k, t in board.tracked.items() if k.condition in EVENTS and t.state in STANDING}
+    feverish = {k.person for k, t in board.tracked.items() if k.condition in FEBRILE and t.state is _ACTIVE}
+    called = standing | {person for person in feverish if attentive(board, person, now)}
+    return replace(board, attention_s={**board.attention_s, **dict.fromkeys(called, now.mono_s)}) if called else board
+
+
+def attentive(board: Board, person: str, now: Now) -> bool:
+    """Whether an event of this child calls for attention still."""
+    events = [t.last_s for k, t in board.tracked.items() if k.person == person and k.condition in EVENTS]
+    called = [at_s for at_s in (board.attention_s.get(person), *events) if at_s is not None]
+    return bool(called) and now.mono_s - max(called) <= ATTENTION_S
+
+
+def attention(alarms: Iterable[Alarm], now: Now) -> dict[str, float]:
+    """`Board.attention_s` as it was before a restart, from the journal's alarms of the last days."""
+    found: dict[str, float] = {}
+    for alarm in sorted(alarms, key=lambda each: each.onset_s):
+        until_s = min(_until_s(alarm, now), now.wall_s)
+        last_s = found.get(alarm.key.person)
+        held = last_s is not None and alarm.onset_s - last_s <= ATTENTION_S
+        if alarm.key.condition in EVENTS or (alarm.key.condition in FEBRILE and held):
+            found[alarm.key.person] = max(until_s, -math.inf if last_s is None else last_s)
+    return {person: now.mono_s - (now.wall_s - last_s) for person, last_s in found.items()}
+
+
+def _until_s(alarm: Alarm, now: Now) -> float:
+    """Wall seconds until which it held."""
+    if alarm.presence is Presence.OFF:
+        return alarm.cleared_s or alarm.changed_s
+    return now.wall_s
+
+
 def priority(board: Board, key: AlarmKey, now: Now) -> Priority:
     """The catalogue's priority; not hearing a feverish child, or one after an event, is urgent."""
     usual = CATALOGUE[key.condition].priority
     if key.condition not in WATCH_LOST:
         return usual
-    for other, tracked in board.tracked.items():
-        if other.person != key.person:
-            continue
-        if other.condition in FEBRILE and tracked.state is ConditionState.ACTIVE:
-            return Priority.HIGH
-        recent = tracked.last_s is not None and now.mono_s - tracked.last_s <= ATTENTION_S
-        if other.condition in EVENTS and (tracked.state in STANDING or recent):
-            return Priority.HIGH
-    return usual
+    feverish = any(
+        other.person == key.person and other.condition in FEBRILE and tracked.state is _ACTIVE
+        for other, tracked in board.tracked.items()
+    )
+    return Priority.HIGH if feverish or attentive(board, key.person, now) else usual

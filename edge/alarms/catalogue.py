@@ -12,8 +12,9 @@ class Spec:
     """delay_s: the evidence must hold this long. latching: it stays (latched) after its cause until answered.
 
     everyone: all caregivers and the sounder at once, instead of one after the other. film: the doctor will ask to see
-    it. apart_s: an onset so long after
-    the last word that it holds is another episode, which rings again; infinite where episodes do not come in bouts.
+    it. apart_s: an onset so long after the last word that it holds is another episode, which rings again; infinite
+    where episodes do not come in bouts. until_awake: no sensor can end it, only a caregiver in the house who says that
+    she is awake.
     """
 
     kind: Kind
@@ -23,6 +24,7 @@ class Spec:
     everyone: bool = False
     film: bool = False
     apart_s: float = math.inf
+    until_awake: bool = False
 
 
 # A sensor that was silent for a minute cannot say that the movement went on meanwhile; bouts less than five minutes
@@ -36,7 +38,9 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.SEIZURE_LIKE_MOVEMENT: Spec(
         _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
     ),
-    Condition.PROLONGED_MOVEMENT: Spec(_P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S),
+    Condition.PROLONGED_MOVEMENT: Spec(
+        _P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S, until_awake=True
+    ),
     Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, film=True, apart_s=CLUSTER_APART_S),
     Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
     Condition.FEVER: Spec(_P, Priority.MEDIUM),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, priority, tell
+from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, attend, priority, tell
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
@@ -42,6 +42,7 @@ def take(board: Board, key: AlarmKey, sign: Sign, now: Now) -> Changed:
 def tick(board: Board, now: Now) -> Changed:
     """Delays that are over make pending conditions active; priorities follow the child's state."""
     changed: list[Alarm] = []
+    board = attend(board, now)
     for key, tracked in board.tracked.items():
         alarms: tuple[Alarm, ...] = ()
         if tracked.state is ConditionState.PENDING:
@@ -66,6 +67,10 @@ def tick(board: Board, now: Now) -> Changed:
 _UNANSWERED = {"acknowledged_by": "", "attended_by": "", "silent_until_s": None}
 
 
+# What a caregiver says of the child stays with the episode.
+_SAID = {Reason.AWAKE: "awake_by", Reason.FALSE_ALARM: "false_alarm_by"}
+
+
 def answer(
     board: Board,
     key: AlarmKey,
@@ -85,24 +90,37 @@ def answer(
     tracked = board.tracked.get(key, Tracked())
     if tracked.state not in STANDING or tracked.alarm is None:
         return board, ()
-    presence = tracked.alarm.presence
-    if local:
-        state, _ = follow(CONDITION, tracked.state, ConditionInput.ANSWERED)
-        tracked = replace(tracked, state=state)
-        presence = Presence.ACK if state is ConditionState.ACTIVE else Presence.OFF
     alarm = tracked.alarm
-    assert alarm is not None
+    ends = reason is Reason.AWAKE and CATALOGUE[key.condition].until_awake and tracked.state is ConditionState.ACTIVE
+    presence, cleared_s = alarm.presence, alarm.cleared_s
+    if local:
+        state, _ = follow(CONDITION, tracked.state, ConditionInput.ENDED if ends else ConditionInput.ANSWERED)
+        presence = Presence.ACK if state is ConditionState.ACTIVE else Presence.OFF
+        cleared_s = now.wall_s if ends and cleared_s is None else cleared_s
+        tracked = replace(tracked, state=state, says={} if ends else tracked.says)
+    said = {_SAID[reason]: caregiver} if reason in _SAID else {}
     board, told = tell(
         board,
         key,
         tracked,
         now,
         reason,
+        evidence={**alarm.evidence, **said},
         presence=presence,
+        cleared_s=cleared_s,
         acknowledged_by=alarm.acknowledged_by or caregiver,
         attended_by=caregiver if with_her else alarm.attended_by,
         silent_until_s=silent_until_s,
     )
+    return board, (told,)
+
+
+def learn(board: Board, key: AlarmKey, evidence: Mapping[str, object], now: Now, reason: Reason) -> Changed:
+    """Something more is known of the last episode of a condition, standing or over; its state is the same."""
+    tracked = board.tracked.get(key)
+    if tracked is None or tracked.alarm is None:
+        return board, ()
+    board, told = tell(board, key, tracked, now, reason, evidence={**tracked.alarm.evidence, **evidence})
     return board, (told,)
 
 
@@ -147,6 +165,10 @@ def _present(board: Board, key: AlarmKey, before: Tracked, sign: Sign, now: Now)
         evidence = {**tracked.alarm.evidence, **sign.evidence}
         board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
         changed += (told,)
+    elif tracked.alarm is not None and sign.evidence.get("movement") != tracked.alarm.evidence.get("movement"):
+        evidence = {**tracked.alarm.evidence, **sign.evidence}
+        board, told = tell(board, key, tracked, now, Reason.EVIDENCE, evidence=evidence, cleared_s=_ended_s(sign, now))
+        changed += (told,)
     return board, changed
 
 
@@ -166,6 +188,11 @@ def _superseded(board: Board, key: AlarmKey, before: Tracked, now: Now) -> tuple
         cleared_s = now.wall_at(before.word_s() or now.mono_s)
     over = replace(before, state=ConditionState.CLEARED, says={})
     return tell(board, key, over, now, Reason.NEW_ONSET, presence=Presence.OFF, cleared_s=cleared_s)
+
+
+def _ended_s(sign: Sign, now: Now) -> float | None:
+    """When the cause ended of what holds beyond it (wall seconds)."""
+    return None if sign.ended_s is None else now.wall_at(sign.ended_s)
 
 
 def _worth_telling(alarm: Alarm | None, sign: Sign) -> bool:
@@ -206,6 +233,7 @@ def _activate(board: Board, key: AlarmKey, tracked: Tracked, now: Now) -> Change
         value=sign.value,
         limit=sign.limit,
         unit=sign.unit,
+        cleared_s=_ended_s(sign, now),
         evidence={**sign.evidence, "sensors": sorted(device for device in tracked.says if device)},
     )
     board, told = tell(board, key, replace(tracked, state=state, alarm=alarm), now, reason)

@@ -1,14 +1,15 @@
 """Both machines together: a changed condition opens, worsens or ends its ring; a command answers it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from edge.alarms import board as boards
 from edge.alarms import conditions, episodes, restart, signals
 from edge.alarms.answers import command, pause
-from edge.alarms.board import inhibited_by
+from edge.alarms.board import EVENTS, inhibited_by
 from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
-from edge.alarms.episodes import Desk, Outcome, Plan, Told, Word
+from edge.alarms.episodes import Desk, Outcome, Plan, Told, Word, named
 from edge.alarms.pauses import PAUSE_MAX_S, Pause
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import Telling
@@ -16,16 +17,39 @@ from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Priority, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
 
-__all__ = ["HUB_WIDE", "Desk", "Outcome", "Plan", "Told", "Word", "command", "pause", "restore", "sign", "tick"]
+__all__ = [
+    "HUB_WIDE",
+    "Desk",
+    "Outcome",
+    "Plan",
+    "Told",
+    "Word",
+    "command",
+    "named",
+    "pause",
+    "restore",
+    "sign",
+    "tick",
+]
 
 TECHNICAL = "technical"
 
 
 def restore(
-    alarms: Sequence[Alarm], sequence: int, speakers: Speakers, plan: Plan, now: Now, *, pauses: tuple[Pause, ...] = ()
+    alarms: Sequence[Alarm],
+    sequence: int,
+    speakers: Speakers,
+    plan: Plan,
+    now: Now,
+    *,
+    pauses: tuple[Pause, ...] = (),
+    past: Sequence[Alarm] = (),
 ) -> Outcome:
-    """The desk after a restart: what stood stands, and rings again unless somebody had answered or snoozed it."""
-    board, changed = restart.restore(alarms, sequence, speakers, now)
+    """The desk after a restart: what stood stands, and rings again unless somebody had answered or snoozed it.
+
+    past: alarms of the last days, for the attention after an event.
+    """
+    board, changed = restart.restore(alarms, sequence, speakers, now, past)
     desk = Desk(board, pauses=pauses)
     for alarm in board.standing():
         ring = signals.begin(plan(alarm), now.mono_s)
@@ -51,6 +75,37 @@ def _left_s(alarm: Alarm, now: Now) -> float:
 def sign(desk: Desk, key: AlarmKey, said: Sign, plan: Plan, now: Now) -> Outcome:
     """One sign from analysis or from the hub's own watch on itself."""
     return episodes.follow(desk, conditions.take(desk.board, key, said, now), plan, now)
+
+
+def learn(
+    desk: Desk, key: AlarmKey, evidence: Mapping[str, object], plan: Plan, now: Now, *, reason: Reason = Reason.EVIDENCE
+) -> Outcome:
+    """Something more is known of the last episode of a condition, standing or over; nothing rings for it."""
+    return episodes.follow(desk, conditions.learn(desk.board, key, evidence, now, reason), plan, now)
+
+
+def movement(desk: Desk, person: str) -> Alarm | None:
+    """The alarm of her movement that was raised last, standing or over."""
+    tracked = [desk.board.tracked.get(AlarmKey(condition, person)) for condition in EVENTS]
+    alarms = [each.alarm for each in tracked if each is not None and each.alarm is not None]
+    return max(alarms, key=lambda alarm: alarm.raised_s, default=None)
+
+
+def unaware(desk: Desk, person: str, evidence: Mapping[str, object]) -> list[AlarmKey]:
+    """Her alarms of movement that do not hold this evidence yet."""
+    tracked = [
+        (AlarmKey(condition, person), desk.board.tracked.get(AlarmKey(condition, person))) for condition in EVENTS
+    ]
+    return [
+        k
+        for k, t in tracked
+        if t is not None and t.alarm is not None and not evidence.keys() <= t.alarm.evidence.keys()
+    ]
+
+
+def attentive(desk: Desk, person: str, now: Now) -> bool:
+    """Whether an event of this child calls for attention still."""
+    return boards.attentive(desk.board, person, now)
 
 
 def tick(desk: Desk, plan: Plan, now: Now) -> tuple[Outcome, tuple[Told, ...]]:

@@ -7,7 +7,7 @@ from edge.alarms import conditions, pauses, signals
 from edge.alarms.board import Board
 from edge.alarms.pauses import Pause
 from edge.alarms.signals import Ring, Telling
-from edge.model.alarm import Alarm, Presence, Reason, Turn
+from edge.model.alarm import Alarm, AlarmKey, Presence, Reason, Turn
 from edge.model.moment import Now
 
 Plan = Callable[[Alarm], tuple[Turn, ...]]
@@ -43,6 +43,12 @@ class Word:
 
 
 Outcome = tuple[Desk, tuple[Alarm, ...], tuple[Word, ...]]
+
+
+def named(desk: Desk, episode: str) -> AlarmKey | None:
+    """What that episode is about, if it is the last one of its condition."""
+    tracked = desk.board.tracked.items()
+    return next((key for key, each in tracked if each.alarm is not None and each.alarm.id == episode), None)
 
 
 def follow(desk: Desk, outcome: conditions.Changed, plan: Plan, now: Now) -> Outcome:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from edge.alarms.board import Board, Tracked, tell
+from edge.alarms.board import EVENTS, Board, Tracked, attention, tell
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.conditions import RESTORED, Changed
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
@@ -15,12 +15,17 @@ from edge.model.sign import Sign
 Speakers = Mapping[AlarmKey, frozenset[str]]
 
 
-def restore(alarms: Iterable[Alarm], sequence: int, speakers: Speakers, now: Now) -> Changed:
-    """The board after a restart, from the journal's standing alarms.
+def restore(
+    alarms: Iterable[Alarm], sequence: int, speakers: Speakers, now: Now, past: Iterable[Alarm] = ()
+) -> Changed:
+    """The board after a restart, from the journal's standing alarms, and those of the last days.
 
     An alarm that nothing set up today can speak about ends, and is said to; one that waits for an answer still waits.
     """
-    board, changed = Board(sequence=sequence), []
+    alarms = tuple(alarms)
+    board, changed = Board(sequence=sequence, attention_s=attention([*past, *alarms], now)), []
+    for key, alarm in {alarm.key: alarm for alarm in past if alarm.key.condition in EVENTS}.items():
+        board = board.with_(key, Tracked(ConditionState.CLEARED, alarm=alarm))
     for alarm in alarms:
         latched = alarm.presence is Presence.LATCH
         state = ConditionState.LATCHED if latched else ConditionState.ACTIVE

@@ -16,6 +16,8 @@ from edge.ports import Clock, Journal, OutgoingMessage
 # A card that takes longer than this is as good as broken: the alarm goes out from memory (a healthy one needs 50 ms).
 PATIENCE_S = 3.0
 RETRY_S = 5.0
+# Longer than a fever lasts: attention after an event goes on until it has been gone for a day.
+LOOK_BACK_S = 14 * 86400.0
 UNWRITTEN = 500
 NOTES = 1000
 
@@ -62,6 +64,15 @@ class Book:
         except StorageError as error:
             self._failed(cause(error))
             return [], 0
+
+    async def past(self) -> list[Alarm]:
+        """The episodes of the last days that are over; none if they cannot be read."""
+        since_s = self._clock.now().wall_s - LOOK_BACK_S
+        try:
+            return await self._worker(self._journal.past, since_s)
+        except StorageError as error:
+            self._failed(cause(error))
+            return []
 
     async def recall(self, name: str) -> str:
         """What was kept under that name; nothing if it cannot be read."""

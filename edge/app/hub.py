@@ -194,9 +194,10 @@ class Hub:
         self._latest = {alarm.key: alarm for alarm in latest}
         standing = [alarm for alarm in latest if alarm.presence is not Presence.OFF]
         now = self.clock.now()
-        entries = await self.book.entries()
+        entries, past = await self.book.entries(), await self.book.past()
+        number = sequence or int(now.wall_s)
         self._state, effects = pipeline.begin(
-            self.setup, now, standing, sequence or int(now.wall_s), remembered=remembered, entries=entries
+            self.setup, now, standing, number, remembered=remembered, entries=entries, past=past
         )
         await self._execute(effects)
         self.surfaces.house(self.state)

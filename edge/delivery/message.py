@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge.delivery import plan, texts
 from edge.model.alarm import HOUSE, Alarm, Presence, Reason, Turn
 from edge.model.effect import Notify, Withheld
-from edge.model.people import Caregiver, Person
+from edge.model.people import Caregiver, Person, Role
 
 ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED, Reason.PAUSED)
 
@@ -16,7 +16,7 @@ def worded(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: 
     """The alarm with its text and guidance."""
     names = {HOUSE: texts.SOMEBODY, **{caregiver.id: caregiver.name for caregiver in caregivers}}
     text = texts.text(alarm, person.name, names, zone)
-    return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance))
+    return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance, person.care_plan))
 
 
 def notify(alarm: Alarm, caregiver: Caregiver, stage: int, *, everyone: bool) -> Notify:
@@ -30,6 +30,16 @@ def softly(alarm: Alarm, caregiver: Caregiver) -> Notify:
     """The one reminder of an answered alarm that still holds; it wakes nobody."""
     title, text = texts.push(alarm, share_details=caregiver.share_details)
     return Notify(caregiver.id, alarm.id, texts.STILL.format(title=title), text, urgent=False)
+
+
+def everyone(alarm: Alarm, text: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
+    """A word beside a movement alarm, to all who can be told."""
+    title, hidden = texts.push(replace(alarm, presence=Presence.ON), share_details=False)
+    return [
+        Notify(each.id, alarm.id, title, text if each.share_details else hidden, urgent=True)
+        for each in caregivers
+        if each.role is not Role.VIEWER
+    ]
 
 
 def withheld(alarm: Alarm, turns: Sequence[Turn], caregivers: Sequence[Caregiver], *, new: bool) -> list[Withheld]:

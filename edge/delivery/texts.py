@@ -9,8 +9,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
+from edge.delivery import careplan
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
+from edge.model.people import CarePlan
 
+NO_PLAN = CarePlan()
+MOVEMENT = (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
 # A text fits into one SMS; names are cut rather than what happened.
 MOST_CHARACTERS = 160
 NAME_CHARACTERS = 20
@@ -20,15 +24,19 @@ SEE_A_DOCTOR_DAYS = 5
 
 FIRST_AID = (
     "Go to her now. Lay her on her side, nothing in the mouth, do not hold her down. Note the time, film her whole "
-    "body. First time ever, 5 minutes or more, trouble breathing or not waking: call an ambulance."
+    "body. First time ever, 5 minutes or more, again without waking, trouble breathing: call an ambulance."
 )
+AGAIN = "It began again and nobody has said that she woke up: call an ambulance now."
+# Outside 6 to 60 months a seizure is another thing than at the age of those with fever (AAP 2011).
+OTHER_AGE_HEADLINE = "{name}: seizure-like movement, urgent"
+OTHER_AGE = "At her age this needs a doctor at once, also when it stops."
 
 # Condition: (headline, what to do). The headline may use {name}, {value}, {limit}, {place}, {device}, {detail}, {why},
 # {forecast}; an end also {course}.
 WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.SEIZURE_LIKE_MOVEMENT: ("{name}: seizure-like rhythmic movement", FIRST_AID),
     Condition.PROLONGED_MOVEMENT: (
-        "{name}: seizure-like movement for 5 minutes",
+        "{name}: seizure-like movement for {minutes} minutes",
         "Call an ambulance now. Give her rescue medicine as your doctor's plan says.",
     ),
     Condition.RECURRING_TWITCHES: (
@@ -72,6 +80,19 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "spasm_cluster": ("{name}: sudden starts, again and again", "Film it and see a doctor promptly, today."),
 }
+# `prolonged_movement` by what is known of the movement (evidence `movement`) where it is not going on.
+NOT_MOVING: Mapping[str, tuple[str, str]] = {
+    "has stopped": (
+        "{name}: seizure-like movement {minutes} min ago has stopped; nobody has said she is awake",
+        "Go to her. If she does not wake up, or breathes badly, call an ambulance now. If she is awake, say so here.",
+    ),
+    "not known, the sensor is silent": (
+        "{name}: seizure-like movement {minutes} min ago, no signal; nobody has said she is awake",
+        "Go to her. If she jerks, does not wake up or breathes badly, call an ambulance now. If not, say she is awake.",
+    ),
+}
+AWAKE = "{name}: {who} says that she is awake. Stay with her, note how long it was."
+RISING = "Her temperature is rising, and shivering often goes with that. Check that she responds."
 
 TEST = ("TEST", "TEST of feverhub: this is how an alarm reaches you. Nothing has happened.")
 
@@ -102,6 +123,7 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
         "name": _clip(name, NAME_CHARACTERS) or "your child",
         "value": value,
         "limit": limit,
+        "minutes": str(careplan.minutes(alarm)),
         "device": alarm.key.device or "a sensor",
         "detail": _clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
         "why": _clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
@@ -128,10 +150,6 @@ def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
     return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
 
 
-def _words(alarm: Alarm) -> tuple[str, str]:
-    return PATTERNS.get(str(alarm.evidence.get("pattern")), WORDS[alarm.key.condition])
-
-
 def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -155,26 +173,49 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
         bare = replace(alarm, presence=Presence.ON, cleared_s=None)
         return _clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
     line = headline(alarm, name, zone)
-    if alarm.cleared_s is None:
+    awake_by = alarm.evidence.get("awake_by")
+    if awake_by and alarm.presence is Presence.OFF:
+        who = _clip(names.get(str(awake_by), str(awake_by)), NAME_CHARACTERS)
+        return AWAKE.format(name=_fields(alarm, name)["name"], who=who)
+    if alarm.cleared_s is None and _words(alarm) not in NOT_MOVING.values():
         line += f", since {since:%H:%M}"
+        minutes = careplan.minutes(alarm)
+        if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT and minutes:
+            line += f" ({minutes} min)"
+    stop = "" if line.endswith(("?", ".")) else "."
     if alarm.attended_by:
-        line += f". {_clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
+        line += f"{stop} {_clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
     elif alarm.acknowledged_by:
-        line += f". {_clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
+        line += f"{stop} {_clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
     if alarm.silent_until_s is not None and alarm.presence is not Presence.OFF:
         line += f", quiet until {dt.datetime.fromtimestamp(alarm.silent_until_s, zone):%H:%M}"
     return _clip(line, MOST_CHARACTERS)
 
 
-def guidance(alarm: Alarm, family_words: str) -> str:
-    """What to do; the family's own care plan comes first where a movement alarm stands."""
+def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
+    """What to do; the family's own words and plan come first where a movement alarm stands."""
     own = _words(alarm)[1]
     if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
         own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
     if thermometers := alarm.evidence.get("thermometers"):
         own = f"{own} Her thermometers differ ({_clip(str(thermometers), DETAIL_CHARACTERS)}): measure by hand."
-    movement = alarm.key.condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
-    return f"{family_words} {own}" if family_words and movement else own
+    if alarm.key.condition is Condition.RIGOR and alarm.evidence.get("temperature_rising") is True:
+        return RISING
+    if alarm.key.condition not in MOVEMENT:
+        return own
+    again = AGAIN if alarm.evidence.get("bout", 1) != 1 else ""
+    age = OTHER_AGE if alarm.evidence.get("outside_6_to_60_months") else ""
+    said = " ".join(filter(None, [again, own, age]))
+    return " ".join(filter(None, [family_words, careplan.words(alarm, plan), careplan.ambulance(said, plan)]))
+
+
+def _words(alarm: Alarm) -> tuple[str, str]:
+    """Headline and advice, by what is known."""
+    known = NOT_MOVING.get(str(alarm.evidence.get("movement")))
+    if alarm.key.condition is Condition.PROLONGED_MOVEMENT and known is not None:
+        return known
+    words = PATTERNS.get(str(alarm.evidence.get("pattern", "")), WORDS[alarm.key.condition])
+    return (OTHER_AGE_HEADLINE, words[1]) if alarm.evidence.get("outside_6_to_60_months") else words
 
 
 def _days(alarm: Alarm) -> int:

@@ -12,7 +12,8 @@ class Sign:
 
     present: True: it holds. False: **valid** data say that it does not. (Nothing known: no Sign at all.)
     t_s: monotonic seconds of the last sample that this rests on. onset_s: when it began, back-dated, if present.
-    device: the sensor it came from. evidence: figures in words of the field, each key with its unit in its name.
+    device: the sensor it came from. ended_s: when its cause ended, if it holds longer than that.
+    evidence: figures in words of the field, each key with its unit in its name.
     """
 
     condition: Condition
@@ -24,3 +25,4 @@ class Sign:
     limit: float | None = None
     unit: str = ""
     evidence: Mapping[str, object] = field(default_factory=dict)
+    ended_s: float | None = None

@@ -18,6 +18,7 @@ from edge.model.alarm import HOUSE, Alarm, AlarmKey, Condition, Kind, Priority, 
 from edge.model.care import Entry, ManualReading
 from edge.model.effect import (
     Dropped,
+    KeepEntry,
     KeepMotion,
     KeepReading,
     Note,
@@ -44,7 +45,8 @@ from edge.model.moment import Now
 from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline import diary, house, memory, movement, stored, thermometers
+from edge.pipeline import child as children
+from edge.pipeline import clock, diary, house, memory, movement, recall, stored, thermometers
 from edge.pipeline.state import Sensor, Setup, State, batteries, outdated, watches
 from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
 from edge.pipeline.thermometers import fever_of
@@ -63,10 +65,13 @@ def begin(
     *,
     remembered: str = "",
     entries: Iterable[Entry] = (),
+    past: Iterable[Alarm] = (),
 ) -> Stepped:
-    """The first state. standing, sequence, remembered, entries (newest versions, oldest first): from the journal, so
-    that alarms, silences and what the family's plan counts survive a restart.
+    """The first state. standing, sequence, remembered, entries (newest versions, oldest first), past (alarms of the
+    last days that are over): from the journal, so that alarms, silences, episodes and what the family's plan counts
+    survive a restart.
     """
+    standing, past = tuple(standing), tuple(past)
     sensors = {
         device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
         for device in setup.config.devices
@@ -77,12 +82,14 @@ def begin(
             by_hand = diary.hand_sensor(setup, entry.person, entry.what.site, now.mono_s)
             sensors.setdefault(by_hand.device.id, by_hand)
     who, paused = memory.recall(remembered, now)
-    state = State(setup, sensors, roster=who, entries=known, entries_made=len(known))
+    her = recall.children(standing, past, now)
+    state = State(setup, sensors, roster=who, entries=known, entries_made=len(known), children=her)
     speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
     for sensor in sensors.values():
         for key in (_key(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
-    return told(state, desk.restore(tuple(standing), sequence, speakers, plan_for(state, now), now, pauses=paused), now)
+    plan = plan_for(state, now)
+    return told(state, desk.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past), now)
 
 
 def step(state: State, event: Event, now: Now) -> Stepped:
@@ -114,6 +121,9 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = house.proved(state, event, now)
         case Tick():
             state, effects = _silence(state, now)
+            for person in state.children:
+                state, some = clock.goes_on(state, person, now)
+                effects += some
     if isinstance(event, Tick) or state.desk is not before:
         state, more = _ring(state, now)
         effects += more
@@ -165,7 +175,8 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     effects: Effects = ()
     try:
         before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
-        after, steps = motion.advance(before, t_s, values)
+        state = _knowing(state, sensor.device.person, now)
+        after, steps = motion.advance(before, t_s, values, state.child(sensor.device.person).prior.log_odds)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
         state, effects = _broken(state, replace(sensor, movement=None), error, now)
         return state, (*effects, keep)
@@ -178,9 +189,10 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     state, some = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
     effects += some
     for at_s, signs in movement.in_order(steps, looks):
-        said = movement.with_limbs(signs, sensor, state.sensors)
-        state, some = _signs(state, sensor, said, _arrival(heard, at_s, now))
-        effects += some
+        said, arrival = movement.with_limbs(signs, sensor, state.sensors), _arrival(heard, at_s, now)
+        state, some = _signs(state, sensor, said, arrival)
+        state, more = clock.goes_on(state, sensor.device.person, arrival)
+        effects += some + more
     effects += movement.kept(sensor, looks, now)
     if steps:
         level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
@@ -189,6 +201,16 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
         )
         effects += shown
     return state, (*effects, keep)
+
+
+def _knowing(state: State, person: str, now: Now) -> State:
+    """What a fever says of the movement that comes now."""
+    fever, child = fever_of(state, person, now), state.child(person)
+    if not fever.known and not child.fever.known:
+        return state
+    age_months = state.setup.person(person).age_months(now.wall_s)
+    after_event = desk.attentive(state.desk, person, now)
+    return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
 
 
 def _arrival(heard: MotionHeard, t_s: float, now: Now) -> Now:
@@ -290,6 +312,11 @@ def _key(device: Device, condition: Condition) -> AlarmKey:
 def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Stepped:
     effects: Effects = ()
     for sign in signs:
+        person = sensor.device.person
+        child, sign = children.heard(  # noqa: PLW2901
+            state.child(person), replace(sign, device=sensor.device.id), now, state.setup.person(person)
+        )
+        state = state.with_child(person, child)
         key = _key(sensor.device, sign.condition)
         for speaker in (*outdated(state, sensor, sign, now), sensor.device.id):
             said = replace(sign, device=speaker)
@@ -356,7 +383,8 @@ def _command(state: State, command: Command, now: Now) -> Stepped:
         if command.verb in (Verb.DOSE, Verb.NOTE):
             state, effects, said = _write(state, command, now)
         else:
-            (state, effects), said = _obey(state, command, now), "done"
+            state, effects = _obey(state, command, now)
+            said = clock.answered(state, command)
     except CommandRefused as refused:
         return state, (note, Reply(command.caregiver, command.request_id, ok=False, reason=str(refused)))
     return state, (*effects, note, Reply(command.caregiver, command.request_id, ok=True, reason=said))
@@ -364,8 +392,12 @@ def _command(state: State, command: Command, now: Now) -> Stepped:
 
 def _write(state: State, command: Command, now: Now) -> tuple[State, Effects, str]:
     """What caregivers add; a temperature read by hand goes the way of a spot thermometer's."""
-    written = diary.write(state, command, now)
+    written = diary.write(state, clock.with_rescue(state, command), now)
     state, effects = written.state, written.effects
+    fresh = [effect.entry for effect in effects if isinstance(effect, KeepEntry) and effect.entry.version == 1]
+    for entry in fresh if command.arguments.get("rescue") is True else ():
+        state, more = clock.rescued(state, command, entry, now)
+        effects += more
     if written.reading is not None:
         heard = written.reading
         state, more = _reading(state, heard.device, heard.reading, now, written.entry.happened_s)
@@ -381,6 +413,10 @@ def _obey(state: State, command: Command, now: Now) -> Stepped:
             return house.pause(state, command, now)
         case Verb.ACKNOWLEDGE if command.alarm == roster.TEST:
             return house.heard_test(state, command, now)
+        case Verb.AWAKE:
+            return clock.awake(state, command, now)
+        case Verb.FALSE_ALARM:
+            return clock.false_alarm(state, command, now)
         case _:
             night = night_left_s(state, now) > 0
             return told(state, desk.command(state.desk, command, plan_for(state, now), now, night=night), now)

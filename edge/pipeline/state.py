@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge.alarms import desk
 from edge.alarms.desk import Desk
@@ -18,7 +18,9 @@ from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Person
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.model.sign import Sign
+from edge.pipeline.child import Child
 
+_NOBODY = Child()
 # An error inside analysis is over when nothing went wrong for so long: it shall not ring with every packet.
 SOUND_AGAIN_S = 60.0
 # So long a single measurement speaks for itself beside a thermometer that stays on.
@@ -97,6 +99,7 @@ class State:
     """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
 
     entries: the newest version of what caregivers added, by id, oldest first. entries_made: counts them.
+    children: what is remembered of each person, by id.
     """
 
     setup: Setup
@@ -107,6 +110,13 @@ class State:
     level_percent: int = 100
     entries: Mapping[str, Entry] = field(default_factory=dict)
     entries_made: int = 0
+    children: Mapping[str, Child] = field(default_factory=dict)
+
+    def child(self, person: str) -> Child:
+        return self.children.get(person, _NOBODY)
+
+    def with_child(self, person: str, child: Child) -> "State":
+        return self if child is self.child(person) else replace(self, children={**self.children, person: child})
 
 
 def batteries(state: State) -> dict[str, float | None]:

@@ -59,7 +59,8 @@ def due(state: State, outcome: Outcome, turns: tuple[desk.Told, ...], now: Now) 
         elif reason is Reason.REMINDER:
             effects += (message.softly(worded(state, each.alarm), caregiver),)
         else:
-            effects += (notify(state, caregiver, each.alarm, stage),)
+            # Counted up to now: a repeat says how long it goes on already.
+            effects += (notify(state, caregiver, replace(each.alarm, changed_s=now.wall_s), stage),)
     return state, effects
 
 

@@ -57,6 +57,9 @@ class AbsentJournal:
     def entries(self, limit: int) -> list[Entry]:
         raise StorageError(self._reason)
 
+    def past(self, since_s: float) -> list[Alarm]:
+        raise StorageError(self._reason)
+
     def sequence(self) -> int:
         raise StorageError(self._reason)
 

@@ -28,6 +28,7 @@ KEEP_CONFIRMED_ROWS = 10_000
 KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
 KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
 KEEP_LINES = 100_000
+MOST_PAST = 2_000  # episodes that are looked back at after a restart
 _PRUNE_EVERY = 200  # writes between two looks at these bounds
 _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
 _DAY_S = 86_400.0
@@ -148,6 +149,23 @@ class SqliteJournal:
     def standing(self) -> list[Alarm]:
         """Those of them that are not off. Raises StorageError."""
         return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
+
+    def past(self, since_s: float) -> list[Alarm]:
+        """The last state of every episode that changed at or after that wall time and is off, in order of sequence.
+
+        No more than the last 2,000; what this release cannot read is left out. Raises StorageError.
+        """
+        found = self._db.rows(
+            "SELECT state FROM change WHERE id IN (SELECT max(id) FROM change WHERE wall_s >= ? GROUP BY alarm_id)"
+            " ORDER BY id DESC LIMIT ?",
+            since_s,
+            MOST_PAST,
+        )
+        alarms = []
+        for (state,) in found:
+            with contextlib.suppress(msgspec.MsgspecError):  # `standing` has noted what may matter
+                alarms.append(_decode(state))
+        return sorted((a for a in alarms if a.presence is Presence.OFF), key=lambda alarm: alarm.sequence)
 
     def entries(self, limit: int) -> list[Entry]:
         """The newest version of the last `limit` entries, in the order they were made. Raises StorageError.

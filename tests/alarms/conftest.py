@@ -115,7 +115,9 @@ class Night:
         except CommandRefused:
             self.happened.append("refused")
 
-    def restart(self, journal=None):
+    def restart(self, journal=None, *, past=False):
+        """past: the journal's alarms that are over are looked back at, too."""
+        over = list({a.id: a for a in self.told if a.presence is Presence.OFF}.values()) if past else []
         standing, sequence = journal or self.desk.board.standing(), self.desk.board.sequence
         speakers = {AlarmKey(condition): frozenset() for condition in Condition}
         for condition in Condition:
@@ -125,7 +127,7 @@ class Night:
                     key = key_of(condition, sensor)
                     speakers[key] = speakers.get(key, frozenset()) | {sensor}
         paused, self.desk = self.desk.pauses, Desk()
-        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused))
+        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused, past=over))
 
     def tick(self):
         outcome, told = desk.tick(self.desk, self.plan, self.now)

@@ -208,7 +208,9 @@ class Walk(RuleBasedStateMachine):
     @staticmethod
     def _may_end(last, alarm, key, by):
         by_sensor = key == last.key
-        by_answer = bool(by) and not by.endswith("~") and alarm is not None and alarm.presence is Presence.LATCH
+        awake = last.reason is Reason.AWAKE and CATALOGUE[last.key.condition].until_awake
+        waited = alarm is not None and (alarm.presence is Presence.LATCH or awake)
+        by_answer = bool(by) and not by.endswith("~") and waited
         by_hub = last.reason is Reason.RESTORED and not last.key.person
         assert by_sensor or by_answer or by_hub, last
         latches = CATALOGUE[last.key.condition].latching and last.reason is not Reason.NEW_ONSET

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from edge.app import offline, told
+from edge.model.people import Limb
+from edge.simulation import SENSORS, clip, clonic
 
 KEYS = {"recording", "duration_s", "watched_s", "conditions"}
 CONDITION_KEYS = {"condition", "kind", "priority", "onset_s", "raised_s", "cleared_s", "evidence"}
@@ -43,6 +45,20 @@ def test_a_clonic_bout_is_told_once_on_the_files_own_time(feverhub, motion_file,
     assert truth.start_s < movement["raised_s"] - start_s < truth.end_s
     assert abs(movement["cleared_s"] - start_s - truth.end_s) < 30
     assert movement["evidence"]
+
+
+def test_movement_that_nobody_answered_is_prolonged_five_minutes_after_its_onset(feverhub, tmp_path):
+    track = clip(clonic(3, 400.0), SENSORS["watch"].on(Limb.ANKLE), 3, before_s=40.0, after_s=60.0)
+    [report] = reports(
+        feverhub("analyze", "-m", save(tmp_path / "long.csv", track.t_s, track.acc_g), "--age-months", 14)
+    )
+    prolonged = raised(report)["prolonged_movement"]
+    assert (prolonged["kind"], prolonged["priority"]) == ("physiological", "high")
+    assert abs(prolonged["onset_s"] - 40.0) < 5.0
+    assert 0.0 <= prolonged["raised_s"] - prolonged["onset_s"] - 300.0 <= 2.0
+    assert abs(prolonged["cleared_s"] - 440.0) < 30.0
+    assert prolonged["evidence"]["movement"] == "has stopped"
+    assert raised(report)["seizure_like_movement"]["onset_s"] == prolonged["onset_s"]
 
 
 def test_the_same_movement_gives_the_same_alarm_wherever_its_time_begins(feverhub, motion_file):

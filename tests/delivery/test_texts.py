@@ -9,10 +9,11 @@ import pytest
 
 import edge
 from edge.alarms.catalogue import CATALOGUE
+from edge.analysis import episodes
 from edge.delivery import message, texts
 from edge.delivery.plan import plan
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
-from edge.model.people import Caregiver, Person
+from edge.model.people import Caregiver, CarePlan, Person
 
 WALL_S = 1_800_000_000.0
 ZONE = dt.timezone(dt.timedelta(hours=2))
@@ -156,14 +157,75 @@ def test_a_long_fever_and_thermometers_that_differ_stand_in_what_to_do():
     assert "2 °C or more above ear" in texts.guidance(differ, "")
 
 
+LONG_PLAN = CarePlan("m" * 60, "5 mg", "k" * 60, 3.0, 5.0, "112")
+
+
+@pytest.mark.parametrize("age", [True, None])
+@pytest.mark.parametrize("bout", [1, 3])
+@pytest.mark.parametrize("movement", [None, *episodes.Movement])
+@pytest.mark.parametrize("plan", [CarePlan(), LONG_PLAN])
+@pytest.mark.parametrize("presence", Presence)
+@pytest.mark.parametrize("condition", texts.MOVEMENT)
+def test_every_text_of_movement_is_short_and_claims_nothing(condition, presence, plan, movement, bout, age):  # noqa: PLR0917
+    for more in ({}, {"rescue_cue": True}, {"rescue_given_s": 300.0}, {"awake_by": "anna"}):
+        evidence = {"movement": movement, "bout": bout, "outside_6_to_60_months": age, **more}
+        ended = {"cleared_s": WALL_S + 200.0} if movement is episodes.Movement.STOPPED else {}
+        said = alarm(condition, presence, evidence=evidence, changed_s=WALL_S + 3600.0, **ended)
+        said = replace(said, acknowledged_by="anna", attended_by="anna", silent_until_s=WALL_S + 4000.0)
+        worded = message.worded(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)
+        assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
+        assert not worded.text.endswith("…")
+        for text in (worded.text, worded.guidance):
+            assert not re.search(FORBIDDEN, text, re.IGNORECASE)
+            assert "{" not in text
+
+
+def test_rigor_with_a_rising_temperature_is_explained_as_such():
+    rising = alarm(Condition.RIGOR, evidence={"temperature_rising": True})
+    assert texts.guidance(rising, "").startswith("Her temperature is rising, and shivering often goes with that.")
+    assert "Check that she responds" in texts.guidance(rising, "")
+    assert texts.guidance(alarm(Condition.RIGOR), "") == texts.WORDS[Condition.RIGOR][1]
+
+
+@pytest.mark.parametrize(
+    ("condition", "evidence", "words"),
+    [
+        (
+            Condition.SEIZURE_LIKE_MOVEMENT,
+            {},
+            "Your plan: at 3 min fetch midazolam (kitchen), at 5 min give midazolam, 5 mg.",
+        ),
+        (
+            Condition.SEIZURE_LIKE_MOVEMENT,
+            {"rescue_cue": True},
+            "Your plan: now fetch midazolam (kitchen), at 5 min give midazolam, 5 mg.",
+        ),
+        (
+            Condition.PROLONGED_MOVEMENT,
+            {},
+            "Your plan: midazolam, 5 mg (kitchen) if she still jerks or does not wake. Say here when it was given.",
+        ),
+        (Condition.PROLONGED_MOVEMENT, {"rescue_given_s": 320.0}, "Your plan: midazolam was given."),
+    ],
+)
+def test_the_care_plan_is_read_aloud_at_its_moment(condition, evidence, words):
+    plan = CarePlan("midazolam", "5 mg", "kitchen", 3.0, 5.0, "112")
+    guidance = texts.guidance(alarm(condition, evidence=evidence), "", plan)
+    assert guidance.startswith(words)
+    assert "call an ambulance (112)" in guidance.lower()
+    assert "Your plan" not in texts.guidance(alarm(condition, evidence=evidence), "")
+
+
 def test_the_end_of_movement_is_a_question_never_an_all_clear():
     for condition in (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT):
         assert texts.ENDED[condition].endswith("Is she awake, breathing, responding?")
 
 
 def test_first_aid():
-    for word in ("side", "nothing in the mouth", "do not hold", "Note the time", "film", "5 minutes", "ambulance"):
+    for word in ("side", "nothing in the mouth", "do not hold", "Note the time", "film"):
         assert word in texts.FIRST_AID
+    for reason in ("First time ever", "5 minutes or more", "again without waking", "trouble breathing"):
+        assert reason in texts.FIRST_AID.rpartition(": call an ambulance.")[0]
 
 
 def test_the_familys_own_plan_stands_first_where_it_moves():

@@ -62,6 +62,12 @@ class MemoryJournal:
                 newest[entry.id] = entry
         return list(newest.values())[-limit:]
 
+    def past(self, since_s: float) -> list[Alarm]:
+        self._open()
+        last = {alarm.id: alarm for alarm in self.alarms if alarm.changed_s >= since_s}
+        off = [alarm for alarm in last.values() if alarm.presence is Presence.OFF]
+        return sorted(off, key=lambda alarm: alarm.sequence)
+
     def sequence(self) -> int:
         self._open()
         return max((alarm.sequence for alarm in self.alarms), default=0)

@@ -1,6 +1,7 @@
 """Values to store, and a real VictoriaMetrics on loopback."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ MakeMotion = Callable[..., KeepMotion]
 
 @pytest.fixture
 def make_alarm() -> MakeAlarm:
-    def make(sequence: int, condition: Condition = Condition.FEVER, presence: Presence = Presence.ON) -> Alarm:
-        return Alarm(
+    def make(
+        sequence: int, condition: Condition = Condition.FEVER, presence: Presence = Presence.ON, **more: object
+    ) -> Alarm:
+        made = Alarm(
             id=f"{condition}-1",
             key=AlarmKey(condition, "ada"),
             kind=Kind.PHYSIOLOGICAL,
@@ -36,6 +39,7 @@ def make_alarm() -> MakeAlarm:
             evidence={"median_c": 38.1, "count": 3},
             changed_s=1030.5,
         )
+        return replace(made, **more)  # type: ignore[arg-type]
 
     return make
 

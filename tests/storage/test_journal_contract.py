@@ -56,6 +56,23 @@ def test_what_stands_is_the_last_state_of_what_is_not_off(journal: Journal, make
     assert journal.sequence() == 4
 
 
+def test_what_is_over_is_its_last_state_as_long_as_it_is_looked_back_at(journal: Journal, make_alarm) -> None:
+    movement = Condition.SEIZURE_LIKE_MOVEMENT
+    early, late = make_alarm(1, movement, id="m-1", changed_s=100.0), make_alarm(2, id="f-1", changed_s=200.0)
+    over = [
+        make_alarm(3, movement, Presence.OFF, id="m-1", changed_s=150.0),
+        replace(late, sequence=4, presence=Presence.OFF),
+    ]
+    journal.record([early], [], 100.0)
+    journal.record([over[0]], [], 150.0)
+    assert journal.past(0.0) == [over[0]]
+    journal.record([late], [], 200.0)
+    assert journal.past(0.0) == [over[0]]
+    journal.record([over[1]], [], 200.0)
+    assert journal.past(0.0) == over
+    assert journal.past(151.0) == over[1:]
+
+
 def test_the_sequence_never_goes_back(journal: Journal, make_alarm) -> None:
     journal.record([make_alarm(7)], [], 1.0)
     journal.record([make_alarm(5)], [], 1.0)

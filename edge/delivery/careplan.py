@@ -1,0 +1,44 @@
+"""The family's written plan, read aloud at its moment. The program never advises a medicine of its own."""
+
+import datetime as dt
+
+from edge.model.alarm import Alarm, Condition
+from edge.model.people import CarePlan
+
+MINUTE_S = 60.0
+
+
+def minutes(alarm: Alarm) -> int:
+    """Whole minutes from the onset to what is told now; the last half second is given."""
+    return max(0, int((max(alarm.changed_s, alarm.raised_s) - alarm.onset_s + 0.5) // MINUTE_S))
+
+
+def ambulance(words: str, plan: CarePlan) -> str:
+    """The same words with the family's number beside the first ambulance."""
+    return words.replace("an ambulance", f"an ambulance ({plan.ambulance})", 1) if plan.ambulance else words
+
+
+def words(alarm: Alarm, plan: CarePlan) -> str:
+    """What the plan says at this minute of a movement alarm; empty without a rescue medicine."""
+    if not plan.rescue_drug:
+        return ""
+    if "rescue_given_s" in alarm.evidence:
+        return f"Your plan: {plan.rescue_drug} was given."
+    medicine = ", ".join(filter(None, [plan.rescue_drug, plan.rescue_dose]))
+    place = f" ({plan.rescue_place})" if plan.rescue_place else ""
+    if alarm.key.condition is Condition.PROLONGED_MOVEMENT:
+        return f"Your plan: {medicine}{place} if she still jerks or does not wake. Say here when it was given."
+    fetch = "now fetch" if "rescue_cue" in alarm.evidence else f"at {plan.rescue_cue_min:g} min fetch"
+    return f"Your plan: {fetch} {plan.rescue_drug}{place}, at {plan.rescue_at_min:g} min give {medicine}."
+
+
+def cue(name: str, plan: CarePlan) -> str:
+    """It is time to fetch the medicine."""
+    place = f" ({plan.rescue_place})" if plan.rescue_place else ""
+    return f"{name}: {plan.rescue_cue_min:g} min, nobody has said that she is awake. Fetch {plan.rescue_drug}{place}."
+
+
+def given(name: str, plan: CarePlan, who: str, at_s: float, zone: dt.tzinfo) -> str:
+    """Told to all: it was given, by whom and when."""
+    at = dt.datetime.fromtimestamp(at_s, zone)
+    return f"{name}: {who} gave {plan.rescue_drug or 'the rescue medicine'} at {at:%H:%M}."

@@ -1,0 +1,136 @@
+"""What is remembered of one person beyond her sensors: the episode that is open, the fever that goes with it.
+
+Pure. Everything in it can be made again from the journal's alarms, so it needs no store of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from edge.analysis import course, episodes, fusion
+from edge.analysis.episodes import Cluster
+from edge.analysis.fever import UNKNOWN, FeverState
+from edge.analysis.fusion import Gain, Prior
+from edge.model.alarm import Condition
+from edge.model.moment import Now
+from edge.model.people import CarePlan, Person
+from edge.model.sign import Sign
+
+_NOTHING = Prior()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """cluster: the open episode. onsets_s: of the earlier episodes of the last day (monotonic), false alarms left out.
+    false_alarm: whether a caregiver said that the open one is none. fever: as it was when movement was last heard;
+    prior: what that says of movement. gains: what the fever changed about each sensor's bout. cued: whether the cue to
+    fetch the rescue medicine was given. rescued: whether it was logged as given. onset_wall_s: of an episode from
+    before a restart, until the wall clock is known to be right.
+    """
+
+    cluster: Cluster | None = None
+    onsets_s: tuple[float, ...] = ()
+    fever: FeverState = UNKNOWN
+    prior: Prior = _NOTHING
+    gains: Mapping[str, Gain] = field(default_factory=dict)
+    false_alarm: bool = False
+    cued: bool = False
+    rescued: bool = False
+    onset_wall_s: float | None = None
+
+    @property
+    def clock_runs(self) -> bool:
+        """Whether an episode is open and nobody has said that she is awake."""
+        return self.cluster is not None and self.cluster.awake_s is None
+
+    def knowing(self, fever: FeverState, now_s: float, age_months: float | None, *, after_event: bool) -> "Child":
+        """With what is known of a fever now, and what that says of movement."""
+        prior = fusion.prior(fever, now_s, after_event=after_event, age_months=age_months)
+        return self if (fever, prior) == (self.fever, self.prior) else replace(self, fever=fever, prior=prior)
+
+
+def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Sign]:
+    """Take a sign of movement; hand it on with what the episode and the fever add to it."""
+    if sign.condition is Condition.RIGOR and sign.present:
+        return child, _with(sign, {"temperature_rising": child.fever.rising if fusion.usable(child.fever) else None})
+    if sign.condition is not Condition.SEIZURE_LIKE_MOVEMENT:
+        return child, sign
+    # A sensor whose clock runs ahead must not set the five minutes late.
+    sign = replace(sign, t_s=min(sign.t_s, now.mono_s))
+    before, cluster = child.cluster, episodes.hear(child.cluster, sign)
+    if cluster is None:
+        return child, sign
+    if before is None or before.began_s != cluster.began_s:
+        child = _closed(child)
+        recent = tuple(at_s for at_s in child.onsets_s if cluster.onset_s - at_s <= course.AGAIN_S)
+        child = Child(onsets_s=recent, fever=child.fever, prior=child.prior)
+    same_bout = before is not None and before.bouts == cluster.bouts
+    child = replace(child, cluster=cluster, false_alarm=child.false_alarm and same_bout)
+    held = before is not None and sign.device in before.moving
+    if sign.present:
+        gain = child.gains.get(sign.device)
+        if gain is not None or not held:
+            gain = fusion.gained(gain, sign)
+            child = child if gain is None else replace(child, gains={**child.gains, sign.device: gain})
+        return child, _with(sign, _at_onset(child, cluster, sign, now, person.age_months(now.wall_s)))
+    if not held:
+        return child, sign
+    said = _with(sign, _at_end(child, cluster, person.age_months(now.wall_s)))
+    return replace(child, gains={}), said
+
+
+def _closed(child: Child) -> Child:
+    """The open episode becomes an earlier one."""
+    if child.cluster is None:
+        return child
+    onsets_s = child.onsets_s if child.false_alarm else (*child.onsets_s, child.cluster.onset_s)
+    return replace(child, cluster=None, onsets_s=onsets_s)
+
+
+def _with(sign: Sign, evidence: Mapping[str, object]) -> Sign:
+    return replace(sign, evidence={**sign.evidence, **evidence})
+
+
+def _at_onset(child: Child, cluster: Cluster, sign: Sign, now: Now, age_months: float | None) -> dict[str, object]:
+    onset_s = sign.t_s if sign.onset_s is None else sign.onset_s
+    evidence: dict[str, object] = {
+        "bout": cluster.bouts,
+        "cluster_before_s": round(max(onset_s - cluster.onset_s, 0.0), 1),
+        "earlier_24_h": len(child.onsets_s),
+        "focal": cluster.focal,
+        "first_two_hours_of_fever": fusion.early(child.fever, now.mono_s),
+    }
+    if not fusion.aged(age_months):
+        evidence["outside_6_to_60_months"] = True
+    gain = child.gains.get(sign.device)
+    if gain is None:
+        return evidence
+    return {**evidence, "prior_because": child.prior.why, "prior_effect": gain.words}
+
+
+def _at_end(child: Child, cluster: Cluster, age_months: float | None) -> dict[str, object]:
+    evidence: dict[str, object] = {"episode_s": round(cluster.length_s, 1), "focal": cluster.focal}
+    if fusion.aged(age_months):
+        evidence["course"] = course.course(cluster, len(child.onsets_s)).words
+    gains = [gain.words for gain in child.gains.values()]
+    return {**evidence, "prior_effect": gains[0]} if gains else evidence
+
+
+def ticked(child: Child, now: Now, plan: CarePlan) -> tuple[Child, Sign | None, bool]:
+    """Let time pass: what the five-minute clock has to say, and whether to fetch the rescue medicine now."""
+    cluster = child.cluster
+    if cluster is None:
+        return child, None, False
+    if child.onset_wall_s is not None and now.synced:
+        # Off for a while with a clock that stood still: now that it is right, the onset is known again.
+        at_s = now.mono_s - (now.wall_s - child.onset_wall_s)
+        cluster, child = replace(cluster, onset_s=min(cluster.onset_s, at_s)), replace(child, onset_wall_s=None)
+    due = cluster.awake_s is None and now.mono_s >= cluster.onset_s + 60.0 * plan.rescue_cue_min
+    cue = bool(plan.rescue_drug) and due and not (child.cued or child.rescued)
+    cluster, sign = episodes.clock(cluster, now.mono_s)
+    child = replace(child, cluster=cluster, cued=child.cued or cue)
+    return (_closed(child) if episodes.over(cluster, now.mono_s) else child), sign, cue
+
+
+def awake(child: Child, now: Now) -> Child:
+    """A caregiver in the house said that she is awake."""
+    return child if child.cluster is None else replace(child, cluster=episodes.awake(child.cluster, now.mono_s))
