@@ -162,7 +162,8 @@ def _present(board: Board, key: AlarmKey, before: Tracked, sign: Sign, now: Now)
     board = board.with_(key, replace(tracked, last_s=now.mono_s))
     if _worth_telling(tracked.alarm, sign):
         assert tracked.alarm is not None
-        evidence = {**tracked.alarm.evidence, **sign.evidence}
+        # What it was raised by stays; only the days go on.
+        evidence = {**tracked.alarm.evidence, **({"days_of_fever": days} if (days := _days(sign.evidence)) else {})}
         board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
         changed += (told,)
     elif tracked.alarm is not None and sign.evidence.get("movement") != tracked.alarm.evidence.get("movement"):
