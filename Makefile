@@ -47,7 +47,7 @@ bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minute
 bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (25 min)
 	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --write docs/benchmark.md
 
-bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (15 min on 2 cores)
+bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (10 min on 2 cores)
 	$(BIN)/python tests/bench/fever.py --data "$(DATA)" --write docs/benchmark-fever.md
 
 bench-episodes: $(VENV)/.installed  ## the five-minute clock and the fever's part, on simulated children
