@@ -72,6 +72,9 @@ async def test_the_evening_of_a_family(home):
         over = json.loads((await say(home, "status", "--json")).stdout)
         assert [each for each in over["silences"] if each["why"] == "pause"] == []
         assert (await say(home, "snooze", "seizure_like_movement")).returncode == 1
+        async with home.phone("feverhub/cot/alarm/adapter_down") as phone:  # raised after 10 s
+            while json.loads((await phone.next(30)).payload)["presence"] == "off":
+                pass
         assert (await say(home, "snooze", "adapter_down", "--minutes", "15")).returncode == 0
         text = (await say(home, "status")).stdout
         assert "quiet adapter_down (snoozed) until " in text
