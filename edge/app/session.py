@@ -1,10 +1,12 @@
 """One hub from start to stop: everything that runs hangs in one TaskGroup. The daemon, replay and demo all use it."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -29,6 +31,7 @@ from edge.storage.absent import AbsentJournal, AbsentStore
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 
+LOCALTIME = Path("/etc/localtime")
 CORE_STALE_S = 30.0
 STORE_STALE_S = 120.0
 STATUS_S = 10.0
@@ -145,7 +148,9 @@ def _alsa_device(config: Config) -> str | None:
 
 
 def _zone() -> dt.tzinfo:
-    """The computer's own zone, with its rule for summer time."""
+    """The computer's own zone, with its rule for summer time: a hub that runs for years must not keep one offset."""
+    with contextlib.suppress(OSError, ValueError), LOCALTIME.open("rb") as file:
+        return ZoneInfo.from_file(file, key="localtime")
     local = dt.datetime.now().astimezone().tzinfo
     assert local is not None
     return local

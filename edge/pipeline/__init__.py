@@ -12,21 +12,14 @@ import numpy as np
 from edge.alarms import desk
 from edge.analysis import battery, liveness, motion, sampleclock, temperature
 from edge.decoding import decode, key_bytes
-from edge.delivery import latest, roster, texts
-from edge.errors import CommandRefused, FrameMalformed
-from edge.model.alarm import HOUSE, Alarm, AlarmKey, Condition, Kind, Priority, Reason
-from edge.model.care import Entry, ManualReading
+from edge.delivery import latest
+from edge.errors import FrameMalformed
+from edge.model.alarm import AlarmKey, Condition
 from edge.model.effect import (
     Dropped,
-    KeepEntry,
     KeepMotion,
     KeepReading,
-    Note,
-    Notify,
-    Prove,
-    Reply,
     ShowLatest,
-    Sound,
 )
 from edge.model.event import (
     ClockHeard,
@@ -39,57 +32,18 @@ from edge.model.event import (
     Proved,
     ReadingHeard,
     Tick,
-    Verb,
 )
 from edge.model.moment import Now
-from edge.model.people import Device, Role
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline import child as children
-from edge.pipeline import clock, diary, house, memory, movement, recall, stored, thermometers
-from edge.pipeline.state import Sensor, Setup, State, batteries, outdated, watches
-from edge.pipeline.telling import Effects, Stepped, due, night_left_s, plan_for, told
+from edge.pipeline import clock, house, movement, orders, ringing, stored, thermometers
+from edge.pipeline.opening import begin
+from edge.pipeline.state import Sensor, Setup, State, batteries, key_of, outdated, watches
+from edge.pipeline.telling import Effects, Stepped, plan_for, told
 from edge.pipeline.thermometers import fever_of
 
 __all__ = ["Sensor", "Setup", "State", "batteries", "begin", "fever_of", "step", "watches"]
-
-# Day and night are for what is not urgent: a high alarm is always played as loud as the loudspeaker goes.
-FULL_PERCENT = 100
-
-
-def begin(
-    setup: Setup,
-    now: Now,
-    standing: Iterable[Alarm] = (),
-    sequence: int = 0,
-    *,
-    remembered: str = "",
-    entries: Iterable[Entry] = (),
-    past: Iterable[Alarm] = (),
-) -> Stepped:
-    """The first state. standing, sequence, remembered, entries (newest versions, oldest first), past (alarms of the
-    last days that are over): from the journal, so that alarms, silences, episodes and what the family's plan counts
-    survive a restart.
-    """
-    standing, past = tuple(standing), tuple(past)
-    sensors = {
-        device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
-        for device in setup.config.devices
-    }
-    known = {entry.id: entry for entry in entries}
-    for entry in known.values():
-        if isinstance(entry.what, ManualReading):
-            by_hand = diary.hand_sensor(setup, entry.person, entry.what.site, now.mono_s)
-            sensors.setdefault(by_hand.device.id, by_hand)
-    who, paused = memory.recall(remembered, now)
-    her = recall.children(standing, past, now)
-    state = State(setup, sensors, roster=who, entries=known, entries_made=len(known), children=her)
-    speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
-    for sensor in sensors.values():
-        for key in (_key(sensor.device, condition) for condition in Condition if sensor.says(condition)):
-            speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
-    plan = plan_for(state, now)
-    return told(state, desk.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past), now)
 
 
 def step(state: State, event: Event, now: Now) -> Stepped:
@@ -106,26 +60,21 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = _heard(state, event.device, event.reading, now)
         case ClockHeard():
             sensor = state.sensors[event.device]
-            state = _with(state, stored.clock_read(sensor, event.device_wall_s, state.setup.zone, now))
-            effects = ()
+            return _with(state, stored.clock_read(sensor, event.device_wall_s, state.setup.zone, now)), ()
         case FaultReported():
             state, effects = _fault(state, event, now)
         case Command():
-            state, effects = _command(state, event, now)
-        case NotTaken() if event.alarm_id in state.desk.rings:
-            said = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
-            state, effects = replace(state, desk=desk.not_taken(state.desk, event.alarm_id)), (said,)
+            state, effects = orders.command(state, event, now, _reading)
         case NotTaken():
-            return state, ()
+            state, effects = ringing.not_taken(state, event)
         case Proved():
             state, effects = house.proved(state, event, now)
         case Tick():
             state, effects = _silence(state, now)
-            for person in state.children:
-                state, some = clock.goes_on(state, person, now)
-                effects += some
+            state, some = clock.all_go_on(state, now)
+            effects += some
     if isinstance(event, Tick) or state.desk is not before:
-        state, more = _ring(state, now)
+        state, more = ringing.ring(state, now)
         effects += more
     return state, effects
 
@@ -304,11 +253,6 @@ def _silence(state: State, now: Now) -> Stepped:
 # ------------------------------------------------------------------------------------------------ alarms, delivery
 
 
-def _key(device: Device, condition: Condition) -> AlarmKey:
-    technical = desk.kind(condition) is Kind.TECHNICAL
-    return AlarmKey(condition, device.person, device.id if technical else "")
-
-
 def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Stepped:
     effects: Effects = ()
     for sign in signs:
@@ -317,7 +261,7 @@ def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Ste
             state.child(person), replace(sign, device=sensor.device.id), now, state.setup.person(person)
         )
         state = state.with_child(person, child)
-        key = _key(sensor.device, sign.condition)
+        key = key_of(sensor.device, sign.condition)
         for speaker in (*outdated(state, sensor, sign, now), sensor.device.id):
             said = replace(sign, device=speaker)
             state, some = told(state, desk.sign(state.desk, key, said, plan_for(state, now), now), now)
@@ -331,22 +275,6 @@ def _fault(state: State, fault: FaultReported, now: Now) -> Stepped:
     if fault.device in state.sensors and not desk.hub_wide(fault.condition):
         return _signs(state, state.sensors[fault.device], (sign,), now)
     return told(state, desk.sign(state.desk, AlarmKey(fault.condition), sign, plan_for(state, now), now), now)
-
-
-def _ring(state: State, now: Now) -> Stepped:
-    """Tell whoever's turn it is, end what ends by itself, and say what the sounder shall play."""
-    before = state
-    outcome, turns = desk.tick(state.desk, plan_for(state, now), now)
-    state, effects = due(state, outcome, turns, now)
-    state, more = house.ends(before, state, now)
-    effects += more
-    pattern, hub = desk.pattern(state.desk), state.setup.config.hub
-    level = hub.sounder_night_percent if night_left_s(state, now) else hub.sounder_day_percent
-    level = FULL_PERCENT if desk.sounding(state.desk) is Priority.HIGH else level
-    if pattern != state.pattern or (pattern and level != state.level_percent):
-        state = replace(state, pattern=pattern, level_percent=level)
-        effects += (Sound(pattern, Reason.EVIDENCE if pattern else Reason.ACKNOWLEDGED, level),)
-    return state, effects
 
 
 def _show(
@@ -365,61 +293,6 @@ def _show(
     if not latest.news(state.sensors[device.id].shown, shown):
         return state, ()
     return _with(state, replace(state.sensors[device.id], shown=shown)), (shown,)
-
-
-def _command(state: State, command: Command, now: Now) -> Stepped:
-    where = command.surface and f"({command.surface})"
-    said = " ".join(filter(None, [command.verb, command.alarm, str(dict(command.arguments) or ""), where]))
-    note = Note(f"command from {command.caregiver}", said)
-    caregiver = state.setup.caregiver(command.caregiver)
-    try:
-        if command.caregiver != HOUSE and (caregiver is None or caregiver.role is Role.VIEWER):
-            raise CommandRefused("you may look, not answer")
-        if command.verb is Verb.TEST:
-            who = [each.id for each in state.setup.config.caregivers if each.role is not Role.VIEWER]
-            tests = tuple(Notify(each, "test", *texts.TEST, urgent=True) for each in who)
-            state = replace(state, roster=roster.sent(state.roster, who, now))
-            return state, (note, Prove(command.caregiver, command.request_id, tests))
-        if command.verb in (Verb.DOSE, Verb.NOTE):
-            state, effects, said = _write(state, command, now)
-        else:
-            state, effects = _obey(state, command, now)
-            said = clock.answered(state, command)
-    except CommandRefused as refused:
-        return state, (note, Reply(command.caregiver, command.request_id, ok=False, reason=str(refused)))
-    return state, (*effects, note, Reply(command.caregiver, command.request_id, ok=True, reason=said))
-
-
-def _write(state: State, command: Command, now: Now) -> tuple[State, Effects, str]:
-    """What caregivers add; a temperature read by hand goes the way of a spot thermometer's."""
-    written = diary.write(state, clock.with_rescue(state, command), now)
-    state, effects = written.state, written.effects
-    fresh = [effect.entry for effect in effects if isinstance(effect, KeepEntry) and effect.entry.version == 1]
-    for entry in fresh if command.arguments.get("rescue") is True else ():
-        state, more = clock.rescued(state, command, entry, now)
-        effects += more
-    if written.reading is not None:
-        heard = written.reading
-        state, more = _reading(state, heard.device, heard.reading, now, written.entry.happened_s)
-        effects += more
-    return state, effects, written.entry.told
-
-
-def _obey(state: State, command: Command, now: Now) -> Stepped:
-    match command.verb:
-        case Verb.ON_WATCH:
-            return house.on_watch(state, command, now)
-        case Verb.PAUSE:
-            return house.pause(state, command, now)
-        case Verb.ACKNOWLEDGE if command.alarm == roster.TEST:
-            return house.heard_test(state, command, now)
-        case Verb.AWAKE:
-            return clock.awake(state, command, now)
-        case Verb.FALSE_ALARM:
-            return clock.false_alarm(state, command, now)
-        case _:
-            night = night_left_s(state, now) > 0
-            return told(state, desk.command(state.desk, command, plan_for(state, now), now, night=night), now)
 
 
 def _with(state: State, sensor: Sensor) -> State:

@@ -39,6 +39,15 @@ def goes_on(state: State, person: str, now: Now) -> Stepped:
     return state, (*effects, *some, *message.everyone(alarm, careplan.cue(who.name, who.care_plan), _caregivers(state)))
 
 
+def all_go_on(state: State, now: Now) -> Stepped:
+    """The clocks of all children."""
+    effects: Effects = ()
+    for person in state.children:
+        state, some = goes_on(state, person, now)
+        effects += some
+    return state, effects
+
+
 def awake(state: State, command: Command, now: Now) -> Stepped:
     """The one word that stops the clock; it counts while a clock runs, even if no alarm stands any more."""
     of = desk.named(state.desk, command.alarm) if command.alarm else None

@@ -10,7 +10,7 @@ from edge.analysis import liveness, motion, neighbours, sampleclock, stamps, tem
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
-from edge.model.alarm import Condition, Kind
+from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
 from edge.model.effect import ShowLatest
 from edge.model.limits import Limits
@@ -117,6 +117,12 @@ class State:
 
     def with_child(self, person: str, child: Child) -> "State":
         return self if child is self.child(person) else replace(self, children={**self.children, person: child})
+
+
+def key_of(device: Device, condition: Condition) -> AlarmKey:
+    """What an alarm of this sensor is about: a technical one is its own, a physiological one the child's."""
+    technical = desk.kind(condition) is Kind.TECHNICAL
+    return AlarmKey(condition, device.person, device.id if technical else "")
 
 
 def batteries(state: State) -> dict[str, float | None]:
