@@ -191,6 +191,6 @@ def _said(ear_c: float) -> tuple[tuple[float, Command], ...]:
         after(CLUSTER_S, 20, "anna", Verb.NOTE, kind="symptoms", stage="during", side="left leg", minutes_ago=18),
         hour(46.5, "anna", Verb.DOSE, **ibuprofen, reason="fever"),
         after(AGAIN_S, 1, "anna", Verb.WITH_HER),
-        after(AGAIN_S, 5, "anna", Verb.AWAKE),
+        after(AGAIN_S, 4, "anna", Verb.AWAKE),
         hour(53, "tom", Verb.DOSE, **ibuprofen, reason="fever"),
     )
