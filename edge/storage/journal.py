@@ -48,8 +48,7 @@ SCHEMA = (
            kind TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL) STRICT""",
         "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     ),
-    ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",),
-    entry_rows.SCHEMA,
+    ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT", *entry_rows.SCHEMA),
 )
 _RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
                      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
