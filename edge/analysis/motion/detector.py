@@ -7,9 +7,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import features, grid, patterns
-from edge.analysis.motion.features import Figures
-from edge.analysis.motion.weights import JERKS, SHAKING
+from edge.analysis.motion import features, grid, patterns, succession
+from edge.analysis.motion.patterns import Pattern
+from edge.analysis.motion.weights import PATTERNS, SHAKING
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.reading import Array
@@ -20,17 +20,21 @@ _BATCH = 256  # windows described at once: stays in the processor's cache
 _LEAST_SEEN = 0.75  # share of a window that must have been measured
 
 # Evidence: each second adds between -1.5 and +1, and a second ago counts 6 % less (memory of 16 s), so that weak signs
-# never add up to an alarm, strong ones need about six seconds, and a pause of a few seconds splits nothing.
+# never add up to an alarm, strong ones need about seven seconds, and a pause of a few seconds splits nothing.
 _AGAINST, _FOR, _MEMORY = -1.5, 1.0, 0.94
-_LEAST, _MOST = -1.0, 8.0
+_LEAST, _MOST = -1.0, 10.0
 # The line for an alarm is higher while the child has been moving for minutes: awake, by far the most movement that
-# resembles a seizure is none, and a convulsion is more than what was going on before.
-_LINE_AT_REST, _LINE_ACTIVE = 4.0, 7.5
-_ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 120.0
+# resembles a seizure is none, and a convulsion is more than what was going on before. At its highest it takes 15 s of
+# the strongest signs, so no line is out of reach.
+_LINE_AT_REST, _LINE_ACTIVE = 4.5, 10.0
+_ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 180.0
 _ACTIVE_FROM, _ACTIVE_TO = 0.2, 0.5  # share of the last minutes
 _WARNING_BELOW_LINE = 2.0
 MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two seconds, never make one
-_END_HOPS = 8  # an alarm ends after so many seconds without any evidence left: pauses do not split an episode
+# An alarm ends after so many seconds without any evidence left, sooner if the child lies still: pauses do not split an
+# episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
+_END_STILL_S, _END_MOVING_S = 10, 60
+_FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
 
@@ -59,9 +63,9 @@ class Step:
 class Belief:
     """What has been concluded so far.
 
-    held: evidence, -1 to 8. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops
-    without evidence. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop. prior: log-odds
-    known from elsewhere, 0 to 1.
+    held: evidence, -1 to 10. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops
+    without evidence; still: hops without movement. active: share of the last minutes spent moving. rates_hz: of the
+    rise, one an hop. prior: log-odds known from elsewhere, 0 to 1.
     """
 
     held: float = _LEAST
@@ -69,6 +73,7 @@ class Belief:
     rise_s: float | None = None
     onset_s: float = 0.0
     quiet: int = 0
+    still: int = 0
     active: float = 0.0
     rates_hz: tuple[float, ...] = ()
     prior: float = 0.0
@@ -86,7 +91,7 @@ class MotionState:
     """All that is kept of one sensor, under 20 kB.
 
     window: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; ahead: how many of
-    the last of them no hop has covered yet. past: (p, 7) figures of the last hops.
+    the last of them no hop has covered yet. past: (p, 9) figures of the last hops.
     """
 
     grid: grid.Grid
@@ -100,7 +105,7 @@ def start(columns: int) -> MotionState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
     if columns not in {1, 3}:
         raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
-    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, 7)))
+    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(patterns.KEPT))))
 
 
 def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
@@ -156,7 +161,7 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
             belief = _weigh(belief, t_s, row)
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     ahead = len(window) - int(ends[-1]) if ends.size else state.ahead + len(fresh)
-    keep = window[-max(features.WINDOW, ahead) :].copy()
+    keep = window[-succession.SPAN :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
 
 
@@ -168,36 +173,52 @@ def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) 
     seen = views[:, -2].mean(axis=1) <= 1 - _LEAST_SEEN
     if not seen.any():
         return past, {}
-    past, figures = patterns.extend(past, features.describe(views[seen, :columns].copy()))
-    odds = [pattern.log_odds(figures, columns) for pattern in (SHAKING, JERKS)]
+    now = np.column_stack(
+        [features.describe(views[seen, :columns].copy()), succession.describe(_spans(window[:, :columns], ends[seen]))]
+    )
+    past, figures = patterns.extend(past, now)
+    odds = [pattern.log_odds(figures, columns) for pattern in PATTERNS]
     rows = np.column_stack([*odds, figures]).tolist()
     return past, dict(zip(ends[seen].tolist(), rows, strict=True))
 
 
+def _spans(values: Array, ends: NDArray[np.intp]) -> Array:
+    """(h, SPAN - 1) energy of the changes in the spans with these ends; before a run's first value nothing moved."""
+    energy = (np.diff(values, axis=0) ** 2).sum(axis=1)
+    energy = np.concatenate([np.zeros(succession.SPAN), energy])
+    return np.lib.stride_tricks.sliding_window_view(energy, succession.SPAN - 1)[ends].copy()
+
+
 def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
-    """One more second of evidence. row: log-odds of shaking, of jerks, then the figures."""
-    high, low = max(row[:2]), min(row[:2])
-    both = high + math.log1p(math.exp(low - high))
-    gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-both))
+    """One more second of evidence. row: log-odds of each pattern, then the figures; any pattern is enough."""
+    high = max(row[: len(PATTERNS)])
+    any_of = high + math.log(sum(math.exp(odds - high) for odds in row[: len(PATTERNS)]))
+    gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-any_of))
     held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
-    moving = row[2 + Figures._fields.index("level")] > math.log10(_ACTIVE_G)
+    moving = row[_FIRST + patterns.NAMES.index("level")] > math.log10(_ACTIVE_G)
     active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
     rising = held > 0.9 * _LEAST
     rise_s = (t_s if belief.rise_s is None else belief.rise_s) if rising else None
     rates = (*belief.rates_hz, _rate_hz(row))[-60:] if rising else ()
     quiet = belief.quiet + 1 if held <= 0 else 0
-    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, active=active, rates_hz=rates)
-    if belief.stage is Stage.ALARM and quiet < _END_HOPS:
+    still = 0 if moving else belief.still + 1
+    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, active=active, rates_hz=rates)
+    if belief.stage is Stage.ALARM and min(quiet, still) < _END_STILL_S and quiet < _END_MOVING_S:
         return belief
     if belief.margin >= 0:
         return replace(belief, stage=Stage.ALARM, onset_s=(t_s if rise_s is None else rise_s) - _LEAD_S)
     return replace(belief, stage=Stage.WARNING if belief.margin >= -_WARNING_BELOW_LINE else Stage.QUIET)
 
 
+def _strongest(row: list[float]) -> Pattern:
+    return max(zip(row, PATTERNS, strict=False), key=lambda pair: pair[0])[1]
+
+
 def _rate_hz(row: list[float]) -> float:
-    """Jerks a second: of the envelope where jerks stand apart, else the strongest frequency."""
-    figures = Figures._make(row[2 : 2 + len(Figures._fields)])
-    return round(float(1 / figures.beat_s if row[1] > row[0] and figures.beat > 0 else figures.peak_hz), 2)
+    """Jerks a second: counted where jerks stand apart, else the strongest frequency."""
+    figures = dict(zip(patterns.NAMES, row[_FIRST:], strict=True))
+    apart = _strongest(row) is not SHAKING and figures["run_s"] > 0
+    return round(figures["jerk_hz"] if apart else figures["peak_hz"], 2)
 
 
 def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, columns: int) -> tuple[Sign, ...]:
@@ -206,9 +227,9 @@ def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, 
         return ()
     evidence: dict[str, object] = {}
     if present and row is not None:
-        figures = dict(zip(patterns.NAMES, row[2:], strict=True))
+        figures = dict(zip(patterns.NAMES, row[_FIRST:], strict=True))
         evidence = {
-            "pattern": SHAKING.name if row[0] >= row[1] else JERKS.name,
+            "pattern": _strongest(row).name,
             "rate_hz": list(belief.rates_hz),
             "regularity": round(max(figures["repeat"], figures["beat"]), 2),
             "share_3_8_hz": round(figures["brisk"], 2),

@@ -1,7 +1,8 @@
 """The two ways in which convulsive movement shows, as sums of simple curves over physical figures.
 
 "shaking": vigorous movement ruled by 3-8 Hz, as teenagers' and adults' convulsions look at the wrist. "jerks": short
-separate jerks, 1-3 a second, on a limb that is otherwise still, as an infant's clonic seizure. Either is enough.
+separate jerks, 1-3 a second, that follow each other evenly for about eight seconds and move a limb that is otherwise
+still, as an infant's clonic seizure. Either is enough.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.analysis.motion.features import Figures
+from edge.analysis.motion.succession import Succession
 from edge.model.reading import Array
 
-_KEPT = ("brisk", "repeat", "loop", "beat", "peak", "centre_hz", "level")
+KEPT = ("brisk", "repeat", "loop", "beat", "peak", "even_s", "odd", "centre_hz", "level")
 RECENT = 10  # hops over which figures are averaged
 RECENT_NAMES = (
     "mean_brisk",
@@ -19,11 +21,14 @@ RECENT_NAMES = (
     "mean_loop",
     "mean_beat",
     "mean_peak",
+    "mean_even_s",
+    "mean_odd",
     "sd_centre_hz",
     "sd_level",
     "least_level",
 )
-NAMES = (*Figures._fields, *RECENT_NAMES, "weak_steady")
+_NOW = (*Figures._fields, *Succession._fields)
+NAMES = (*_NOW, *RECENT_NAMES, "weak_steady")
 _QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
 
 
@@ -58,8 +63,8 @@ class Pattern:
 
 
 def extend(past: Array, figures: Array) -> tuple[Array, Array]:
-    """Add what the last ten hops say: (p, 7) kept from before, (h, 19) new -> new past, (h, len(NAMES))."""
-    fresh = np.ascontiguousarray(figures[:, [Figures._fields.index(name) for name in _KEPT]])
+    """Add what the last ten hops say: (p, 9) kept from before, (h, 25) new -> new past, (h, len(NAMES))."""
+    fresh = np.ascontiguousarray(figures[:, [_NOW.index(name) for name in KEPT]])
     everything = np.concatenate([past, fresh])
     count = np.minimum(np.arange(len(past), len(everything)) + 1, RECENT).astype(np.float64)[:, None]
     padded = np.concatenate([np.zeros((RECENT, fresh.shape[1])), everything])
@@ -74,7 +79,7 @@ def extend(past: Array, figures: Array) -> tuple[Array, Array]:
         least = np.where(inside[:, 0], np.minimum(least, row[:, -1]), least)
     mean = total / count
     deviation = np.sqrt(np.maximum(squares / count - mean * mean, 0.0))
-    tails, level = (figures[:, Figures._fields.index(name)] for name in ("tails", "level"))
+    tails, level = (figures[:, _NOW.index(name)] for name in ("tails", "level"))
     weak_steady = np.clip((0.65 - tails) / 0.35, 0, 1) * np.clip(1 - (level + 1.1) / 0.5, 0, 1)
-    full = np.column_stack([figures, mean[:, :5], deviation[:, 5:], least, weak_steady])
+    full = np.column_stack([figures, mean[:, :7], deviation[:, 7:], least, weak_steady])
     return everything[-(RECENT - 1) :].copy(), full

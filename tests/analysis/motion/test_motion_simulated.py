@@ -5,10 +5,11 @@ import pytest
 from edge.analysis import motion
 from edge.model.people import Limb
 from edge.model.reading import Array
-from edge.simulation import MOVEMENTS, SENSORS, Label, clip, clonic
+from edge.simulation import MOVEMENTS, SENSORS, Label, clip, clonic, infant_night
 
-SENSOR_NAMES = ("polar", "watch", "slow_20", "fast")
+SENSOR_NAMES = ("polar", "watch", "slow_20", "slow_16", "slow_12", "fast")
 STILL_ALLOWED = (Label.STARTLE, Label.HICCUPS, Label.SUCKING, Label.RESTLESS, Label.TURNING, Label.BODY_ROCKING)
+BUSY = (Label.KICKING, Label.PATTED, Label.HEAD_BANGING, Label.CARRIED, Label.CRYING)
 
 
 def ours(t_s: Array, values: Array) -> list[float]:
@@ -31,4 +32,18 @@ def test_a_clonic_bout_is_found_within_twenty_seconds_at_any_rate(name, limb):
 @pytest.mark.parametrize("label", STILL_ALLOWED)
 def test_what_every_baby_does_does_not_ring(label):
     track = clip(MOVEMENTS[label](3, 240.0), SENSORS["polar"].on(Limb.ANKLE), 3)
+    assert ours(track.t_s, track.acc_g) == []
+
+
+@pytest.mark.parametrize("label", BUSY)
+def test_what_comes_in_bouts_or_without_end_rings_seldom(label):
+    raised = 0
+    for seed in range(8):
+        track = clip(MOVEMENTS[label](seed, 120.0), SENSORS["polar"].on(Limb.ANKLE), seed)
+        raised += len(ours(track.t_s, track.acc_g))
+    assert raised <= 1
+
+
+def test_an_ordinary_hour_of_the_night_does_not_ring():
+    track = infant_night(8, hours=1.0, bouts=0).motion[Limb.ANKLE]
     assert ours(track.t_s, track.acc_g) == []

@@ -76,7 +76,7 @@ def raised_s(steps: tuple[Step, ...]) -> float:
 
 
 def test_what_else_is_known_brings_an_alarm_forward_and_is_named_in_it() -> None:
-    t_s, values = jerks(50, 60, 3, 1, 3.6)
+    t_s, values = jerks(50, 60, 3, 1, 2.2)
     plain, fever = feed(t_s, values, [500]), feed(t_s, values, [500], 1.0)
     assert raised_s(fever) < raised_s(plain)
     assert fever[-1].signs[0].evidence["prior_log_odds"] == 1.0
@@ -136,7 +136,7 @@ def test_nothing_is_said_without_valid_samples() -> None:
 
 
 def test_a_standing_alarm_is_not_ended_by_missing_data() -> None:
-    t_s, values = jerks(50, 60, 3, 1, 3.6)
+    t_s, values = jerks(50, 60, 3, 1, 2.2)
     state, steps = advance(start(3), t_s, values)
     assert steps[-1].stage is Stage.ALARM
     state, steps = advance(state, t_s + 60, np.full_like(values, np.nan))
@@ -155,7 +155,7 @@ def test_a_clock_that_was_set_back_is_followed() -> None:
 
 
 def test_one_glitch_into_the_future_costs_seconds_not_the_night() -> None:
-    t_s, values = jerks(50, 60, 3, 1, 3.6)
+    t_s, values = jerks(50, 60, 3, 1, 1.5)
     t_s[700] += 1e9
     assert feed(t_s, values, [50])[-1].stage is Stage.ALARM
 
