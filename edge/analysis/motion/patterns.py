@@ -1,8 +1,8 @@
-"""The two ways in which convulsive movement shows, as sums of simple curves over physical figures.
+"""The ways in which convulsive movement shows, as sums of simple curves over physical figures.
 
 "shaking": vigorous movement ruled by 3-8 Hz, as teenagers' and adults' convulsions look at the wrist. "jerks": short
 separate jerks, 1-3 a second, that follow each other evenly for about eight seconds and move a limb that is otherwise
-still, as an infant's clonic seizure. Either is enough.
+still, as an infant's clonic seizure; "sharp jerks": the same, stronger, of a limb that hardly turns. Any is enough.
 """
 
 from dataclasses import dataclass

@@ -9,8 +9,10 @@ drift, sway, unevenness and one pure tone never for.
 
 SHAKING: OpenSeizureDatabase (25 events, magnitude; CC BY 4.0) and mimicked seizures (Villar 2016) against an ordinary
 day of the same kind of watch, WISDM (UCI 507), Stress-Predict (Iqbal 2022), HMP (UCI 283) and simulated infants.
-JERKS: simulated clonic seizures alone (`edge.simulation`, and jerks of other shapes at 30 mg RMS and more) against the
-same. Recordings entered also at other rates (12.5-26 Hz), amplitudes and speeds, with three axes and as a magnitude.
+JERKS: simulated clonic seizures alone (`edge.simulation`), whose jerks turn the limb, so that gravity moves over the
+axes at the rate of the jerks, against the same. SHARP: simulated jerks of other shapes, which hardly turn it. Those
+differ from pats on the trunk only in strength where they reach a limb; its last curve, set by hand, asks for 20-50 mg
+RMS. Recordings entered also at other rates (12.5-26 Hz), amplitudes and speeds, with three axes and as a magnitude.
 
 base for a magnitude differs from base_axes, where `loop` can speak against.
 """
@@ -19,8 +21,8 @@ from edge.analysis.motion.patterns import Curve, Pattern
 
 SHAKING = Pattern(
     "shaking",
-    base=-0.31,
-    base_axes=-1.45,
+    base=-0.21,
+    base_axes=-1.35,
     curves=(
         Curve("brisk", 0, 1, (0.40, 0.68, 0.96, 0.94)),
         Curve("mean_brisk", 0, 1, (0.56, 0.58, 0.08, 0.22)),
