@@ -1,4 +1,4 @@
-"""The numbers of the two patterns, and where they come from.
+"""The numbers of the patterns, and where they come from.
 
 Learned for events, not for seconds: for each recording, the largest evidence over the line that the detector's own
 accumulation (see `detector`) reaches is pushed up in seizures and down elsewhere (logistic loss, Adam, a penalty on
