@@ -5,13 +5,17 @@ import pytest
 
 from edge.analysis.motion import Stage, Step
 from edge.model.people import Limb
-from edge.simulation import SENSORS, Label
-from tests.bench import hub, osd, simulated, sweep
+from edge.simulation import SENSORS, clip, clonic
+from tests.bench import hub, osd, sweep
+
+
+def convulsing():
+    return clip(clonic(5, 60.0), SENSORS["polar"].on(Limb.ANKLE), 5, before_s=60.0, after_s=60.0)
 
 
 @pytest.fixture(scope="module")
 def steps():
-    track = simulated.stretch(Label.PATTED, 0, 1200.0).record(SENSORS["polar"].on(Limb.ANKLE))
+    track = convulsing()
     return hub.steps(track.t_s, track.acc_g)
 
 
@@ -31,11 +35,11 @@ def test_at_the_line_in_use_the_sweep_counts_what_the_detector_raised(steps):
 
 
 def test_episodes_by_hand():
-    log_odds = [-5.0] * 10 + [-1.0, 0.5, 1.5, 0.2] + [-5.0] * 7 + [2.0] + [-5.0] * 9 + [-0.5, 3.0] + [-5.0] * 9
+    log_odds = [-5.0] * 10 + [-1.0, 0.5, 1.5, 0.2] + [-5.0] * 7 + [2.0] + [-5.0] * 11 + [-0.5, 3.0] + [-5.0] * 11
     steps = [Step(float(n), 0.1, value, Stage.QUIET, ()) for n, value in enumerate(log_odds)]
     found = sweep.raises(steps, (-2.0, 0.0, 1.0, 2.5, 4.0))
-    assert found == [[10.0, 31.0], [11.0, 32.0], [12.0, 32.0], [32.0], []], (
-        "seven seconds without split nothing, nine do"
+    assert found == [[10.0, 33.0], [11.0, 34.0], [12.0, 34.0], [34.0], []], (
+        "seven seconds without split nothing, eleven do"
     )
 
 
@@ -58,6 +62,6 @@ def test_osds_share_in_use_gives_its_own_alarms():
 
 
 def test_the_detector_alone_and_in_the_pipeline_raise_alike(steps):
-    track = simulated.stretch(Label.PATTED, 0, 1200.0).record(SENSORS["polar"].on(Limb.ANKLE))
+    track = convulsing()
     [first, *_] = hub.watch(track.t_s, track.acc_g)
     assert 0 <= first[0] - raised(steps)[0] <= 1.1, "told when the piece of a second arrived that held its last sample"

@@ -77,7 +77,6 @@ def notices(ill: Illness) -> Iterator[Row]:
     """Before each fever: it rises, and measuring by hand is worth it."""
     for truth in ill.fevers:
         yield Row("alarm temperature_rising", truth.start_s - 1800.0, 1500.0, {"priority": "low"})
-        yield Row("alarm measurement_due", truth.start_s - 1.0, 900.0, {"priority": "low"})
 
 
 def movements(ill: Illness) -> Iterator[Row]:

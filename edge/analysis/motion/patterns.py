@@ -2,7 +2,8 @@
 
 "shaking": vigorous movement ruled by 3-8 Hz, as teenagers' and adults' convulsions look at the wrist. "jerks": short
 separate jerks, 1-3 a second, that follow each other evenly for about eight seconds and move a limb that is otherwise
-still, as an infant's clonic seizure; "sharp jerks": the same, stronger, of a limb that hardly turns. Any is enough.
+still, as an infant's clonic seizure; "sharp jerks": the same, stronger, of a limb that hardly turns; "even jerks": of
+any shape, in a long even succession. Any is enough.
 """
 
 from dataclasses import dataclass
