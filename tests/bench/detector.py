@@ -4,7 +4,8 @@
     python tests/bench/detector.py [--data FOLDER] [--quick] [--only NAME ...] [--write docs/benchmark.md]
 
 Prints figures. Real and simulated ones stand apart and are never added. Without FOLDER the real part is missing: that
-is said, the simulated part is printed and the exit code is 1. Two processes, fixed seeds; about 25 minutes.
+is said, the simulated part is printed and the exit code is 1. Two processes, fixed seeds; about two hours, of
+which the 300 nights take the most.
 """
 
 import argparse
