@@ -259,7 +259,10 @@ def _ended(
     value = alarm.value
     if sign.unit == alarm.unit and sign.unit in (Unit.CELSIUS, Unit.PERCENT) and sign.value is not None:
         value = sign.value
-    ended: dict[str, object] = {"presence": presence, "cleared_s": now.wall_s, "value": value}
+    cleared_s = now.wall_s
+    if not sign.present and sign.ended_s is not None:
+        cleared_s = min(max(now.wall_at(sign.ended_s), alarm.raised_s), now.wall_s)
+    ended: dict[str, object] = {"presence": presence, "cleared_s": cleared_s, "value": value}
     if sign.evidence and not sign.present:
         ended["evidence"] = {**alarm.evidence, **sign.evidence}
     board, told = tell(board, key, tracked, now, why, **ended)

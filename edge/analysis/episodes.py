@@ -81,7 +81,7 @@ class Cluster:
 def hear(cluster: Cluster | None, sign: Sign) -> Cluster | None:
     """Take one word of one sensor about seizure-like movement."""
     if not sign.present:
-        return None if cluster is None else _still(cluster, sign.device)
+        return None if cluster is None else _still(cluster, sign)
     onset_s = sign.t_s if sign.onset_s is None else min(sign.onset_s, sign.t_s)
     if cluster is None or _another(cluster, onset_s):
         cluster = Cluster(sign.t_s, onset_s, sign.t_s, bout_s=onset_s)
@@ -96,13 +96,16 @@ def hear(cluster: Cluster | None, sign: Sign) -> Cluster | None:
     )
 
 
-def _still(cluster: Cluster, device: str) -> Cluster:
-    """Only what a sensor itself says ends its part of a bout."""
-    if device not in cluster.moving:
+def _still(cluster: Cluster, sign: Sign) -> Cluster:
+    """Only what a sensor itself says ends its part of a bout; with the last of them the bout ended when it says."""
+    if sign.device not in cluster.moving:
         return cluster
-    moving = cluster.moving - {device}
-    ended_s = 0.0 if moving else cluster.moved_s - cluster.bout_s
-    return replace(cluster, moving=moving, moved_for_s=cluster.moved_for_s + ended_s)
+    moving = cluster.moving - {sign.device}
+    if moving:
+        return replace(cluster, moving=moving)
+    moved_s = cluster.moved_s if sign.ended_s is None else max(min(cluster.moved_s, sign.ended_s), cluster.bout_s)
+    bout_s = moved_s - cluster.bout_s
+    return replace(cluster, moving=moving, moved_s=moved_s, moved_for_s=cluster.moved_for_s + bout_s)
 
 
 def _another(cluster: Cluster, onset_s: float) -> bool:

@@ -133,10 +133,13 @@ def _log_odds(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Re
 def _temperature(axes: "Axes", _traces: object, warmth: Sequence[TemperatureRecording], report: Report) -> None:
     for curve in warmth:
         axes.plot(curve.t_s - report["starts_s"][curve.name], curve.celsius, color=_BLUE, lw=1.2)
-    limits = {(each["limit"], each["condition"]) for each in report["conditions"] if each.get("limit") is not None}
-    for limit, name in sorted(limits):
+    limits: dict[float, set[str]] = {}
+    for each in report["conditions"]:
+        if each.get("limit") is not None and each["condition"] != "temperature_rising":
+            limits.setdefault(each["limit"], set()).add(plain(each["condition"]))
+    for limit, names in sorted(limits.items()):
         axes.axhline(limit, color=_RED, lw=1, ls="--")
-        label = f"limit of {plain(name)} {limit:g} °C"
+        label = f"limit of {', '.join(sorted(names))} {limit:g} °C"
         axes.annotate(label, (0.005, limit), xycoords=("axes fraction", "data"), fontsize=8, color=_RED, va="bottom")
     axes.set_ylabel("temperature\n(°C)")
 

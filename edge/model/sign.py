@@ -12,7 +12,7 @@ class Sign:
 
     present: True: it holds. False: **valid** data say that it does not. (Nothing known: no Sign at all.)
     t_s: monotonic seconds of the last sample that this rests on. onset_s: when it began, back-dated, if present.
-    device: the sensor it came from. ended_s: when its cause ended, if it holds longer than that.
+    device: the sensor it came from. ended_s: when its cause ended, where it holds longer or is certain only later.
     evidence: figures in words of the field, each key with its unit in its name.
     """
 

@@ -238,6 +238,21 @@ def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, 
             "prior_log_odds": round(belief.prior, 2),
             "axes": columns,
         }
-    onset_s = belief.onset_s if present else None
-    sign = Sign(Condition.SEIZURE_LIKE_MOVEMENT, "", present, t_s, onset_s, value=level_g, unit="g", evidence=evidence)
-    return (sign,)
+    return (
+        Sign(
+            Condition.SEIZURE_LIKE_MOVEMENT,
+            "",
+            present,
+            t_s,
+            onset_s=belief.onset_s if present else None,
+            value=level_g,
+            unit="g",
+            evidence=evidence,
+            ended_s=None if present else t_s - _over_for_s(belief),
+        ),
+    )
+
+
+def _over_for_s(belief: Belief) -> float:
+    """For how long it has been over when that is certain: since the child lies still, else since evidence is gone."""
+    return float(min(belief.still if belief.still >= _END_STILL_S else belief.quiet, _END_MOVING_S))
