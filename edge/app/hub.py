@@ -11,13 +11,14 @@ from edge.app.answers import Answers
 from edge.app.book import Book
 from edge.app.films import Films
 from edge.app.keeper import Keeper
+from edge.app.outgoing import Outgoing
+from edge.app.patience import Patience
 from edge.app.proving import Proving
 from edge.app.pushes import Pushes
 from edge.app.room import Room
 from edge.app.surfaces import Surfaces, house_facts
 from edge.app.threads import Worker
-from edge.model.alarm import Alarm, AlarmKey, Condition, Presence, Reason
-from edge.model.care import Entry
+from edge.model.alarm import Alarm, Condition, Presence, Reason
 from edge.model.effect import (
     AlarmChanged,
     Dropped,
@@ -36,10 +37,10 @@ from edge.model.effect import (
     Withheld,
 )
 from edge.model.event import Command, Event, FaultReported, NotTaken, Proved, Tick
-from edge.mqtt import care, discovery, payloads
+from edge.mqtt import discovery, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.topics import Topics
-from edge.ports import Clock, Filmer, Journal, Notifier, OutgoingMessage, ReadingStore, Sounder
+from edge.ports import Clock, Filmer, Journal, Notifier, ReadingStore, Sounder
 
 INBOX = 1000
 TICK_S = 1.0
@@ -89,6 +90,7 @@ class Hub:
         self.publisher: MqttPublisher | None = None
         self.keeper = Keeper(store, storage_thread, self.report)
         self.book = Book(journal, journal_thread, clock, self.report)
+        self.outgoing = Outgoing(setup.config.hub.name, setup.zone, self.book, lambda: self.publisher)
         self.pushes = Pushes(notifiers, self._note_push, self.report, self._connected, self._not_taken)
         self.room = Room(sounder, self.book.note, self.report)
         self.films = Films(filmer, self._tell_camera, self.book.note)
@@ -107,9 +109,7 @@ class Hub:
         self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX)
         self._own: dict[tuple[str, str], Event] = {}
         self._stir = asyncio.Event()
-        self._broker_lost: asyncio.TimerHandle | None = None
-        self._broker_detail = ""
-        self._latest: dict[AlarmKey, Alarm] = {}
+        self._broker = Patience(self._broker_is_down)
         self._topics = Topics(setup.config.hub.name)
         self._zone = setup.zone
 
@@ -145,37 +145,23 @@ class Hub:
         return self.publisher is not None and self.publisher.connected
 
     def broker_state(self, connected: bool, detail: str) -> None:
-        """The publisher's connection came or went. A short loss is everyday, and its patience is real time.
-
-        A new reason for the same loss starts no new patience.
-        """
-        self._broker_detail = detail
+        """The publisher's connection came or went."""
         if not connected:
-            if self._broker_lost is None:
-                loop = asyncio.get_running_loop()
-                self._broker_lost = loop.call_later(BROKER_PATIENCE_S, self._broker_is_down)
+            self._broker.lost(detail, BROKER_PATIENCE_S)
             return
-        if self._broker_lost is not None:
-            self._broker_lost.cancel()
-            self._broker_lost = None
+        self._broker.back()
         self.report(Condition.BROKER_DOWN, False, part="connection")
         self.show_again()
 
     def show_again(self) -> None:
-        """Publish again what a broker that comes back may have lost: the last state of each alarm, over or not.
+        """Publish again what a broker or Home Assistant that comes back may have lost."""
+        self.outgoing.again()
+        if self.publisher is not None:
+            for topic, payload in discovery.messages(self.setup.config, self.state.sensors.values()):
+                self.publisher.show(topic, payload)
 
-        And what Home Assistant is told, which it asks for itself when it comes back.
-        """
-        if self.publisher is None:
-            return
-        kept = [message for message in self._messages(list(self._latest.values())) if message.retain]
-        for message in kept:
-            self.publisher.show(message.topic, message.payload)
-        for topic, payload in discovery.messages(self.setup.config, self.state.sensors.values()):
-            self.publisher.show(topic, payload)
-
-    def _broker_is_down(self) -> None:
-        self.report(Condition.BROKER_DOWN, True, self._broker_detail, "connection")
+    def _broker_is_down(self, why: str) -> None:
+        self.report(Condition.BROKER_DOWN, True, why, "connection")
 
     async def command(
         self, command: Command, response_topic: str = "", correlation: bytes = b"", *, user: str = ""
@@ -191,7 +177,7 @@ class Hub:
         """Take up what the journal says stands, and step once. Raises nothing for a journal that cannot be read."""
         latest, sequence = await self.book.latest()
         remembered = await self.book.recall(HOUSE_MEMO)
-        self._latest = {alarm.key: alarm for alarm in latest}
+        self.outgoing.latest = {alarm.key: alarm for alarm in latest}
         standing = [alarm for alarm in latest if alarm.presence is not Presence.OFF]
         now = self.clock.now()
         entries, past = await self.book.entries(), await self.book.past()
@@ -248,22 +234,11 @@ class Hub:
             await self._publish(alarms)
             self.show_health()
         entries = [effect.entry for effect in effects if isinstance(effect, KeepEntry)]
-        kept = not entries or await self._keep(entries)
+        kept = not entries or await self.outgoing.entries(entries)
         for effect in effects:
             if isinstance(effect, Reply) and not kept:
                 effect = replace(effect, reason=f"{effect.reason}; {NOT_ON_DISK}")  # noqa: PLW2901
             self._hand_over(effect)
-
-    async def _keep(self, entries: Sequence[Entry]) -> bool:
-        """As alarms: on disk, then told; from memory, marked, if the journal fails."""
-        messages = [care.message(self._topics.hub, entry, self._zone) for entry in entries]
-        kept = await self.book.keep(entries, messages)
-        if self.publisher is not None and kept:
-            self.publisher.wake()
-        elif self.publisher is not None:
-            marked = [replace(entry, unjournalled=True) for entry in entries]
-            self.publisher.publish_unjournalled([care.message(self._topics.hub, each, self._zone) for each in marked])
-        return kept
 
     def _hand_over(self, effect: Effect) -> None:
         match effect:
@@ -301,25 +276,11 @@ class Hub:
             log.warning("frame.dropped", device=effect.device, kind=effect.kind, why=effect.reason, count=count)
 
     async def _publish(self, alarms: Sequence[Alarm]) -> None:
-        """The journal first, on disk; then the broker. Without the journal from memory, marked."""
         self.keeper.commit_soon()
         for alarm in alarms:
             self.on_alarm(alarm)
             log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
-            self._latest[alarm.key] = alarm
-        recorded = await self.book.record(alarms, self._messages(alarms))
-        if self.publisher is None:
-            return
-        if recorded:
-            self.publisher.wake()
-        else:
-            marked = [replace(alarm, unjournalled=True) for alarm in alarms]
-            self._latest.update({alarm.key: alarm for alarm in marked})
-            self.publisher.publish_unjournalled(self._messages(marked))
-
-    def _messages(self, alarms: Sequence[Alarm]) -> list[OutgoingMessage]:
-        hub = self._topics.hub
-        return [message for alarm in alarms for message in payloads.messages_for(hub, alarm, self._zone)]
+        await self.outgoing.alarms(alarms)
 
     def _tell_camera(self) -> None:
         camera = self.setup.config.camera
