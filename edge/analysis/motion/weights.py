@@ -13,8 +13,9 @@ JERKS: simulated clonic seizures alone (`edge.simulation`), whose jerks turn the
 axes at the rate of the jerks, against the same. SHARP: simulated jerks of other shapes, which hardly turn it. Those
 differ from pats on the trunk only in strength where they reach a limb; its last curve, set by hand, asks for 20-50 mg
 RMS. EVEN is learned from nothing: set by hand, so that no shape of a simulated jerk is presumed. It asks for an even
-succession of eight seconds at 0.8-3.5 Hz, of jerks apart from each other, with 55-110 mg RMS (pats on the trunk stay below), whatever they look like.
-Recordings entered also at other rates (12.5-26 Hz), amplitudes and speeds, with three axes and as a magnitude.
+succession of eight seconds at 0.8-3.5 Hz, of jerks apart from each other, with 55-110 mg RMS (pats on the trunk stay
+below), whatever they look like. Recordings entered also at other rates (12.5-26 Hz), amplitudes and speeds, with three
+axes and as a magnitude.
 
 base for a magnitude differs from base_axes, where `loop` can speak against.
 """
