@@ -8,10 +8,10 @@ its own latest value can be trusted.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 
 import msgspec
 
+from edge import __version__
 from edge.alarms import desk
 from edge.config import Config
 from edge.delivery.latest import MOTION_S, TEMPERATURE_S
@@ -73,9 +73,9 @@ def _device(here: Topics, identifier: str, name: str, model: str, parts: Mapping
             "name": name,
             "manufacturer": "feverhub",
             "model": model,
-            "sw_version": version("feverhub"),
+            "sw_version": __version__,
         },
-        "o": {"name": "feverhub", "sw_version": version("feverhub")},
+        "o": {"name": "feverhub", "sw_version": __version__},
         "qos": 1,
         "availability": [_hub_there(here)],
         "availability_mode": "all",
