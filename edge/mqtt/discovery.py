@@ -39,14 +39,15 @@ _BUTTONS = {
 
 
 def messages(config: Config, sensors: Iterable[Sensor]) -> list[tuple[str, bytes]]:
-    """Topic and payload, both to be retained, of each discovered device.
+    """Topic and payload, both to be retained, of each discovered device; of the sensors those that are set up.
 
     Buttons and the choice of who is on watch are offered only if Home Assistant's MQTT user is a caregiver who may
     command.
     """
     if not config.homeassistant.discovery:
         return []
-    every = list(sensors)
+    of_the_house = {device.id for device in config.devices}
+    every = [sensor for sensor in sensors if sensor.device.id in of_the_house]
     found = [_message(config.hub.name, _hub(config))]
     for person in config.persons:
         own = [sensor for sensor in every if sensor.device.person == person.id]

@@ -1,6 +1,7 @@
 """What Home Assistant is told: valid by its documented schema, and its templates say what the topics say."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jinja2
@@ -12,6 +13,7 @@ from edge.app.profiles import load_profiles, profiles_root
 from edge.model.alarm import Condition
 from edge.model.effect import ShowLatest
 from edge.model.moment import Now
+from edge.model.people import Device, Site
 from edge.model.reading import Quantity, Unit, Validity
 from edge.mqtt import discovery, payloads
 from edge.mqtt.topics import Topics
@@ -194,6 +196,14 @@ def test_a_long_name_still_makes_an_id_and_always_the_same() -> None:
     long = discovery.child_id("a" * 32, "mia")
     assert len(long) == 32
     assert long == discovery.child_id("a" * 32, "mia") != discovery.child_id("a" * 32, "ben")
+
+
+def test_what_caregivers_read_by_hand_is_no_sensor_of_the_house() -> None:
+    config = configuration.parse([configuration.Source(HOME, "test")])
+    state, _ = pipeline.begin(pipeline.Setup(config, load_profiles(profiles_root())), Now(0.0, 1.795e9, True))
+    by_hand = replace(state.sensors["patch"], device=Device("hand_mia_ear", "by_hand", "mia", site=Site.EAR))
+    found = discovery.messages(config, [*state.sensors.values(), by_hand])
+    assert found == discovery.messages(config, state.sensors.values())
 
 
 def test_all_of_the_hubs_own_conditions_are_there() -> None:
