@@ -96,7 +96,7 @@ BAD = [
     ("[hub]\nnight = '24:00-07:00'", ":2: hub.night: '24:00-07:00' is not allowed: expected a span of time"),
     ("[hub]\nsounder_night_percent = 0", ":2: hub.sounder_night_percent: 0 is not allowed: expected a whole number"),
     ("[hub]\nsounder_day_percent = 101", ":2: hub.sounder_day_percent: 101 is not allowed: expected a whole"),
-    ("[mqtt]\nhouse_users = ['a/b']", ":2: mqtt.house_users: ['a/b'] is not allowed: expected at most 64 characters"),
+    ("[mqtt]\nhouse_users = ['a/b']", ":2: mqtt.house_users: ['a/b'] is not allowed: expected at most 32 of"),
     (
         "[mqtt]\nusername = 'a'\n[[caregiver]]\nid = 'a'",
         ":2: mqtt.username: 'a' is the user of caregiver 'a' too; the hub needs its own",

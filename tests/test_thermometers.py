@@ -97,6 +97,17 @@ class TestTwo:
         assert child.fever().level_c == pytest.approx(39.0, abs=0.1)
         assert child.told(Condition.LOW_TEMPERATURE) == []
 
+    @pytest.mark.parametrize("high", ["patch", "second"])
+    def test_the_higher_decides_also_where_the_lower_speaks_last(self, high):
+        low = {"patch": "second", "second": "patch"}[high]
+        child = Child(PATCH, SECOND).wear(40, patch=36.6, second=36.5).wear(60, **{high: (36.6, 39.0), low: 36.5})
+        child.wear(60, **{high: 39.0, low: 36.5})
+        child.t_s += 1.0
+        child.step(ReadingHeard(low, Reading(Quantity.TEMPERATURE, 36.5, Unit.CELSIUS)))
+        fever = child.fever()
+        assert fever.level_c == pytest.approx(39.0, abs=0.1)
+        assert fever.above_since_s is not None
+
     def test_it_is_over_when_they_agree_again(self):
         child = Child(PATCH, SECOND).wear(40, patch=36.6, second=36.5).wear(60, patch=(36.6, 38.8), second=36.5)
         child.wear(60, patch=(38.8, 36.9), second=36.5).wear(30, patch=36.9, second=36.5)
@@ -161,8 +172,7 @@ def test_fahrenheit_is_said_where_the_sensor_is_shown():
 
 def test_the_end_of_a_fever_tells_how_long_and_how_high():
     child = Child(PATCH).wear(60, patch=36.5).wear(60, patch=(36.5, 38.7)).wear(60, patch=38.7)
-    raised = child.told(Condition.FEVER)[0]
-    assert raised.evidence["first_two_hours"] is True
+    assert child.told(Condition.FEVER)[0].presence is Presence.ON
     child.wear(90, patch=(38.7, 36.6)).wear(30, patch=36.6)
     over = child.told(Condition.FEVER)[-1]
     assert over.presence is Presence.OFF

@@ -44,16 +44,17 @@ class Cluster:
     """Bouts with pauses between them.
 
     began_s: when its first word came; tells clusters apart. onset_s: of the first bout. moved_s: when movement was last
-    seen. moving: sensors whose last word is that it goes on. bout_s: onset of the last bout; bouts: how many.
-    moved_for_s: length of the bouts that are over. focal: whether one limb alone took part, None if that is not known.
-    awake_s: when a caregiver said that she is awake. told: what the alarm of the clock says of the movement, None while
-    it has not rung.
+    seen. moving: sensors whose last word is that it goes on; still_s: when the others ended, at the latest. bout_s:
+    onset of the last bout; bouts: how many. moved_for_s: length of the bouts that are over. focal: whether one limb
+    alone took part, None if that is not known. awake_s: when a caregiver said that she is awake. told: what the alarm
+    of the clock says of the movement, None while it has not rung.
     """
 
     began_s: float
     onset_s: float
     moved_s: float
     moving: frozenset[str] = frozenset()
+    still_s: float = 0.0
     bout_s: float = 0.0
     bouts: int = 1
     moved_for_s: float = 0.0
@@ -97,15 +98,16 @@ def hear(cluster: Cluster | None, sign: Sign) -> Cluster | None:
 
 
 def _still(cluster: Cluster, sign: Sign) -> Cluster:
-    """Only what a sensor itself says ends its part of a bout; with the last of them the bout ended when it says."""
+    """Only what a sensor itself says ends its part of a bout; the bout ended with the last of them."""
     if sign.device not in cluster.moving:
         return cluster
-    moving = cluster.moving - {sign.device}
+    ended_s = cluster.moved_s if sign.ended_s is None else min(cluster.moved_s, sign.ended_s)
+    still_s, moving = max(cluster.still_s, ended_s), cluster.moving - {sign.device}
     if moving:
-        return replace(cluster, moving=moving)
-    moved_s = cluster.moved_s if sign.ended_s is None else max(min(cluster.moved_s, sign.ended_s), cluster.bout_s)
-    bout_s = moved_s - cluster.bout_s
-    return replace(cluster, moving=moving, moved_s=moved_s, moved_for_s=cluster.moved_for_s + bout_s)
+        return replace(cluster, moving=moving, still_s=still_s)
+    moved_s = max(still_s, cluster.bout_s)
+    moved_for_s = cluster.moved_for_s + moved_s - cluster.bout_s
+    return replace(cluster, moving=moving, still_s=still_s, moved_s=moved_s, moved_for_s=moved_for_s)
 
 
 def _another(cluster: Cluster, onset_s: float) -> bool:

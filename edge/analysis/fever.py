@@ -40,14 +40,19 @@ UNKNOWN = FeverState()
 
 
 def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState:
-    """The state by the thermometer that decides: worn and settled before others, then the freshest.
+    """The state by the thermometer that decides: worn and settled before others, then the freshest; of those that
+    contradict each other the highest, since what sits badly reads low.
 
     thermometers: analysis state and rules of each of this child's. now_s: monotonic.
     """
     usable = [(state, rules) for state, rules in thermometers if _fresh(state, rules, now_s)]
     if not usable:
         return UNKNOWN
-    state, rules = max(usable, key=lambda item: (_settled(*item), item[0].latest_s or 0.0))
+    cores_c = [core_c for each in usable if (core_c := _now_core_c(each, now_s)) is not None]
+    if cores_c and max(cores_c) - min(cores_c) >= AGREE_C:
+        state, rules = max(usable, key=lambda item: _now_core_c(item, now_s) or 0.0)
+    else:
+        state, rules = max(usable, key=lambda item: (_settled(*item), item[0].latest_s or 0.0))
     level_c = state.latest_c
     assert level_c is not None
     watches = dict(state.watches)

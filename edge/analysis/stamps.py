@@ -6,7 +6,7 @@ only where the clock was checked: it was read over the connection, or a value ar
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.model.moment import Now
 
@@ -58,6 +58,8 @@ def taken(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Taken]:
     if device_s < EARLIEST_S:
         year = dt.datetime.fromtimestamp(device_s, dt.UTC).year
         return clock, Taken(now.wall_s, reason=f"its time stamp is not used: the thermometer's clock stands in {year}")
+    if clock.ahead_s is not None and abs(clock.ahead_s) > FRESH_S and abs(now.wall_s - device_s) <= FRESH_S:
+        clock = replace(clock, ahead_s=0.0)  # it was wrong when it was read, and has been set right since
     own_s = device_s - (clock.ahead_s or 0.0)
     age_s = now.wall_s - own_s
     if abs(age_s) <= FRESH_S:

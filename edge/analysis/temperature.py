@@ -32,7 +32,6 @@ READS_LOW = "the sensor reads low"
 LIKELY, LOOK_BELOW_C, LIKELY_FOR_S = 0.5, 1.2, 1800.0
 FEVER_LIKELY = "a fever is likely for her"
 # 35 of 67 repeated convulsions of a clinical series came within two hours of the onset of the fever.
-FIRST_HOURS_S = 2 * 3600.0
 # A day without fever ends an illness.
 DAY_S = 86400.0
 # What a thermometer decides; everything else that is physiological comes from movement.
@@ -176,7 +175,6 @@ def _course(watch: Watch, state: State, t_s: float) -> Mapping[str, object]:
     return {
         "duration_s": round(lasted_s),
         "peak_c": round(watch.peak_c, 2),
-        "first_two_hours": lasted_s <= FIRST_HOURS_S,
         "days_of_fever": days,
     }
 

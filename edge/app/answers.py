@@ -1,8 +1,10 @@
 """Answers to commands: each goes to the user who sent the command, and to the topic that it named."""
 
+from collections import deque
 from collections.abc import Callable
 
 from edge.app.book import Book
+from edge.errors import ConfigError
 from edge.model.effect import Reply
 from edge.model.event import Command
 from edge.mqtt import payloads
@@ -23,17 +25,22 @@ class Answers:
         self._clock = clock
         self._book = book
         self._publisher = publisher
-        self._asked: dict[tuple[str, str], tuple[str, str, bytes]] = {}
+        self._asked: dict[tuple[str, str], deque[tuple[str, str, bytes]]] = {}
 
     def expect(self, command: Command, user: str, response_topic: str, correlation: bytes) -> None:
         """Remember who asked, until the answer comes."""
         if len(self._asked) >= WAITING:
             del self._asked[next(iter(self._asked))]
-        self._asked[command.caregiver, command.request_id] = (user, response_topic, correlation)
+        # A plain button sends no id: its presses are answered in their order.
+        same = self._asked.setdefault((command.caregiver, command.request_id), deque(maxlen=WAITING))
+        same.append((user, response_topic, correlation))
 
     def answer(self, reply: Reply) -> None:
         """Send the core's answer."""
-        user, topic, correlation = self._asked.pop((reply.caregiver, reply.request_id), ("", "", b""))
+        same = self._asked.get((reply.caregiver, reply.request_id))
+        user, topic, correlation = same.popleft() if same else ("", "", b"")
+        if not same:
+            self._asked.pop((reply.caregiver, reply.request_id), None)
         caregiver = self._setup.caregiver(reply.caregiver)
         self._send(user or (caregiver.mqtt_user if caregiver else reply.caregiver), reply, topic, correlation)
 
@@ -44,6 +51,10 @@ class Answers:
 
     def _send(self, user: str, reply: Reply, topic: str, correlation: bytes) -> None:
         publisher = self._publisher()
-        if publisher is not None:
-            body = payloads.reply(reply, self._clock.now().wall_s, self._setup.zone)
+        if publisher is None:
+            return
+        body = payloads.reply(reply, self._clock.now().wall_s, self._setup.zone)
+        try:
             publisher.reply(user, body, topic, correlation)
+        except ConfigError as error:  # nobody is known who could read it; that ends no hub
+            self._book.note(f"answer to {reply.caregiver}", reply.reason, f"not sent: {error}")

@@ -74,6 +74,9 @@ def _alarm(line: Mapping[str, Any]) -> str:
         rates = line["evidence"].get("rate_hz") or []
         told = f", {max(rates):.1f} to {min(rates):.1f} a second" if rates else ""
         parts.append(f"regularity {line['evidence']['regularity']:.2f} of 1{told}")
+    known = line["evidence"]
+    parts += ["in the first two hours of a fever"] if known.get("first_two_hours_of_fever") else []
+    parts += [str(known[word]) for word in ("course", "prior_effect") if known.get(word)]
     parts += line.get("symptoms", [])
     return ", ".join([*parts, *(["called a false alarm"] if line["false_alarm"] else [])])
 

@@ -95,12 +95,12 @@ def _in_words(error: str, kind: Any) -> str:
 
 
 _PATTERNS = {
-    "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
     "^[^+#]": "a topic of at most 200 characters without + and #",
     "^([01]": 'a span of time, such as "22:00-07:00"',
-    "^[^/+#": "at most 64 characters without spaces, /, + and #",
+    "^[a-z0-9_-]{0": "at most 32 of a-z, 0-9, _ and -",
+    "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
     "^[0-9+ -]": "a telephone number of at most 20 digits",
 }
 

@@ -21,7 +21,7 @@ Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 # The broker's user names, as they stand in a topic.
-User = Annotated[str, msgspec.Meta(pattern=r"^[^/+#\s]{0,64}$")]
+User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}$")]
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

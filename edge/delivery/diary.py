@@ -6,7 +6,7 @@ Facts about the family's own plan, never advice: what it says, and in which way 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from edge.delivery.texts import MOST_CHARACTERS, NAME_CHARACTERS
+from edge.delivery.texts import MOST_CHARACTERS, NAME_CHARACTERS, clip, span
 from edge.model.care import Dose, Entry, ManualReading, Symptoms, Verdict
 from edge.model.effect import Notify
 from edge.model.moment import Now
@@ -47,7 +47,7 @@ def departures(verdict: Verdict, medicine: Medicine, dose: Entry, names: Mapping
         when = clock(verdict.close.happened_s, dose.happened_s, zone)
         who = names.get(verdict.close.author, verdict.close.author)
         said.append(
-            f"EARLIER than your plan: {_span(gap_s)} from the dose of {when} ({_clip(who, NAME_CHARACTERS)}), "
+            f"EARLIER than your plan: {span(gap_s)} from the dose of {when} ({clip(who, NAME_CHARACTERS)}), "
             f"your plan says {medicine.min_interval_h:g} h"
         )
     if verdict.too_many:
@@ -83,13 +83,13 @@ def answer(entry: Entry, now: Now, zone: dt.tzinfo) -> str:
 def tell_all(entry: Entry, person: Person, next_text: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
     """A dose that departs from the plan, or one that did and was set right: to everybody who gives doses."""
     names = {caregiver.id: caregiver.name for caregiver in caregivers}
-    who = _clip(names.get(entry.author, entry.author), NAME_CHARACTERS)
+    who = clip(names.get(entry.author, entry.author), NAME_CHARACTERS)
     state = "withdrawn" if entry.withdrawn else entry.against_plan or "set right, within your plan"
-    text = f"{_clip(person.name, NAME_CHARACTERS)}: {in_words(entry)} ({who}). {state}. {next_text}".strip()
+    text = f"{clip(person.name, NAME_CHARACTERS)}: {in_words(entry)} ({who}). {state}. {next_text}".strip()
     found = []
     for caregiver in caregivers:
         if caregiver.role is not Role.VIEWER:
-            shown = _clip(text, MOST_CHARACTERS) if caregiver.share_details else PRIVATE
+            shown = clip(text, MOST_CHARACTERS) if caregiver.share_details else PRIVATE
             found.append(Notify(caregiver.id, entry.id, "Check", shown, urgent=False))
     return found
 
@@ -100,12 +100,3 @@ PRIVATE = "feverhub: a dose was logged that departs from your plan, or one was s
 def _kept(entry: Entry, now: Now, zone: dt.tzinfo) -> str:
     verb = "withdrawn" if entry.withdrawn else "written down" if entry.version == 1 else "changed"
     return f"{verb}: {clock(entry.happened_s, now.wall_s, zone)} {in_words(entry)}"
-
-
-def _span(seconds: float) -> str:
-    hours, minutes = divmod(round(seconds / 60.0), 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
-
-
-def _clip(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

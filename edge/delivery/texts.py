@@ -120,13 +120,13 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
     value = "no value" if alarm.value is None else f"{alarm.value:.1f} {unit}".rstrip()
     limit = "none" if alarm.limit is None else f"{alarm.limit:.1f} {unit}".rstrip()
     return {
-        "name": _clip(name, NAME_CHARACTERS) or "your child",
+        "name": clip(name, NAME_CHARACTERS) or "your child",
         "value": value,
         "limit": limit,
         "minutes": str(careplan.minutes(alarm)),
         "device": alarm.key.device or "a sensor",
-        "detail": _clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
-        "why": _clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
+        "detail": clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
+        "why": clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
         "course": _course(alarm),
     }
 
@@ -136,9 +136,7 @@ def _course(alarm: Alarm) -> str:
     lasted_s, peak_c = alarm.evidence.get("duration_s"), alarm.evidence.get("peak_c")
     if not isinstance(lasted_s, int | float) or not isinstance(peak_c, int | float):
         return ""
-    hours, minutes = divmod(round(lasted_s / 60.0), 60)
-    length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"; above for {length}, at most {peak_c:.1f} °C"
+    return f"; above for {span(lasted_s)}, at most {peak_c:.1f} °C"
 
 
 def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
@@ -150,7 +148,14 @@ def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
     return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
 
 
-def _clip(text: str, most: int) -> str:
+def span(seconds: float) -> str:
+    """A length of time in hours and minutes."""
+    hours, minutes = divmod(round(seconds / 60.0), 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def clip(text: str, most: int) -> str:
+    """At most so many characters, with an ellipsis where some are left out."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -169,13 +174,13 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
     """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
     since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
     if alarm.reason is Reason.FALSE_ALARM:
-        who = _clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)
+        who = clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)
         bare = replace(alarm, presence=Presence.ON, cleared_s=None)
-        return _clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
+        return clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
     line = headline(alarm, name, zone)
     awake_by = alarm.evidence.get("awake_by")
     if awake_by and alarm.presence is Presence.OFF:
-        who = _clip(names.get(str(awake_by), str(awake_by)), NAME_CHARACTERS)
+        who = clip(names.get(str(awake_by), str(awake_by)), NAME_CHARACTERS)
         return AWAKE.format(name=_fields(alarm, name)["name"], who=who)
     if alarm.cleared_s is None and _words(alarm) not in NOT_MOVING.values():
         line += f", since {since:%H:%M}"
@@ -184,12 +189,12 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
             line += f" ({minutes} min)"
     stop = "" if line.endswith(("?", ".")) else "."
     if alarm.attended_by:
-        line += f"{stop} {_clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
+        line += f"{stop} {clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
     elif alarm.acknowledged_by:
-        line += f"{stop} {_clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
+        line += f"{stop} {clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
     if alarm.silent_until_s is not None and alarm.presence is not Presence.OFF:
         line += f", quiet until {dt.datetime.fromtimestamp(alarm.silent_until_s, zone):%H:%M}"
-    return _clip(line, MOST_CHARACTERS)
+    return clip(line, MOST_CHARACTERS)
 
 
 def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
@@ -198,7 +203,7 @@ def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
     if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
         own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
     if thermometers := alarm.evidence.get("thermometers"):
-        own = f"{own} Her thermometers differ ({_clip(str(thermometers), DETAIL_CHARACTERS)}): measure by hand."
+        own = f"{own} Her thermometers differ ({clip(str(thermometers), DETAIL_CHARACTERS)}): measure by hand."
     if alarm.key.condition is Condition.RIGOR and alarm.evidence.get("temperature_rising") is True:
         return RISING
     if alarm.key.condition not in MOVEMENT:

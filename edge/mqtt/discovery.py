@@ -15,6 +15,7 @@ from edge import __version__
 from edge.alarms import desk
 from edge.config import Config
 from edge.delivery.latest import MOTION_S, TEMPERATURE_S
+from edge.delivery.roster import EVERYONE
 from edge.model.alarm import AlarmKey, Condition, Kind, Presence
 from edge.model.event import Verb
 from edge.model.people import Caregiver, Role
@@ -26,8 +27,6 @@ from edge.pipeline import Sensor
 
 HEALTH_EXPIRES_S = 95
 """Three of the health topic's intervals of 30 s, and a little."""
-
-EVERYONE = "everyone"
 
 Component = dict[str, object]
 

@@ -75,7 +75,7 @@ def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Si
     if not held:
         return child, sign
     said = _with(sign, _at_end(child, cluster, person.age_months(now.wall_s)))
-    return replace(child, gains={}), said
+    return (child if cluster.moving else replace(child, gains={})), said
 
 
 def _closed(child: Child) -> Child:

@@ -5,6 +5,7 @@ Frigate's recordings, which manual events respect).
 """
 
 import asyncio
+import contextlib
 import json
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from edge.ports import Outcome, Sent
 HTTP_S = 5.0
 COMMAND_S = 20.0
 _LONGEST_LINK = 500
+_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,24 @@ class Camera:
             )
         except OSError as error:
             return Sent(Outcome.REFUSED, f"{program} cannot be started: {error.strerror}")
+        assert child.stdout is not None
         try:
             async with asyncio.timeout(COMMAND_S):
-                out, _ = await child.communicate()
+                # No more than a link's length is kept, however much it prints.
+                said = (await child.stdout.read(_LONGEST_LINK)).decode("utf-8", "replace").strip().partition("\n")[0]
+                while await child.stdout.read(_CHUNK):
+                    pass
+                await child.wait()
         except TimeoutError:
-            child.kill()
-            await child.wait()
             return Sent(Outcome.RETRY, f"{program} did not end within {COMMAND_S:g} s")
+        finally:
+            if child.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    child.kill()
+                await child.wait()
         if child.returncode:
             return Sent(Outcome.REFUSED, f"{program} ended with {child.returncode}")
-        said = out.decode("utf-8", "replace").strip().partition("\n")[0]
-        return Sent(Outcome.DELIVERED, said[:_LONGEST_LINK] or "filming")
+        return Sent(Outcome.DELIVERED, said or "filming")
 
 
 def _event_id(answer: bytes) -> str:

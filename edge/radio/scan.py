@@ -1,6 +1,7 @@
 """The one owner of an adapter's scan: starts it, watches that it hears, climbs the ladder when it does not."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -63,6 +64,7 @@ class Scan:
         self._ask_helper = ask_helper
         self._heard = 0
         self._heard_s = 0.0
+        self._advert_s = -math.inf
         self._down: Trouble | None = None
         self._told: tuple[bool, str] | None = None
         self._gone = asyncio.Event()
@@ -82,7 +84,7 @@ class Scan:
     @property
     def hears(self) -> bool:
         """Whether anybody was heard over it lately."""
-        quiet_s = self._clock.now().mono_s - self._heard_s
+        quiet_s = self._clock.now().mono_s - self._advert_s
         return self._heard > 0 and self._down is None and quiet_s < watchdog.AIR_QUIET_S
 
     def told(self, change: Change) -> None:
@@ -181,7 +183,7 @@ class Scan:
 
     def _detected(self, device: BLEDevice, data: AdvertisementData) -> None:
         self._heard += 1
-        self._heard_s = self._clock.now().mono_s
+        self._heard_s = self._advert_s = self._clock.now().mono_s
         if self._down is Trouble.QUIET:
             self._up()
         self._hear(

@@ -175,6 +175,23 @@ def test_two_sensors_are_one_episode_from_the_earlier_onset():
     assert episode.rung == [(0.0, 300.0)]
 
 
+def test_a_bout_ended_with_the_sensor_that_ended_last_whichever_says_so_last():
+    def said(device, present, t_s, ended_s=None):
+        return Sign(Condition.SEIZURE_LIKE_MOVEMENT, device, present, t_s, 10.0 if present else None, ended_s=ended_s)
+
+    cluster = None
+    for sign in (
+        said("ankle", True, 20.0),
+        said("wrist", True, 21.0),
+        said("ankle", True, 60.0),
+        said("ankle", False, 70.0, ended_s=59.0),
+        said("wrist", False, 80.0, ended_s=22.0),
+    ):
+        cluster = episodes.hear(cluster, sign)
+    assert (cluster.moving, cluster.moved_s, cluster.length_s) == (frozenset(), 59.0, 49.0)
+    assert cluster.moved_in_all_s == 49.0
+
+
 def test_five_minutes_of_stillness_part_two_episodes_and_each_rings():
     episode = Episode().play("""
           8 | ankle + @0    |

@@ -16,6 +16,8 @@ JUST = OwnClock(0.0, NOW.mono_s - 5.0, NOON_S - 5.0)
 BEFORE = OwnClock(0.0, NOW.mono_s - 4000.0, NOON_S - 2 * DAY_S)
 READ = OwnClock(-HOUR_S, NOW.mono_s - 1.0)
 """Its clock was read a second ago: it knows no summer time."""
+FAST = OwnClock(3 * HOUR_S, NOW.mono_s - 1.0)
+"""Its clock was read a second ago: three hours ahead."""
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,11 @@ READ = OwnClock(-HOUR_S, NOW.mono_s - 1.0)
         (NEVER, HOUR_S, 0, False, "one hour ahead"),
         (BEFORE, HOUR_S, 0, False, "one hour ahead"),
         (JUST, 2 * HOUR_S, 0, False, "in the future"),
-        (READ, 0, 0, False, "one hour ahead"),  # ahead of a clock that is an hour behind
+        # its clock was wrong when it was read and has been set right since: of now, and it may ring
+        (READ, 0, 0, False, ""),
+        (FAST, 0, 0, False, ""),
+        (FAST, -20, -20, False, ""),
+        (FAST, 3 * HOUR_S, 0, False, ""),
         (NEVER, -NOON_S, 0, False, "stands in 1970"),
         (JUST, 946_684_800 - NOON_S, 0, False, "stands in 2000"),
     ],

@@ -33,6 +33,7 @@ name = "Tom"
 mqtt_user = "grandmother"
 """
 HOUR_S = 3600.0
+NO_MARK = "no mark of a complex one; whether it was one side alone is not known from one sensor"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,12 @@ def movements(ill: Illness) -> Iterator[Row]:
     for truth in ill.motion.truth:
         if truth.seizure:
             same = {"places": ["left_ankle"], "priority": "high", "temperature_then.device": "patch"}
+            episode = next(each for each in ill.episodes if each.start_s <= truth.start_s <= each.end_s)
+            # One sensor never knows whether it was one limb alone; what else makes an episode complex, the diary says.
+            again = "again within 24 h" in episode.complex_because and episode.start_s > CLUSTER_AWAKE_S
+            same["evidence.course"] = "complex: again within 24 h" if again else NO_MARK
+            early = any(0 <= truth.start_s - fever.start_s <= 2 * HOUR_S for fever in ill.fevers)
+            same["evidence.first_two_hours_of_fever"] = early
             near = (
                 ("duration_s", truth.duration_s, 30.0),
                 ("temperature_then.celsius", site_c(ill, truth.start_s), 0.25),
