@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import features, grid, patterns, succession
-from edge.analysis.motion.patterns import Pattern
+from edge.analysis.motion import features, grid, jerks, patterns, succession
+from edge.analysis.motion.patterns import Pattern, Patterns
 from edge.analysis.motion.weights import PATTERNS, SHAKING
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
@@ -35,6 +35,11 @@ MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two se
 # episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
 _END_STILL_S, _END_MOVING_S = 10, 60
 _FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
+_COLUMN = {name: _FIRST + column for column, name in enumerate(patterns.NAMES)}
+_PATTERNS = Patterns(*PATTERNS)
+_LEVEL, _ACTIVE = _COLUMN["level"], math.log10(_ACTIVE_G)
+_WINDOW = np.arange(-features.WINDOW, 0)
+_SPAN = np.arange(-succession.SPAN, -1)  # one change less than values
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
 
@@ -128,9 +133,8 @@ def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -
                 ahead=0,
                 belief=_after_pause(state.belief, piece.pause_s),
             )
-        fresh = np.column_stack([piece.values, piece.gap, piece.used_s])
-        for begin in range(0, len(fresh), _BATCH * HOP):
-            state, new = _watch(state, fresh[begin : begin + _BATCH * HOP])
+        for begin in range(0, len(piece.rows), _BATCH * HOP):
+            state, new = _watch(state, piece.rows[begin : begin + _BATCH * HOP])
             steps += new
     return state, tuple(steps)
 
@@ -146,47 +150,61 @@ def _after_pause(belief: Belief, pause_s: float) -> Belief:
 def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
     """Cut grid values of one run into hops and weigh each."""
     window = np.concatenate([state.window, fresh])
-    ends = np.arange(len(state.window) - state.ahead + HOP, len(window) + 1, HOP)
-    columns = state.grid.columns
+    ahead, columns = state.ahead + len(fresh), state.grid.columns
+    hops, ahead = divmod(ahead, HOP)
+    ends = len(window) - ahead - HOP * np.arange(hops - 1, -1, -1)
     past, weighed = _describe(window, ends[ends >= features.WINDOW], state.past, columns)
     belief = state.belief
     steps: list[Step] = []
-    for end in ends.tolist():
-        second = window[end - HOP : end]
-        if second[:, -2].mean() > 1 - _LEAST_SEEN:
+    seconds = window[len(window) - ahead - HOP * hops : len(window) - ahead].reshape(hops, HOP, columns + 2)
+    for end, unseen, t_s, level_g in zip(ends.tolist(), *_seconds(seconds), strict=True):
+        if unseen > 1 - _LEAST_SEEN:
             continue
-        t_s, level_g = float(second[-1, -1]), float(np.sqrt(second[:, :columns].var(axis=0).sum()))
         row = weighed.get(end)
         if row is not None:
             belief = _weigh(belief, t_s, row)
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
-    ahead = len(window) - int(ends[-1]) if ends.size else state.ahead + len(fresh)
     keep = window[-succession.SPAN :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
 
 
+def _seconds(seconds: Array) -> tuple[list[float], list[float], list[float]]:
+    """Of (h, HOP, c + 2): the share not measured, the time of the last sample, the RMS of the movement in g."""
+    values = seconds[:, :, :-2]
+    off = values - np.add.reduce(values, axis=1, keepdims=True) / HOP
+    level_g = np.sqrt(np.add.reduce(np.add.reduce(off * off, axis=1) / HOP, axis=1))
+    return (np.add.reduce(seconds[:, :, -2], axis=1) / HOP).tolist(), seconds[:, -1, -1].tolist(), level_g.tolist()
+
+
 def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -> tuple[Array, dict[int, list[float]]]:
     """Figures and log-odds of the hops that have a full window, by where they end; little seen, nothing said."""
+    gaps = window[:, -2]
+    if gaps.any():
+        unseen = np.add.reduce(gaps.take(ends[:, None] + _WINDOW), axis=1) / features.WINDOW
+        ends = ends[unseen <= 1 - _LEAST_SEEN]
     if not ends.size:
         return past, {}
-    views = np.lib.stride_tricks.sliding_window_view(window, features.WINDOW, axis=0)[ends - features.WINDOW]
-    seen = views[:, -2].mean(axis=1) <= 1 - _LEAST_SEEN
-    if not seen.any():
-        return past, {}
-    now = np.column_stack(
-        [features.describe(views[seen, :columns].copy()), succession.describe(_spans(window[:, :columns], ends[seen]))]
+    values = window[:, :columns]
+    change = values[1:] - values[:-1]
+    energy = np.zeros(succession.SPAN + len(change))  # before a run's first value nothing moved
+    np.add.reduce(change * change, axis=1, out=energy[succession.SPAN :])
+    moves = jerks.find(energy)
+    spans = ends[:, None] + (_SPAN + succession.SPAN)
+    kept = spans[:, : -jerks.LOST]
+    level = moves.level.take(kept)
+    figures = np.array(
+        [
+            *features.describe(
+                values.T.take(ends[:, None] + _WINDOW, axis=1).transpose(1, 0, 2).copy(),
+                energy.take(spans[:, 1 - features.WINDOW :]),
+                level[:, 1 - features.WINDOW + jerks.LOST :],
+            ),
+            *succession.describe(level, moves.smooth.take(kept), moves.peak.take(kept[:, : -2 * jerks.APART])),
+        ]
     )
-    past, figures = patterns.extend(past, now)
-    odds = [pattern.log_odds(figures, columns) for pattern in PATTERNS]
-    rows = np.column_stack([*odds, figures]).tolist()
-    return past, dict(zip(ends[seen].tolist(), rows, strict=True))
-
-
-def _spans(values: Array, ends: NDArray[np.intp]) -> Array:
-    """(h, SPAN - 1) energy of the changes in the spans with these ends; before a run's first value nothing moved."""
-    energy = (np.diff(values, axis=0) ** 2).sum(axis=1)
-    energy = np.concatenate([np.zeros(succession.SPAN), energy])
-    return np.lib.stride_tricks.sliding_window_view(energy, succession.SPAN - 1)[ends].copy()
+    past, figures = patterns.extend(past, figures)
+    rows = np.concatenate([_PATTERNS.log_odds(figures, columns), figures.T]).T.tolist()
+    return past, dict(zip(ends.tolist(), rows, strict=True))
 
 
 def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
@@ -195,7 +213,7 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
     any_of = high + math.log(sum(math.exp(odds - high) for odds in row[: len(PATTERNS)]))
     gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-any_of))
     held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
-    moving = row[_FIRST + patterns.NAMES.index("level")] > math.log10(_ACTIVE_G)
+    moving = row[_LEVEL] > _ACTIVE
     active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
     rising = held > 0.9 * _LEAST
     rise_s = (t_s if belief.rise_s is None else belief.rise_s) if rising else None

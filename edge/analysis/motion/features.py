@@ -11,10 +11,11 @@ WINDOW = 128  # grid values: 5.12 s, five jerks at the slowest clonic rate of 1 
 _TINY = 1e-9  # g2; far below a sensor's noise, keeps divisions finite
 
 _TAPER = np.hanning(WINDOW + 1)[:-1]
+_POWER = float(2 / (WINDOW * (_TAPER**2).sum()))
 _HZ = np.fft.rfftfreq(WINDOW, 1 / GRID_HZ)
 _RAMP = np.arange(WINDOW) - (WINDOW - 1) / 2
+_RAMP_POWER = (_RAMP**2).sum()
 _LAGS = 34  # grid values: autocorrelation up to 1.3 s
-_ENVELOPE = (1, 2, 3, 3, 3, 2, 1)  # smoothing of the jerk energy over 0.28 s, wider than a jerk of under 0.1 s
 _ENVELOPE_LAGS = 36
 _SHORTEST = 5  # grid values: envelopes repeat after 0.2 s at the earliest (5 Hz)
 
@@ -57,113 +58,119 @@ def _bins(low_hz: float, high_hz: float) -> slice:
     return slice(int(np.searchsorted(_HZ, low_hz)), int(np.searchsorted(_HZ, high_hz)))
 
 
-def describe(windows: Array) -> Array:
-    """(h, len(Figures._fields)) figures of h windows, (h, c, WINDOW) g at 25 Hz.
+_ALL, _USED, _LEVEL = _bins(0.5, 11), _bins(0.7, 8.2), _bins(0.8, 8)
+_SHARES = (_bins(0.2, 0.8), _bins(0.8, 1.6), _bins(1.6, 3), _bins(3, 8))
+_USED_HZ = _HZ[_USED]
+_NEXT = [1, 2, 0]  # y after x, z after y, x after z
+_sum = np.add.reduce  # what `sum` calls, without the way there
 
+
+def _mean(values: Array) -> Array:
+    return np.asarray(_sum(values, axis=1) / values.shape[1])
+
+
+def describe(windows: Array, jerk: Array, level: Array) -> tuple[Array, ...]:
+    """(h,) each, the Figures of h windows, (h, c, WINDOW) g at 25 Hz.
+
+    jerk, level: (h, WINDOW - 1) energy of the changes in them and (h, WINDOW - 1 - jerks.LOST) the smoothed level.
     Sums run within a window in a fixed order, so a row does not depend on the windows that are described with it.
     """
-    flat = windows - windows.mean(axis=2, keepdims=True)
-    flat = flat - (flat * _RAMP).sum(axis=2, keepdims=True) / (_RAMP**2).sum() * _RAMP
+    flat = windows - _sum(windows, axis=2, keepdims=True) / WINDOW
+    flat -= _sum(flat * _RAMP, axis=2, keepdims=True) / _RAMP_POWER * _RAMP
     spectra = np.fft.rfft(flat * _TAPER, axis=2)
     real, imag = np.ascontiguousarray(spectra.real), np.ascontiguousarray(spectra.imag)
-    power = (real**2 + imag**2).sum(axis=1) * (2 / (WINDOW * (_TAPER**2).sum()))
-    jerk = (np.diff(windows, axis=2) ** 2).sum(axis=1)
-    moved = windows[:, :, -GRID_HZ:].mean(axis=2) - windows[:, :, :GRID_HZ].mean(axis=2)
-    parts = np.sqrt(jerk[:, : 5 * GRID_HZ].reshape(-1, 5, GRID_HZ).mean(axis=2))
-    columns = (
+    squares = real * real + imag * imag
+    power = _sum(squares, axis=1) * _POWER
+    moved = _sum(windows[:, :, -GRID_HZ:], axis=2) / GRID_HZ - _sum(windows[:, :, :GRID_HZ], axis=2) / GRID_HZ
+    parts = np.sqrt(_sum(jerk[:, : 5 * GRID_HZ].reshape(-1, 5, GRID_HZ), axis=2) / GRID_HZ)
+    part = _mean(parts)
+    off = parts - part[:, None]
+    return (
         *_spectrum(power),
         _repeat(power),
-        _tails((flat**2).sum(axis=1)),
+        _tails(_sum(flat * flat, axis=1)),
         _tails(jerk),
-        parts.std(axis=1) / (parts.mean(axis=1) + 1e-6),
-        np.log10(np.sqrt((moved**2).sum(axis=1)) + 1e-3),
-        *_envelope(jerk),
-        _loop(real, imag),
+        np.sqrt(_mean(off * off)) / (part + 1e-6),
+        np.log10(np.sqrt(_sum(moved * moved, axis=1)) + 1e-3),
+        *_envelope(level),
+        _loop(real, imag, squares),
     )
-    return np.column_stack(columns)
 
 
 def _spectrum(power: Array) -> tuple[Array, ...]:
     """level, sway, slow, middle, brisk, peak, peak_hz, centre_hz, spread_hz."""
-
-    def within(low_hz: float, high_hz: float) -> Array:
-        return np.asarray(power[:, _bins(low_hz, high_hz)].sum(axis=1))
-
-    total = within(0.5, 11) + _TINY
-    used = _bins(0.7, 8.2)
-    hz, part = _HZ[used], power[:, used]
+    total = _sum(power[:, _ALL], axis=1) + _TINY
+    part = power[:, _USED]
     three = part.copy()
     three[:, 1:] += part[:, :-1]
     three[:, :-1] += part[:, 1:]
     at = three.argmax(axis=1)
-    share = part / (part.sum(axis=1, keepdims=True) + 1e-12)
-    centre = (share * hz).sum(axis=1)
-    spread = np.sqrt((share * (hz - centre[:, None]) ** 2).sum(axis=1))
+    used = _sum(part, axis=1)
+    share = part / (used + 1e-12)[:, None]
+    centre = _sum(share * _USED_HZ, axis=1)
+    off = _USED_HZ - centre[:, None]
     return (
-        np.log10(np.sqrt(within(0.8, 8) + _TINY)),
-        within(0.2, 0.8) / total,
-        within(0.8, 1.6) / total,
-        within(1.6, 3) / total,
-        within(3, 8) / total,
-        three[np.arange(len(at)), at] / (part.sum(axis=1) + _TINY),
-        hz[at],
+        np.log10(np.sqrt(_sum(power[:, _LEVEL], axis=1) + _TINY)),
+        *(_sum(power[:, bins], axis=1) / total for bins in _SHARES),
+        three[np.arange(len(at)), at] / (used + _TINY),
+        _USED_HZ[at],
         centre,
-        spread,
+        np.sqrt(_sum(share * (off * off), axis=1)),
     )
 
 
 def _repeat(power: Array) -> Array:
     """Highest local peak of the autocorrelation of 0.5-11 Hz, once it has fallen below 0.2; 0 if there is none."""
     kept = np.zeros_like(power)
-    used = _bins(0.5, 11)
-    kept[:, used] = power[:, used]
+    kept[:, _ALL] = power[:, _ALL]
     wave = np.fft.irfft(kept, axis=1)[:, : _LAGS + 1]
     wave = wave / (wave[:, :1] + 1e-12)
-    fallen = np.maximum.accumulate(wave < 0.2, axis=1)[:, 1:-1]
-    local = (wave[:, 1:-1] >= wave[:, :-2]) & (wave[:, 1:-1] > wave[:, 2:])
-    return np.asarray(np.where(fallen & local, wave[:, 1:-1], 0.0).max(axis=1).clip(0.0, 1.0))
+    middle = wave[:, 1:-1]
+    peak = np.logical_or.accumulate(wave[:, :-1] < 0.2, axis=1)[:, 1:]
+    peak &= middle >= wave[:, :-2]
+    peak &= middle > wave[:, 2:]
+    highest = np.maximum.reduce(middle * peak, axis=1)
+    return np.asarray(np.minimum(np.maximum(highest, 0.0), 1.0))
 
 
 def _tails(energy: Array) -> Array:
     """log10 of the kurtosis of a movement whose squares these are (2 for a sine of one axis: log10(1.5) = 0.18)."""
-    mean = energy.mean(axis=1)
-    return np.asarray(np.log10((energy**2).mean(axis=1) / (mean**2 + 1e-14) + 1e-3))
+    mean = _mean(energy)
+    return np.asarray(np.log10(_mean(energy * energy) / (mean * mean + 1e-14) + 1e-3))
 
 
-def _envelope(jerk: Array) -> tuple[Array, ...]:
+def _envelope(level: Array) -> tuple[Array, ...]:
     """beat, beat_s, rest, bursts_hz."""
-    count = jerk.shape[1] - len(_ENVELOPE) + 1
-    smooth = np.zeros((len(jerk), count))
-    for shift, factor in enumerate(_ENVELOPE):
-        smooth += factor / sum(_ENVELOPE) * jerk[:, shift : shift + count]
-    level = np.sqrt(smooth)
-    mean = level.mean(axis=1, keepdims=True)
-    wave = np.fft.irfft(np.abs(np.fft.rfft(level - mean, 256, axis=1)) ** 2, axis=1)[:, :_ENVELOPE_LAGS]
+    count = level.shape[1]
+    mean = _mean(level)[:, None]
+    spectrum = np.fft.rfft(level - mean, 256, axis=1)
+    wave = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :_ENVELOPE_LAGS]
     wave = wave / (wave[:, :1] + 1e-14) * (count / (count - np.arange(_ENVELOPE_LAGS)))
-    local = (wave[:, 1:-1] >= wave[:, :-2]) & (wave[:, 1:-1] > wave[:, 2:])
-    local[:, : _SHORTEST - 1] = False
-    peaks = np.where(local, wave[:, 1:-1], 0.0)
+    middle = wave[:, 1:-1]
+    peak = (middle >= wave[:, :-2]) & (middle > wave[:, 2:])
+    peak[:, : _SHORTEST - 1] = False
+    peaks = np.where(peak, middle, 0.0)
     at = peaks.argmax(axis=1)
     quiet = np.partition(level, count // 5, axis=1)[:, count // 5]
-    rises = ((level[:, 1:] > mean) & (level[:, :-1] <= mean)).sum(axis=1)
+    over = level > mean
+    rises = _sum(over[:, 1:] > over[:, :-1], axis=1)
     return (
-        peaks[np.arange(len(at)), at].clip(0.0, 1.0),
+        np.minimum(np.maximum(peaks[np.arange(len(at)), at], 0.0), 1.0),
         (at + 1) / GRID_HZ,
         np.log10(quiet / (mean[:, 0] + _TINY) + 1e-2),
         rises * (GRID_HZ / count),
     )
 
 
-def _loop(real: Array, imag: Array) -> Array:
+def _loop(real: Array, imag: Array, squares: Array) -> Array:
     """0 where every frequency of 0.8-8 Hz moves along one line, 1 where each goes in a circle; 0 for a magnitude.
 
     Products of real numbers, since complex ones may round otherwise with another number of windows.
     """
     if real.shape[1] == 1:
         return np.zeros(len(real))
-    used = _bins(0.8, 8)
-    across = np.zeros((len(real), used.stop - used.start))
-    for one, other in ((0, 1), (1, 2), (2, 0)):
-        across += (imag[:, one, used] * real[:, other, used] - real[:, one, used] * imag[:, other, used]) ** 2
-    total = (real[:, :, used] ** 2 + imag[:, :, used] ** 2).sum(axis=(1, 2))
-    return np.asarray(2 * np.sqrt(across).sum(axis=1) / (total + 1e-12))
+    real, imag = real[:, :, _LEVEL], imag[:, :, _LEVEL]
+    cross = imag * real[:, _NEXT] - real * imag[:, _NEXT]
+    across = _sum(cross * cross, axis=1)
+    total = _sum(np.ascontiguousarray(squares[:, :, _LEVEL]), axis=(1, 2))
+    return np.asarray(2 * _sum(np.sqrt(across), axis=1) / (total + 1e-12))

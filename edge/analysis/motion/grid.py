@@ -4,10 +4,10 @@ Every grid value is a fixed function of the samples around it: nothing depends o
 recording gives the same bits when it is fed sample by sample or as a whole.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.errors import RecordingError
 from edge.model.reading import Array
@@ -30,7 +30,8 @@ def _low_pass() -> Array:
     return np.asarray(taps / taps.sum(), dtype=np.float64)
 
 
-_FIR: list[float] = _low_pass().tolist()
+_FIR = _low_pass()[:, None, None]
+_TAP = np.arange(_TAPS)[:, None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,14 +55,12 @@ class Grid:
 class Piece:
     """Grid values that follow each other in one run.
 
-    pause_s: None if the run goes on, else a new run begins and nothing came for so long. values: (n, c) g at 25 Hz.
-    gap: (n,) bool, True where no sample was near. used_s: (n,) time of the last sample that each value rests on.
+    pause_s: None if the run goes on, else a new run begins and nothing came for so long. rows: (n, c + 2) g at 25 Hz,
+    then 1 where no sample was near, else 0, then the time of the last sample that the value rests on.
     """
 
     pause_s: float | None
-    values: Array
-    gap: NDArray[np.bool_]
-    used_s: Array
+    rows: Array
 
 
 def empty(columns: int) -> Grid:
@@ -84,22 +83,21 @@ def resample(grid: Grid, t_s: Array, values: Array) -> tuple[Grid, list[Piece]]:
         )
     pieces: list[Piece] = []
     for begin in range(0, times.size, _BLOCK):
-        block = np.column_stack([times[begin : begin + _BLOCK], rows[begin : begin + _BLOCK]])
+        block = np.empty((min(_BLOCK, times.size - begin), grid.columns + 1))
+        block[:, 0], block[:, 1:] = times[begin : begin + _BLOCK], rows[begin : begin + _BLOCK]
         grid, done = _accept(grid, block)
         pieces += done
     return grid, pieces
 
 
 def _accept(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
-    """Drop invalid samples; samples: (n, c + 1), time first."""
-    sound = np.isfinite(samples[:, 0]) & (np.abs(samples[:, 1:]) <= _LIMIT_G).all(axis=1)  # NaN compares false
-    if not sound.all():
-        samples = samples[sound]
-    last_s = -np.inf if grid.last is None else grid.last[0]
-    times = samples[:, 0]
-    if grid.lost or (times.size and times[0] <= last_s) or (times[1:] <= times[:-1]).any():
-        return _with_reversed(grid, samples, last_s)
-    return _rising(grid, samples)
+    """Drop invalid samples; samples: (n, c + 1), time first, n > 0."""
+    last_s = -math.inf if grid.last is None else grid.last[0]
+    times, size = samples[:, 0], np.abs(samples[:, 1:])  # what is not a number compares false below
+    rising = last_s < times[0] and times[-1] < math.inf and bool((times[:-1] < times[1:]).all())
+    if rising and not grid.lost and size.max() <= _LIMIT_G:
+        return _rising(grid, samples)
+    return _with_reversed(grid, samples[np.isfinite(times) & (size <= _LIMIT_G).all(axis=1)], last_s)
 
 
 def _with_reversed(grid: Grid, samples: Array, last_s: float) -> tuple[Grid, list[Piece]]:
@@ -127,7 +125,8 @@ def _rising(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
     pause_s = np.inf if grid.last is None else None
     if grid.last is not None:
         samples = np.concatenate([grid.last[None], samples])
-    cuts = (np.flatnonzero(np.diff(samples[:, 0]) > BREAK_S) + 1).tolist()
+    breaks = samples[1:, 0] - samples[:-1, 0] > BREAK_S
+    cuts = (np.flatnonzero(breaks) + 1).tolist() if breaks.any() else []
     pieces: list[Piece] = []
     for begin, end in zip([0, *cuts], [*cuts, len(samples)], strict=True):
         if begin:
@@ -140,22 +139,26 @@ def _rising(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
 
 def _run(grid: Grid, samples: Array, pause_s: float | None) -> tuple[Grid, Piece]:
     """Interpolate one run at 100 Hz up to (not at) its last sample, filter, thin to 25 Hz."""
-    times, rows = samples[:, 0], samples[:, 1:]
+    times, kept = samples[:, 0], len(grid.tail)
     origin_s = float(times[0]) if pause_s is not None else grid.origin_s
     count = int((times[-1] - origin_s) / _FINE_S) + 2
     at = origin_s + np.arange(grid.fine, count) * _FINE_S
-    at = at[at < times[-1]]
+    at = at[: np.searchsorted(at, times[-1])]
     after = np.searchsorted(times, at, side="right")
-    before = after - 1
-    width = times[after] - times[before]
-    weight = ((at - times[before]) / width)[:, None]
-    fine = rows[before] + weight * (rows[after] - rows[before])
-    tail = np.concatenate([grid.tail, np.column_stack([fine, width > _BRIDGE_S, times[after]])])
+    right, left = samples.take(after, axis=0), samples.take(after - 1, axis=0)
+    change = right - left
+    weight = (at - left[:, 0]) / change[:, 0]
+    tail = np.empty((kept + at.size, grid.columns + 2))
+    tail[:kept] = grid.tail
+    tail[kept:, :-2] = left[:, 1:] + weight[:, None] * change[:, 1:]
+    tail[kept:, -2] = change[:, 0] > _BRIDGE_S
+    tail[kept:, -1] = right[:, 0]
     ready = max(0, (len(tail) - _TAPS) // _THIN + 1)
     used = ready * _THIN
-    filtered = np.zeros((ready, grid.columns))
-    for tap, factor in enumerate(_FIR):  # tap by tap, so that no value depends on how many are made at once
-        filtered += factor * tail[tap : tap + used : _THIN, :-2]
-    gap = tail[_TAPS // 2 : _TAPS // 2 + used : _THIN, -2] > 0
-    piece = Piece(pause_s, filtered, gap, tail[_TAPS - 1 : _TAPS - 1 + used : _THIN, -1].copy())
-    return Grid(grid.columns, tail[used:].copy(), samples[-1].copy(), origin_s, grid.fine + at.size), piece
+    # Tap after tap is added, so that no value depends on how many are made at once; the marks go through it unused.
+    rows = (tail.take(_TAP + np.arange(0, used, _THIN), axis=0) * _FIR).sum(axis=0)
+    rows[:, -2] = tail[_TAPS // 2 : _TAPS // 2 + used : _THIN, -2]
+    rows[:, -1] = tail[_TAPS - 1 : _TAPS - 1 + used : _THIN, -1]
+    return Grid(grid.columns, tail[used:].copy(), samples[-1].copy(), origin_s, grid.fine + at.size), Piece(
+        pause_s, rows
+    )

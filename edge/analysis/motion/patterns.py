@@ -7,6 +7,7 @@ any shape, in a long even succession. Any is enough.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,6 +31,9 @@ RECENT_NAMES = (
 )
 _NOW = (*Figures._fields, *Succession._fields)
 NAMES = (*_NOW, *RECENT_NAMES, "weak_steady")
+_COLUMNS = [_NOW.index(name) for name in KEPT]
+_TAILS, _LEVEL = _NOW.index("tails"), _NOW.index("level")
+_BACK = np.arange(RECENT)[:, None]
 _QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
 
 
@@ -46,41 +50,53 @@ class Curve:
     steps: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A sum of curves. base: log-odds with every curve at 0, for a magnitude; base_axes: the same for three axes."""
 
-    def __init__(self, name: str, base: float, base_axes: float, curves: tuple[Curve, ...]) -> None:
-        self.name, self.base, self.base_axes, self.curves = name, base, base_axes, curves
-        self._columns = [NAMES.index(curve.figure) for curve in curves]
+    name: str
+    base: float
+    base_axes: float
+    curves: tuple[Curve, ...]
+
+
+class Patterns:
+    """Several patterns, weighed at once."""
+
+    def __init__(self, *patterns: Pattern) -> None:
+        self._patterns = patterns
+        curves = [curve for pattern in patterns for curve in pattern.curves]
+        self._columns = np.array([NAMES.index(curve.figure) for curve in curves])
         self._low = np.array([curve.low for curve in curves])
         self._range = np.array([curve.high - curve.low for curve in curves])
         self._steps = np.array([curve.steps for curve in curves]).ravel()
+        ends = np.add.accumulate([len(pattern.curves) * _QUARTERS.size for pattern in patterns]).tolist()
+        self._slices = [slice(begin, end) for begin, end in pairwise([0, *ends])]
 
-    def log_odds(self, figures: Array, columns: int) -> Array:
-        """(h,) log-odds that each of h hops belongs to a seizure. figures: (h, len(NAMES))."""
-        unit = (figures[:, self._columns] - self._low) / self._range
-        ramps = np.clip((unit[:, :, None] - _QUARTERS) / 0.25, 0.0, 1.0).reshape(len(unit), -1)
-        return np.asarray((ramps * self._steps).sum(axis=1) + (self.base_axes if columns == 3 else self.base))
+    def log_odds(self, figures: Array, columns: int) -> list[Array]:
+        """(h,) log-odds that each of h hops belongs to a seizure, of each pattern. figures: (h, len(NAMES))."""
+        unit = (figures.take(self._columns, axis=1) - self._low) / self._range
+        ramps = np.minimum(np.maximum((unit[:, :, None] - _QUARTERS) / 0.25, 0.0), 1.0)
+        shares = ramps.reshape(len(unit), -1) * self._steps
+        return [
+            np.add.reduce(shares[:, part], axis=1) + (pattern.base_axes if columns == 3 else pattern.base)
+            for pattern, part in zip(self._patterns, self._slices, strict=True)
+        ]
 
 
 def extend(past: Array, figures: Array) -> tuple[Array, Array]:
-    """Add what the last ten hops say: (p, 9) kept from before, (h, 25) new -> new past, (h, len(NAMES))."""
-    fresh = np.ascontiguousarray(figures[:, [_NOW.index(name) for name in KEPT]])
-    everything = np.concatenate([past, fresh])
-    count = np.minimum(np.arange(len(past), len(everything)) + 1, RECENT).astype(np.float64)[:, None]
-    padded = np.concatenate([np.zeros((RECENT, fresh.shape[1])), everything])
-    total, squares = np.zeros_like(fresh), np.zeros_like(fresh)
-    least = np.full(len(fresh), np.inf)
-    first = RECENT + len(past)
-    for back in range(RECENT):
-        row = padded[first - back : first - back + len(fresh)]
-        inside = back < count
-        total += np.where(inside, row, 0.0)
-        squares += np.where(inside, row * row, 0.0)
-        least = np.where(inside[:, 0], np.minimum(least, row[:, -1]), least)
-    mean = total / count
-    deviation = np.sqrt(np.maximum(squares / count - mean * mean, 0.0))
-    tails, level = (figures[:, _NOW.index(name)] for name in ("tails", "level"))
-    weak_steady = np.clip((0.65 - tails) / 0.35, 0, 1) * np.clip(1 - (level + 1.1) / 0.5, 0, 1)
-    full = np.column_stack([figures, mean[:, :7], deviation[:, 7:], least, weak_steady])
-    return everything[-(RECENT - 1) :].copy(), full
+    """Add what the last ten hops say: (p, 9) kept from before, (25, h) new -> new past, (h, len(NAMES))."""
+    hops, first = figures.shape[1], RECENT + len(past)
+    padded = np.zeros((first + hops, len(KEPT)))
+    padded[RECENT:first], padded[first:] = past, figures[_COLUMNS].T
+    last_ten = padded.take(np.arange(first, first + hops) - _BACK, axis=0)  # added from the newest to the oldest
+    count = np.minimum(np.arange(len(past), len(past) + hops) + 1, RECENT)[:, None]
+    mean = np.add.reduce(last_ten, axis=0) / count
+    squares = np.add.reduce(last_ten * last_ten, axis=0) / count
+    deviation = np.sqrt(np.maximum(squares - mean * mean, 0.0))
+    least = np.minimum.reduce(np.where(_BACK < count.T, last_ten[:, :, -1], np.inf), axis=0)
+    tails, level = figures[_TAILS], figures[_LEVEL]
+    weak = np.minimum(np.maximum((0.65 - tails) / 0.35, 0.0), 1.0)
+    steady = np.minimum(np.maximum(1 - (level + 1.1) / 0.5, 0.0), 1.0)
+    full = np.concatenate([figures, mean[:, :7].T, deviation[:, 7:].T, [least, weak * steady]])
+    return padded[max(RECENT, first + hops - (RECENT - 1)) :].copy(), np.ascontiguousarray(full.T)

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.analysis.motion.grid import GRID_HZ
+from edge.analysis.motion.jerks import APART
 from edge.model.reading import Array
 
 SPAN = 256  # grid values: 10.24 s
-_SMOOTH = (1, 2, 3, 3, 3, 2, 1)  # jerk energy over 0.28 s: the start and the stop of a jerk become one
-_APART = 3  # grid values: a jerk is the highest within 0.12 s to either side
 _LEAST = 0.5  # of the level of all ten seconds: lower peaks are no jerks beside the others
 _PAUSE = 1.4 * GRID_HZ  # grid values: a longer interval ends a succession (1 Hz, and two fifths more)
 
@@ -37,70 +36,59 @@ class Succession(NamedTuple):
     even_s: Array
 
 
-def describe(jerk: Array) -> Array:
-    """(h, 6) figures of h spans; jerk: (h, SPAN - 1) energy of the change from each grid value to the next, g2.
+def describe(level: Array, smooth: Array, peak: NDArray[np.bool_]) -> Array:
+    """(6, h) figures of h spans. level, smooth, peak: (h, m) and (h, m - 2 * APART), as in `jerks.Jerks`.
 
     A row does not depend on the rows beside it: sums run over its own jerks in order.
     """
-    count = jerk.shape[1] - len(_SMOOTH) + 1
-    energy = np.zeros((len(jerk), count))
-    for shift, factor in enumerate(_SMOOTH):
-        energy += factor / sum(_SMOOTH) * jerk[:, shift : shift + count]
-    row, at, height = _jerks(np.sqrt(energy), _LEAST * np.sqrt(energy.mean(axis=1)))
-    return _figures(len(jerk), row, at, height, count)
-
-
-def _jerks(level: Array, line: Array) -> tuple[NDArray[np.intp], Array, Array]:
-    """Row, moment (grid values, between them by a parabola) and height of each peak over the row's line."""
-    end = level.shape[1] - _APART
-    middle = level[:, _APART:end]
-    peak = middle > line[:, None]
-    for shift in range(1, _APART + 1):
-        peak &= middle >= level[:, _APART - shift : end - shift]
-        peak &= middle > level[:, _APART + shift : end + shift]
-    row, column = np.nonzero(peak)
-    before, here, after = (level[row, column + _APART + step] for step in (-1, 0, 1))
-    return row, column + _APART + 0.5 * (before - after) / (before - 2 * here + after), here
+    rows, count = smooth.shape
+    line = _LEAST * np.sqrt(np.add.reduce(smooth, axis=1) / count)
+    row, column = np.nonzero(peak & (level[:, APART:-APART] > line[:, None]))
+    column += APART
+    before, here, after = level[row, column - 1], level[row, column], level[row, column + 1]
+    at = column + 0.5 * (before - after) / (before - 2 * here + after)  # between grid values by a parabola
+    return _figures(rows, row, at, here, count)
 
 
 def _figures(rows: int, row: NDArray[np.intp], at: Array, height: Array, end: int) -> Array:
-    first, last = np.searchsorted(row, np.arange(rows)), np.searchsorted(row, np.arange(rows), side="right") - 1
-    interval = np.diff(at)
-    linked = (np.diff(row) == 0) & (interval <= _PAUSE)
-    chain = np.concatenate([[0], np.cumsum(~linked)]) if row.size else np.zeros(0, dtype=np.intp)
-    going = last >= first
-    going[going] = end - at[last[going]] <= _PAUSE
-    current = np.full(rows, -1)
-    current[going] = chain[last[going]]
-    inside = chain == current[row]
-    link = linked & inside[1:]
+    """row, at, height: of each jerk, in order, its row, its moment (grid values) and level; end: where rows end."""
+    each = np.arange(rows)
+    # One jerk more that belongs to no row stands for the last one of rows without any.
+    row, at = np.concatenate([row, [-1]]), np.concatenate([at, [-np.inf]])
+    last = row[:-1].searchsorted(each, side="right") - 1
+    going = (row[last] == each) & (end - at[last] <= _PAUSE)
+    chain = np.add.accumulate((row[1:] != row[:-1]) | (at[1:] - at[:-1] > _PAUSE), dtype=np.intp)
+    chain = np.concatenate([[0], chain])  # which succession a jerk is part of
+    inside = np.flatnonzero(chain[:-1] == np.where(going, chain[last], -1)[row[:-1]])
+    row, at, height = row[inside], at[inside], np.log(height[inside])
+    of, interval, link = row[1:], at[1:] - at[:-1], row[1:] == row[:-1]
     pair = link[1:] & link[:-1]
-    begin = np.zeros(rows, dtype=np.intp)
-    begin[going] = np.searchsorted(chain, current[going])
-    order = (np.arange(row.size) - begin[row])[:-1]
+    count = np.bincount(row, minlength=rows)
+    order = (np.arange(row.size) - (np.add.accumulate(count) - count)[row])[:-1]
 
-    def total(which: NDArray[np.bool_], values: Array) -> Array:
+    def total(of: NDArray[np.intp], values: Array) -> Array:
         """Sum of the values of each row, in order."""
-        used = np.flatnonzero(which)
-        return np.asarray(np.bincount(row[used], values[used], rows), dtype=np.float64)
+        return np.asarray(np.bincount(of, values, rows), dtype=np.float64)
 
-    n, span = total(link, np.ones_like(interval)), total(link, interval)
-    pairs = np.maximum(total(pair, np.ones(max(0, interval.size - 1))), 1.0)
+    n = np.maximum(count - 1.0, 0.0)
+    least_n = np.maximum(n, 1.0)
+    linked = interval * link
+    span = total(of, linked)
+    mean = np.maximum(span / least_n, 1.0)
+    odd = total(of[1:], np.abs(interval[1:] - interval[:-1]) * pair) / np.maximum(n - 1.0, 1.0) / mean
+    heights = total(of, np.abs(height[1:] - height[:-1]) * link) / least_n
+    tilt = 12 * (total(of, linked * order) - span * (n - 1) / 2) / np.maximum(n * (n * n - 1), 1.0)
+    slowing = tilt / mean**2 * 10 * GRID_HZ
     enough = n >= 3
-    mean = span / np.maximum(n, 1.0)
-    odd = total(pair, np.abs(np.diff(interval))) / pairs / np.maximum(mean, 1.0)
-    heights = total(link, np.abs(np.diff(np.log(height)))) / np.maximum(n, 1.0)
-    tilt = 12 * (total(link, interval * order) - span * (n - 1) / 2) / np.maximum(n * (n * n - 1), 1.0)
-    slowing = tilt / np.maximum(mean, 1.0) ** 2 * 10 * GRID_HZ
     odd = np.where(enough, np.minimum(odd, 1.0), 1.0)
     run_s = span / GRID_HZ
-    return np.column_stack(
+    return np.array(
         [
             run_s,
             odd,
             np.where(enough, np.minimum(heights, 1.0), 1.0),
-            np.where(enough, slowing.clip(-2.0, 2.0), 0.0),
-            np.where(n > 0, GRID_HZ / np.maximum(mean, 1.0), 0.0),
-            run_s * np.clip((0.5 - odd) / 0.3, 0.0, 1.0),
+            np.where(enough, np.minimum(np.maximum(slowing, -2.0), 2.0), 0.0),
+            np.where(n > 0, GRID_HZ / mean, 0.0),
+            run_s * np.minimum(np.maximum((0.5 - odd) / 0.3, 0.0), 1.0),
         ]
     )

@@ -96,8 +96,7 @@ def advance(state: NeighbourState, t_s: Array, values: Array) -> tuple[Neighbour
                 shiver=replace(state.shiver, inside=(), levels=()),
                 activity=replace(state.activity, parts=0, moved=0, of=0),
             )
-        fresh = np.column_stack([piece.values, piece.gap, piece.used_s])
-        state, new = _watch(state, fresh)
+        state, new = _watch(state, piece.rows)
         steps += new
     return state, tuple(steps)
 
