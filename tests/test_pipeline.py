@@ -265,7 +265,7 @@ def test_a_movement_is_filmed_once_an_episode_and_a_fever_never():
 
 def test_an_error_in_analysis_is_one_alarm_however_often_it_comes(monkeypatch):
     hub = Hub(PATCH, BAND)
-    works = pipeline.motion.advance
+    works = pipeline.motion.watch
     calls = iter(range(10_000))
 
     def fails(*given):
@@ -273,13 +273,13 @@ def test_an_error_in_analysis_is_one_alarm_however_often_it_comes(monkeypatch):
             raise ZeroDivisionError("x")
         return works(*given)
 
-    monkeypatch.setattr(pipeline.motion, "advance", fails)
+    monkeypatch.setattr(pipeline.motion, "watch", fails)
     hub.go(120.0, 1.0, still)
     (alarm,) = hub.alarms(Condition.ANALYSIS_ERROR)
     assert (alarm.priority, alarm.key.device) == (Priority.HIGH, "band")
     assert alarm.evidence["detail"] == "ZeroDivisionError: x"
     assert ("mia", "band", "what it sends cannot be judged") in pipeline.watches(hub.state, hub.now)
-    monkeypatch.setattr(pipeline.motion, "advance", works)
+    monkeypatch.setattr(pipeline.motion, "watch", works)
     hub.go(70.0, 1.0, still)
     assert hub.alarms(Condition.ANALYSIS_ERROR)[-1].presence is Presence.OFF
     assert ("mia", "band", "") in pipeline.watches(hub.state, hub.now)

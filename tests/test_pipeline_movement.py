@@ -92,7 +92,7 @@ def test_an_error_among_the_neighbours_is_told_and_takes_no_seizure_away():
     effects = play(on(clonic(4, 60.0), Limb.ANKLE), broken=True)
     assert len(raised(effects, Condition.SEIZURE_LIKE_MOVEMENT)) == 1
     [error] = raised(effects, Condition.ANALYSIS_ERROR)
-    assert "column" in str(error.evidence["detail"])
+    assert str(error.evidence["detail"]).startswith("ValueError: ")
 
 
 def test_an_epoch_of_thirty_seconds_is_one_questionable_row():

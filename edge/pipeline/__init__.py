@@ -11,16 +11,12 @@ import numpy as np
 
 from edge.alarms import desk
 from edge.analysis import battery, liveness, motion, sampleclock, temperature
+from edge.analysis.motion import grid
 from edge.decoding import decode, key_bytes
 from edge.delivery import latest
 from edge.errors import FrameMalformed
 from edge.model.alarm import AlarmKey, Condition
-from edge.model.effect import (
-    Dropped,
-    KeepMotion,
-    KeepReading,
-    ShowLatest,
-)
+from edge.model.effect import Dropped, KeepMotion, KeepReading, ShowLatest
 from edge.model.event import (
     ClockHeard,
     Command,
@@ -125,11 +121,13 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     try:
         before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
         state = _knowing(state, sensor.device.person, now)
-        after, steps = motion.advance(before, t_s, values, state.child(sensor.device.person).prior.log_odds)
+        seen, pieces = grid.resample(before.grid, t_s, values)
+        prior = state.child(sensor.device.person).prior.log_odds
+        after, steps = motion.watch(replace(before, grid=seen), pieces, prior)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
         state, effects = _broken(state, replace(sensor, movement=None), error, now)
         return state, (*effects, keep)
-    sensor, looks, failed = movement.beside(sensor, t_s, values)
+    sensor, looks, failed = movement.beside(sensor, seen.columns, pieces)
     if failed is not None:
         state, effects = _broken(state, sensor, failed, now)
         sensor = state.sensors[heard.device]

@@ -1,15 +1,16 @@
 """What stands beside the movement detector on the road: its neighbours, the other limbs, the epochs of sleep."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from edge.analysis import limbs, motion, neighbours
 from edge.analysis.activity import Epoch
 from edge.analysis.limbs import View
+from edge.analysis.motion.grid import Piece
 from edge.model.effect import KeepReading
 from edge.model.moment import Now
 from edge.model.people import Limb
-from edge.model.reading import Array, Quantity, Reading, Unit, Validity
+from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline.state import Sensor
 
@@ -19,12 +20,12 @@ NOT_VALIDATED = "from movement alone, not validated"
 Looks = tuple[neighbours.Step, ...]
 
 
-def beside(sensor: Sensor, t_s: Array, values: Array) -> tuple[Sensor, Looks, Exception | None]:
+def beside(sensor: Sensor, columns: int, pieces: Sequence[Piece]) -> tuple[Sensor, Looks, Exception | None]:
     """Show the neighbours what the detector saw. An error among them comes out as a value: it stops no detector."""
     limb = sensor.device.limb or Limb.UNKNOWN
     try:
-        before = sensor.nearby or neighbours.start(1 if values.ndim == 1 else values.shape[1], limb)
-        after, looks = neighbours.advance(before, t_s, values)
+        before = sensor.nearby or neighbours.start(columns, limb)
+        after, looks = neighbours.watch(before, pieces)
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
         return replace(sensor, nearby=None), (), error
     return replace(sensor, nearby=after), looks, None

@@ -1,6 +1,7 @@
 """The movement detector: watched seconds in, steps with evidence out. Functional: a state is never changed."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.analysis.motion import features, grid, jerks, patterns, succession
+from edge.analysis.motion.grid import Piece
 from edge.analysis.motion.patterns import Pattern, Patterns
 from edge.analysis.motion.weights import PATTERNS, SHAKING
 from edge.errors import RecordingError
@@ -121,8 +123,14 @@ def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -
     repeated and reversed times are dropped (see `grid.resample`). Raises RecordingError for other shapes.
     """
     resampled, pieces = grid.resample(state.grid, t_s, values)
+    return watch(replace(state, grid=resampled), pieces, prior)
+
+
+def watch(state: MotionState, pieces: Sequence[Piece], prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
+    """As `advance`, of grid values that were made of the samples for others too."""
     known = min(MOST_PRIOR, prior) if prior > 0 else 0.0
-    state = replace(state, grid=resampled, belief=replace(state.belief, prior=known))
+    if known != state.belief.prior:
+        state = replace(state, belief=replace(state.belief, prior=known))
     steps: list[Step] = []
     for piece in pieces:
         if piece.pause_s is not None:
@@ -184,10 +192,10 @@ def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) 
         ends = ends[unseen <= 1 - _LEAST_SEEN]
     if not ends.size:
         return past, {}
-    values = window[:, :columns]
-    change = values[1:] - values[:-1]
-    energy = np.zeros(succession.SPAN + len(change))  # before a run's first value nothing moved
-    np.add.reduce(change * change, axis=1, out=energy[succession.SPAN :])
+    axes = window[:, :columns].T.copy()
+    change = axes[:, 1:] - axes[:, :-1]
+    energy = np.zeros(succession.SPAN + change.shape[1])  # before a run's first value nothing moved
+    np.add.reduce(change * change, axis=0, out=energy[succession.SPAN :])
     moves = jerks.find(energy)
     spans = ends[:, None] + (_SPAN + succession.SPAN)
     kept = spans[:, : -jerks.LOST]
@@ -195,7 +203,7 @@ def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) 
     figures = np.array(
         [
             *features.describe(
-                values.T.take(ends[:, None] + _WINDOW, axis=1).transpose(1, 0, 2).copy(),
+                axes.take(ends[:, None] + _WINDOW, axis=1).transpose(1, 0, 2).copy(),
                 energy.take(spans[:, 1 - features.WINDOW :]),
                 level[:, 1 - features.WINDOW + jerks.LOST :],
             ),

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from edge.analysis.motion import jerks
 from edge.analysis.motion.grid import GRID_HZ
 from edge.model.reading import Array
 
@@ -17,6 +18,9 @@ _RAMP = np.arange(WINDOW) - (WINDOW - 1) / 2
 _RAMP_POWER = (_RAMP**2).sum()
 _LAGS = 34  # grid values: autocorrelation up to 1.3 s
 _ENVELOPE_LAGS = 36
+_LEVELS = WINDOW - 1 - jerks.LOST
+_FIFTH = _LEVELS // 5
+_OVERLAP = _LEVELS / (_LEVELS - np.arange(_ENVELOPE_LAGS))  # the further the lag, the fewer products
 _SHORTEST = 5  # grid values: envelopes repeat after 0.2 s at the earliest (5 Hz)
 
 
@@ -112,7 +116,7 @@ def _spectrum(power: Array) -> tuple[Array, ...]:
     return (
         np.log10(np.sqrt(_sum(power[:, _LEVEL], axis=1) + _TINY)),
         *(_sum(power[:, bins], axis=1) / total for bins in _SHARES),
-        three[np.arange(len(at)), at] / (used + _TINY),
+        np.maximum.reduce(three, axis=1) / (used + _TINY),
         _USED_HZ[at],
         centre,
         np.sqrt(_sum(share * (off * off), axis=1)),
@@ -129,8 +133,7 @@ def _repeat(power: Array) -> Array:
     peak = np.logical_or.accumulate(wave[:, :-1] < 0.2, axis=1)[:, 1:]
     peak &= middle >= wave[:, :-2]
     peak &= middle > wave[:, 2:]
-    highest = np.maximum.reduce(middle * peak, axis=1)
-    return np.asarray(np.minimum(np.maximum(highest, 0.0), 1.0))
+    return np.asarray(np.minimum(np.maximum.reduce(middle, axis=1, initial=0.0, where=peak), 1.0))
 
 
 def _tails(energy: Array) -> Array:
@@ -141,24 +144,23 @@ def _tails(energy: Array) -> Array:
 
 def _envelope(level: Array) -> tuple[Array, ...]:
     """beat, beat_s, rest, bursts_hz."""
-    count = level.shape[1]
     mean = _mean(level)[:, None]
     spectrum = np.fft.rfft(level - mean, 256, axis=1)
     wave = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :_ENVELOPE_LAGS]
-    wave = wave / (wave[:, :1] + 1e-14) * (count / (count - np.arange(_ENVELOPE_LAGS)))
+    wave = wave / (wave[:, :1] + 1e-14) * _OVERLAP
     middle = wave[:, 1:-1]
     peak = (middle >= wave[:, :-2]) & (middle > wave[:, 2:])
     peak[:, : _SHORTEST - 1] = False
-    peaks = np.where(peak, middle, 0.0)
-    at = peaks.argmax(axis=1)
-    quiet = np.partition(level, count // 5, axis=1)[:, count // 5]
+    peaks = middle * peak
+    ordered = level.copy()
+    ordered.partition(_FIFTH, axis=1)
     over = level > mean
     rises = _sum(over[:, 1:] > over[:, :-1], axis=1)
     return (
-        np.minimum(np.maximum(peaks[np.arange(len(at)), at], 0.0), 1.0),
-        (at + 1) / GRID_HZ,
-        np.log10(quiet / (mean[:, 0] + _TINY) + 1e-2),
-        rises * (GRID_HZ / count),
+        np.minimum(np.maximum.reduce(peaks, axis=1, initial=0.0), 1.0),
+        (peaks.argmax(axis=1) + 1) / GRID_HZ,
+        np.log10(ordered[:, _FIFTH] / (mean[:, 0] + _TINY) + 1e-2),
+        rises * (GRID_HZ / _LEVELS),
     )
 
 

@@ -31,7 +31,7 @@ RECENT_NAMES = (
 )
 _NOW = (*Figures._fields, *Succession._fields)
 NAMES = (*_NOW, *RECENT_NAMES, "weak_steady")
-_COLUMNS = [_NOW.index(name) for name in KEPT]
+_COLUMNS = np.array([_NOW.index(name) for name in KEPT])
 _TAILS, _LEVEL = _NOW.index("tails"), _NOW.index("level")
 _BACK = np.arange(RECENT)[:, None]
 _QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
@@ -88,7 +88,7 @@ def extend(past: Array, figures: Array) -> tuple[Array, Array]:
     """Add what the last ten hops say: (p, 9) kept from before, (25, h) new -> new past, (h, len(NAMES))."""
     hops, first = figures.shape[1], RECENT + len(past)
     padded = np.zeros((first + hops, len(KEPT)))
-    padded[RECENT:first], padded[first:] = past, figures[_COLUMNS].T
+    padded[RECENT:first], padded[first:] = past, figures.take(_COLUMNS, axis=0).T
     last_ten = padded.take(np.arange(first, first + hops) - _BACK, axis=0)  # added from the newest to the oldest
     count = np.minimum(np.arange(len(past), len(past) + hops) + 1, RECENT)[:, None]
     mean = np.add.reduce(last_ten, axis=0) / count

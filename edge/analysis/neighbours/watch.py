@@ -1,6 +1,6 @@
 """The neighbours of a seizure, sample by sample: a look every five seconds. Functional: a state is never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from edge.analysis import activity
 from edge.analysis.activity import Activity, Epoch
 from edge.analysis.motion import grid
+from edge.analysis.motion.grid import Piece
 from edge.analysis.neighbours import abrupt, labels, rhythm, rigor, series
 from edge.analysis.neighbours.abrupt import Kind, Movement
 from edge.analysis.neighbours.labels import Label, Posture
@@ -81,7 +82,11 @@ def advance(state: NeighbourState, t_s: Array, values: Array) -> tuple[Neighbour
     Invalid rows, repeated and reversed times are dropped (see `grid.resample`). Raises RecordingError for other shapes.
     """
     resampled, pieces = grid.resample(state.grid, t_s, values)
-    state = replace(state, grid=resampled)
+    return watch(replace(state, grid=resampled), pieces)
+
+
+def watch(state: NeighbourState, pieces: Sequence[Piece]) -> tuple[NeighbourState, tuple[Step, ...]]:
+    """As `advance`, of grid values that were made of the samples for the detector already."""
     steps: list[Step] = []
     for piece in pieces:
         if piece.pause_s is not None:
