@@ -27,6 +27,7 @@ class Room:
         self._said = ("", Outcome.DELIVERED)
         self._works: bool | None = None
         self._stir = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def words(self) -> str:
@@ -37,6 +38,8 @@ class Room:
 
     def want(self, pattern: str, level_percent: int = 100) -> None:
         """Play this from now on; empty: silence."""
+        if (pattern, level_percent) != (self._wanted, self._level_percent):
+            self._changed.set()
         self._wanted, self._level_percent = pattern, level_percent
         self._stir.set()
 
@@ -45,14 +48,28 @@ class Room:
         while True:
             await self._stir.wait()
             self._stir.clear()
+            self._changed.clear()
             pattern = self._wanted
             if self._sounder is None:
                 self._note("sounder", pattern or "silence", "no sounder is set up")
                 continue
-            sent = await self._sounder.play(pattern, self._level_percent)
+            sent = await self._played(self._sounder, pattern)
+            if sent is None:
+                continue
             self._learn(pattern, sent)
             if pattern and sent.outcome is not Outcome.DELIVERED:
                 asyncio.get_running_loop().call_later(PAUSE_S, self._stir.set)
+
+    async def _played(self, sounder: Sounder, pattern: str) -> Sent | None:
+        """How it went; None if something else is wanted before the card has answered: who quiets it need not wait."""
+        playing = asyncio.ensure_future(sounder.play(pattern, self._level_percent))
+        changed = asyncio.ensure_future(self._changed.wait())
+        try:
+            await asyncio.wait((playing, changed), return_when=asyncio.FIRST_COMPLETED)
+            return playing.result() if playing.done() else None
+        finally:
+            playing.cancel()
+            changed.cancel()
 
     async def test(self) -> Sent:
         """One burst, unless an alarm sounds."""

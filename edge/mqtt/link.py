@@ -288,9 +288,11 @@ def _properties(packet: str) -> "Properties":
 
 
 def _not_too_late(abandoned: threading.Event) -> Callable[..., None]:
-    def check(*_arguments: object) -> None:
+    def check(_client: object, _data: object, sock: object) -> None:
         if abandoned.is_set():  # a second connection with our name would push the first one out
             raise ConnectionAbortedError
+        if isinstance(sock, socket.socket):  # else an alarm waits 40 ms for the other side's delayed ACK (RFC 1122)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     return check
 

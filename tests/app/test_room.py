@@ -38,6 +38,23 @@ async def test_plays_what_is_wanted_and_falls_silent():
     assert {present for _, present, _ in reports} == {False}
 
 
+async def test_who_quiets_it_need_not_wait_for_a_slow_card():
+    class SlowCard(FakeSounder):
+        async def play(self, pattern: str, level_percent: int = 100) -> Sent:
+            sent = await super().play(pattern, level_percent)
+            await asyncio.sleep(5.0 if pattern else 0.0)
+            return sent
+
+    sounder, notes, reports = SlowCard(), [], []
+    async with running(sounder, notes, reports) as room:
+        room.want("high")
+        await until(lambda: sounder.sounding == "high")
+        room.want("high")
+        room.want("")
+        await until(lambda: sounder.patterns == ["high", ""], 1.0)
+    assert reports == [], "what was never answered is neither works nor fails"
+
+
 async def test_a_broken_sounder_is_an_alarm_is_tried_again_and_noted_once(monkeypatch):
     monkeypatch.setattr(module, "PAUSE_S", 0.01)
     sounder, notes, reports = FakeSounder(answer=BROKEN), [], []

@@ -6,7 +6,6 @@ figures. --fast: a tenth of everything, for a look.
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import statistics
@@ -14,13 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from servers import Mosquitto, mosquitto
 
@@ -29,8 +29,8 @@ from edge.app.hub import Hub
 from edge.host.clock import SystemClock
 from edge.model.event import FrameHeard
 from edge.model.people import Limb
-from edge.mqtt.window import Window
-from edge.ports import Emit, FrameSource
+from edge.ports import Emit, FrameSource, OutgoingMessage
+from tests.bench.puback import pubacks
 
 PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 RATE_HZ = 52.0
@@ -131,21 +131,9 @@ class Confirmed:
     def __init__(self) -> None:
         self.event = asyncio.Event()
 
-    @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
-        real = Window.confirmed
-
-        def confirmed(window: Window, packet: int) -> None:
-            item = window._in_flight.get(packet)
-            real(window, packet)
-            if item is not None and "/alarm/battery_low" in item.message.topic:
-                self.event.set()
-
-        Window.confirmed = confirmed  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            Window.confirmed = real  # type: ignore[method-assign]
+    def __call__(self, message: OutgoingMessage) -> None:
+        if "/alarm/battery_low" in message.topic:
+            self.event.set()
 
 
 class Batteries:
@@ -187,7 +175,7 @@ async def latency(figures: Figures, config: Path, state: Path, count: int) -> No
         await asyncio.sleep(0)
         await made[0].done.wait()
 
-    with confirmed.watching():
+    with pubacks(confirmed):
         await session.run(loaded, SystemClock(), session.Options(source=source, meanwhile=meanwhile))
     times_ms = np.array(made[0].times_s) * 1000
     figures.add("frame to PUBACK, half", float(np.percentile(times_ms, 50)), "ms")

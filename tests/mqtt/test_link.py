@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 import weakref
 
 import pytest
@@ -38,6 +39,14 @@ async def opened(broker: Mosquitto, recorder: Recorder) -> Link:
     await until(lambda: recorder.count(Accepted) == 1)
     assert isinstance(recorder.seen[0], Opened)
     return link
+
+
+async def test_nothing_waits_to_be_sent_in_one_packet_with_what_follows(broker) -> None:
+    link = await opened(broker, Recorder())
+    sock = link._client.socket()
+    assert isinstance(sock, socket.socket)
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    link.close()
 
 
 async def test_an_error_in_a_callback_does_not_end_the_network_thread(broker) -> None:

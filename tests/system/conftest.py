@@ -2,102 +2,24 @@
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import homes
 import numpy as np
 import pytest
-from servers import Mosquitto, mosquitto
+from homes import Home
 
 from edge.model.people import Limb
-from edge.mqtt.subscriber import Subscriber
 from edge.simulation import SENSORS, clip, tonic_clonic
-
-CONFIG = """
-[hub]
-name = "cot"
-credentials_dir = "{credentials}"
-sounder = "null"
-
-[mqtt]
-host = "127.0.0.1"
-port = {port}
-username = "hub"
-
-[[person]]
-id = "mia"
-name = "Mia"
-born = 2025-08-01
-guidance = "Rescue medicine lies in the blue box."
-
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-
-[[device]]
-id = "ankle"
-profile = "osd_watch"
-person = "mia"
-limb = "left_ankle"
-
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-"""
-
-
-@dataclass
-class Home:
-    """folder: everything this family has. feverhub(...): the command, as a process of its own."""
-
-    folder: Path
-    broker: Mosquitto
-    config: Path
-
-    def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "edge", *arguments]
-        known = {**clean_environment(), **(environment or {})}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=known)
-
-    def feverhub(self, *arguments: str, timeout_s: float = 90.0) -> "subprocess.CompletedProcess[str]":
-        process = self.start(*arguments)
-        try:
-            out, err = process.communicate(timeout=timeout_s)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait(5)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-    def phone(self, *filters: str) -> Subscriber:
-        """A caregiver's own client, with her own password."""
-        return Subscriber(self.broker.settings("mother"), *filters)
-
-
-def clean_environment() -> dict[str, str]:
-    """Of this process, without what would be read as configuration."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("FEVERHUB_", "NOTIFY_"))}
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    credentials = tmp_path / "credentials"
-    credentials.mkdir()
-    folder = tmp_path / "mosquitto"
-    folder.mkdir()
-    with mosquitto(folder) as broker:
-        secret = credentials / "mqtt_password"
-        secret.touch(mode=0o600)
-        secret.write_text(broker.users["hub"])
-        config = tmp_path / "feverhub.toml"
-        config.write_text(CONFIG.format(credentials=credentials, port=broker.port))
-        yield Home(tmp_path, broker, config)
+    with homes.home(tmp_path) as made:
+        yield made
 
 
 @dataclass(frozen=True)
