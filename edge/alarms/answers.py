@@ -47,6 +47,13 @@ def command(desk: Desk, given: Command, plan: Plan, now: Now, *, night: bool = F
     return desk, tuple(changed), tuple(words)
 
 
+def by_phone(alarm: Alarm) -> tuple[Verb, ...]:
+    """What a button on a phone may say to it: the phone may be anywhere, so nothing that only who sees her can say."""
+    if alarm.presence not in (Presence.ON, Presence.LATCH) or alarm.acknowledged_by or alarm.priority is Priority.NONE:
+        return ()
+    return (Verb.ACKNOWLEDGE,) if alarm.key.condition in CANNOT_BE_SNOOZED else (Verb.ACKNOWLEDGE, Verb.SNOOZE)
+
+
 def _of_her(of: AlarmKey | None, alarm: Alarm) -> bool:
     """Both alarms of her movement are answered by "she is awake", whichever was named."""
     both = of is not None and {of.condition, alarm.key.condition} <= set(EVENTS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from edge.alarms import board as boards
 from edge.alarms import conditions, episodes, restart, signals
-from edge.alarms.answers import command, pause
+from edge.alarms.answers import by_phone, command, pause
 from edge.alarms.board import EVENTS, inhibited_by
 from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
 from edge.alarms.episodes import Desk, Outcome, Plan, Told, Word, named
@@ -24,6 +24,7 @@ __all__ = [
     "Plan",
     "Told",
     "Word",
+    "by_phone",
     "command",
     "named",
     "pause",

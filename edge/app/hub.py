@@ -85,6 +85,7 @@ class Hub:
         self.storage_thread = storage_thread
         self.replication = ""
         self.radio: Callable[[], Mapping[str, object]] = dict
+        self.phone_buttons: Callable[[], Mapping[str, object]] = dict
         self.on_alarm: Callable[[Alarm], None] = lambda _alarm: None
         self.journal_thread = journal_thread
         self.publisher: MqttPublisher | None = None
@@ -327,6 +328,7 @@ class Hub:
             "replication": self.replication or "off",
             "alarms": [payloads.standing_fields(alarm) for alarm in self.state.desk.board.standing()],
             **house_facts(self.state, now, self.room.words),
+            **({"phone_buttons": buttons} if (buttons := self.phone_buttons()) else {}),
             **({"radio": radio} if (radio := self.radio()) else {}),
         }
         body = payloads.health(self.counters.self_check, now.wall_s, watches, facts, self._zone)

@@ -15,17 +15,19 @@ from edge.app.build import Loaded
 from edge.app.chores import chores, replicate
 from edge.app.hub import Hub
 from edge.app.orders import Orders
+from edge.app.taps import Taps
 from edge.app.threads import Worker
 from edge.config import Config
 from edge.errors import StorageError
 from edge.host.notify import Systemd, Watchdog
 from edge.model.alarm import Condition
-from edge.model.people import Role
+from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.link import BrokerSettings, Version
 from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
 from edge.push.apprise import AppriseNotifier
 from edge.push.camera import Camera
+from edge.push.ntfy import NtfyPhone, is_ntfy
 from edge.push.sounder import AplaySounder
 from edge.storage.absent import AbsentJournal, AbsentStore
 from edge.storage.journal import SqliteJournal
@@ -60,6 +62,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
     journal, store = await _open(loaded.state_dir, journal_thread, storage_thread)
     silent = options.silent or not loaded.config.hub.sounder
     sounder = None if silent else AplaySounder(_alsa_device(loaded.config))
+    notifiers = {} if options.silent else _notifiers(loaded)
     hub = Hub(
         pipeline.Setup(loaded.config, loaded.profiles, _zone()),
         clock,
@@ -67,10 +70,12 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
         store=store,
         journal_thread=journal_thread,
         storage_thread=storage_thread,
-        notifiers={} if options.silent else _notifiers(loaded),
+        notifiers=notifiers,
         sounder=sounder,
         filmer=None if options.silent else _camera(loaded.config),
     )
+    taps = Taps(hub, notifiers)
+    hub.phone_buttons, hub.answers.phone = taps.facts, taps.answered
     hub.publisher = _publisher(loaded, hub, beside="" if options.ticks else "-replay")
     for part, what in (("journal", journal), ("store", store)):
         damaged = getattr(what, "quarantined", None)
@@ -88,6 +93,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
                     "tick": hub.tick() if options.ticks else asyncio.sleep(0),
                     "store": hub.keeper.run(),
                     "push": hub.pushes.run(),
+                    "phone buttons": taps.run(),
                     "history": hub.book.run(),
                     "sounder": hub.room.run(),
                     "proof": hub.proving.run(),
@@ -159,12 +165,16 @@ def _zone() -> dt.tzinfo:
 def _notifiers(loaded: Loaded) -> Mapping[str, list[Notifier]]:
     return {
         caregiver.id: [
-            AppriseNotifier([loaded.credentials.require(channel.removeprefix("credential:"))])
+            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver)
             for channel in caregiver.channels
         ]
         for caregiver in loaded.config.caregivers
         if caregiver.channels and caregiver.role is not Role.VIEWER
     }
+
+
+def _phone(url: str, caregiver: Caregiver) -> Notifier:
+    return NtfyPhone(url) if caregiver.phone_buttons and is_ntfy(url) else AppriseNotifier([url])
 
 
 def broker_settings(loaded: Loaded) -> BrokerSettings:

@@ -235,7 +235,16 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         ),
         devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),
         caregivers=tuple(
-            Caregiver(c.id, c.name or c.id, c.role, c.language, c.mqtt_user or c.id, tuple(c.channels), c.share_details)
+            Caregiver(
+                c.id,
+                c.name or c.id,
+                c.role,
+                c.language,
+                c.mqtt_user or c.id,
+                tuple(c.channels),
+                c.share_details,
+                c.phone_buttons,
+            )
             for c in items["caregiver"]
         ),
         limits_of={

@@ -139,6 +139,7 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mqtt_user: User = ""
     channels: list[str] = []
     share_details: bool = False
+    phone_buttons: bool = True
 
 
 class LimitsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

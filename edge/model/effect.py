@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edge.model.alarm import Alarm, Reason
 from edge.model.care import Entry
+from edge.model.event import Verb
 from edge.model.reading import Array, Quantity, Reading, Validity
 
 
@@ -59,6 +60,7 @@ class Notify:
     """Send `text` to one caregiver by push.
 
     stage: 0 the first telling, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for all.
+    verbs: what may be answered to it by a button on the phone.
     """
 
     caregiver: str
@@ -68,6 +70,7 @@ class Notify:
     urgent: bool
     stage: int = 0
     reach: int = 0
+    verbs: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class Caregiver:
     """channels: names of credentials that hold Apprise URLs (a URL is a secret and never stands here).
 
     share_details: whether name and value may go through other people's servers to this caregiver.
+    phone_buttons: whether alarms over ntfy carry buttons that answer.
     """
 
     id: str
@@ -114,3 +115,4 @@ class Caregiver:
     mqtt_user: str = ""
     channels: tuple[str, ...] = field(default=(), repr=False)
     share_details: bool = False
+    phone_buttons: bool = True

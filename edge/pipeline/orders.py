@@ -30,7 +30,8 @@ def command(state: State, given: Command, now: Now, read: Read) -> Stepped:
             raise CommandRefused("you may look, not answer")
         if given.verb is Verb.TEST:
             who = [each.id for each in state.setup.config.caregivers if each.role is not Role.VIEWER]
-            tests = tuple(Notify(each, "test", *texts.TEST, urgent=True) for each in who)
+            heard = (Verb.ACKNOWLEDGE,)
+            tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
             state = replace(state, roster=roster.sent(state.roster, who, now))
             return state, (note, Prove(given.caregiver, given.request_id, tests))
         if given.verb in (Verb.DOSE, Verb.NOTE):

@@ -71,4 +71,5 @@ def worded(state: State, alarm: Alarm) -> Alarm:
 
 def notify(state: State, caregiver: Caregiver, alarm: Alarm, stage: int) -> Notify:
     everyone = desk.everyone(alarm.key.condition)
-    return message.notify(worded(state, alarm), caregiver, stage, everyone=everyone)
+    told = message.notify(worded(state, alarm), caregiver, stage, everyone=everyone)
+    return replace(told, verbs=desk.by_phone(alarm))

@@ -30,13 +30,16 @@ class AppriseNotifier:
     def __repr__(self) -> str:
         return f"AppriseNotifier({len(self._channels)} channels)"
 
-    async def send(self, message: Notify) -> Sent:
-        """Send over all channels at once; delivered as soon as one service has taken it. detail names every channel."""
-        return merged(await self.send_each(message))
+    async def send(self, message: Notify, actions: str = "") -> Sent:
+        """Send over all channels at once; delivered as soon as one service has taken it. detail names every channel.
 
-    async def send_each(self, message: Notify) -> tuple[Sent, ...]:
+        actions: the buttons under it, in ntfy's format.
+        """
+        return merged(await self.send_each(message, actions))
+
+    async def send_each(self, message: Notify, actions: str = "") -> tuple[Sent, ...]:
         """Send over all channels at once; one result a channel, in the order of `urls`. Never raises."""
-        return tuple(await asyncio.gather(*(channel.send(message) for channel in self._channels)))
+        return tuple(await asyncio.gather(*(channel.send(message, actions) for channel in self._channels)))
 
     async def problems(self) -> tuple[str, ...]:
         """Why each address cannot be used, empty where it can. Also loads Apprise, so that the first alarm need not."""
@@ -57,17 +60,17 @@ class _Channel:
         self._time_out_s = time_out_s
         self._free = asyncio.Semaphore(_AT_ONCE)
 
-    async def send(self, message: Notify) -> Sent:
+    async def send(self, message: Notify, actions: str) -> Sent:
         why = "earlier messages still wait for an answer"
         try:
             async with asyncio.timeout(self._time_out_s):
                 await self._free.acquire()
                 why = "no answer"
-                return await self._in_thread(message)
+                return await self._in_thread(message, actions)
         except TimeoutError:
             return Sent(Outcome.RETRY, f"{why} within {self._time_out_s:g} s")
 
-    async def _in_thread(self, message: Notify) -> Sent:
+    async def _in_thread(self, message: Notify, actions: str) -> Sent:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Sent] = loop.create_future()
 
@@ -77,7 +80,7 @@ class _Channel:
                 done.set_result(result)
 
         def run() -> None:
-            result = attempt(self.url, message.title, message.text, message.urgent)
+            result = attempt(self.url, message.title, message.text, message.urgent, actions)
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
                 loop.call_soon_threadsafe(finish, result)
 

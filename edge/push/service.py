@@ -52,10 +52,13 @@ _CONNECT_S = 5.0
 _READ_S = 10.0
 
 
-def attempt(url: str, title: str, text: str, urgent: bool) -> Sent:
-    """Send one message to one Apprise address and say what became of it. Blocks for the service's own time-outs."""
+def attempt(url: str, title: str, text: str, urgent: bool, actions: str = "") -> Sent:
+    """Send one message to one Apprise address and say what became of it. Blocks for the service's own time-outs.
+
+    actions: the buttons under it, in the service's own format (ntfy).
+    """
     try:
-        found = _service(url, urgent)
+        found = opened(url, urgent=urgent, actions=actions)
         return found if isinstance(found, Sent) else _notify(found, title, text, urgent)
     except Exception as error:  # noqa: BLE001 - a service's code may raise anything; its text may hold the address
         return Sent(Outcome.RETRY, f"the push service failed inside ({type(error).__name__})")
@@ -64,14 +67,14 @@ def attempt(url: str, title: str, text: str, urgent: bool) -> Sent:
 def problem(url: str) -> str:
     """Why an address cannot be used, empty if it can. Sends nothing; loads what sending will need."""
     try:
-        found = _service(url, urgent=False)
+        found = opened(url)
     except Exception as error:  # noqa: BLE001 - as above
         return f"the address cannot be used ({type(error).__name__})"
     return found.detail if isinstance(found, Sent) else ""
 
 
-def _service(url: str, urgent: bool) -> Any:
-    """The Apprise service of an address, or why there is none."""
+def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
+    """The Apprise service of an address, or why there is none. Sends nothing."""
     import apprise
 
     _quiet()
@@ -92,6 +95,8 @@ def _service(url: str, urgent: bool) -> Any:
     if urgent and module in _URGENT:
         key, value = _URGENT[module]
         values[key] = values.get(key) or value
+    if actions and module == "ntfy":
+        values.setdefault("actions", actions)  # the family's own choice wins here too
     values.setdefault("cto", _CONNECT_S)
     values.setdefault("rto", _READ_S)
     try:

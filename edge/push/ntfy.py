@@ -1,0 +1,130 @@
+"""ntfy, with buttons under the alarm whose answer finds the way home from wherever the phone is.
+
+A tap is an HTTP POST of the phone to an answer topic of the same ntfy server (ntfy's documentation, "Action buttons");
+the hub hears that topic over a connection of its own ("Subscribe as JSON stream"). So no port of the home is open, no
+address of the home is in the message, and it works behind any router. What is posted is one word that counts once.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+
+from edge.delivery import taps
+from edge.model.effect import Notify
+from edge.ports import Outcome, Sent
+from edge.push.apprise import AppriseNotifier
+from edge.push.service import opened
+from edge.push.stream import Server, Stream
+from edge.push.tokens import Button, Tokens
+
+ANSWERS = "feverhub-answers-"
+# After a lost connection the server still has what came meanwhile; for longer no button is offered.
+GRACE_S = 120.0
+# ntfy itself allows three.
+MOST_BUTTONS = 3
+
+SCHEMES = ("ntfy://", "ntfys://")
+
+
+def is_ntfy(url: str) -> bool:
+    return url.strip().lower().startswith(SCHEMES)
+
+
+def server_of(url: str) -> Server | str:
+    """The server of an ntfy address; else why no button can be offered. Loads Apprise, which takes a while."""
+    try:
+        service = opened(url)
+    except Exception as error:  # noqa: BLE001 - a service's code may raise anything; its text may hold the address
+        return f"the address cannot be used ({type(error).__name__})"
+    if isinstance(service, Sent):
+        return service.detail
+    if not service.topics:
+        return "the address names no topic"
+    if "actions=" in url.partition("?")[2]:
+        return "the address brings buttons of its own"
+    answers = ANSWERS + hashlib.sha256(f"answers to {url.strip()}".encode()).hexdigest()[:32]
+    if service.mode == "cloud":  # Apprise sends no password there, so none is needed
+        return Server(service.cloud_notify_url, answers)
+    base = f"{'https' if service.secure else 'http'}://{service.host}"
+    base += f":{service.port}" if isinstance(service.port, int) else ""
+    by_token = service.auth == "token"
+    return Server(
+        base,
+        answers,
+        bool(service.verify_certificate),
+        user="" if by_token else service.user or "",
+        password="" if by_token else service.password or "",
+        token=(service.token or "") if by_token else "",
+    )
+
+
+class NtfyPhone:
+    """One ntfy address of one caregiver: a notifier whose messages can be answered, as long as somebody hears it."""
+
+    def __init__(self, url: str, time_out_s: float = 20.0) -> None:
+        self.tokens = Tokens()
+        self.refused = 0
+        self._url = url
+        self._notifier = AppriseNotifier([url], time_out_s)
+        self._server: Server | None = None
+        self._stream: Stream | None = None
+        self._why = "not connected yet"
+
+    def __repr__(self) -> str:
+        return f"NtfyPhone({self.words})"
+
+    @property
+    def words(self) -> str:
+        """Whether answers are heard, for a person."""
+        if self._stream is None:
+            return self._why
+        return "heard" if self._stream.connected else f"not heard: {self._stream.why}"
+
+    @property
+    def malformed(self) -> int:
+        """Lines on the answer topic that made no sense, or were too many to wait."""
+        return self._stream.malformed + self._stream.dropped if self._stream is not None else 0
+
+    async def send(self, message: Notify) -> Sent:
+        """Deliver it, with buttons where an answer would be heard. Never raises."""
+        actions = self._actions(message)
+        sent = await self._notifier.send(message, actions)
+        if actions and sent.outcome is Outcome.REFUSED:
+            # A server that takes no buttons must not cost the alarm.
+            return await self._notifier.send(message)
+        return sent
+
+    async def run(self, tapped: Callable[[str], Awaitable[None]]) -> None:
+        """Hand each posted text to `tapped`, until cancelled; returns only if no answer can ever come."""
+        server = await asyncio.to_thread(server_of, self._url)
+        if isinstance(server, str):
+            self._why = f"no buttons: {server}"
+            return
+        self._server = server
+        self._stream = Stream(server)
+        await self._stream.run(tapped)
+
+    def _actions(self, message: Notify) -> str:
+        stream, server, now_s = self._stream, self._server, asyncio.get_running_loop().time()
+        if stream is None or server is None or now_s - stream.alive_s > GRACE_S:
+            return ""
+        buttons = [Button(message.alarm_id, verb) for verb in message.verbs[:MOST_BUTTONS]]
+        made = [action(server, taps.label(it.verb, it.alarm), self.tokens.give(it, now_s)) for it in buttons]
+        return json.dumps(made) if made else ""
+
+
+def action(server: Server, label: str, word: str) -> dict[str, object]:
+    """One button. `clear` is off: the alarm stays on the lock screen until the hub itself has said that it was taken.
+
+    `Firebase: no`, since no phone hears the answer topic.
+    """
+    return {
+        "action": "http",
+        "label": label,
+        "url": f"{server.base}/{server.answers}",
+        "method": "POST",
+        "headers": {"Firebase": "no"},
+        "body": word,
+        "clear": False,
+    }

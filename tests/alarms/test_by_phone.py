@@ -1,0 +1,44 @@
+"""Which buttons an alarm has on a phone, as a table."""
+
+from dataclasses import replace
+
+import pytest
+
+from edge.alarms.answers import IN_THE_HOUSE, by_phone
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.event import Verb
+
+FEVER = Alarm(
+    "a1",
+    AlarmKey(Condition.FEVER, "mia"),
+    Kind.PHYSIOLOGICAL,
+    Priority.MEDIUM,
+    Presence.ON,
+    0.0,
+    0.0,
+    1,
+    Reason.EVIDENCE,
+)
+BOTH = (Verb.ACKNOWLEDGE, Verb.SNOOZE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verbs"),
+    [
+        ({}, BOTH),
+        ({"presence": Presence.LATCH}, BOTH),
+        ({"presence": Presence.OFF}, ()),
+        ({"presence": Presence.ACK, "acknowledged_by": "tom"}, ()),
+        ({"acknowledged_by": "tom"}, ()),
+        ({"priority": Priority.NONE}, ()),
+        ({"kind": Kind.TECHNICAL, "key": AlarmKey(Condition.NO_DATA, "mia", "patch")}, BOTH),
+        ({"key": AlarmKey(Condition.PROLONGED_MOVEMENT, "mia")}, (Verb.ACKNOWLEDGE,)),
+    ],
+)
+def test_buttons(changes, verbs):
+    assert by_phone(replace(FEVER, **changes)) == verbs
+
+
+@pytest.mark.parametrize("condition", Condition)
+def test_no_button_says_what_only_who_sees_her_can_say(condition):
+    assert not set(by_phone(replace(FEVER, key=AlarmKey(condition, "mia")))) & set(IN_THE_HOUSE)
