@@ -8,6 +8,7 @@ from edge.alarms.answers import IN_THE_HOUSE, by_phone
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Verb
 
+KEY = AlarmKey(Condition.FEVER, "mia")
 FEVER = Alarm(
     "a1",
     AlarmKey(Condition.FEVER, "mia"),
