@@ -134,9 +134,9 @@ class Sounder(Protocol):
     """The sounder in the room."""
 
     async def play(self, pattern: str, level_percent: int = 100) -> Sent:
-        """Play a pattern ("high", "medium", "technical", "test") until the next call; empty stops it.
+        """Play a pattern until the next call; empty stops it.
 
-        level_percent: of full scale, 1 to 100.
+        pattern: "high", "medium", "technical", "technical_grown" or "test". level_percent: of full scale, 1 to 100.
         """
 
 

@@ -251,6 +251,20 @@ def test_the_sounder_is_softer_at_night(hour, level):
     assert (house.of(Sound)[-1].pattern, house.of(Sound)[-1].level_percent) == ("technical", level)
 
 
+def test_trouble_that_nobody_answers_grows_at_night_too_and_breaks_through_the_silence_of_phones():
+    house = House(hour=2.0, sounder_night_percent=40)
+    house.step(FaultReported(Condition.STORAGE_ERROR, True, "full"))
+    house.go(590.0, 37.0)
+    assert (house.of(Sound)[-1].pattern, house.of(Sound)[-1].level_percent) == ("technical", 40)
+    assert not any(each.urgent for each in house.of(Notify))
+    house.out.clear()
+    house.go(30.0, 37.0)
+    assert (house.of(Sound)[-1].pattern, house.of(Sound)[-1].level_percent) == ("technical_grown", 100)
+    assert {each.caregiver: each.urgent for each in house.of(Notify)} == {"anna": True, "ben": True}
+    house.say("anna", Verb.ACKNOWLEDGE, local=False)
+    assert house.of(Sound)[-1].pattern == ""
+
+
 def test_a_high_alarm_is_never_softened():
     house = House(hour=2.0, sounder_night_percent=20)
     house.step(FaultReported(Condition.NOBODY_REACHABLE, True, "x"))

@@ -33,7 +33,9 @@ __all__ = [
     "tick",
 ]
 
-TECHNICAL = "technical"
+TECHNICAL, GROWN = "technical", "technical_grown"
+# Whoever sleeps through two slow pulses must not sleep through the night in which nobody watches.
+GROWS_S = 600.0
 
 
 def restore(
@@ -151,13 +153,27 @@ def sounding(desk: Desk) -> Priority:
     return max((alarm.priority for alarm in _heard(desk)), key=lambda priority: priority.rank, default=Priority.NONE)
 
 
-def pattern(desk: Desk) -> str:
-    """What the sounder shall play now; empty for silence. A sensor's trouble sounds unlike the child's."""
+def grown(desk: Desk, alarm: Alarm, now: Now) -> bool:
+    """Whether this trouble of a sensor or of the hub has called for ten minutes without an answer."""
+    ring = desk.rings.get(alarm.id)
+    medium = alarm.kind is Kind.TECHNICAL and alarm.priority is Priority.MEDIUM
+    return medium and ring is not None and signals.unanswered_s(ring, now.mono_s) >= GROWS_S
+
+
+def loud(desk: Desk, now: Now) -> bool:
+    """Whether the hour of the day is no reason to play more softly."""
+    return sounding(desk) is Priority.HIGH or any(grown(desk, alarm, now) for alarm in _heard(desk))
+
+
+def pattern(desk: Desk, now: Now) -> str:
+    """What the sounder shall play now; empty for silence. A sensor's trouble sounds unlike the child's, and grows."""
     priority = sounding(desk)
     of_the_child = any(a.kind is Kind.PHYSIOLOGICAL and a.priority is priority for a in _heard(desk))
     if priority is Priority.NONE:
         return ""
-    return str(priority) if of_the_child or priority is Priority.HIGH else TECHNICAL
+    if of_the_child or priority is Priority.HIGH:
+        return str(priority)
+    return GROWN if any(grown(desk, alarm, now) for alarm in _heard(desk)) else TECHNICAL
 
 
 def _heard(desk: Desk) -> list[Alarm]:

@@ -21,12 +21,16 @@ SOUNDING = (SignalState.ON, SignalState.ESCALATED)
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """until_s: when a silence ends by itself (infinite: with this episode). told: how often; last_s: when last."""
+    """until_s: when a silence ends by itself (infinite: with this episode). told: how often; last_s: when last.
+
+    since_s: when it began to sound and nobody has answered since; infinite before that.
+    """
 
     state: SignalState = SignalState.OFF
     until_s: float = math.inf
     told: int = 0
     last_s: float = -math.inf
+    since_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def tick(ring: Ring, now_s: float) -> tuple[Ring, tuple[Telling, ...]]:
         given = _due(turn, signal, ring.started_s, now_s)
         if given is not None:
             state, reason = follow(SIGNAL, signal.state, given)
-            ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s))
+            since_s = min(signal.since_s, now_s) if signal.state in SOUNDING else now_s
+            ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s, since_s))
         elif remind and signal.state is SignalState.ACKNOWLEDGED and signal.told and turn.target != ROOM:
             _, reason = follow(SIGNAL, signal.state, SignalInput.REMIND)
         else:
@@ -145,7 +150,8 @@ def worse(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
     for turn in turns:
         signal = ring.signals.get(turn.target, Signal())
         state, _ = follow(SIGNAL, signal.state, SignalInput.WORSE)
-        ring = ring.with_(turn.target, replace(signal, state=state, until_s=math.inf, last_s=-math.inf))
+        since_s = signal.since_s if signal.state in SOUNDING else math.inf
+        ring = ring.with_(turn.target, Signal(state, told=signal.told, since_s=since_s))
     return replace(ring, turns=turns, silent_until_s=math.inf, remind_s=math.inf)
 
 
@@ -157,6 +163,12 @@ def replan(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
 def room_now(ring: Ring) -> Ring:
     """Nobody could be told: the room's turn, if it has one, waits no longer."""
     return replace(ring, turns=tuple(replace(t, after_s=0.0) if t.target == ROOM else t for t in ring.turns))
+
+
+def unanswered_s(ring: Ring, now_s: float) -> float:
+    """For how long it has sounded anywhere without an answer; 0 while nothing sounds."""
+    since_s = [signal.since_s for signal in ring.signals.values() if signal.state in SOUNDING]
+    return max(now_s - min(since_s, default=now_s), 0.0) if not ring.inhibited else 0.0
 
 
 def sounds(ring: Ring) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from edge.alarms import desk
-from edge.model.alarm import Priority, Reason
+from edge.model.alarm import Reason
 from edge.model.effect import Note, Sound
 from edge.model.event import NotTaken
 from edge.model.moment import Now
@@ -11,7 +11,7 @@ from edge.pipeline import house
 from edge.pipeline.state import State
 from edge.pipeline.telling import Stepped, due, night_left_s, plan_for
 
-# Day and night are for what is not urgent: a high alarm is always played as loud as the loudspeaker goes.
+# Day and night are for what is not urgent: a high alarm, or one that grew, is played as loud as the loudspeaker goes.
 FULL_PERCENT = 100
 
 
@@ -22,9 +22,9 @@ def ring(state: State, now: Now) -> Stepped:
     state, effects = due(state, outcome, turns, now)
     state, more = house.ends(before, state, now)
     effects += more
-    pattern, hub = desk.pattern(state.desk), state.setup.config.hub
+    pattern, hub = desk.pattern(state.desk, now), state.setup.config.hub
     level = hub.sounder_night_percent if night_left_s(state, now) else hub.sounder_day_percent
-    level = FULL_PERCENT if desk.sounding(state.desk) is Priority.HIGH else level
+    level = FULL_PERCENT if desk.loud(state.desk, now) else level
     if pattern != state.pattern or (pattern and level != state.level_percent):
         state = replace(state, pattern=pattern, level_percent=level)
         effects += (Sound(pattern, Reason.EVIDENCE if pattern else Reason.ACKNOWLEDGED, level),)

@@ -60,7 +60,9 @@ def due(state: State, outcome: Outcome, turns: tuple[desk.Told, ...], now: Now) 
             effects += (message.softly(worded(state, each.alarm), caregiver),)
         else:
             # Counted up to now: a repeat says how long it goes on already.
-            effects += (notify(state, caregiver, replace(each.alarm, changed_s=now.wall_s), stage),)
+            told_now = notify(state, caregiver, replace(each.alarm, changed_s=now.wall_s), stage)
+            grown = desk.grown(state.desk, each.alarm, now)
+            effects += (replace(told_now, urgent=told_now.urgent or grown),)
     return state, effects
 
 

@@ -72,6 +72,8 @@ PATTERNS: Final = {
     "medium": Pattern(392.0, _CALM_PULSE_S, (_Y_S, _Y_S), rise_s=0.04, fall_s=0.06, repeat_s=25.0),
     # A sensor's or the hub's own trouble: two slow pulses, deeper, so that nobody takes it for the child.
     "technical": Pattern(330.0, _CALM_PULSE_S, (0.24,), rise_s=0.04, fall_s=0.06, repeat_s=25.0),
+    # The same trouble when nobody has answered for ten minutes: as many pulses as high has, on its own deep pitch.
+    "technical_grown": Pattern(330.0, _HIGH_PULSE_S, _HIGH_S, rise_s=0.03, fall_s=0.04, repeat_s=10.0),
     "low": Pattern(330.0, _CALM_PULSE_S, (_Y_S,), rise_s=0.04, fall_s=0.06, repeat_s=60.0),
     "test": Pattern(520.0, _HIGH_PULSE_S, _HIGH_S, rise_s=0.03, fall_s=0.04, repeat_s=None),
 }

@@ -155,7 +155,7 @@ class Night:
 
     @property
     def sound(self):
-        return desk.pattern(self.desk)
+        return desk.pattern(self.desk, self.now)
 
     @property
     def loud(self):

@@ -223,7 +223,7 @@ async def either(request) -> AsyncIterator[object]:
 
 
 async def test_contract_plays_every_pattern_and_falls_silent(either):
-    for pattern in ("low", "medium", "technical", "high", "test", ""):
+    for pattern in ("low", "medium", "technical", "technical_grown", "high", "test", ""):
         assert (await either.play(pattern)).outcome is Outcome.DELIVERED
 
 

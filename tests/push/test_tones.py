@@ -8,7 +8,7 @@ import pytest
 
 from edge.push.tones import PATTERNS, RATE_HZ, burst, wav
 
-PULSES = {"technical": 2, "high": 10, "medium": 3, "low": 2, "test": 10}
+PULSES = {"technical": 2, "technical_grown": 10, "high": 10, "medium": 3, "low": 2, "test": 10}
 
 
 def plateaus(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +34,9 @@ def test_table_4_pulse_duration(name):
     assert np.all((ends - starts >= low) & (ends - starts <= high))
 
 
-def test_table_3_spacing_of_a_high_priority_burst():
-    starts, ends = plateaus("high")
+@pytest.mark.parametrize("name", ["high", "technical_grown"])
+def test_table_3_spacing_of_a_high_priority_burst(name):
+    starts, ends = plateaus(name)
     gaps = starts[1:] - ends[:-1]
     x = gaps[[0, 1, 3, 5, 6, 8]]
     assert np.all((x >= 0.05) & (x <= 0.125))
@@ -50,7 +51,10 @@ def test_table_3_spacing_of_the_others(name):
     assert np.all((gaps >= 0.125) & (gaps <= 0.25))
 
 
-@pytest.mark.parametrize(("name", "low_s", "high_s"), [("high", 2.5, 15), ("medium", 2.5, 30), ("low", 15.1, 120)])
+@pytest.mark.parametrize(
+    ("name", "low_s", "high_s"),
+    [("high", 2.5, 15), ("technical_grown", 2.5, 15), ("medium", 2.5, 30), ("low", 15.1, 120)],
+)
 def test_table_3_silence_between_bursts(name, low_s, high_s):
     assert low_s <= PATTERNS[name].repeat_s <= high_s
 
