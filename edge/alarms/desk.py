@@ -59,7 +59,9 @@ def restore(
         left_s = _left_s(alarm, now)
         if alarm.acknowledged_by:
             lasts_s = min(left_s, signals.ANSWER_LASTS_S)
-            attended, reminds = bool(alarm.attended_by), alarm.key.condition in REMINDED
+            # What is silent for longer than an answer lasts was made quiet after it: that quiet goes on.
+            coming = not signals.REMIND_S + signals.REMINDED_S < left_s < math.inf
+            attended, reminds = bool(alarm.attended_by), alarm.key.condition in REMINDED and coming
             ring = signals.acknowledge(ring, now.mono_s, with_her=attended, lasts_s=lasts_s, reminds=reminds)
         elif alarm.silent_until_s is not None:
             most_s = PAUSE_MAX_S if alarm.reason is Reason.PAUSED else signals.SNOOZE_MAX_S

@@ -106,3 +106,14 @@ def test_ids_fit_into_a_command():
         board, _ = conditions.tick(board, Now(now.mono_s + 1000.0, now.wall_s))
         (alarm,) = board.standing()
         assert len(alarm.id) <= MAX_ID_CHARACTERS
+
+
+def test_a_quiet_that_was_asked_for_after_an_answer_goes_on_as_long_as_it_was_and_no_longer(night):
+    night.do("patch + fever")
+    night.do("anna acknowledge")
+    night.do("anna snooze 60")
+    for at_s in (60.0, 1800.0):
+        night.go(at_s)
+        night.do("restart")
+        (ring,) = night.desk.rings.values()
+        assert ring.silent_until_s - night.now.mono_s == 3600.0 - at_s
