@@ -99,6 +99,15 @@ def slope(points: Sequence[tuple[float, float]]) -> float | None:
     return float(np.median((celsius[second] - celsius[first]) / (t_s[second] - t_s[first])))
 
 
+def per_hour(trend: Trend, t_s: float) -> float | None:
+    """The slope of the last 15 to 20 minutes without a gap, C/h; None while there is no such quarter of an hour."""
+    minutes = trend.minutes
+    if not minutes or minutes[-1][0] - minutes[0][0] < LEAST_S or t_s - minutes[-1][0] > LONGEST_GAP_S:
+        return None
+    rate = slope(minutes)
+    return None if rate is None else rate * 3600.0
+
+
 def _fastest(points: Sequence[tuple[float, float]]) -> float:
     """The fastest climb over five minutes or more, C/s."""
     return max(

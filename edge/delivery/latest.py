@@ -31,4 +31,5 @@ def stale(shown: ShowLatest | None, wall_s: float) -> ShowLatest | None:
     """The same topic without its value, once nobody may trust it any more; None if it shows none anyway."""
     if shown is None or shown.value is None:
         return None
-    return replace(shown, value=None, validity=Validity.INVALID, reason="nothing heard", state="", wall_s=wall_s)
+    gone = replace(shown, value=None, validity=Validity.INVALID, reason="nothing heard", wall_s=wall_s)
+    return replace(gone, state="", trend_c_per_h=None)

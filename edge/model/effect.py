@@ -34,7 +34,10 @@ class KeepMotion:
 
 @dataclass(frozen=True, slots=True)
 class ShowLatest:
-    """The latest value of a sensor, for its retained topic. value None: there is none to be trusted."""
+    """The latest value of a sensor, for its retained topic. value None: there is none to be trusted.
+
+    trend_c_per_h: where a temperature is going, None while that is not known.
+    """
 
     person: str
     device: str
@@ -46,6 +49,7 @@ class ShowLatest:
     wall_s: float
     reason: str = ""
     state: str = ""
+    trend_c_per_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
     for sensor in sensors:
         device = sensor.device.id
         parts[f"{device}_value"] = _movement(here, sensor) if sensor.moves else _temperature(here, sensor)
+        if not sensor.moves and not sensor.profile.spot:
+            parts[f"{device}_trend"] = _trend(here, sensor)
         parts[f"{device}_battery"] = _battery(here, device)
         parts[f"{device}_battery_low"] = {
             **_alarm(here, Condition.BATTERY_LOW, person, device, diagnostic=True),
@@ -203,6 +205,18 @@ def _temperature(here: Topics, sensor: Sensor) -> Component:
     return part
 
 
+def _trend(here: Topics, sensor: Sensor) -> Component:
+    """Where it is going; unavailable while the hub does not know, as after a gap or while the sensor warms up."""
+    part = _value(here, sensor, Quantity.TEMPERATURE, TEMPERATURE_S, key="trend_c_per_h")
+    return part | {
+        "name": f"Temperature trend ({sensor.place})",
+        "icon": "mdi:chart-line-variant",
+        "unit_of_measurement": "°C/h",
+        "state_class": "measurement",
+        "suggested_display_precision": 1,
+    }
+
+
 def _movement(here: Topics, sensor: Sensor) -> Component:
     part = _value(here, sensor, Quantity.ACCELERATION, MOTION_S)
     return part | {
@@ -214,16 +228,16 @@ def _movement(here: Topics, sensor: Sensor) -> Component:
     }
 
 
-def _value(here: Topics, sensor: Sensor, quantity: Quantity, refreshed_s: float) -> Component:
+def _value(here: Topics, sensor: Sensor, quantity: Quantity, refreshed_s: float, key: str = "value") -> Component:
     topic = here.latest(sensor.device.person, quantity, sensor.device.id)
     part: Component = {
         "p": "sensor",
         "state_topic": topic,
-        "value_template": "{{ value_json.value }}",
+        "value_template": f"{{{{ value_json.{key} }}}}",
         "json_attributes_topic": topic,
         "availability": [
             _hub_there(here),
-            {"topic": topic, "value_template": "{{ 'offline' if value_json.value is none else 'online' }}"},
+            {"topic": topic, "value_template": f"{{{{ 'offline' if value_json.{key} is none else 'online' }}}}"},
         ],
         "availability_mode": "all",
     }

@@ -137,6 +137,8 @@ def latest(hub: str, shown: ShowLatest, zone: dt.tzinfo = dt.UTC) -> tuple[str, 
         "state": shown.state,
         "reason": shown.reason,
     }
+    if place == "site":
+        fields["trend_c_per_h"] = shown.trend_c_per_h
     return Topics(hub).latest(shown.person, shown.quantity, shown.device), encode(fields)
 
 

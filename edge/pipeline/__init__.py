@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from edge.alarms import desk
-from edge.analysis import battery, liveness, motion, sampleclock, temperature
+from edge.analysis import battery, liveness, motion, sampleclock, temperature, trend
 from edge.analysis.motion import grid
 from edge.decoding import decode, key_bytes
 from edge.delivery import latest
@@ -206,7 +206,8 @@ def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: flo
         state, effects = _signs(_with(state, sensor), sensor, (*assessed.signs, *_sound_again(sensor, now)), now)
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)
-        state, shown = _show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s)
+        rate = None if assessed.level_c is None else trend.per_hour(sensor.level.trend, now.mono_s)
+        state, shown = _show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s, c_per_h=rate)
         effects += shown
     elif reading.quantity is Quantity.BATTERY:
         low = battery.sign(reading, sensor.limits, now.mono_s)
@@ -284,10 +285,12 @@ def _show(
     reason: str = "",
     state_word: str = "",
     taken_s: float | None = None,
+    c_per_h: float | None = None,
 ) -> Stepped:
     device = sensor.device
     wall_s = now.wall_s if taken_s is None else taken_s
-    shown = ShowLatest(device.person, device.id, sensor.place, *what, wall_s, reason, state_word)
+    slope = None if c_per_h is None else round(c_per_h, 1) + 0.0
+    shown = ShowLatest(device.person, device.id, sensor.place, *what, wall_s, reason, state_word, slope)
     if not latest.news(state.sensors[device.id].shown, shown):
         return state, ()
     return _with(state, replace(state.sensors[device.id], shown=shown)), (shown,)

@@ -6,7 +6,7 @@ import pytest
 from edge.analysis import temperature
 from edge.analysis.rules import Rules
 from edge.analysis.temperature import State
-from edge.analysis.trend import LONGEST_GAP_S, Trend, forecast, remember, slope
+from edge.analysis.trend import LONGEST_GAP_S, Trend, forecast, per_hour, remember, slope
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -100,3 +100,17 @@ def test_what_is_remembered_is_bounded():
 @pytest.mark.parametrize(("level_c", "rate"), [(37.0, 0.0), (37.0, -1e-4), (37.5, 1e-3), (39.0, 1e-3)])
 def test_there_is_no_forecast_of_what_does_not_come_or_is_there(level_c, rate):
     assert forecast(level_c, rate, 37.5) is None
+
+
+def test_the_slope_per_hour_is_known_after_a_quarter_of_an_hour_without_a_gap_and_not_for_long() -> None:
+    trend, known = Trend(), []
+    for minute in range(40):
+        t_s = 60.0 * minute + (1200.0 if minute >= 30 else 0.0)  # nothing is heard for twenty minutes
+        trend = remember(trend, t_s, 37.0 + 0.01 * minute)
+        known.append(per_hour(trend, t_s))
+    assert known[:15] == [None] * 15
+    assert known[15:30] == pytest.approx([0.6] * 15)
+    assert known[30:] == [None] * 10
+    steady = Trend(minutes=tuple((60.0 * minute, 37.0) for minute in range(16)))
+    assert per_hour(steady, 900.0) == 0.0
+    assert per_hour(steady, 900.0 + LONGEST_GAP_S + 1.0) is None

@@ -117,6 +117,24 @@ def test_both_the_hub_and_the_sensor_must_be_there() -> None:
         assert rendered(sensor["value_template"], body) == word
 
 
+@pytest.mark.parametrize(
+    ("c_per_h", "word", "shown"), [(1.2, "online", "1.2"), (0.0, "online", "0.0"), (None, "offline", "None")]
+)
+def test_the_trend_is_there_only_while_the_hub_knows_it(c_per_h: float | None, word: str, shown: str) -> None:
+    trend = child()["patch_trend"]
+    latest = ShowLatest("mia", "patch", "axilla", Quantity.TEMPERATURE, 38.9, Unit.CELSIUS, Validity.VALID, 1.795e9)
+    topic, body = payloads.latest("cot", replace(latest, trend_c_per_h=c_per_h))
+    _, known = trend["availability"]
+    assert topic == trend["state_topic"] == known["topic"]
+    assert (rendered(known["value_template"], body), rendered(trend["value_template"], body)) == (word, shown)
+    assert trend["unit_of_measurement"] == "°C/h"
+    assert trend["expire_after"] == child()["patch_value"]["expire_after"]
+
+
+def test_what_moves_and_what_is_held_on_for_a_moment_has_no_trend() -> None:
+    assert "ankle_trend" not in child()
+
+
 def test_a_hub_that_says_nothing_is_never_taken_for_quiet() -> None:
     for device in devices(HOME + COMMANDING).values():
         for key, part in device["cmps"].items():

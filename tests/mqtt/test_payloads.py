@@ -72,7 +72,7 @@ def test_a_hub_wide_alarm_names_no_person() -> None:
 
 def test_the_latest_temperature() -> None:
     shown = ShowLatest(
-        "mia", "patch", "axilla", Quantity.TEMPERATURE, 37.9, "Cel", Validity.VALID, BASE_S, state="worn"
+        "mia", "patch", "axilla", Quantity.TEMPERATURE, 37.9, "Cel", Validity.VALID, BASE_S, "", "worn", 0.4
     )
     topic, payload = payloads.latest("cot", shown)
     assert topic == "feverhub/cot/mia/temperature/patch"
@@ -86,6 +86,7 @@ def test_the_latest_temperature() -> None:
         "site": "axilla",
         "state": "worn",
         "reason": "",
+        "trend_c_per_h": 0.4,
     }
 
 
