@@ -118,6 +118,7 @@ if [ "$broker" = yes ]; then
 fi
 
 put 644 "$here/systemd/feverhub.service" "$units/system/feverhub.service"
+put 644 "$here/systemd/feverhub-sounder.service" "$units/system/feverhub-sounder.service"
 put 644 "$here/systemd/feverhub-bluetooth.path" "$units/system/feverhub-bluetooth.path"
 put 644 "$here/systemd/feverhub-bluetooth.service" "$units/system/feverhub-bluetooth.service"
 put 644 "$here/systemd/bluetooth.service.d/feverhub.conf" "$units/system/bluetooth.service.d/feverhub.conf"

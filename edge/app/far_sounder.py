@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import structlog
 from edge.app import build, daemon
 from edge.app.build import Loaded
 from edge.app.session import broker_settings
-from edge.errors import Unreachable
+from edge.errors import ConfigError, Unreachable
+from edge.host.notify import Systemd, Watchdog
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
@@ -26,6 +28,9 @@ GONE_S = 60.0
 STOPPED_S = 90.0
 AGAIN_S = 2.0
 LOOK_S = 1.0
+# One vain attempt at a broker takes 30 s at most; WatchdogSec= of the unit is a minute.
+STALE_S = 50.0
+STATUS_S = 10.0
 TROUBLE, TEST = "technical", "test"
 
 log = structlog.get_logger(__name__)
@@ -74,20 +79,49 @@ class Heard:
 def run(path: Path) -> None:
     """Play on this computer, until SIGTERM or SIGINT. Raises ConfigError."""
     loaded = build.load(path)
+    if not loaded.config.hub.sounder:
+        raise ConfigError(f'{path}: [hub] sounder is empty: name the sound card of this computer, such as "default"')
     daemon.set_up_logs()
     device = loaded.config.hub.sounder
     player = AplaySounder(None if device == "default" else device)
 
     async def work() -> None:
+        systemd = Systemd()
+        pulse = Pulse(systemd, asyncio.get_running_loop().time)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(player.run(), name="sounder child")
-            tasks.create_task(listen(loaded, player), name="listener")
+            tasks.create_task(listen(loaded, player, pulse.beat), name="listener")
+            tasks.create_task(pulse.run(), name="watchdog")
 
     asyncio.run(daemon.until_told(work()))
 
 
-async def listen(loaded: Loaded, sounder: Sounder) -> None:
-    """Play until cancelled; without a broker try again every 2 s."""
+class Pulse:
+    """Feeds systemd's watchdog while the listener goes round: a broker that is away is no reason for a restart."""
+
+    def __init__(self, systemd: Systemd, now_s: Callable[[], float]) -> None:
+        self._systemd = systemd
+        self._now_s = now_s
+        self._watchdog = Watchdog(systemd)
+        self._watchdog.register("listener", STALE_S, now_s())
+
+    def beat(self, words: str) -> None:
+        """The listener went round once. words: what it knows of the hub, for `systemctl status`."""
+        self._watchdog.beat("listener", self._now_s())
+        self._systemd.status(words)
+
+    async def run(self) -> None:
+        """Until cancelled. It is ready at once: without a broker, too, it has something to say."""
+        self._systemd.ready()
+        while True:
+            stale = self._watchdog.feed(self._now_s())
+            if stale is not None:
+                log.error("watchdog.not_fed", stage=stale)
+            await asyncio.sleep(min(STATUS_S, self._systemd.watchdog_s or STATUS_S))
+
+
+async def listen(loaded: Loaded, sounder: Sounder, beat: Callable[[str], None] = lambda _words: None) -> None:
+    """Play until cancelled; without a broker try again every 2 s. beat: told at each round what is known."""
     settings = broker_settings(loaded)
     topics = Topics(settings.hub)
     now_s = asyncio.get_running_loop().time
@@ -101,10 +135,12 @@ async def listen(loaded: Loaded, sounder: Sounder) -> None:
                     with contextlib.suppress(TimeoutError):
                         heard = heard.take(topics, await client.next(LOOK_S), now_s())
                     heard = heard.there(now_s())
+                    beat("the hub is there" if heard.online else "the broker is there, the hub is not")
                     await player.play(*heard.wanted(now_s()))
         except Unreachable as error:
             log.warning("sounder.not_connected", why=str(error))
         heard = replace(heard, online=False)
+        beat("no broker")
         await player.play(*heard.wanted(now_s()))
         await asyncio.sleep(AGAIN_S)
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 
 import pytest
 from fakes.notifier import FakeSounder
@@ -10,6 +11,7 @@ from servers import mosquitto, until
 
 from edge.app import far_sounder
 from edge.app.far_sounder import Heard
+from edge.host.notify import Systemd
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
@@ -102,3 +104,37 @@ async def test_over_a_real_broker_with_the_shipped_access_list(tmp_path, monkeyp
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+@pytest.mark.enable_socket
+async def test_the_watchdog_is_fed_while_the_listener_goes_round_and_not_when_it_stands_still(tmp_path, monkeypatch):
+    monkeypatch.setattr(far_sounder, "STALE_S", 0.3)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        systemd = Systemd({"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "40000"})
+        pulse = far_sounder.Pulse(systemd, asyncio.get_running_loop().time)
+        task = asyncio.ensure_future(pulse.run())
+        try:
+            for _ in range(10):
+                pulse.beat("no broker")
+                await asyncio.sleep(0.02)
+            said = heard_by(manager)
+            assert said[0] == "STATUS=no broker"
+            assert {"READY=1", "WATCHDOG=1"} <= set(said)
+            await asyncio.sleep(0.5)
+            heard_by(manager)
+            await asyncio.sleep(0.1)
+            assert heard_by(manager) == []
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def heard_by(manager):
+    words = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            words.append(manager.recv(4096).decode())
+    return words

@@ -105,7 +105,8 @@ async def sound_network_and_radio() -> None:
 def main() -> None:
     put_on(filter_of(Path(sys.argv[1]).read_text(encoding="utf-8")))
     privileges_are_gone()
-    clock_can_be_read()
+    if "sounder" not in sys.argv[2:]:  # which asks nobody what time it is
+        clock_can_be_read()
     numbers_and_store()
     asyncio.run(sound_network_and_radio())
 
