@@ -83,9 +83,6 @@ class Journal(Protocol):
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         """The broker has confirmed these rows."""
 
-    def standing(self) -> list[Alarm]:
-        """The last state of every alarm that is not off."""
-
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""
 

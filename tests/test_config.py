@@ -97,6 +97,12 @@ BAD = [
     ("[hub]\nsounder_night_percent = 0", ":2: hub.sounder_night_percent: 0 is not allowed: expected a whole number"),
     ("[hub]\nsounder_day_percent = 101", ":2: hub.sounder_day_percent: 101 is not allowed: expected a whole"),
     ("[mqtt]\nhouse_users = ['a/b']", ":2: mqtt.house_users: ['a/b'] is not allowed: expected at most 32 of"),
+    ("[mqtt]\nusername = 'a/b'", ":2: mqtt.username: 'a/b' is not allowed: expected at most 32 of a-z, 0-9, _ and -"),
+    ("[mqtt]\nusername = 'cmd'", ":2: mqtt.username: 'cmd' is reserved; choose another name"),
+    (
+        "[[device]]\nid = 'hand_left'\nprofile = 'osd_watch'\nperson = 'mia'\n[[person]]\nid = 'mia'",
+        ":2: device.id: 'hand_left' begins as readings by hand do (hand_); choose another id",
+    ),
     (
         "[mqtt]\nusername = 'a'\n[[caregiver]]\nid = 'a'",
         ":2: mqtt.username: 'a' is the user of caregiver 'a' too; the hub needs its own",

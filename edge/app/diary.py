@@ -11,7 +11,7 @@ from edge.analysis.temperature import judged
 from edge.delivery.diary import in_words
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Reason
-from edge.model.care import Dose, Entry, Symptoms
+from edge.model.care import Dose, Entry, Symptoms, hand_device
 from edge.model.effect import KeepReading
 from edge.model.people import Device, Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
@@ -225,7 +225,7 @@ def _effect(dose: Entry, known: _Known) -> Mapping[str, object]:
     """The temperature before a dose, and the lowest in the hours after it by the same thermometer."""
     valid = known.temperatures.valid
     before = valid(dose.person, dose.happened_s - THEN_S, dose.happened_s + 1.0)
-    worn = [item for item in before if not item.device.startswith("hand_")] or before
+    worn = [item for item in before if item.device != hand_device(item.person, item.place)] or before
     after = valid(dose.person, dose.happened_s, dose.happened_s + EFFECT_S)
     same = [item for item in after if worn and item.device == worn[-1].device]
     lowest = min(same, key=lambda item: item.reading.value, default=None)

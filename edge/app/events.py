@@ -1,7 +1,7 @@
 """What caregivers say while a recording is played: one JSON object a line, as it would come over MQTT."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,16 +33,6 @@ def read_events(path: Path, caregivers: Sequence[Caregiver]) -> list[Timed]:
         raise RecordingError(f"{path}: more than {MOST_LINES} lines")
     found = [_event(line, f"{path}:{number}", caregivers) for number, line in enumerate(lines, 1) if line.strip()]
     return sorted(found, key=lambda event: event[0])
-
-
-def write_events(path: Path, events: Iterable[Timed]) -> None:
-    """The same, to be read again."""
-    lines = []
-    for t_s, command in events:
-        fields: dict[str, object] = {"t": t_s, "as": command.caregiver, "verb": str(command.verb)}
-        fields |= {key: value for key in ("request_id", "alarm") if (value := getattr(command, key))}
-        lines.append(msgspec.json.encode(fields | dict(command.arguments)).decode())
-    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 def _event(line: str, where: str, caregivers: Sequence[Caregiver]) -> Timed:

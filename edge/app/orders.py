@@ -2,6 +2,8 @@
 
 import asyncio
 
+import structlog
+
 from edge.app.hub import Hub
 from edge.config import Config
 from edge.errors import CommandRefused
@@ -13,6 +15,10 @@ from edge.mqtt.topics import Topics
 
 # The hub's own name at the broker, where it needs none to get in.
 HUB_USER = "hub"
+NAMELESS = ""
+LONGEST_SHOWN = 120  # characters of a topic in the log
+
+log = structlog.get_logger(__name__)
 
 
 def hub_user(config: Config) -> str:
@@ -41,8 +47,11 @@ class Orders:
         now_s = asyncio.get_running_loop().time()
         try:
             user, _ = self._topics.command(message.topic)
-        except CommandRefused:
-            return  # no name stands in it that could be answered
+        except CommandRefused as refused:  # no name stands in it that could be answered
+            self._hub.counters.commands_refused += 1
+            if self._gate.answers(NAMELESS, now_s):
+                log.warning("command.refused", topic=message.topic[:LONGEST_SHOWN], why=str(refused))
+            return
         try:
             if self._gate.floods(user, now_s):
                 raise CommandRefused(FLOOD)

@@ -19,6 +19,7 @@ from edge.config.tables import (
     MqttTable,
     StorageTable,
 )
+from edge.model.care import HAND
 from edge.model.limits import BOUNDS, FEVER_C, Limits
 from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
 
@@ -160,6 +161,10 @@ def together(
             if table == "caregiver":
                 _check_caregiver(row, at, users, problems)
     mqtt = built.get("mqtt") or MqttTable()
+    if mqtt.username in RESERVED_IDS:
+        problems.append(
+            f"{places['mqtt']('username')}: mqtt.username: {mqtt.username!r} is reserved; choose another name"
+        )
     if mqtt.username and mqtt.username in users:
         problems.append(
             f"{places['mqtt']('username')}: mqtt.username: {mqtt.username!r} is the user of caregiver "
@@ -175,6 +180,8 @@ def together(
 
 
 def _check_device(row: DeviceTable, at: At, persons: set[str], problems: list[str]) -> None:
+    if row.id.startswith(HAND):
+        problems.append(f"{at('id')}: device.id: {row.id!r} begins as readings by hand do ({HAND}); choose another id")
     if row.person not in persons:
         hint = nearest(row.person, sorted(persons)) if persons else ""
         problems.append(f"{at('person')}: device.person: there is no [[person]] with id {row.person!r}{hint}")

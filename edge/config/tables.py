@@ -43,7 +43,7 @@ class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
-    username: str = ""
+    username: User = ""
     broker: Literal["external", "embedded"] = "external"
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
     house_users: list[User] = []

@@ -4,11 +4,21 @@ An entry is never changed: an edit is a new version with who and when, the earli
 was a mistake is withdrawn by a version that says so.
 """
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.model.people import Site
+
+HAND = "hand_"
+"""What caregivers read by hand is kept under device ids that begin so; no sensor may be called that."""
+
+
+def hand_device(person: str, site: str) -> str:
+    """The id under which a child's readings by hand at one site are kept: at most 32 characters, as every id."""
+    name = person if len(person) <= 18 else f"{person[:9]}-{zlib.crc32(person.encode()):08x}"
+    return f"{HAND}{name}_{site}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The verbs `dose` and `note`: what caregivers add, against the family's plan, as versions that are journalled."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,7 +8,7 @@ from edge.decoding.profile import Link, Match, Profile
 from edge.delivery import diary as words
 from edge.errors import CommandRefused
 from edge.model.alarm import Condition
-from edge.model.care import Dose, Entry, ManualReading
+from edge.model.care import Dose, Entry, ManualReading, hand_device
 from edge.model.effect import Effect, KeepEntry, KeepReading
 from edge.model.event import Command, ReadingHeard, Verb
 from edge.model.moment import Now
@@ -74,8 +73,7 @@ def write(state: State, command: Command, now: Now) -> Written:
 
 def hand_sensor(setup: Setup, person: str, site: Site, mono_s: float) -> Sensor:
     """The thermometer that caregivers read at this site of this child."""
-    name = person if len(person) <= 18 else f"{person[:9]}-{zlib.crc32(person.encode()):08x}"
-    device = Device(f"hand_{name}_{site}", BY_HAND.id, person, site=site)
+    device = Device(hand_device(person, site), BY_HAND.id, person, site=site)
     return Sensor(device, BY_HAND, setup.config.limits_for(device), mono_s)
 
 

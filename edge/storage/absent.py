@@ -48,9 +48,6 @@ class AbsentJournal:
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         raise StorageError(self._reason)
 
-    def standing(self) -> list[Alarm]:
-        raise StorageError(self._reason)
-
     def latest(self) -> list[Alarm]:
         raise StorageError(self._reason)
 

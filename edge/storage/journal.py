@@ -86,11 +86,6 @@ class SqliteJournal:
     def quarantined(self) -> Path | None:
         return self._db.quarantined
 
-    @property
-    def reserve_bytes(self) -> int:
-        """What is left of the reserve for a full disk, bytes."""
-        return self._reserve.held_bytes
-
     def record(
         self,
         alarms: Sequence[Alarm],
@@ -145,10 +140,6 @@ class SqliteJournal:
             self.note(time.time(), subject, f"the stored alarm cannot be read: {problem}", "lost")
         return sorted(alarms, key=lambda alarm: alarm.sequence)
 
-    def standing(self) -> list[Alarm]:
-        """Those of them that are not off. Raises StorageError."""
-        return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
-
     def past(self, since_s: float) -> list[Alarm]:
         """The last state of every episode that changed at or after that wall time and is off, in order of sequence.
 
@@ -162,7 +153,7 @@ class SqliteJournal:
         )
         alarms = []
         for (state,) in found:
-            with contextlib.suppress(msgspec.MsgspecError):  # `standing` has noted what may matter
+            with contextlib.suppress(msgspec.MsgspecError):  # `latest` has noted what may matter
                 alarms.append(_decode(state))
         return sorted((a for a in alarms if a.presence is Presence.OFF), key=lambda alarm: alarm.sequence)
 

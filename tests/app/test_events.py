@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from edge.app.events import read_events, write_events
+from kept import write_events
+
+from edge.app.events import read_events
 from edge.model.event import Command, Verb
 from edge.model.people import Caregiver
 from edge.simulation import illness

@@ -8,6 +8,7 @@ import pytest
 from fakes.clock import ManualClock
 from fakes.journal import MemoryJournal
 from fakes.notifier import FakeNotifier
+from kept import standing
 from servers import until
 
 from edge.app import hub as hub_module
@@ -89,7 +90,7 @@ async def test_a_failing_journal_holds_up_no_alarm_and_is_one_itself(make_hub, m
     late = [alarm for alarm in parts.journal.alarms if alarm.key.condition is Condition.FEVER]
     assert late, "what was only in memory is written down once that works"
     assert late[-1].unjournalled
-    assert [alarm.key.condition for alarm in parts.journal.standing()] == [Condition.FEVER]
+    assert [alarm.key.condition for alarm in standing(parts.journal)] == [Condition.FEVER]
     assert published(parts, "feverhub/cot/alarm/storage_error")[-1]["presence"] == "off"
 
 

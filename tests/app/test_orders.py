@@ -90,6 +90,19 @@ async def test_what_is_refused_is_answered_counted_and_kept(make_hub, message, r
         assert parts.hub.counters.commands_refused == 1
 
 
+async def test_what_comes_under_an_impossible_name_is_answered_to_nobody_counted_and_logged_seldom(make_hub, capsys):
+    parts = make_hub(text=CONFIG)
+    async with parts.running():
+        orders = Orders(parts.hub)
+        for _ in range(500):
+            await orders.take(Incoming(f"feverhub/cot/cmd/{'No Name ' * 20}/acknowledge", b""))
+        assert parts.hub.counters.commands_refused == 500
+        assert parts.broker.answers == []
+    said = [line for line in capsys.readouterr().out.splitlines() if "command.refused" in line]
+    assert 5 <= len(said) <= 7
+    assert all("the user in the topic is not a valid id" in line and len(line) < 400 for line in said)
+
+
 async def test_with_her_counts_from_the_house_alone(make_hub):
     parts = make_hub(text=CONFIG)
     async with parts.running():

@@ -120,6 +120,15 @@ def test_a_program_reads_every_line_in_the_order_of_time(feverhub, config, state
     assert (remark["person"], remark["withdrawn"]) == ("max", True)
 
 
+def test_a_worn_sensor_is_told_from_a_reading_by_hand_whatever_it_is_called(feverhub, config, state):
+    store = SqliteReadingStore(state / "readings.sqlite")
+    store.keep([warm(40.01, 37.7, device="hand_left"), warm(40.012, 39.9, device="hand_mia_ear", place="ear")])
+    store.close()
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--json")
+    (dose,) = [line for line in map(json.loads, done.lines) if line["line"] == "dose"]
+    assert (dose["temperature_then"]["device"], dose["lowest_in_4_h"]["celsius"]) == ("hand_left", 37.7)
+
+
 def test_a_person_reads_a_line_each(feverhub, config, state):
     done = feverhub("journal", "-c", config, "--state-dir", state)
     warmth = f"at 38.4 °C (axilla {clock(40)}), lowest in 4 h 38.4 °C (axilla {clock(40)})"

@@ -46,9 +46,6 @@ class MemoryJournal:
         for row in rows:
             self.confirmed.setdefault(row, wall_s)
 
-    def standing(self) -> list[Alarm]:
-        return [alarm for alarm in self.latest() if alarm.presence is not Presence.OFF]
-
     def latest(self) -> list[Alarm]:
         self._open()
         last: dict[AlarmKey, Alarm] = {alarm.key: alarm for alarm in self.alarms}

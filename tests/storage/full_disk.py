@@ -38,9 +38,10 @@ def motion(second: int) -> KeepMotion:
 def main(folder: Path) -> dict[str, object]:
     said: dict[str, object] = {}
     book_path = folder / "journal.sqlite"
-    journal = SqliteJournal(book_path, reserve=Reserve(folder / "journal.reserve", RESERVE_BYTES))
+    reserve = Reserve(folder / "journal.reserve", RESERVE_BYTES)
+    journal = SqliteJournal(book_path, reserve=reserve)
     store = SqliteReadingStore(folder / "readings.sqlite", left_free_bytes=0)
-    said["reserve_at_first"] = journal.reserve_bytes
+    said["reserve_at_first"] = reserve.held_bytes
     journal.record([alarm(1)], [OutgoingMessage("t", b"1", True)], 1.0)
     store.keep([motion(1)])
     store.commit()
@@ -60,12 +61,12 @@ def main(folder: Path) -> dict[str, object]:
     except StorageError as error:
         said["journal_said"] = str(error)
     said["recorded_on_a_full_disk"] = last - 1
-    said["reserve_at_the_end"] = journal.reserve_bytes
+    said["reserve_at_the_end"] = reserve.held_bytes
     said["still_readable"] = len(journal.pending(1)) == 1 and journal.sequence() == last
 
     (folder / "filler").unlink()
     journal.record([alarm(last + 1)], [], 2.0)
-    said["reserve_again"] = journal.reserve_bytes
+    said["reserve_again"] = reserve.held_bytes
     store.commit()
     said["seconds_stored"] = sum(1 for _ in store.motion("ankle", 0.0, 1e6))
     store.close()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kept import standing
 
 from edge.model.care import Entry, Remark
 from edge.storage import entries, journal
@@ -29,7 +30,7 @@ def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -
 
     new = SqliteJournal(path)
     assert new._db.number("PRAGMA user_version") == len(journal.SCHEMA)
-    assert (new.standing(), new.sequence(), new.entries(9)) == ([make_alarm(5)], 5, [])
+    assert (standing(new), new.sequence(), new.entries(9)) == ([make_alarm(5)], 5, [])
     new.record([make_alarm(6)], [], 2.0, [FIRST])
     new.close()
 

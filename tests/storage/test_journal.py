@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kept import standing
 
 from edge.errors import StorageError
 from edge.model.alarm import Reason
@@ -38,7 +39,7 @@ def test_everything_is_there_after_a_restart(path: Path, make_alarm) -> None:
     rows = journal.pending(10)
     journal.close()
     journal = SqliteJournal(path)
-    assert (journal.standing(), journal.pending(10), journal.sequence()) == ([make_alarm(1)], rows, 1)
+    assert (standing(journal), journal.pending(10), journal.sequence()) == ([make_alarm(1)], rows, 1)
     assert journal.quarantined is None
     journal.close()
 
@@ -55,7 +56,7 @@ def test_a_record_is_all_or_nothing(path: Path, make_alarm) -> None:
     wrong = OutgoingMessage("t", object(), True)  # type: ignore[arg-type]
     with pytest.raises(StorageError):
         journal.record([make_alarm(1)], [MESSAGE, wrong], 1.0)
-    assert (journal.standing(), journal.pending(10), journal.sequence()) == ([], [], 0)
+    assert (standing(journal), journal.pending(10), journal.sequence()) == ([], [], 0)
     journal.record([make_alarm(1)], [MESSAGE], 1.0)
     assert len(journal.pending(10)) == 1
     journal.close()
@@ -88,7 +89,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(path: Path) -> None:
         changes = [alarm.sequence for _, alarm in journal.changes_after(0, 1_000_000)]
         assert changes == list(range(1, len(changes) + 1))
         assert acknowledged <= len(changes) <= acknowledged + 1
-        assert journal.sequence() == journal.standing()[0].sequence == len(changes)
+        assert journal.sequence() == standing(journal)[0].sequence == len(changes)
         waiting = [int(row.message.payload) for row in journal.pending(1_000_000)]
         confirmed = len(changes) - len(waiting)
         assert waiting == list(range(confirmed + 1, len(changes) + 1))
@@ -110,13 +111,14 @@ def test_the_reserve_is_given_up_piece_by_piece_when_sqlite_finds_no_space(path:
             journal._db.rows(f"PRAGMA max_page_count = {limit[0]}")
             return super().release()
 
-    journal = SqliteJournal(path, reserve=Counting(path.with_name("reserve"), 4 * 256 * 1024))
+    reserve = Counting(path.with_name("reserve"), 4 * 256 * 1024)
+    journal = SqliteJournal(path, reserve=reserve)
     limit = [int(journal._db.number("PRAGMA page_count") or 0)]
     journal._db.rows(f"PRAGMA max_page_count = {limit[0]}")
     journal.record([make_alarm(1)], [OutgoingMessage("t", bytes(9000), True)] * 2, 1.0)
     assert 1 <= Counting.given <= 4
     assert len(journal.pending(10)) == 2
-    assert journal.reserve_bytes == 4 * 256 * 1024, "there is space on the real disk, so it is whole again"
+    assert reserve.held_bytes == 4 * 256 * 1024, "there is space on the real disk, so it is whole again"
     journal.close()
 
 
@@ -126,7 +128,7 @@ def test_without_any_reserve_left_the_caller_is_told(path: Path, make_alarm) -> 
     journal._db.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="the disk is full"):
         journal.record([make_alarm(1)], [OutgoingMessage("t", bytes(90_000), True)], 1.0)
-    assert journal.standing() == []
+    assert standing(journal) == []
     journal.close()
 
 
@@ -159,7 +161,7 @@ def test_a_damaged_journal_is_put_aside_and_no_number_is_used_twice(path: Path, 
     path.write_bytes(b"\x00" * 30_000)
     journal = SqliteJournal(path)
     assert journal.quarantined is not None
-    assert journal.standing() == []
+    assert standing(journal) == []
     assert journal.sequence() > 1_700_000_000
     journal.record([make_alarm(journal.sequence() + 1)], [MESSAGE], 1.0)
     assert journal.pending(10)[0].row > last
@@ -180,7 +182,7 @@ def test_damage_under_a_running_hub_does_not_stop_an_alarm(path: Path, make_alar
     journal.record([make_alarm(10)], [MESSAGE], 1.0)
     assert journal.quarantined is not None
     assert [row.message for row in journal.pending(10)] == [MESSAGE]
-    assert journal.standing() == [make_alarm(10)]
+    assert standing(journal) == [make_alarm(10)]
     journal.close()
 
 
@@ -202,7 +204,7 @@ def test_odd_evidence_does_not_lose_an_alarm(path: Path, make_alarm) -> None:
     odd = {"peak_g": np.float64(1.5), "counts": np.array([1, 2]), "floor": np.float32(0.5), "site": Path("x")}
     journal = SqliteJournal(path)
     journal.record([replace(make_alarm(1), evidence=odd)], [], 1.0)
-    (kept,) = journal.standing()
+    (kept,) = standing(journal)
     assert kept.evidence == {"peak_g": 1.5, "counts": [1, 2], "floor": 0.5, "site": "x"}
     journal.close()
 
@@ -214,7 +216,7 @@ def test_an_alarm_of_a_newer_release_does_not_hide_the_others(path: Path, make_a
     plain.execute("INSERT INTO standing VALUES ('levitation', 'ada', '', ?)", (b'{"id": "x"}',))
     plain.commit()
     plain.close()
-    assert journal.standing() == [make_alarm(1)]
+    assert standing(journal) == [make_alarm(1)]
     (line,) = journal.history(0.0, 1e12)
     assert (line.subject, line.outcome) == ("levitation/ada/", "lost")
     journal.close()
@@ -253,7 +255,7 @@ def test_old_rows_go_by_age_and_number(path: Path, make_alarm, monkeypatch: pyte
     assert [row.row for row in journal.pending(100)] == rows[45:]
     assert len(journal.changes_after(0, 100)) == 25
     assert journal.sequence() == 49
-    assert len(journal.standing()) == 1
+    assert len(standing(journal)) == 1
     count = journal._db.number("SELECT count(*) FROM outbox")
     assert count == 30
     journal.prune(58 * day_s)
@@ -278,5 +280,5 @@ def test_the_reserve_survives_a_restart_and_is_made_of_blocks(path: Path) -> Non
         file.truncate(4 * 1024 * 1024)  # all holes, as some backups restore it
     assert Reserve(reserve).held_bytes == 0
     journal = SqliteJournal(path)
-    assert journal.reserve_bytes == 4 * 1024 * 1024
+    assert Reserve(reserve).held_bytes == 4 * 1024 * 1024
     journal.close()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kept import standing
 
 from edge.errors import StorageError
 from edge.model.alarm import Condition, Presence, Reason
@@ -27,7 +28,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
 
 
 def test_an_empty_journal(journal: Journal) -> None:
-    assert (journal.pending(10), journal.standing(), journal.sequence()) == ([], [], 0)
+    assert (journal.pending(10), standing(journal), journal.sequence()) == ([], [], 0)
 
 
 def test_messages_wait_in_order_until_they_are_confirmed(journal: Journal, make_alarm) -> None:
@@ -49,9 +50,9 @@ def test_what_stands_is_the_last_state_of_what_is_not_off(journal: Journal, make
     movement = Condition.SEIZURE_LIKE_MOVEMENT
     journal.record([make_alarm(1), make_alarm(2, movement)], [], 1.0)
     journal.record([make_alarm(3, presence=Presence.LATCH)], [], 2.0)
-    assert journal.standing() == [make_alarm(2, movement), make_alarm(3, presence=Presence.LATCH)]
+    assert standing(journal) == [make_alarm(2, movement), make_alarm(3, presence=Presence.LATCH)]
     journal.record([make_alarm(4, presence=Presence.OFF)], [], 3.0)
-    assert journal.standing() == [make_alarm(2, movement)]
+    assert standing(journal) == [make_alarm(2, movement)]
     assert journal.latest() == [make_alarm(2, movement), make_alarm(4, presence=Presence.OFF)]
     assert journal.sequence() == 4
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kept import write_events
 
-from edge.app.events import write_events
 from edge.model.event import Verb
 from edge.simulation import Illness, illness
 
