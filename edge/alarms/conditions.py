@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, attend, priority, tell
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
-from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Reason
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
@@ -166,7 +166,7 @@ def _present(board: Board, key: AlarmKey, before: Tracked, sign: Sign, now: Now)
         evidence = {**tracked.alarm.evidence, **({"days_of_fever": days} if (days := _days(sign.evidence)) else {})}
         board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
         changed += (told,)
-    elif tracked.alarm is not None and sign.evidence.get("movement") != tracked.alarm.evidence.get("movement"):
+    elif tracked.alarm is not None and _other_words(before, tracked.alarm, sign):
         evidence = {**tracked.alarm.evidence, **sign.evidence}
         board, told = tell(board, key, tracked, now, Reason.EVIDENCE, evidence=evidence, cleared_s=_ended_s(sign, now))
         changed += (told,)
@@ -202,6 +202,14 @@ def _worth_telling(alarm: Alarm | None, sign: Sign) -> bool:
     if _days(sign.evidence) >= SEE_A_DOCTOR_DAYS > _days(alarm.evidence):
         return True
     return alarm.value is None or abs(sign.value - alarm.value) >= TELL_AGAIN_C
+
+
+def _other_words(before: Tracked, alarm: Alarm, sign: Sign) -> bool:
+    """Whether the same alarm needs other words: of whether she still moves, or of why the broker is lost."""
+    if sign.evidence.get("movement") != alarm.evidence.get("movement"):
+        return True
+    said = before.says.get(sign.device)
+    return alarm.key.condition is Condition.BROKER_DOWN and said is not None and said.evidence != sign.evidence
 
 
 def _days(evidence: Mapping[str, object]) -> int:

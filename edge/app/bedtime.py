@@ -12,6 +12,13 @@ CHARGED_PERCENT = 30.0
 # Phones lose apps, permissions and tokens: an older proof proves nothing.
 PROOF_LASTS_S = 30 * 86_400.0
 DAY_S = 86_400.0
+# Of each certificate on the way to the broker, as the health topic names it.
+CERTIFICATES = {
+    "broker": "The broker's certificate",
+    "authority": "The certificate of the broker's authority (ca_file)",
+    "hub": "This hub's certificate",
+}
+FORETOLD_S = 14 * DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ def findings(config: Config, seen: Overview, now_s: float) -> list[Finding]:
         *_hub(seen),
         *(_sensor(device.id, seen) for device in config.devices),
         _clock(seen),
-        Finding("broker", True, "The broker answers, and the hub is connected to it."),
+        *_broker(seen, now_s),
         *(_phone(each, seen, now_s) for each in config.caregivers if each.role is not Role.VIEWER),
         _sounder(seen, now_s),
     ]
@@ -65,6 +72,19 @@ def _clock(seen: Overview) -> Finding:
     if seen.health.get("clock_synchronised") is True:
         return Finding("clock", True, "The clock is set.")
     return Finding("clock", False, "The hub's clock is not set, so times may be wrong: see timedatectl.")
+
+
+def _broker(seen: Overview, now_s: float) -> Iterator[Finding]:
+    soon = False
+    for name, time in seen.health.get("certificates_end", {}).items():
+        end_s = seconds(time)
+        if end_s is not None and end_s - now_s < FORETOLD_S:
+            soon = True
+            days = max(int((end_s - now_s) // DAY_S), 0)
+            sentence = f"{CERTIFICATES.get(name, name)} ends in {days} days: renew it, or alarms by MQTT end with it."
+            yield Finding("broker", False, sentence)
+    if not soon:
+        yield Finding("broker", True, "The broker answers, and the hub is connected to it.")
 
 
 def _phone(who: Caregiver, seen: Overview, now_s: float) -> Finding:

@@ -1,8 +1,9 @@
 """From files to a checked set-up: the configuration's layers, the profiles that are used, the secrets."""
 
 import os
+import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from edge.host.credentials import Credentials
 from edge.model.reading import TEMPERATURES
 
 SETTINGS_FILE = "settings.toml"
+CREDENTIAL = "credential:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ def check_secrets(loaded: Loaded) -> None:
     Apart from `load`, since who only asks the hub something need not be able to read them all.
     """
     config = loaded.config
-    wanted = ["mqtt_password"] if config.mqtt.username else []
+    # Who shows a certificate may need no password; the broker says so if it does.
+    wanted = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
     wanted += ["influx_token"] if config.influx else []
-    wanted += [channel.removeprefix("credential:") for each in config.caregivers for channel in each.channels]
-    problems = []
+    wanted += [channel.removeprefix(CREDENTIAL) for each in config.caregivers for channel in each.channels]
+    problems = list(_certificates(loaded))
     for name in dict.fromkeys(wanted):
         try:
             loaded.credentials.require(name)
@@ -104,6 +107,32 @@ def check_secrets(loaded: Loaded) -> None:
             problems.append(str(error))
     if problems:
         raise ConfigError("\n".join(problems))
+
+
+def file_of(loaded: Loaded, named: str) -> Path | None:
+    """The file that a setting names: a path, or a credential such as "credential:mqtt_key"; None for an empty one.
+
+    Raises ConfigError for a credential that is not there.
+    """
+    if named.startswith(CREDENTIAL):
+        return loaded.credentials.file(named.removeprefix(CREDENTIAL))
+    return Path(named) if named else None
+
+
+def _certificates(loaded: Loaded) -> Iterator[str]:
+    """What is wrong with the files of [mqtt], a sentence each."""
+    mqtt = loaded.config.mqtt
+    for key in ("ca_file", "cert_file", "key_file"):
+        try:
+            file = file_of(loaded, getattr(mqtt, key))
+            if file is not None and mqtt.tls:
+                mode = file.stat().st_mode
+                if key == "key_file" and mode & stat.S_IRWXO:
+                    yield f"mqtt.key_file: others may read the key {file}; run: chmod 600 {file}"
+        except ConfigError as error:
+            yield f"mqtt.{key}: {error}"
+        except OSError as error:
+            yield f"mqtt.{key}: {file} cannot be read: {error.strerror}"
 
 
 def _warnings(config: Config) -> list[str]:
@@ -116,4 +145,7 @@ def _warnings(config: Config) -> list[str]:
         found.append("no caregiver has a push channel, so phones are reached by MQTT alone")
     if not config.mqtt.tls and config.mqtt.host not in {"localhost", "127.0.0.1", "::1"}:
         found.append("MQTT to another machine without TLS: anyone in the network can read along")
+    for key, needs in (("ca_file", "tls"), ("cert_file", "tls"), ("key_file", "cert_file")):
+        if getattr(config.mqtt, key) and not getattr(config.mqtt, needs):
+            found.append(f"mqtt.{key} is of no use without mqtt.{needs}")
     return found

@@ -320,6 +320,9 @@ class Hub:
         watches = [payloads.Watch(*each) for each in pipeline.watches(self.state, now)]
         facts = {
             "broker_connected": self.publisher.connected,
+            "certificates_end": {
+                name: payloads.rfc3339(end_s, self._zone) for name, end_s in self.publisher.certificate_ends.items()
+            },
             "frames_dropped": self.counters.frames_dropped,
             "commands_refused": self.counters.commands_refused,
             "pushes_failed": self.pushes.failed,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge import pipeline
+from edge.app import build
 from edge.app.build import Loaded
 from edge.app.chores import chores, replicate
 from edge.app.hub import Hub
@@ -185,9 +186,9 @@ def broker_settings(loaded: Loaded) -> BrokerSettings:
         host=mqtt.host,
         port=mqtt.effective_port,
         tls=mqtt.tls,
-        ca_file=Path(mqtt.ca_file) if mqtt.ca_file else None,
-        cert_file=Path(mqtt.cert_file) if mqtt.cert_file else None,
-        key_file=Path(mqtt.key_file) if mqtt.key_file else None,
+        ca_file=build.file_of(loaded, mqtt.ca_file),
+        cert_file=build.file_of(loaded, mqtt.cert_file),
+        key_file=build.file_of(loaded, mqtt.key_file),
         username=mqtt.username,
         password=(loaded.credentials.get("mqtt_password") or "") if mqtt.username else "",
         keepalive_s=mqtt.keepalive_s,

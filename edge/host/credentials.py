@@ -40,6 +40,17 @@ class Credentials:
 
         Raises ConfigError for an impossible name, and for a file that others may read, is empty or is no text.
         """
+        found = self._find(name)
+        return None if found is None else _read(found, private=found.parent == self._folder)
+
+    def file(self, name: str) -> Path:
+        """Where the secret of that name lies, for what reads files itself; checked as in `require`."""
+        self.require(name)
+        found = self._find(name)
+        assert found is not None
+        return found
+
+    def _find(self, name: str) -> Path | None:
         if not _NAME.fullmatch(name):
             raise ConfigError(
                 f"{name!r} cannot be the name of a credential: letters, digits, '_', '.' and '-', up to 64"
@@ -47,9 +58,9 @@ class Credentials:
         if self._systemd is not None:
             for file in (self._systemd / f"{_PREFIX}{name}", self._systemd / name):
                 if file.is_file():
-                    return _read(file, private=False)
+                    return file
         if self._folder is not None and self._listed(self._folder / name):
-            return _read(self._folder / name, private=True)
+            return self._folder / name
         return None
 
     def _listed(self, file: Path) -> bool:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -92,6 +92,7 @@ class MqttPublisher:
         self._urgent = asyncio.Event()
         self._up_since: float | None = None
         self._max_packet_bytes = 0
+        self._certificate_ends: Mapping[str, float] = {}
         self._window = Window()
         self._feeder = Feeder(
             self._window,
@@ -114,6 +115,11 @@ class MqttPublisher:
     def version(self) -> Version:
         """The MQTT version of the last connection."""
         return self._version
+
+    @property
+    def certificate_ends(self) -> Mapping[str, float]:
+        """When each certificate of the last connection ends, wall seconds; empty without TLS."""
+        return self._certificate_ends
 
     @property
     def in_flight(self) -> int:
@@ -238,13 +244,14 @@ class MqttPublisher:
             case Subscribed(refusal=""):
                 self._reports.problem("subscribe", "")
             case Subscribed():
-                self._reports.problem("subscribe", f"the broker does not let this hub hear commands ({event.refusal})")
+                self._reports.problem("subscribe", f"the broker lets this hub hear no commands ({event.refusal})")
             case Incoming():
                 self._inbox.accept(link, event)
 
     def _begin(self, accepted: Accepted) -> None:
         self._window.reset(accepted.receive_maximum)
         self._max_packet_bytes = accepted.max_packet_bytes
+        self._certificate_ends = accepted.certificate_ends
         self._sent_at.clear()
         self._parked_at = None
         self._feeder.reading = True
@@ -285,7 +292,7 @@ class MqttPublisher:
         topic = item.message.topic
         log.warning("mqtt.refused", topic=topic, reason=answer.name)
         self._parked_at = self._parked_at or time.monotonic()
-        self._reports.problem("refused", f"the broker refuses what this hub sends to {topic} ({answer.name.lower()})")
+        self._reports.problem("refused", f"the broker refuses a message ({answer.name.lower()}): {topic}")
 
     async def _goodbye(self, link: Link, mailbox: Mailbox) -> None:
         """Publish `offline` and wait a little for what is on its way; the rest stays in the outbox."""

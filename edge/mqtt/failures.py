@@ -1,4 +1,7 @@
-"""Why a connection to a broker failed, in one sentence that says what to look at."""
+"""Why a connection to a broker failed, in one sentence that says what to look at.
+
+What it is stands in the first 50 characters, since an alarm's text has room for no more.
+"""
 
 import socket
 import ssl
@@ -10,6 +13,22 @@ _NOT_YET_VALID = 9
 _EXPIRED = 10
 _UNTRUSTED = frozenset({18, 19, 20, 21})
 _WRONG_NAME = frozenset({62, 64})
+
+# What a broker says of this hub's certificate: alerts of RFC 8446, section 6.2, and RFC 5246, section 7.2, as OpenSSL
+# names them. Before TLS 1.3 one that is missing is a failed handshake.
+_NOT_ACCEPTED = "the broker does not accept this hub's certificate"
+_UNKNOWN_CA = "this hub's certificate is of an authority that the broker does not know"
+_ALERTS = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the broker wants a certificate of this hub: set cert_file and key_file",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "the broker wants a certificate of this hub, or a way of TLS that it has not",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "this hub's certificate has expired, says the broker",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": "this hub's certificate was revoked, says the broker",
+    "TLSV1_ALERT_UNKNOWN_CA": _UNKNOWN_CA,
+    "TLSV1_ALERT_DECRYPT_ERROR": _UNKNOWN_CA,  # another authority of the same name: its signature does not fit
+    "SSLV3_ALERT_BAD_CERTIFICATE": _NOT_ACCEPTED,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _NOT_ACCEPTED,
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": f"{_NOT_ACCEPTED}: it is not made for clients",
+}
 
 # MQTT 5.0, section 2.4, reason codes. MQTT 3.1.1's return codes are mapped onto these by the client library.
 UNSUPPORTED_VERSION = 0x84
@@ -42,6 +61,8 @@ def why_not_connected(error: Exception, host: str, port: int) -> str:
             return str(error)
         case ssl.SSLCertVerificationError():
             return _certificate(error, where)
+        case ssl.SSLError() if (alert := getattr(error, "reason", None)) in _ALERTS:
+            return _ALERTS[alert]
         case ssl.SSLError():
             reason = getattr(error, "reason", None) or "closed during the handshake"
             return f"{where} and this hub could not agree on TLS ({reason})"
@@ -76,11 +97,11 @@ def why_lost(code: int, name: str, *, from_broker: bool) -> str:
 def _certificate(error: ssl.SSLCertVerificationError, where: str) -> str:
     code = error.verify_code
     if code == _EXPIRED:
-        return f"the certificate of {where} has expired (or this hub's clock is wrong)"
+        return f"the broker's certificate has expired (or this hub's clock is wrong): {where}"
     if code == _NOT_YET_VALID:
-        return f"the certificate of {where} is not valid yet (or this hub's clock is wrong)"
+        return f"the broker's certificate is not valid yet (or this hub's clock is wrong): {where}"
     if code in _UNTRUSTED:
-        return f"the certificate of {where} is not trusted: its authority is not the one in ca_file"
+        return f"the broker's certificate is not trusted: {where} shows one of another authority than that in ca_file"
     if code in _WRONG_NAME:
-        return f"the certificate of {where} is for another name: {error.verify_message}"
-    return f"the certificate of {where} is not accepted: {error.verify_message}"
+        return f"the broker's certificate is for another name than {where}: {error.verify_message}"
+    return f"the broker's certificate is not accepted: {error.verify_message} ({where})"

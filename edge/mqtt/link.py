@@ -1,7 +1,6 @@
 """One paho client for one connection. Its threads only hand values over to the loop, through the mailbox."""
 
 import contextlib
-import socket
 import threading
 import weakref
 from collections.abc import Callable
@@ -12,13 +11,11 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import structlog
 
-from edge.errors import ConfigError
+from edge.mqtt import tls
 from edge.mqtt.failures import UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
 from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, Mailbox, Opened, Subscribed
 
 if TYPE_CHECKING:
-    import ssl
-
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
@@ -123,10 +120,8 @@ class Link:
     def abandon(self) -> None:
         """Let go of a connection that does not answer; the broker publishes the will."""
         self._abandoned.set()
-        sock = self._client.socket()
-        if isinstance(sock, socket.socket):
-            with contextlib.suppress(OSError):  # gone already, which is what was wanted
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # gone already, which is what was wanted
+            tls.shut(self._client.socket())
 
     def _make(self, client_id: str, will: Will | None) -> "Client":
         from paho.mqtt.client import Client
@@ -158,7 +153,8 @@ class Link:
         settings, client = self._settings, self._client
         try:
             if settings.tls:
-                client.tls_set_context(_tls(settings))
+                files = (settings.ca_file, settings.cert_file, settings.key_file)
+                client.tls_set_context(tls.make_context(*files, self._refused))
             properties = None
             if self._version is Version.V5:
                 properties = _properties("CONNECT")
@@ -174,6 +170,10 @@ class Link:
             client.loop_start()
         except Exception as error:  # noqa: BLE001 - whatever it was is put in words and handed over
             self._end(Ended(why_not_connected(error, settings.host, settings.port)))
+
+    def _refused(self, error: Exception) -> None:
+        """The broker broke TLS off after the handshake, and says why."""
+        self._end(Ended(why_not_connected(error, self._settings.host, self._settings.port)))
 
     def _end(self, ended: Ended) -> None:
         """Hand over the end once: paho may report it twice."""
@@ -205,6 +205,7 @@ class Link:
             Accepted(
                 receive_maximum=getattr(properties, "ReceiveMaximum", 65_535),
                 max_packet_bytes=getattr(properties, "MaximumPacketSize", 256 * 1024 * 1024),
+                certificate_ends=tls.ends(client.socket(), self._settings.ca_file, self._settings.cert_file),
             )
         )
 
@@ -220,7 +221,7 @@ class Link:
             from_broker = flags.is_disconnect_packet_from_server
             self._end(Ended(why_lost(reason.value, reason.getName(), from_broker=from_broker)))
         else:
-            self._end(Ended("the broker closed the connection without an answer", try_older=True))
+            self._end(Ended("the broker hung up without an answer", try_older=True))
 
     def _on_publish(
         self, _client: "Client", _data: object, packet: int, reason: "ReasonCode", _properties: "Properties"
@@ -254,30 +255,6 @@ class Link:
             return
         if not self._mailbox.put(incoming):
             client.ack(message.mid, message.qos)
-
-
-def _tls(settings: BrokerSettings) -> "ssl.SSLContext":
-    import ssl
-
-    class Socket(ssl.SSLSocket):
-        def do_handshake(self, block: bool = False) -> None:
-            try:
-                super().do_handshake(block)
-            except BaseException:
-                self.close()  # paho would leave it to the garbage collector
-                raise
-
-    try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.sslsocket_class = Socket
-        if settings.cert_file is not None:
-            context.load_cert_chain(settings.cert_file, settings.key_file)
-    except OSError as error:  # ssl.SSLError is one
-        files = [str(path) for path in (settings.ca_file, settings.cert_file, settings.key_file) if path is not None]
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(f"the certificates in {', '.join(files)} cannot be used ({reason})") from error
-    return context
 
 
 def _properties(packet: str) -> "Properties":

@@ -3,8 +3,8 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 FAILED = 0x80
 """MQTT 5.0, section 2.4: reason codes from here on are failures."""
@@ -30,10 +30,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What the broker takes (MQTT 5.0, sections 3.2.2.3.3 and 3.2.2.3.6)."""
+    """What the broker takes (MQTT 5.0, sections 3.2.2.3.3 and 3.2.2.3.6).
+
+    certificate_ends: when each certificate of this connection ends, wall seconds; empty without TLS.
+    """
 
     receive_maximum: int
     max_packet_bytes: int
+    certificate_ends: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Self
 
 from edge.errors import Unreachable
 from edge.mqtt.link import BrokerSettings, Link
-from edge.mqtt.mailbox import Accepted, Ended, Incoming, LinkEvent, Mailbox, Subscribed
+from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
 
 MAX_WAITING = 1000
 
@@ -21,7 +21,7 @@ class Subscriber:
     Raises
     ------
     Unreachable
-        On entering: no connection; from `next`: the connection was lost.
+        On entering: no connection; from `next`: the connection was lost, or the broker refused what was published.
     """
 
     def __init__(self, settings: BrokerSettings, *filters: str) -> None:
@@ -106,5 +106,7 @@ class Subscriber:
                 self._ready = True
             case Subscribed():
                 self._lost = f"the broker does not let this client listen ({event.refusal})"
+            case Answered() if event.code >= FAILED:
+                self._lost = f"the broker refuses a message ({event.name.lower()})"
             case Ended():
                 self._lost, self._older = event.detail, event.try_older

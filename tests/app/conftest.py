@@ -53,6 +53,7 @@ class Broker(FakePublisher):
         self.from_memory: list[OutgoingMessage] = []
         self.answers: list[tuple[str, bytes, str, bytes]] = []
         self.in_flight = 0
+        self.certificate_ends: dict[str, float] = {}
 
     def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
         self.from_memory += messages

@@ -164,6 +164,14 @@ async def test_a_broker_that_stays_away_is_told_after_a_while_whatever_reasons_i
             await asyncio.sleep(0.03)
         await settled(parts)
         assert parts.standing() == {"broker_down": "on"}
+        told, rung = len(parts.broker.from_memory), list(parts.phone.sent)
+        for reason in ("certificate", "certificate", "certificate"):
+            parts.hub.broker_state(False, f"another reason: {reason}")
+            await settled(parts)
+        [*_, before, last] = [a for a in parts.journal.alarms if a.key.condition is Condition.BROKER_DOWN]
+        assert "reason 7" in before.text or "reason" in before.text
+        assert (last.id, last.text.split(": ", 1)[1][:27]) == (before.id, "another reason: certificate")
+        assert (len(parts.broker.from_memory), parts.phone.sent) == (told, rung), "said once more, and nobody is woken"
         parts.hub.broker_state(True, "")
         await settled(parts)
         assert parts.standing() == {}

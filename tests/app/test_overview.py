@@ -104,6 +104,10 @@ def test_topics_that_make_no_sense_are_not_there():
     assert overview("home", broken, NOW_S).trouble == ("the hub is not running",)
 
 
+def ending(**days):
+    return {"certificates_end": {name: stamp(NOW_S + left * DAY_S) for name, left in days.items()}}
+
+
 def bad(**changes):
     return [each.sentence for each in bedtime.findings(CONFIG, seen(**changes), NOW_S) if not each.good]
 
@@ -136,6 +140,12 @@ def test_a_good_night_is_one_sentence_for_each_part():
         ({"health": {"time": stamp(NOW_S - 500)}}, "The hub has said nothing of itself"),
         ({"alarm": {"alarm/storage_error": alarm("storage_error", guidance="Free space.")}}, "T storage_error. Free"),
         ({"health": {"watched": [], "not_watched": []}}, "No sensor is set up"),
+        ({"health": ending(broker=13.5, hub=300)}, "The broker's certificate ends in 13 days: renew it"),
+        (
+            {"health": ending(authority=-1, hub=14)},
+            "The certificate of the broker's authority (ca_file) ends in 0 days",
+        ),
+        ({"health": ending(hub=3)}, "This hub's certificate ends in 3 days: renew it"),
     ],
 )
 def test_what_a_night_may_fail_by_is_one_sentence(changes, start):

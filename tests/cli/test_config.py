@@ -49,6 +49,28 @@ def test_what_is_wrong_is_named_with_file_line_and_key(feverhub, config, old, ne
         assert first.startswith(f"feverhub: {config}:{line}: ")
 
 
+@pytest.mark.parametrize(
+    ("lines", "code", "said"),
+    [
+        ('ca_file = "/nowhere/ca.crt"', 0, "mqtt.ca_file is of no use without mqtt.tls"),
+        ('tls = true\nkey_file = "{readable}"', 3, "mqtt.key_file: others may read the key {readable}; run: chmod 600"),
+        ('tls = true\nca_file = "/nowhere/ca.crt"', 3, "mqtt.ca_file: /nowhere/ca.crt cannot be read: No such file"),
+        (
+            'tls = true\ncert_file = "credential:mqtt_cert"',
+            3,
+            "mqtt.cert_file: there is no credential 'mqtt_cert'",
+        ),
+    ],
+)
+def test_the_files_for_the_broker_are_looked_at(feverhub, config, tmp_path, lines, code, said):  # noqa: PLR0917
+    readable = tmp_path / "hub.key"
+    readable.touch(mode=0o644)
+    spoil(config, "port = 9", "port = 9\n" + lines.format(readable=readable))
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == code
+    assert said.format(readable=readable) in done.err
+
+
 def test_every_problem_is_found_in_one_pass(feverhub, config):
     spoil(config, "port = 9", "prot = 9")
     spoil(config, 'site = "axilla"', 'site = "toe"')

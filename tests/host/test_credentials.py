@@ -24,6 +24,16 @@ def test_reads_a_private_file_without_its_line_end(tmp_path):
     assert Credentials(tmp_path, {}).get("mqtt_password") == SECRET
 
 
+def test_what_reads_files_itself_is_told_where_it_lies(tmp_path):
+    file = put(tmp_path, "mqtt_key")
+    assert Credentials(tmp_path, {}).file("mqtt_key") == file
+    with pytest.raises(ConfigError, match="there is no credential 'mqtt_cert'"):
+        Credentials(tmp_path, {}).file("mqtt_cert")
+    file.chmod(0o640)
+    with pytest.raises(ConfigError, match="others may read the credential"):
+        Credentials(tmp_path, {}).file("mqtt_key")
+
+
 def test_keeps_what_belongs_to_the_secret(tmp_path):
     put(tmp_path, "key", " two\nlines \r\n")
     assert Credentials(tmp_path, {}).get("key") == " two\nlines "

@@ -51,3 +51,19 @@ def test_refusals(code: int, sentence: str) -> None:
 )
 def test_ends(code: int, sentence: str, *, from_broker: bool) -> None:
     assert why_lost(code, "Quota exceeded", from_broker=from_broker) == sentence
+
+
+def test_what_it_is_stands_where_an_alarm_has_room_for_it() -> None:
+    expired, trusted, named = (ssl.SSLCertVerificationError() for _ in range(3))
+    for error, code in ((expired, 10), (trusted, 19), (named, 64)):
+        error.verify_code, error.verify_message = code, "words of OpenSSL"
+    alert = ssl.SSLError()
+    alert.reason = "TLSV1_ALERT_UNKNOWN_CA"
+    where = "broker.a-long-name.home.arpa", 8883
+    said = [why_not_connected(error, *where)[:49] for error in (expired, trusted, named, alert)]
+    assert said == [
+        "the broker's certificate has expired (or this hub",
+        "the broker's certificate is not trusted: broker.a",
+        "the broker's certificate is for another name than",
+        "this hub's certificate is of an authority that th",
+    ]
