@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import structlog
 
 from edge.app.hub import Hub
@@ -9,13 +10,15 @@ from edge.config import Config
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.mqtt.commands import parse_command, request_id_of
-from edge.mqtt.gate import FLOOD, REPLAYED, Gate
+from edge.mqtt.gate import FLOOD, REPLAYED, Gate, Request
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
 
 # The hub's own name at the broker, where it needs none to get in.
 HUB_USER = "hub"
 NAMELESS = ""
+REQUESTS_MEMO = "requests"
+KEPT_REQUESTS = 200  # of all users, over a restart: more than a family sends in a day
 LONGEST_SHOWN = 120  # characters of a topic in the log
 
 log = structlog.get_logger(__name__)
@@ -42,6 +45,14 @@ class Orders:
         self._house = house_users(config)
         self._gate = Gate()
 
+    async def recall(self) -> None:
+        """Take up which requests were carried out before a restart; none if the journal cannot tell."""
+        kept = await self._hub.book.recall(REQUESTS_MEMO)
+        try:
+            self._gate.recall(msgspec.json.decode(kept, type=list[Request]) if kept else [])
+        except msgspec.MsgspecError as error:
+            self._hub.book.note("commands", f"the requests of before cannot be read: {error}", "lost")
+
     async def take(self, message: Incoming) -> None:
         """One message under `cmd/`. Raises nothing for what somebody sent."""
         now_s = asyncio.get_running_loop().time()
@@ -56,7 +67,7 @@ class Orders:
             if self._gate.floods(user, now_s):
                 raise CommandRefused(FLOOD)
             given = parse_command(self._topics.hub, message.topic, message.payload, self._caregivers, self._house)
-            if self._gate.replayed(user, given.request_id):
+            if self._gate.replayed(user, given.request_id, self._hub.clock.now().wall_s):
                 raise CommandRefused(REPLAYED)
         except CommandRefused as refused:
             self._hub.counters.commands_refused += 1
@@ -64,4 +75,8 @@ class Orders:
                 reply = Reply(user, request_id_of(message.payload), ok=False, reason=str(refused))
                 self._hub.answers.refuse(reply, message)
             return
+        if given.request_id:
+            # Before what it does: both wait in memory, and the journal takes them in this order.
+            kept = msgspec.json.encode(self._gate.requests(KEPT_REQUESTS)).decode()
+            self._hub.book.remember(REQUESTS_MEMO, kept)
         await self._hub.command(given, message.response_topic, message.correlation, user=user)

@@ -77,12 +77,14 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
     )
     taps = Taps(hub, notifiers)
     hub.phone_buttons, hub.answers.phone = taps.facts, taps.answered
-    hub.publisher = _publisher(loaded, hub, beside="" if options.ticks else "-replay")
+    orders = Orders(hub)
+    hub.publisher = _publisher(loaded, hub, orders, beside="" if options.ticks else "-replay")
     for part, what in (("journal", journal), ("store", store)):
         damaged = getattr(what, "quarantined", None)
         why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
         hub.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
     await hub.begin()
+    await orders.recall()
     options.systemd.ready()
     watchdog = Watchdog(options.systemd)
     try:
@@ -196,7 +198,7 @@ def broker_settings(loaded: Loaded) -> BrokerSettings:
     )
 
 
-def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
+def _publisher(loaded: Loaded, hub: Hub, orders: Orders, *, beside: str) -> MqttPublisher:
     """beside: what sets its name at the broker apart from that of the daemon, which may be running."""
     settings = replace(broker_settings(loaded), client_id=f"feverhub-{loaded.config.hub.name}{beside}")
 
@@ -211,7 +213,7 @@ def _publisher(loaded: Loaded, hub: Hub, *, beside: str) -> MqttPublisher:
         hub.journal_thread,
         on_state=hub.broker_state,
         on_problem=lambda detail: hub.report(Condition.BROKER_DOWN, bool(detail), detail, "messages"),
-        on_command=Orders(hub).take,
+        on_command=orders.take,
         on_home_assistant=home_assistant if loaded.config.homeassistant.discovery else None,
         wall_s=lambda: hub.clock.now().wall_s,
     )

@@ -279,7 +279,9 @@ class MqttPublisher:
         payload = item.payload_at(self._wall_s())
         if len(payload) + len(message.topic.encode()) + HEADER_BYTES > self._max_packet_bytes:
             raise ValueError(f"packet too large: {len(payload)} bytes")
-        return link.publish(message.topic, payload, retain=message.retain, correlation=item.correlation)
+        return link.publish(
+            message.topic, payload, retain=message.retain, correlation=item.correlation, kept_s=item.kept_s
+        )
 
     def _settle(self, answer: Answered) -> None:
         self._sent_at.pop(answer.packet, None)

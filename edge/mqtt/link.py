@@ -99,12 +99,20 @@ class Link:
         """Connect in a thread of its own, since names and handshakes block; a daemon: it cannot hold up the end."""
         threading.Thread(target=self._connect, name="mqtt-connect", daemon=True).start()
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool, correlation: bytes = b"") -> int:
-        """Send with QoS 1; gives the packet id. What paho queues on a dead connection dies with this object."""
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes = b"", kept_s: int | None = None
+    ) -> int:
+        """Send with QoS 1; gives the packet id. What paho queues on a dead connection dies with this object.
+
+        kept_s: how long the broker may keep it for a subscriber that is away (MQTT 5 only), None: for ever.
+        """
         properties = None
-        if correlation and self._version is Version.V5:
+        if self._version is Version.V5 and (correlation or kept_s is not None):
             properties = _properties("PUBLISH")
-            properties.CorrelationData = correlation
+            if correlation:
+                properties.CorrelationData = correlation
+            if kept_s is not None:
+                properties.MessageExpiryInterval = kept_s
         return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
 
     def acknowledge(self, message: Incoming) -> None:

@@ -8,7 +8,7 @@ from servers import until
 
 from edge.app.orders import Orders
 from edge.model.event import Tick
-from edge.mqtt.gate import BURST
+from edge.mqtt.gate import BURST, REPLAYED
 from edge.mqtt.mailbox import Incoming
 
 CONFIG = """
@@ -38,12 +38,16 @@ mqtt_user = "grandmother"
 """
 
 
+PAUSE = {"minutes": 20, "confirm": True}
+
+
 def order(user, verb, **fields):
     return Incoming(f"feverhub/cot/cmd/{user}/{verb}", json.dumps(fields).encode() if fields else b"")
 
 
 async def answers(parts, *messages):
     orders, before = Orders(parts.hub), len(parts.broker.answers)
+    await orders.recall()
     for message in messages:
         await orders.take(message)
         await parts.hub.idle.wait()
@@ -61,6 +65,25 @@ async def test_a_request_is_carried_out_once(make_hub):
             ("mother", True, "done"),
             ("mother", False, "this request was taken already; send a new request_id"),
         ]
+
+
+async def test_a_request_is_carried_out_once_over_a_restart_too(make_hub):
+    parts = make_hub(text=CONFIG)
+    async with parts.running():
+        assert [ok for _, ok, _ in await answers(parts, order("mother", "pause", request_id="r1", **PAUSE))] == [True]
+        await answers(parts, order("mother", "pause", request_id="r2", minutes=0))
+        await until(lambda: '"r2"' in parts.journal.memo.get("requests", ""))
+    again = make_hub(text=CONFIG, journal=parts.journal)
+    async with again.running():
+        assert await answers(again, order("mother", "pause", request_id="r1", **PAUSE)) == [("mother", False, REPLAYED)]
+        assert again.hub.state.desk.pauses == ()
+        assert again.hub.counters.commands_refused == 1
+        assert [ok for _, ok, _ in await answers(again, order("mother", "on_watch", request_id="r3"))] == [True]
+    again.journal.memo["requests"] = "{nonsense"
+    third = make_hub(text=CONFIG, journal=parts.journal)
+    async with third.running():
+        assert [ok for _, ok, _ in await answers(third, order("mother", "on_watch", request_id="r3"))] == [True]
+        await until(lambda: any("requests of before" in str(detail) for _, _, detail, _ in parts.journal.notes))
 
 
 async def test_two_buttons_without_ids_are_two_requests(make_hub):

@@ -261,8 +261,8 @@ async def test_a_frozen_broker_is_noticed_and_what_it_swallowed_comes_again(
 @pytest.mark.parametrize(
     ("topic", "payload", "what"),
     [
-        (EVENTS, b"x" * 3000, f"the broker refuses what this hub sends to {EVENTS} (packet too large: 3000 bytes)"),
-        ("feverhub/+/event", b"x", "the broker refuses what this hub sends to feverhub/+/event ("),
+        (EVENTS, b"x" * 3000, f"the broker refuses a message (packet too large: 3000 bytes): {EVENTS}"),
+        ("feverhub/+/event", b"x", "the broker refuses a message ("),
     ],
 )
 async def test_a_message_that_would_end_the_connection_holds_up_no_other(

@@ -1,9 +1,10 @@
 """Which commands get in: a table of seconds and what becomes of them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.mqtt.gate import BURST, PER_S, REQUESTS, USERS, Gate
+from edge.mqtt.gate import BURST, PER_S, REMEMBERED_S, REQUESTS, USERS, Gate
 
 
 def test_what_a_person_can_press_gets_in() -> None:
@@ -25,11 +26,30 @@ def test_a_clock_that_goes_back_opens_nothing() -> None:
 
 def test_a_request_is_known_by_its_sender_and_id() -> None:
     gate = Gate()
-    assert not gate.replayed("mother", "r1")
-    assert gate.replayed("mother", "r1")
-    assert not gate.replayed("father", "r1")
-    assert not gate.replayed("mother", "")
-    assert not gate.replayed("mother", "")
+    assert not gate.replayed("mother", "r1", 0.0)
+    assert gate.replayed("mother", "r1", 1.0)
+    assert not gate.replayed("father", "r1", 1.0)
+    assert not gate.replayed("mother", "", 1.0)
+    assert not gate.replayed("mother", "", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("later_s", "known"), [(REMEMBERED_S - 1.0, True), (-3600.0, True), (REMEMBERED_S + 1.0, False), (1e9, False)]
+)
+def test_a_request_is_remembered_for_hours_whatever_the_clock_does(later_s: float, *, known: bool) -> None:
+    before, gate = Gate(), Gate()
+    before.replayed("mother", "r1", 1e9)
+    gate.recall(before.requests(10))
+    assert gate.replayed("mother", "r1", 1e9 + later_s) is known
+    assert gate.replayed("mother", "r1", 1e9 + later_s)
+
+
+def test_the_newest_requests_are_those_that_are_kept() -> None:
+    gate = Gate()
+    for number in range(REQUESTS + 5):
+        gate.replayed("mother", str(number), float(number))
+    assert gate.requests(2) == [("mother", str(n), float(n)) for n in (REQUESTS + 3, REQUESTS + 4)]
+    assert not gate.replayed("mother", "0", float(REQUESTS)), "the oldest are forgotten"
 
 
 def test_refusals_are_answered_seldom() -> None:
@@ -43,7 +63,7 @@ def test_it_is_bounded_whoever_comes(walk: list[tuple[str, float]]) -> None:
     for number, (user, now_s) in enumerate(walk):
         gate.floods(user, now_s)
         gate.answers(user, now_s)
-        gate.replayed(user, str(number))
+        gate.replayed(user, str(number), now_s)
     assert len(gate._commands) <= USERS
     assert len(gate._refusals) <= USERS
     assert len(gate._seen) <= REQUESTS
