@@ -262,7 +262,7 @@ def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Ste
         state = state.with_child(person, child)
         key = key_of(sensor.device, sign.condition)
         for speaker in (*outdated(state, sensor, sign, now), sensor.device.id):
-            said = replace(sign, device=speaker)
+            said = sign if speaker == sign.device else replace(sign, device=speaker)
             state, some = told(state, desk.sign(state.desk, key, said, plan_for(state, now), now), now)
             effects += some
     return state, effects

@@ -55,7 +55,7 @@ def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Si
     if sign.condition is not Condition.SEIZURE_LIKE_MOVEMENT:
         return child, sign
     # A sensor whose clock runs ahead must not set the five minutes late.
-    sign = replace(sign, t_s=min(sign.t_s, now.mono_s))
+    sign = sign if sign.t_s <= now.mono_s else replace(sign, t_s=now.mono_s)
     before, cluster = child.cluster, episodes.hear(child.cluster, sign)
     if cluster is None:
         return child, sign

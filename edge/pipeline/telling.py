@@ -23,11 +23,13 @@ def night_left_s(state: State, now: Now) -> float:
 
 def plan_for(state: State, now: Now) -> Callable[[Alarm], tuple[Turn, ...]]:
     """Who is told of an alarm, and when, as things are now."""
-    caregivers, rest_s = state.setup.config.caregivers, night_left_s(state, now)
-    on_watch = state.roster.on_watch
-    return lambda alarm: plan.plan(
-        alarm, caregivers, on_watch, everyone=desk.everyone(alarm.key.condition), night_left_s=rest_s
-    )
+    caregivers, on_watch = state.setup.config.caregivers, state.roster.on_watch
+
+    def turns(alarm: Alarm) -> tuple[Turn, ...]:
+        everyone = desk.everyone(alarm.key.condition)
+        return plan.plan(alarm, caregivers, on_watch, everyone=everyone, night_left_s=night_left_s(state, now))
+
+    return turns
 
 
 def told(state: State, outcome: Outcome, now: Now) -> Stepped:

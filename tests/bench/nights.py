@@ -42,7 +42,8 @@ def night(number: int) -> dict:
     made = _night(number, fever=number % 2 == 0, bouts=0)
     limb = next(iter(made.motion))
     track = made.motion[limb]
-    result: dict = {"OSD": len(osd.episodes(track.t_s, track.acc_g))}
+    windows = osd.look(track.t_s, track.acc_g)
+    result: dict = {"OSD": len(windows.episodes())}
     for name, link in (("same room", hub.SAME_ROOM), ("through a wall", hub.THROUGH_A_WALL)):
         if name == "through a wall" and number >= SWEPT:
             continue
@@ -53,7 +54,7 @@ def night(number: int) -> dict:
         arrived = hub.heard(hub.of_track(track), hub.SAME_ROOM, (SEED, 5, number, 0))
         steps = hub.steps(arrived.t_s, arrived.values)
         result["swept"] = [len(at) for at in sweep.raises(steps)]
-        result["osd_swept"] = [len(at) for at in sweep.osd_raises(osd.look(track.t_s, track.acc_g))]
+        result["osd_swept"] = [len(at) for at in sweep.osd_raises(windows)]
         result["unwatched"] = 1 - hub.judged_s(steps) / made.duration_s
     return result
 

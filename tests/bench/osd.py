@@ -88,12 +88,17 @@ def resampled(x: Array, ratio: Fraction) -> Array:
     taps = np.sinc(np.arange(-half, half + 1) / max(up, down)) * np.kaiser(2 * half + 1, 5.0)
     taps *= up / taps.sum()
     line = np.linspace(x[0], x[-1], x.size)
-    at = np.arange((x.size * up + down - 1) // down) * down
+    size = (x.size * up + down - 1) // down
     reach = 2 * half // up + 2
-    padded = np.concatenate([np.zeros(reach), x - line, np.zeros(reach)])
-    out = np.interp(at / up, np.arange(x.size), line)
-    newest, phase = (at + half) // up, (at + half) % up
-    for back in range(2 * half // up + 1):
-        tap = phase + back * up
-        out += np.where(tap <= 2 * half, taps[np.minimum(tap, 2 * half)], 0.0) * padded[newest - back + reach]
+    padded = np.zeros(-(-(x.size + 2 * reach) // down) * down)
+    padded[reach : reach + x.size] = x - line
+    lanes = padded.reshape(-1, down).T.copy()  # every `down`-th sample in a row: what values `up` apart rest on
+    out = np.interp(np.arange(size) * down / up, np.arange(x.size), line)
+    for first in range(min(up, size)):
+        newest, phase = divmod(first * down + half, up)
+        total = out[first::up].copy()
+        for back, tap in enumerate(taps[phase::up].tolist()):
+            turn, lane = divmod(newest - back + reach, down)
+            total += tap * lanes[lane, turn : turn + total.size]
+        out[first::up] = total
     return out

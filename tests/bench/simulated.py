@@ -46,14 +46,15 @@ def bout(number: int) -> dict:
     movement = clonic(rng, float(rng.uniform(15, 120)), focus=focus)
     track = clip(movement, BOUT_SENSORS[name].on(limb), rng)
     truth = next(row for row in track.truth if row.seizure)
+    windows = osd.look(track.t_s, track.acc_g)
     inside = [_within(at, truth) for at in sweep.raises(hub.steps(track.t_s, track.acc_g))]
-    osd_inside = [_within(at, truth) for at in sweep.osd_raises(osd.look(track.t_s, track.acc_g))]
+    osd_inside = [_within(at, truth) for at in sweep.osd_raises(windows)]
     return {
         "sensor": name,
         "limb": str(limb),
         "feverhub": _delay(hub.watch(track.t_s, track.acc_g, _child(limb)), truth),
         "magnitude": _delay(hub.watch(track.t_s, track.magnitude_g, _child(limb)), truth),
-        "OSD": _delay(osd.episodes(track.t_s, track.acc_g), truth),
+        "OSD": _delay(windows.episodes(), truth),
         "swept": [bool(at) for at in inside],
         "osd_swept": [bool(at) for at in osd_inside],
     }
