@@ -44,8 +44,8 @@ chaos: $(VENV)/.installed servers  ## 200 kills of hub and broker through a nigh
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py
 
-bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (two hours on 2 cores)
-	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --write docs/benchmark.md
+bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (under 45 min on 2 idle cores)
+	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --keep build/bench --write docs/benchmark.md
 
 bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (10 min on 2 cores)
 	$(BIN)/python tests/bench/fever.py --data "$(DATA)" --write docs/benchmark-fever.md

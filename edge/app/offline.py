@@ -1,6 +1,7 @@
 """`feverhub analyze`: recordings through the same pipeline, from a cold start, as fast as the machine can."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -154,15 +155,25 @@ def run(
     setup: pipeline.Setup, events: Iterable[tuple[float, Event]], end_s: float
 ) -> tuple[pipeline.State, list[Alarm]]:
     """The last state of a time line (moment in s from 0, event), and all alarms as they stand then, unanswered."""
+    state, alarms = begin(setup)
+    state, changed = fold(state, itertools.chain(events, [(end_s, Tick())]))
+    return state, list({**alarms, **changed}.values())
+
+
+def begin(setup: pipeline.Setup) -> tuple[pipeline.State, dict[str, Alarm]]:
+    """The state at moment 0, and the alarms that stand then, by id."""
     state, effects = pipeline.begin(setup, _now(0.0))
+    return state, _changed(effects)
+
+
+def fold(state: pipeline.State, events: Iterable[tuple[float, Event]]) -> tuple[pipeline.State, dict[str, Alarm]]:
+    """The state after these events (moment in s, event), and by id the alarms that they changed, as they then stand."""
     alarms: dict[str, Alarm] = {}
-    _collect(alarms, effects)
     for moment_s, event in events:
         state, effects = pipeline.step(state, event, _now(moment_s))
-        _collect(alarms, effects)
-    state, effects = pipeline.step(state, Tick(), _now(end_s))
-    _collect(alarms, effects)
-    return state, list(alarms.values())
+        if effects:
+            alarms.update(_changed(effects))
+    return state, alarms
 
 
 def _begins(recordings: Sequence[Recording]) -> list[float]:
@@ -213,10 +224,8 @@ def _date(wall_s: float | None) -> dt.date | None:
     return None if wall_s is None else dt.datetime.fromtimestamp(wall_s, dt.UTC).date()
 
 
-def _collect(alarms: dict[str, Alarm], effects: Sequence[Effect]) -> None:
-    for effect in effects:
-        if isinstance(effect, AlarmChanged):
-            alarms[effect.alarm.id] = effect.alarm
+def _changed(effects: Sequence[Effect]) -> dict[str, Alarm]:
+    return {effect.alarm.id: effect.alarm for effect in effects if isinstance(effect, AlarmChanged)}
 
 
 def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:

@@ -1,21 +1,24 @@
 """Our side of the comparison: recordings through the pipeline as a hub runs it, over a perfect or a real radio."""
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from edge.alarms.states import ConditionState
 from edge.analysis import motion
 from edge.app import offline
 from edge.model.alarm import Alarm, Condition
 from edge.model.event import Event, MotionHeard, ReadingHeard, Tick
+from edge.pipeline import State
 from edge.radio.recordings import MotionRecording, Recording, events, merged
 from edge.simulation import MotionTrack
 from tests.bench.recordings import Array
 from tests.bench.scores import Interval
 
-PIECES = 60  # of a second each, handed over at once where nothing else happens; gives the same as one by one
+TOGETHER_S = 60.0  # of movement is handed over at once where nothing else happens; gives the same as piece by piece
 # Far below every deadline of silence (60 s for movement, 120 s for a thermometer that speaks every 30 s).
 _UNBROKEN_S, _SILENT_S = 5.0, 45.0
 
@@ -33,6 +36,14 @@ class Link:
     spread: float = 1.0
     lost: float = 0.001
     late_s: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Moments and events in a row. one_by_one: the same, a second at a time; empty where it is no other."""
+
+    together: Sequence[tuple[float, Event]]
+    one_by_one: Sequence[tuple[float, Event]] = ()
 
 
 SAME_ROOM = Link(0.5)
@@ -66,7 +77,7 @@ def alarms(
     *,
     link: Link | None = None,
     seed: Sequence[int] = (0,),
-    pieces: int = PIECES,
+    together_s: float = TOGETHER_S,
 ) -> list[Alarm]:
     """Every alarm of a child that wears these sensors; wall times count from `offline.EPOCH_S`. `t` begins near 0."""
     setup, names = offline.setup_for(recordings, child)
@@ -75,13 +86,32 @@ def alarms(
         on_air(name, recording, link, np.random.default_rng([*seed, index]))
         for index, (name, recording) in enumerate(zip(names, recordings, strict=True))
     ]
-    return offline.run(setup, gathered(merged(streams), names, end_s, pieces), end_s)[1]
+    state, found = offline.begin(setup)
+    for part in gathered(merged(streams), names, end_s, together_s):
+        after, changed = offline.fold(state, part.together)
+        if part.one_by_one and not _same(state, after, len(names)):
+            after, changed = offline.fold(state, part.one_by_one)
+        state = after
+        found.update(changed)
+    return list(found.values())
+
+
+def _same(before: State, after: State, sensors: int) -> bool:
+    """Whether pieces taken together gave what they give one by one.
+
+    Each sign of one sensor is taken as of its own moment, so only delays, which end with time alone, can differ. Of
+    several sensors the order is another one: then nothing at all may have changed, nor an episode's clock run.
+    """
+    if any(each.state is ConditionState.PENDING for each in before.desk.board.tracked.values()):
+        return False
+    quiet = after.desk is before.desk and not any(child.cluster for child in before.children.values())
+    return sensors == 1 or quiet
 
 
 def gathered(
-    heard: Iterable[tuple[float, MotionHeard | ReadingHeard]], names: Sequence[str], end_s: float, pieces: int
-) -> Iterator[tuple[float, Event]]:
-    """What a hub would be handed, with up to `pieces` of one sensor's movement in one event, and ticks.
+    heard: Iterable[tuple[float, MotionHeard | ReadingHeard]], names: Sequence[str], end_s: float, together_s: float
+) -> Iterator[Part]:
+    """What a hub would be handed, part after part, with ticks; movement of up to `together_s` together.
 
     Nothing is gathered and every second is ticked while any sensor is silent and just after, so that what silence
     raises and ends comes on time; each sample keeps when it came.
@@ -93,25 +123,36 @@ def gathered(
         if due_s - last_s >= _UNBROKEN_S or due_s - min(heard_s.values()) >= _SILENT_S:
             silent_s = due_s
         calm = due_s - silent_s > _UNBROKEN_S
-        together = isinstance(event, MotionHeard) and calm and len(held) < pieces
-        if not (held and together and held[0][1].device == event.device):
-            yield from _at_once(held)
+        moved = isinstance(event, MotionHeard)
+        if not (moved and held and calm and due_s - held[0][0] < together_s):
+            if held:
+                yield _part(held)
             held = []
-            yield from _ticks(max(last_s, due_s - 1) if calm else last_s, due_s)
+            yield Part(list(_ticks(max(last_s, due_s - 1) if calm else last_s, due_s)))
         last_s = heard_s[event.device] = due_s
-        if isinstance(event, MotionHeard):
+        if moved:
             held.append((due_s, event))
         else:
-            yield due_s, event
-    yield from [*_at_once(held), *_ticks(last_s, end_s)]
-
-
-def _at_once(held: Sequence[tuple[float, MotionHeard]]) -> Iterator[tuple[float, Event]]:
+            yield Part([(due_s, event)])
     if held:
-        t_s = np.concatenate([event.t_s for _, event in held])
-        values = np.concatenate([event.values for _, event in held])
-        arrived_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
-        yield held[-1][0], MotionHeard(held[0][1].device, t_s, values, arrived_s)
+        yield _part(held)
+    yield Part([*_ticks(last_s, end_s), (end_s, Tick())])
+
+
+def _part(held: Sequence[tuple[float, MotionHeard]]) -> Part:
+    of_each = {event.device: [item for item in held if item[1].device == event.device] for _, event in held}
+    together = sorted((_at_once(pieces) for pieces in of_each.values()), key=lambda item: item[0])
+    one_by_one: list[tuple[float, Event]] = [held[0]]
+    for (before_s, _), (due_s, event) in itertools.pairwise(held):
+        one_by_one += [*_ticks(before_s, due_s), (due_s, event)]
+    return Part(together, one_by_one if len(held) > 1 else [])
+
+
+def _at_once(held: Sequence[tuple[float, MotionHeard]]) -> tuple[float, Event]:
+    t_s = np.concatenate([event.t_s for _, event in held])
+    values = np.concatenate([event.values for _, event in held])
+    arrived_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
+    return held[-1][0], MotionHeard(held[0][1].device, t_s, values, arrived_s)
 
 
 def _ticks(after_s: float, until_s: float) -> Iterator[tuple[float, Event]]:

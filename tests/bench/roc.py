@@ -23,7 +23,7 @@ def curves(results: Mapping[str, Any]) -> dict[str, dict[str, tuple[list[float],
     swept = [value for _, value in results.get("nights", ()) if "swept" in value]
     bouts = [value for _, value in results.get("bouts", ())]
     if swept and bouts:
-        found["Simulated infants"] = {
+        found[f"Simulated infants ({len(bouts)} bouts, {len(swept)} nights)"] = {
             f"{detector}: clonic bouts": (_mean(swept, key, HOURS), _mean(bouts, key))
             for detector, key in (("feverhub", "swept"), ("OSD", "osd_swept"))
         }

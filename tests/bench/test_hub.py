@@ -7,9 +7,10 @@ from edge.app import offline
 from edge.model.alarm import Condition
 from edge.model.people import Limb, Site
 from edge.radio.recordings import TemperatureRecording
-from edge.simulation import SENSORS, infant_night
+from edge.simulation import SENSORS, Script, clonic, infant_night, patted
 from tests.bench import hub
 
+PAIR = (Limb.LEFT_ANKLE, Limb.RIGHT_WRIST)
 LINK = hub.Link(outages_per_h=12.0, outage_s=40.0, lost=0.05, late_s=1.0)
 
 
@@ -30,7 +31,18 @@ def told(alarms):
 
 def test_pieces_handed_over_together_give_the_same_alarms(hour):
     child = offline.Child(14.0, Site.PATCH, (Limb.ANKLE,))
-    one, many = (hub.alarms(hour, child, link=LINK, seed=(1,), pieces=pieces) for pieces in (1, 60))
+    one, many = (hub.alarms(hour, child, link=LINK, seed=(1,), together_s=together_s) for together_s in (0.0, 60.0))
+    assert told(one) == told(many)
+    assert {alarm.key.condition for alarm in many} >= {Condition.SEIZURE_LIKE_MOVEMENT, Condition.NO_DATA}
+
+
+def test_two_sensors_together_give_the_same_alarms():
+    script = Script(600.0, 4)
+    script.add(60.0, patted(4, 300.0))
+    script.add(420.0, clonic(4, 50.0))
+    recordings = [hub.of_track(script.record(SENSORS["polar"].on(limb))) for limb in PAIR]
+    child = offline.Child(14.0, limbs=PAIR)
+    one, many = (hub.alarms(recordings, child, link=LINK, seed=(2,), together_s=at_s) for at_s in (0.0, 60.0))
     assert told(one) == told(many)
     assert {alarm.key.condition for alarm in many} >= {Condition.SEIZURE_LIKE_MOVEMENT, Condition.NO_DATA}
 

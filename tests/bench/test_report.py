@@ -1,11 +1,13 @@
 """The page of the benchmark: what was measured decides what it says, and only the generated part is replaced."""
 
 import sys
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.bench import detector, report, roc, simulated, sweep, targets
+from tests.bench import detector, parts, report, roc, simulated, sweep, targets
 
 OURS, OSD = len(sweep.OURS), len(sweep.OSD)
 
@@ -41,6 +43,17 @@ def test_targets_follow_from_what_was_measured():
     assert all(reached(targets.program(results())).values())
     slow = {"speed": {"times_real_time": {"1": 9.0}, "state_bytes": 300_000}}
     assert not any(reached(targets.program(slow)).values())
+
+
+def test_the_page_says_what_of_a_whole_run_was_measured(monkeypatch):
+    text = report.text(results())
+    assert text.startswith("**Part of a run**")
+    assert "| clonic bouts | 3 | 1000 |" in text
+    assert "| nights of 8 h without a seizure | 2 | 300 |" in text
+    assert "| nights of each of 4 other sensors | **none** | 10 |" in text
+    monkeypatch.setattr(report, "_made", lambda _: [("clonic bouts", 3, 3)])
+    run = {"run": {"date": "2026-11-22", "source": "12345678"}}
+    assert report.text(results() | run).startswith("A whole run of 2026-11-22 (source 12345678).")
 
 
 def test_the_page_says_what_was_not_reached():
@@ -115,13 +128,43 @@ def test_a_folder_that_is_not_there_is_usage(bench, tmp_path):
 def test_a_part_of_a_run_never_replaces_the_page(bench, tmp_path):
     code, said = bench("--quick", "--write", tmp_path / "benchmark.md")
     assert code == 2
-    assert "--write needs a whole run" in said.err
+    assert "--write needs every part" in said.err
 
 
-def test_jobs_hang_on_their_number_alone():
+def test_a_count_is_of_a_part_and_no_more_than_a_whole_run_has(bench):
+    for wrong in ("bouts=1001", "bouts=0", "bouts", "naps=3"):
+        code, said = bench("--count", wrong)
+        assert code == 2
+        assert f"--count {wrong}" in said.err
+
+
+def test_jobs_hang_on_their_numbers_alone():
     assert simulated.bout(3) == simulated.bout(3)
-    quick, whole = detector.jobs(quick=True), detector.jobs(quick=False)
-    assert len(whole["bouts"]) == 1000
-    assert len(whole["nights"]) == 300
-    assert len(whole["confounders"]) == 24 * len(simulated.CONFOUNDERS)
-    assert all(calls == whole[name][: len(calls)] for name, calls in quick.items() if name == "bouts")
+    whole, fewer = parts.jobs(parts.WHOLE), parts.jobs(dict.fromkeys(parts.WHOLE, 2))
+    count = Counter(job.part for job in whole)
+    assert (count["bouts"], count["nights"]) == (1000, 300)
+    assert count["confounders"] == 24 * len(simulated.CONFOUNDERS)
+    assert len({(job.part, job.key) for job in whole}) == len(whole)
+    assert {(job.part, job.key) for job in fewer} < {(job.part, job.key) for job in whole}
+
+
+def test_a_run_that_broke_off_goes_on_where_it_was(tmp_path):
+    made = tmp_path / "made"
+
+    def job(number):
+        return parts.Job("bouts", (number,), partial(noted, made, number), 1.0)
+
+    detector.work([job(0), job(1)], parts.Kept(tmp_path))
+    [file] = tmp_path.glob("*.jsonl")
+    file.write_text(file.read_text() + '["bouts", [2], {"feverh')  # broken off in the middle of a line
+    kept = parts.Kept(tmp_path)
+    detector.work([job(0), job(1), job(2)], kept)
+    assert sorted(made.read_text().split()) == ["0", "1", "2"]
+    assert [kept.found["bouts", (n,)] for n in range(3)] == [{"number": n} for n in range(3)]
+    assert parts.Kept(tmp_path).found == kept.found
+
+
+def noted(file, number):
+    with file.open("a") as out:
+        out.write(f"{number}\n")
+    return {"number": number}
