@@ -1,6 +1,7 @@
 """One paho client for one connection. Its threads only hand values over to the loop, through the mailbox."""
 
 import contextlib
+import socket
 import threading
 import weakref
 from collections.abc import Callable
