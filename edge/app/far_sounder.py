@@ -13,13 +13,13 @@ import structlog
 from edge.app import build, daemon
 from edge.app.build import Loaded
 from edge.app.session import broker_settings
+from edge.app.sounders import sounders
 from edge.errors import ConfigError, Unreachable
 from edge.host.notify import Systemd, Watchdog
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
-from edge.ports import Sounder
-from edge.push.sounder import AplaySounder
+from edge.ports import Sent, Sounder
 from edge.push.tones import PATTERNS
 
 # A hub that restarts is back sooner. One that is gone must be heard of, since silence would look like safety.
@@ -79,17 +79,19 @@ class Heard:
 def run(path: Path) -> None:
     """Play on this computer, until SIGTERM or SIGINT. Raises ConfigError."""
     loaded = build.load(path)
-    if not loaded.config.hub.sounder:
+    player = sounders(loaded.config)
+    if player is None:
         raise ConfigError(f'{path}: [hub] sounder is empty: name the sound card of this computer, such as "default"')
     daemon.set_up_logs()
-    device = loaded.config.hub.sounder
-    player = AplaySounder(None if device == "default" else device)
+
+    def trouble(sent: Sent) -> None:
+        log.error("sounder.not_ready", why=sent.detail)
 
     async def work() -> None:
         systemd = Systemd()
         pulse = Pulse(systemd, asyncio.get_running_loop().time)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(player.run(), name="sounder child")
+            tasks.create_task(player.run(trouble), name="sounder child")
             tasks.create_task(listen(loaded, player, pulse.beat), name="listener")
             tasks.create_task(pulse.run(), name="watchdog")
 

@@ -81,6 +81,10 @@ class Room:
         self._learn("test", sent)
         return sent
 
+    def tried(self, sent: Sent) -> None:
+        """What became of making it ready, before anything sounds."""
+        self._learn("start", sent)
+
     def _learn(self, pattern: str, sent: Sent) -> None:
         if (pattern, sent.outcome) != self._said:  # a card that is away for days is one line, not a hundred thousand
             self._said = (pattern, sent.outcome)

@@ -16,6 +16,7 @@ from edge.app.build import Loaded
 from edge.app.chores import chores, replicate
 from edge.app.hub import Hub
 from edge.app.orders import Orders
+from edge.app.sounders import sounders
 from edge.app.taps import Taps
 from edge.app.threads import Worker
 from edge.config import Config
@@ -29,7 +30,6 @@ from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
 from edge.push.apprise import AppriseNotifier
 from edge.push.camera import Camera
 from edge.push.ntfy import NtfyPhone, is_ntfy
-from edge.push.sounder import AplaySounder
 from edge.storage.absent import AbsentJournal, AbsentStore
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -61,8 +61,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
     """Run a hub until `meanwhile` returns or the task is cancelled; then publish, commit and close in good order."""
     journal_thread, storage_thread = Worker("journal"), Worker("storage")
     journal, store = await _open(loaded.state_dir, journal_thread, storage_thread)
-    silent = options.silent or not loaded.config.hub.sounder
-    sounder = None if silent else AplaySounder(_alsa_device(loaded.config))
+    sounder = None if options.silent else sounders(loaded.config)
     notifiers = {} if options.silent else _notifiers(loaded)
     hub = Hub(
         pipeline.Setup(loaded.config, loaded.profiles, _zone()),
@@ -101,7 +100,7 @@ async def run(loaded: Loaded, clock: Clock, options: Options) -> None:
                     "sounder": hub.room.run(),
                     "proof": hub.proving.run(),
                     "films": hub.films.run(),
-                    "sounder child": sounder.run() if sounder else asyncio.sleep(0),
+                    "sounder child": sounder.run(hub.room.tried) if sounder else asyncio.sleep(0),
                     "mqtt": hub.publisher.run(),
                     "health": hub.health(),
                     "watchdog": _watch(hub, watchdog, options.systemd),
@@ -150,10 +149,6 @@ async def _open(folder: Path, journal_thread: Worker, storage_thread: Worker) ->
 def _camera(config: Config) -> Camera | None:
     table = config.camera
     return None if table is None else Camera(table.http_url, table.http_body, table.link, tuple(table.command))
-
-
-def _alsa_device(config: Config) -> str | None:
-    return None if config.hub.sounder == "default" else config.hub.sounder
 
 
 def _zone() -> dt.tzinfo:

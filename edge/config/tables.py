@@ -17,6 +17,8 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
 
 # A sounder that cannot be heard is no sounder.
+# The GPIOs on the 40-contact header that carry nothing of the computer's own (0 and 1 are for its add-on boards).
+Pin = Annotated[int, msgspec.Meta(ge=2, le=27)]
 Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -31,6 +33,7 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credentials_dir: str = ""
     adapters: tuple[Adapter, ...] = ()
     sounder: str = "default"
+    buzzer_pin: Pin | None = None
     sounder_day_percent: Percent = 100
     sounder_night_percent: Percent = 60
     night: Span = "22:00-07:00"

@@ -31,6 +31,19 @@ def test_verify_finds_nothing_wrong(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_drop_in_for_a_buzzer_lets_it_reach_the_pins_and_no_more(tmp_path):
+    shipped = DEPLOY / "systemd" / "feverhub.service.d" / "buzzer.conf"
+    unit, drop_in = tmp_path / "feverhub.service", tmp_path / "feverhub.service.d" / "buzzer.conf"
+    unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true"))
+    drop_in.parent.mkdir()
+    drop_in.write_text(shipped.read_text(encoding="utf-8"))
+    done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    drop_in.write_text(shipped.read_text(encoding="utf-8").replace("DeviceAllow", "DeviceAllows"))
+    assert "DeviceAllows" in analyze("verify", "--man=no", "--recursive-errors=no", str(unit)).stderr
+    assert settings(shipped)["Service"]["DeviceAllow"] == "char-gpiochip rw"
+
+
 def test_verify_would_find_a_slip(tmp_path):
     unit = tmp_path / "feverhub.service"
     text = UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true")

@@ -1,0 +1,66 @@
+"""The loudspeaker and the buzzer of one room, as one sounder."""
+
+import asyncio
+import contextlib
+
+import pytest
+from fakes.notifier import FakeSounder
+from servers import until
+
+from edge import config as configuration
+from edge.app.sounders import Sounders, sounders
+from edge.ports import Outcome, Sent
+from edge.push.buzzer import GpioBuzzer
+from edge.push.sounder import AplaySounder
+
+BROKEN = Sent(Outcome.RETRY, "the sound card failed")
+MISSING = Sent(Outcome.REFUSED, "the buzzer needs what is not installed: pip install 'feverhub[gpio]'")
+
+
+class Part(FakeSounder):
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+def parts_of(text):
+    found = sounders(configuration.parse([configuration.Source(text, "test")]))
+    return None if found is None else [type(each) for each in found._parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [AplaySounder]),
+        ("[hub]\nbuzzer_pin = 18\n", [AplaySounder, GpioBuzzer]),
+        ('[hub]\nsounder = ""\nbuzzer_pin = 18\n', [GpioBuzzer]),
+        ('[hub]\nsounder = ""\n', None),
+    ],
+)
+def test_what_is_set_up_sounds(text, expected):
+    assert parts_of(text) == expected
+
+
+async def test_each_must_sound_and_the_worst_is_said():
+    speaker, buzzer = Part(), Part()
+    both = Sounders([speaker, buzzer])
+    assert (await both.play("high", 40)).outcome is Outcome.DELIVERED
+    speaker.answer = BROKEN
+    sent = await both.play("medium")
+    assert (sent.outcome, sent.detail) == (Outcome.RETRY, "the sound card failed")
+    assert buzzer.patterns == ["high", "medium"], "the other one sounds all the same"
+    buzzer.answer = MISSING
+    assert (await both.play("")).detail == f"{BROKEN.detail}; {MISSING.detail}"
+
+
+async def test_a_buzzer_that_cannot_sound_is_known_before_it_is_needed(make_hub):
+    async def ready():
+        return MISSING
+
+    parts = make_hub(sounder=Sounders([Part()], [ready]))
+    async with parts.running():
+        task = asyncio.ensure_future(Sounders([Part()], [ready]).run(parts.hub.room.tried))
+        await until(lambda: parts.hub.room.words == "fails")
+        await until(lambda: any("feverhub[gpio]" in str(note) for note in parts.journal.notes))
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
