@@ -325,6 +325,7 @@ class Hub:
             },
             "frames_dropped": self.counters.frames_dropped,
             "commands_refused": self.counters.commands_refused,
+            "commands_lost": self.publisher.commands_lost,
             "pushes_failed": self.pushes.failed,
             "readings_lost": self.keeper.lost,
             "history_lost": self.book.lost,

@@ -122,6 +122,11 @@ class MqttPublisher:
         return self._certificate_ends
 
     @property
+    def commands_lost(self) -> int:
+        """Commands for which there was no room, since the start."""
+        return self._inbox.lost
+
+    @property
     def in_flight(self) -> int:
         return self._window.in_flight
 

@@ -20,6 +20,7 @@ class Inbox:
     """The broker gets its acknowledgement after a command was carried out, so it holds back what is too much.
 
     mosquitto 2.0.11 sends more than Receive Maximum when hundreds come at once; what does not fit is dropped and said.
+    lost: how many that were.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Inbox:
         self._queue: asyncio.Queue[tuple[Link, Incoming]] = asyncio.Queue(MAX_WAITING)
         self._dropped = 0
         self._said_at = -QUIET_S
+        self.lost = 0
 
     def accept(self, link: Link, message: Incoming) -> None:
         """Queue a message. A kept command is ignored: it would be carried out again at each reconnect."""
@@ -50,6 +52,7 @@ class Inbox:
     def count_dropped(self, count: int) -> None:
         """Say that commands were dropped, but not more often than every ten seconds: a flood must not fill the log."""
         self._dropped += count
+        self.lost += count
         if self._dropped and time.monotonic() - self._said_at >= QUIET_S:
             log.warning("mqtt.commands_dropped", count=self._dropped)
             self._said_at = time.monotonic()

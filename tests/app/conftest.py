@@ -52,7 +52,7 @@ class Broker(FakePublisher):
         super().__init__(journal)
         self.from_memory: list[OutgoingMessage] = []
         self.answers: list[tuple[str, bytes, str, bytes]] = []
-        self.in_flight = 0
+        self.in_flight = self.commands_lost = 0
         self.certificate_ends: dict[str, float] = {}
 
     def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
