@@ -141,7 +141,8 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
         "places": [known.places.get(sensor, "") for sensor in sensors],
         "raised": known.stamp(first.raised_s),
         "ended": None if ended_s is None else known.stamp(ended_s),
-        "duration_s": None if ended_s is None else round(ended_s - first.onset_s, 3),
+        # The wall clock may have been set back meanwhile; then nobody knows.
+        "duration_s": None if ended_s is None or ended_s < first.onset_s else round(ended_s - first.onset_s, 3),
         "false_alarm": any(state.reason is Reason.FALSE_ALARM for state in states),
         "limit": first.limit,
         "unit": first.unit,

@@ -137,13 +137,24 @@ async def _open(folder: Path, journal_thread: Worker, storage_thread: Worker) ->
         journal = await journal_thread(SqliteJournal, folder / "journal.sqlite")
     except StorageError as error:
         log.error("journal", why=str(error))
-        journal = AbsentJournal(f"{error}; once that is mended, restart the hub")
+        journal = AbsentJournal(str(error), lambda: _journal(folder))
     try:
         store = await storage_thread(SqliteReadingStore, folder / "readings.sqlite")
     except StorageError as error:
         log.error("store", why=str(error))
         store = AbsentStore(f"{error}; once that is mended, restart the hub")
     return journal, store
+
+
+def _journal(folder: Path) -> Journal:
+    """The journal of a disk that came back."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror}") from error
+    journal = SqliteJournal(folder / "journal.sqlite")
+    log.warning("journal.back", folder=str(folder), note="what stood in it before is taken up at the next start")
+    return journal
 
 
 def _camera(config: Config) -> Camera | None:

@@ -62,9 +62,9 @@ def in_words(line: Mapping[str, Any]) -> str:
 
 def _alarm(line: Mapping[str, Any]) -> str:
     parts = [str(line["condition"]).replace("_", " ")]
-    if line["duration_s"] is None:
+    if line["ended"] is None:
         parts.append("not over")
-    else:
+    elif line["duration_s"] is not None:
         parts.append(f"for {_span(line['duration_s'])}")
     sensors = zip(line["sensors"], line["places"], strict=True)
     parts += [f"{sensor} ({place.replace('_', ' ')})" if place else sensor for sensor, place in sensors]

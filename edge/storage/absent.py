@@ -1,14 +1,16 @@
 """Stand-ins for a store or journal that could not be opened: every write says why, and alarms go on from memory."""
 
-# ruff: noqa: ARG002  the ports say which arguments there are
-
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
 from edge.model.care import Entry
 from edge.model.effect import KeepMotion, KeepReading, Notify, Withheld
-from edge.ports import OutboxRow, OutgoingMessage
+from edge.ports import Journal, OutboxRow, OutgoingMessage
+
+# Opening may take seconds on a dying card, and alarms wait up to three for the journal.
+AGAIN_S = 30.0
 
 
 class AbsentStore:
@@ -28,10 +30,17 @@ class AbsentStore:
 
 
 class AbsentJournal:
-    """Holds nothing: `record` raises StorageError with the reason, so that alarms are published unjournalled."""
+    """One that could not be opened: calls raise StorageError with the reason, and alarms are published unjournalled.
 
-    def __init__(self, reason: str) -> None:
+    It is tried again now and then. Once it opens, everything goes there; what stood in it before is taken up at the
+    next start of the hub.
+    """
+
+    def __init__(self, reason: str, again: Callable[[], Journal]) -> None:
         self._reason = reason
+        self._again = again
+        self._tried_s = time.monotonic()
+        self._journal: Journal | None = None
 
     def record(
         self,
@@ -40,34 +49,48 @@ class AbsentJournal:
         wall_s: float,
         entries: Sequence[Entry] = (),
     ) -> None:
-        raise StorageError(self._reason)
+        self._there().record(alarms, messages, wall_s, entries)
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
-        return []
+        return [] if self._journal is None else self._journal.pending(limit, after)
 
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
-        raise StorageError(self._reason)
+        self._there().confirm(rows, wall_s)
 
     def latest(self) -> list[Alarm]:
-        raise StorageError(self._reason)
+        return self._there().latest()
 
     def entries(self, limit: int) -> list[Entry]:
-        raise StorageError(self._reason)
+        return self._there().entries(limit)
 
     def past(self, since_s: float) -> list[Alarm]:
-        raise StorageError(self._reason)
+        return self._there().past(since_s)
 
     def sequence(self) -> int:
-        raise StorageError(self._reason)
+        return self._there().sequence()
 
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
-        raise StorageError(self._reason)
+        self._there().note(wall_s, subject, detail, outcome)
 
     def remember(self, name: str, text: str) -> None:
-        raise StorageError(self._reason)
+        self._there().remember(name, text)
 
     def recall(self, name: str) -> str:
-        raise StorageError(self._reason)
+        return self._there().recall(name)
 
     def close(self) -> None:
-        """Nothing is open."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def _there(self) -> Journal:
+        if self._journal is None:
+            now_s = time.monotonic()
+            if now_s - self._tried_s < AGAIN_S:
+                raise StorageError(self._reason)
+            self._tried_s = now_s
+            try:
+                self._journal = self._again()
+            except StorageError as error:
+                self._reason = str(error)
+                raise
+        return self._journal

@@ -16,6 +16,7 @@ from edge.model.alarm import Condition, Presence
 from edge.model.event import Command, FrameHeard, Tick, Verb
 from edge.ports import Outcome, Sent
 from edge.storage.absent import AbsentJournal
+from edge.storage.journal import SqliteJournal
 
 FEVER_TOPIC = "feverhub/cot/mia/alarm/fever"
 
@@ -145,8 +146,29 @@ async def test_a_new_connection_shows_what_stands_in_full_words(make_hub, standi
         assert "Anna is coming" in shown["text"]
 
 
+async def test_a_journal_whose_disk_comes_back_takes_what_memory_held(make_hub, monkeypatch, tmp_path):
+    monkeypatch.setattr("edge.app.book.RETRY_S", 0.02)
+    monkeypatch.setattr("edge.storage.absent.AGAIN_S", 0.05)
+    file = tmp_path / "journal.sqlite"
+    file.mkdir()  # nothing can be opened there
+    parts = make_hub(journal=AbsentJournal("the disk is not there", lambda: SqliteJournal(file)))
+    async with parts.running():
+        await parts.warm()
+        await parts.hear(Tick())
+        await settled(parts)
+        assert parts.standing() == {"fever": "on", "storage_error": "on"}
+        file.rmdir()
+        await until(lambda: "storage_error" not in parts.standing(), 5.0)
+        await settled(parts)
+        assert published(parts, "feverhub/cot/alarm/storage_error")[-1]["presence"] == "off"
+    await parts.hub.journal_thread(parts.journal.close)
+    journal = SqliteJournal(file)
+    assert [(each.key.condition, each.unjournalled) for each in standing(journal)] == [(Condition.FEVER, True)]
+    journal.close()
+
+
 async def test_an_unreadable_journal_at_the_start_is_said_and_numbers_go_on(make_hub):
-    parts = make_hub(journal=AbsentJournal("the file cannot be opened"))
+    parts = make_hub(journal=AbsentJournal("the file cannot be opened", MemoryJournal))
     async with parts.running():
         await parts.hear(Tick())
         await settled(parts)

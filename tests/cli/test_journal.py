@@ -129,6 +129,19 @@ def test_a_worn_sensor_is_told_from_a_reading_by_hand_whatever_it_is_called(feve
     assert (dose["temperature_then"]["device"], dose["lowest_in_4_h"]["celsius"]) == ("hand_left", 37.7)
 
 
+def test_an_alarm_during_which_the_clock_was_set_back_has_no_length(feverhub, config, state):
+    journal = SqliteJournal(state / "journal.sqlite")
+    (fever,) = [alarm for alarm in journal.latest() if alarm.key.condition is Condition.FEVER]
+    again = replace(fever, id="later", onset_s=at(90), raised_s=at(91), cleared_s=at(40), changed_s=at(95), sequence=9)
+    journal.record([again], [], at(95))
+    journal.close()
+    lines = map(json.loads, feverhub("journal", "-c", config, "--state-dir", state, "--json").lines)
+    (line,) = [line for line in lines if line.get("id") == "later"]
+    assert (line["ended"] is None, line["duration_s"]) == (False, None)
+    said = feverhub("journal", "-c", config, "--state-dir", state).lines
+    assert [each[18:].startswith("fever, patch (axilla)") for each in said if "fever, patch" in each] == [True]
+
+
 def test_a_person_reads_a_line_each(feverhub, config, state):
     done = feverhub("journal", "-c", config, "--state-dir", state)
     warmth = f"at 38.4 °C (axilla {clock(40)}), lowest in 4 h 38.4 °C (axilla {clock(40)})"
