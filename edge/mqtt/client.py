@@ -15,30 +15,22 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-import structlog
-
 from edge.mqtt.feeder import Feeder, RunBlocking
 from edge.mqtt.inbox import MAX_WAITING, Inbox
 from edge.mqtt.link import BrokerSettings, Link, Version, Will
-from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
+from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
 from edge.mqtt.opening import first_word
 from edge.mqtt.reports import Reports
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
+from edge.mqtt.traffic import Traffic
 from edge.mqtt.window import Item, Lane, Window
 from edge.ports import Journal, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"
 BACKOFF_MIN_S, BACKOFF_MAX_S = 1.0, 60.0
 STABLE_S = 30.0
-STALL_S = 20.0
-PARK_S = 300.0
 GOODBYE_S = 2.0
 FAREWELL_S = 0.5
-
-NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
-HEADER_BYTES = 64  # at most, with a correlation of usual length
-
-log = structlog.get_logger(__name__)
 
 
 def backoff_s(attempt: int, chance: random.Random) -> float:
@@ -91,7 +83,6 @@ class MqttPublisher:
         self._stir = asyncio.Event()
         self._urgent = asyncio.Event()
         self._up_since: float | None = None
-        self._max_packet_bytes = 0
         self._certificate_ends: Mapping[str, float] = {}
         self._window = Window()
         self._feeder = Feeder(
@@ -103,8 +94,7 @@ class MqttPublisher:
             on_problem=partial(self._reports.problem, "outbox"),
         )
         self._inbox = Inbox(on_command, on_home_assistant, partial(self._reports.problem, "command"))
-        self._sent_at: dict[int, float] = {}
-        self._parked_at: float | None = None
+        self._traffic = Traffic(self._window, self._feeder, self._reports, wall_s)
         self._version = Version.V5
 
     @property
@@ -143,15 +133,13 @@ class MqttPublisher:
     def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
         """Publish from memory what the journal could not take. Up to 500 wait; beyond, the oldest is lost, and said."""
         for message in messages:
-            self._window.add(Item(message, Lane.UNJOURNALLED, self._wall_s()))
-        self._note_dropped()
+            self._traffic.add(Item(message, Lane.UNJOURNALLED, self._wall_s()))
         self._stir.set()
         self._urgent.set()
 
     def send(self, topic: str, payload: bytes) -> None:
         """Publish once, from memory: for what is of no use later."""
-        self._window.add(Item(OutgoingMessage(topic, payload, retain=False), Lane.ANSWER, self._wall_s()))
-        self._note_dropped()
+        self._traffic.add(Item(OutgoingMessage(topic, payload, retain=False), Lane.ANSWER, self._wall_s()))
         self._stir.set()
 
     def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
@@ -162,8 +150,7 @@ class MqttPublisher:
             topics.append(response_topic)
         for topic in topics:
             message = OutgoingMessage(topic, payload, retain=False)
-            self._window.add(Item(message, Lane.ANSWER, self._wall_s(), correlation=correlation))
-        self._note_dropped()
+            self._traffic.add(Item(message, Lane.ANSWER, self._wall_s(), correlation=correlation))
         self._stir.set()
 
     async def run(self) -> None:
@@ -225,10 +212,10 @@ class MqttPublisher:
                 if isinstance(event, Ended):
                     return event
                 self._handle(link, event)
-            self._fill(link)
-            if self._stalled():
-                return Ended(f"the broker confirmed nothing for {STALL_S:g} s")
-            self._review()
+            self._traffic.fill(link)
+            if stalled := self._traffic.stalled():
+                return Ended(stalled)
+            self._traffic.review()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._stir.wait()
@@ -245,7 +232,7 @@ class MqttPublisher:
             case Accepted():
                 self._begin(event)
             case Answered():
-                self._settle(event)
+                self._traffic.settle(event)
             case Subscribed(refusal=""):
                 self._reports.problem("subscribe", "")
             case Subscribed():
@@ -254,52 +241,14 @@ class MqttPublisher:
                 self._inbox.accept(link, event)
 
     def _begin(self, accepted: Accepted) -> None:
-        self._window.reset(accepted.receive_maximum)
-        self._max_packet_bytes = accepted.max_packet_bytes
+        self._traffic.begin(accepted)
         self._certificate_ends = accepted.certificate_ends
-        self._sent_at.clear()
-        self._parked_at = None
         self._feeder.reading = True
         message = OutgoingMessage(self._topics.status, ONLINE, retain=True)
         self._window.add(Item(message, Lane.STATUS))
         self._up_since = time.monotonic()
         self._reports.state(True, "")
         self.wake()
-
-    def _fill(self, link: Link) -> None:
-        while (item := self._window.next()) is not None:
-            try:
-                packet = self._send(link, item)
-            except ValueError as error:
-                self._window.sent(NO_PACKET, item)
-                self._settle(Answered(NO_PACKET, FAILED, str(error)))
-            else:
-                self._window.sent(packet, item)
-                self._sent_at[packet] = time.monotonic()
-        self._feeder.nudge()
-
-    def _send(self, link: Link, item: Item) -> int:
-        """Give one message to the link; ValueError for one that would end the connection, now and at each new try."""
-        message = item.message
-        payload = item.payload_at(self._wall_s())
-        if len(payload) + len(message.topic.encode()) + HEADER_BYTES > self._max_packet_bytes:
-            raise ValueError(f"packet too large: {len(payload)} bytes")
-        return link.publish(
-            message.topic, payload, retain=message.retain, correlation=item.correlation, kept_s=item.kept_s
-        )
-
-    def _settle(self, answer: Answered) -> None:
-        self._sent_at.pop(answer.packet, None)
-        if answer.code < FAILED:
-            self._window.confirmed(answer.packet)
-            return
-        item = self._window.refused(answer.packet)
-        if item is None:
-            return
-        topic = item.message.topic
-        log.warning("mqtt.refused", topic=topic, reason=answer.name)
-        self._parked_at = self._parked_at or time.monotonic()
-        self._reports.problem("refused", f"the broker refuses a message ({answer.name.lower()}): {topic}")
 
     async def _goodbye(self, link: Link, mailbox: Mailbox) -> None:
         """Publish `offline` and wait a little for what is on its way; the rest stays in the outbox."""
@@ -323,27 +272,8 @@ class MqttPublisher:
                 if isinstance(event, Ended):
                     return
                 if isinstance(event, Answered):
-                    self._settle(event)
-            self._fill(link)
+                    self._traffic.settle(event)
+            self._traffic.fill(link)
             if self._window.idle:
                 return
             await self._stir.wait()
-
-    def _stalled(self) -> bool:
-        return bool(self._sent_at) and time.monotonic() - min(self._sent_at.values()) > STALL_S
-
-    def _review(self) -> None:
-        """Try refused messages again, but seldom: somebody may have mended the broker's rules. Say when all is well."""
-        if self._parked_at is not None and time.monotonic() - self._parked_at > PARK_S:
-            self._parked_at = None
-            self._window.reread()
-            self.wake()
-        elif self._window.clear and not self._feeder.more:
-            self._reports.problem("refused", "")
-            self._reports.problem("memory", "")
-
-    def _note_dropped(self) -> None:
-        if self._window.dropped:
-            log.error("mqtt.memory_full", lost=self._window.dropped)
-            self._reports.problem("memory", "messages that only memory held were lost: too many wait for the broker")
-            self._window.dropped = 0

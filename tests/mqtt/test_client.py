@@ -243,7 +243,7 @@ async def test_a_card_that_hangs_does_not_hold_up_alarms_in_memory(broker, journ
 async def test_a_frozen_broker_is_noticed_and_what_it_swallowed_comes_again(
     broker, journal, start_hub, watch, monkeypatch
 ) -> None:
-    monkeypatch.setattr("edge.mqtt.client.STALL_S", 1.0)
+    monkeypatch.setattr("edge.mqtt.traffic.STALL_S", 1.0)
     hub = await start_hub(broker.settings(answer_timeout_s=0.5))
     phone = await watch(broker, EVENTS)
     broker.freeze()
