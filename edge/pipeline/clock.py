@@ -24,8 +24,11 @@ CLOCK_RUNS = "done; the five-minute clock runs until somebody with her says that
 
 def goes_on(state: State, person: str, now: Now) -> Stepped:
     """The five-minute clock of a child's episode, driven by time alone, and the cue of her care plan."""
+    child = state.child(person)
+    if child.cluster is None:
+        return state, ()
     who = state.setup.person(person)
-    child, sign, cue = children.ticked(state.child(person), now, who.care_plan)
+    child, sign, cue = children.ticked(child, now, who.care_plan)
     state = state.with_child(person, child)
     effects: Effects = ()
     if sign is not None:

@@ -89,7 +89,7 @@ def alarms(
     state, found = offline.begin(setup)
     for part in gathered(merged(streams), names, end_s, together_s):
         after, changed = offline.fold(state, part.together)
-        if part.one_by_one and not _same(state, after, len(names)):
+        if part.one_by_one and not _same(state, after, len(part.together)):
             after, changed = offline.fold(state, part.one_by_one)
         state = after
         found.update(changed)

@@ -1,5 +1,7 @@
 """The reference detector on signals whose answer is known from its description."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,18 @@ def test_other_rates_are_brought_to_25_hz(rate_hz):
     t_s, values = shaken(4.0, 40.0, rate_hz=rate_hz)
     [(raised_s, _)] = osd.episodes(t_s, np.column_stack([values, 0 * values, 0 * values]))
     assert raised_s == pytest.approx(14.96)
+
+
+@pytest.mark.parametrize("ratio", [Fraction(2), Fraction(25, 16), Fraction(12, 25), Fraction(23, 48), Fraction(1, 8)])
+def test_the_change_of_rate_is_the_sum_that_defines_it(ratio):
+    x = np.random.default_rng(3).normal(size=200)
+    up, down = ratio.numerator, ratio.denominator
+    half = 10 * max(up, down)
+    taps = np.sinc(np.arange(-half, half + 1) / max(up, down)) * np.kaiser(2 * half + 1, 5.0)
+    taps *= up / taps.sum()
+    at = np.arange((x.size * up + down - 1) // down) * down
+    line = np.linspace(x[0], x[-1], x.size)
+    away = half + at[:, None] - up * np.arange(x.size)
+    kernel = np.where((away >= 0) & (away <= 2 * half), taps[away.clip(0, 2 * half)], 0.0)
+    expected = np.interp(at / up, np.arange(x.size), line) + kernel @ (x - line)
+    assert osd.resampled(x, ratio) == pytest.approx(expected, abs=1e-12)
