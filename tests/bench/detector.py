@@ -69,7 +69,9 @@ def work(wanted: Sequence[parts.Job], kept: parts.Kept) -> None:
     open_ = sorted((job for job in wanted if (job.part, job.key) not in kept.found), key=lambda job: -job.cost_s)
     form = "{percentage:3.0f}% |{bar}| {elapsed}, {remaining} left {postfix}"
     with (
-        tqdm(total=sum(job.cost_s for job in open_), bar_format=form, file=sys.stderr, smoothing=0.02) as bar,
+        tqdm(
+            total=sum(job.cost_s for job in open_), bar_format=form, file=sys.stderr, mininterval=1, smoothing=0.02
+        ) as bar,
         multiprocessing.get_context("fork").Pool(WORKERS) as pool,
     ):
         for part, key, cost_s, value in pool.imap_unordered(done, open_):
