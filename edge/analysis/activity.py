@@ -1,8 +1,9 @@
 """Sleep and activity in epochs of 30 s, from how long a limb moved. Not validated against polysomnography.
 
-The count is time above threshold (TAT), one of the three customary measures of actigraphy (Ancoli-Israel 2003, Sleep
-26:342): how many of the epoch's 750 values at 25 Hz changed by more than 0.5 g/s. Five minutes without movement begin
-sleep, as sustained inactivity does in van Hees 2015 (PLoS One 10:e0142533). The limits of the count are choices.
+The count is time above threshold (TAT), which actigraphs give beside zero crossings and the integral: how many of the
+epoch's 750 values at 25 Hz changed by more than 0.5 g/s. Five minutes almost without movement begin sleep, as long as
+van Hees 2015 (PLoS One 10:e0142533) asks of adults, whose wrist may not turn by more than 5 degrees meanwhile. The
+limits of the count are choices.
 """
 
 from collections.abc import Mapping

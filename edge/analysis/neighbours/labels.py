@@ -42,12 +42,15 @@ _STEADY = 0.1  # a rhythm that is kept for minutes has the same rate in the wind
 _STEP_HZ = (1.5, 2.4)  # steps of an adult: 100-126 a minute (Whittle, Gait Analysis), with a margin
 _STEP_VERTICAL = 0.5  # walking heaves along gravity; by chance a third
 _ROCKED_HZ = (0.6, 1.0)  # 40-57 rocks a minute (Can J Psychol 1989), with what a window of 10 s resolves
+# A cradle and a pram go to and fro; whoever rocks on hands and knees also lifts the trunk, by more than about a
+# centimetre in each turn, which is this much along gravity at 0.8 Hz (RMS).
+_LIFTED_G = 0.015
 _ROCKING_HZ = (0.65, 2.1)  # sleep-related rhythmic movement: 0.5-2 Hz (ICSD-3); up to 0.6 Hz stirring looks the same
 _PAT_HZ = (
     0.95  # patted at 1-3 Hz (Martin 2021, J Clin Neurophysiol); what is ruled by slower movement is no still child
 )
 _SUCK_G = 0.015  # sucking is felt as a few mg, on the trunk (2.1 Hz in bursts: Martens 2020, Early Hum Dev)
-_SUCK = 0.5
+_SUCK = 12.0  # noise of three axes stays below it in 99.9 % of windows, from 20 Hz on; that of one axis does not
 _LONE = 0.28  # jerks that stand apart: half of the time the change is under a quarter of theirs
 _BEAT = 0.4
 
@@ -61,7 +64,7 @@ def label(rhythm: Rhythm | None, moving: float, before_hz: float, columns: int) 
         return Label.STILL
     if rigor.shivers(rhythm):
         return Label.SHIVERING
-    if rhythm.level_g <= _SUCK_G and moving < 0.02 and rhythm.suck >= _SUCK:
+    if columns == 3 and rhythm.level_g <= _SUCK_G and moving < 0.02 and rhythm.suck >= _SUCK:
         return Label.SUCKING
     if rhythm.level_g < _MOVED_G and moving < 0.02:
         return Label.STILL
@@ -84,7 +87,8 @@ def _kept(rhythm: Rhythm, *, steady: bool) -> Label | None:
         return Label.HEAD_BANGING
     if rhythm.line < _PURE:
         return None
-    return Label.ROCKED if _ROCKED_HZ[0] <= hz <= _ROCKED_HZ[1] else Label.BODY_ROCKING
+    lifted = rhythm.level_g * rhythm.vertical**0.5 >= _LIFTED_G
+    return Label.ROCKED if _ROCKED_HZ[0] <= hz <= _ROCKED_HZ[1] and not lifted else Label.BODY_ROCKING
 
 
 class Side(StrEnum):

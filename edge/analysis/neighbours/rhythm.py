@@ -33,8 +33,13 @@ def _bin(hz: float) -> int:
 SHIVER = slice(_bin(7.5), _bin(10.6))
 _FAST = slice(_bin(3.0), _HIGH)
 _RHYTHM = slice(_bin(0.5), _bin(3.6))
-_SUCK = slice(_bin(1.7), _bin(2.6))
-_ABOVE_BREATH = slice(_bin(1.2), _bin(6.0))
+# Sucking comes in bursts of 1.7-4.7 s with longer pauses (Martens 2020, Early Hum Dev). The heart, and an overtone of
+# breathing, have its rate too, without any pause.
+_PART = 64  # grid values, 2.56 s
+_PARTS = np.arange(0, WINDOW - _PART + 1, 31)[:, None] + np.arange(_PART)
+_PART_TAPER = np.hanning(_PART + 1)[:-1, None]
+_SUCK, _NOISE = slice(5, 8), slice(9, 14)  # bins of 0.39 Hz: 1.95 to 2.73 Hz, 3.5 to 5.1 Hz
+_PAUSE = 0.25
 
 
 class Rhythm(NamedTuple):
@@ -42,8 +47,8 @@ class Rhythm(NamedTuple):
     of twice or three times it. vertical: share of what is at `hz` that goes along gravity (1 for a magnitude).
     shiver: share of 3-11.7 Hz that lies in 7.5-10.5 Hz; shiver_hz, shiver_g: its peak and RMS. beat: how well the
     level of its jerks repeats at 1-3 Hz, -1 to 1. apart: median of the change over its 95th centile, 0 for lone jerks.
-    crest: its maximum over its median, 1.5 to 2.5 for smooth movement. suck: share of 1.2-6 Hz within 0.3 Hz of the
-    strongest of 1.7-2.5 Hz.
+    crest: its maximum over its median, 1.5 to 2.5 for smooth movement. suck: of the 2.6 s with the most power at
+    1.9-2.8 Hz, that over the mean of 3.5-5 Hz; 0 where another frequency above breathing rules, or without a pause.
     """
 
     level_g: float
@@ -72,7 +77,6 @@ def describe(values: Array, change: Array) -> Rhythm:
     along = middle / max(float(np.sqrt((middle**2).sum())), 1e-9)
     near = slice(peak - 1, peak + 2)
     upright = ((real[near] * along).sum(axis=1) ** 2 + (imag[near] * along).sum(axis=1) ** 2).sum() * _SCALE
-    suck = _SUCK.start + int(power[_SUCK].argmax())
     fast = power[SHIVER]
     fast_power = float(fast.sum())
     return Rhythm(
@@ -83,9 +87,21 @@ def describe(values: Array, change: Array) -> Rhythm:
         fast_power / (float(power[_FAST].sum()) + 1e-12),
         float(_HZ[SHIVER.start + int(fast.argmax())]),
         fast_power**0.5,
-        float(power[suck - 3 : suck + 4].sum()) / (float(power[_ABOVE_BREATH].sum()) + 1e-12),
+        _sucking(values),
         *_jerks(change),
     )
+
+
+def _sucking(values: Array) -> float:
+    parts = values.take(_PARTS, axis=0)
+    spectra = np.fft.rfft((parts - parts.mean(axis=1, keepdims=True)) * _PART_TAPER, axis=1)
+    power = (spectra.real**2 + spectra.imag**2).sum(axis=2)
+    suck = power[:, _SUCK].max(axis=1)
+    burst = int(suck.argmax())
+    rules = suck[burst] >= power[burst, _SUCK.start - 1 : _NOISE.stop].max()
+    if not rules or suck.min() > _PAUSE * suck[burst]:
+        return 0.0
+    return float(suck[burst] / (power[burst, _NOISE].mean() + 1e-12))
 
 
 def _jerks(change: Array) -> tuple[float, float, float]:

@@ -9,9 +9,10 @@ import numpy as np
 from edge.analysis.neighbours.abrupt import ABRUPT_G, Kind, Movement
 from edge.model.people import Limb
 
-# Regular: eight or more, at intervals of 2-60 s, for two minutes or more. Faster is a rhythm and the detector's; the
-# jerks of epilepsia partialis continua return within 10 s (Thomas 1977, Arch Neurol 34:266), those of periodic
-# phenomena within a minute.
+# Regular: eight or more, at intervals of 2-60 s, for two minutes or more. Faster is a rhythm and the detector's. These
+# limits are choices: epilepsia partialis continua is jerking of one part of the body that goes on for hours or longer
+# (Cockerell 1996, Brain 119:393), but usually without a rhythm (Mameniskiene & Wolf 2017, Seizure 44:74): much of it
+# is not found here.
 LEAST_JERKS = 8
 SHORTEST_S, LONGEST_S = 2.0, 60.0
 LEAST_S = 120.0
@@ -23,8 +24,10 @@ _KEPT = 32
 # Spasms: every 5-30 s in clusters of minutes, single ones of 0.5-2 s (Lux & Osborne 2004, Epilepsia 45:1416).
 SPASMS, OF_THEM_STARTLES = 6, 4
 SPASM_GAP_S = (4.0, 35.0)
-# Hiccups return every 2-10 s for minutes and shake the trunk (Brouillette 1980, J Pediatr 96:219): where they may be
-# felt, longer regularity is asked for before anybody is told. With a margin for their unevenness.
+# Hiccups are short strong pulls of the breathing muscles, in spells of 8.4 +- 4.2 min in infants (Brouillette 1980,
+# J Pediatr 96:219), 4 to 60 a minute (Rouse & Wodziak 2018, Curr Neurol Neurosci Rep); those of more than 33 a minute
+# are a rhythm and the detector's. Where they may be felt, regularity is asked for that outlasts a spell (mean and
+# 1.6 deviations), or where the sensor's place is unknown an average one, before anybody is told.
 HICCUP_S = (1.8, 12.0)
 HICCUP_WEAK_G = 0.05
 HICCUPS_LAST_S = 900.0

@@ -8,7 +8,7 @@ import pytest
 from edge.analysis import neighbours
 from edge.model.alarm import Condition
 from edge.model.people import Limb
-from edge.simulation import MOVEMENTS, SENSORS, Label, clip, infant_night
+from edge.simulation import MOVEMENTS, SENSORS, Label, asleep, clip, infant_night
 from edge.simulation.body import Posture, movement
 from edge.simulation.jerks import Jerks, shaken
 from edge.simulation.script import Script
@@ -138,6 +138,7 @@ def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_told():
         (Label.CARRIED, "carried"),
         (Label.ROCKED, "rocked"),
         (Label.PATTED, "patted_or_jerking"),
+        (Label.BODY_ROCKING, "body_rocking"),
         (Label.HEAD_BANGING, "head_banging"),
         (Label.RESTLESS, "restless"),
         (Label.CRYING, "restless"),
@@ -152,6 +153,22 @@ def test_what_it_resembles_is_named_most_of_the_time(label, name):
         looks = [str(step.label) for step in steps if 45 <= step.t_s <= max(46.0, end_s)]
         found += looks.count(name) > len(looks) / 2
     assert found >= 2
+
+
+def test_sucking_is_named_at_the_chest_by_its_bursts():
+    track = clip(asleep.sucking(1, 240.0, age_months=4.0), SENSORS["polar"].on(Limb.CHEST), 1)
+    state, _, looks = look(track.t_s, track.acc_g, Limb.CHEST)
+    assert state.tally_s["sucking"] >= 90
+    assert looks["sucking"] + looks["still"] >= 0.9 * looks.total()
+
+
+def test_a_steady_beat_of_the_same_rate_is_no_sucking():
+    """The heart of an infant beats at about 2 Hz, without pauses."""
+    rng = np.random.default_rng(1)
+    t_s = np.arange(0, 240.0, 0.02)
+    acc_g = np.array([0.0, 0.0, 1.0]) + rng.normal(0, 0.002, (t_s.size, 3))
+    acc_g[:, 2] += 0.008 * np.sin(2 * np.pi * 2.1 * t_s)
+    assert "sucking" not in look(t_s, acc_g, Limb.CHEST)[0].tally_s
 
 
 def test_a_magnitude_names_nothing_that_needs_gravity():
