@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge.analysis import motion
 from edge.app.told import begin_s, clock, plain
 from edge.app.trace import Trace
 from edge.errors import PlotError
@@ -122,8 +123,7 @@ def _log_odds(axes: "Axes", traces: Sequence[Trace], _warmth: object, report: Re
         axes.plot(*_line(trace, trace.log_odds, report), color=colour, lw=0.9)
     lines = [(0.0, _RED, "alarm")]
     if any(trace.warning.any() for trace in traces):
-        lowest = min(float(trace.log_odds[trace.warning].min()) for trace in traces if trace.warning.any())
-        lines.append((lowest, _ORANGE, "warning"))
+        lines.append((-motion.WARNING_BELOW_LINE, _ORANGE, "warning"))
     for level, colour, name in lines:
         axes.axhline(level, color=colour, lw=1, ls="--")
         axes.annotate(name, (0.005, level), xycoords=("axes fraction", "data"), fontsize=8, color=colour, va="bottom")

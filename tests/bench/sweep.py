@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import Stage, Step
+from edge.analysis.motion import LINE_AT_REST, Stage, Step
 from tests.bench.osd import SHARE, Windows
 
 OURS = tuple(float(x) for x in np.arange(-3.5, 4.01, 0.25))
 OSD = tuple(round(float(x), 2) for x in np.arange(0.27, 0.97, 0.03))
 OURS_NOW, OSD_NOW = OURS.index(0.0), OSD.index(SHARE)
-_GONE, _GONE_STEPS = -4.5, 10
+_GONE, _GONE_STEPS = -LINE_AT_REST, 10
 
 
 def raises(steps: Sequence[Step], thresholds: Sequence[float] = OURS) -> list[list[float]]:

@@ -1,5 +1,25 @@
 """Seizure-like rhythmic movement from one accelerometer, sample by sample. `start`, then `advance` again and again."""
 
-from edge.analysis.motion.detector import MOST_PRIOR, MotionState, Stage, Step, advance, start, watch
+from edge.analysis.motion.detector import (
+    LINE_AT_REST,
+    MOST_PRIOR,
+    WARNING_BELOW_LINE,
+    MotionState,
+    Stage,
+    Step,
+    advance,
+    start,
+    watch,
+)
 
-__all__ = ["MOST_PRIOR", "MotionState", "Stage", "Step", "advance", "start", "watch"]
+__all__ = [
+    "LINE_AT_REST",
+    "MOST_PRIOR",
+    "WARNING_BELOW_LINE",
+    "MotionState",
+    "Stage",
+    "Step",
+    "advance",
+    "start",
+    "watch",
+]

@@ -28,18 +28,20 @@ _LEAST, _MOST = -1.0, 10.0
 # The line for an alarm is higher while the child has been moving for minutes: awake, by far the most movement that
 # resembles a seizure is none, and a convulsion is more than what was going on before. At its highest it takes 15 s of
 # the strongest signs, so no line is out of reach.
-_LINE_AT_REST, _LINE_ACTIVE = 4.5, 10.0
+LINE_AT_REST, LINE_ACTIVE = 4.5, 10.0
+"""Evidence that an alarm needs, of a child at rest and of one that has been moving for minutes."""
 _ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 180.0
 _ACTIVE_FROM, _ACTIVE_TO = 0.2, 0.5  # share of the last minutes
-_WARNING_BELOW_LINE = 2.0
+WARNING_BELOW_LINE = 2.0
+"""So much less evidence (log-odds of a step: -2) is a warning: shown, and rings nobody."""
+
 MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two seconds, never make one
 # An alarm ends after so many seconds without any evidence left, sooner if the child lies still: pauses do not split an
 # episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
 _END_STILL_S, _END_MOVING_S = 10, 60
 _FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
-_COLUMN = {name: _FIRST + column for column, name in enumerate(patterns.NAMES)}
+_LEVEL = _FIRST + patterns.NAMES.index("level")
 _PATTERNS = Patterns(*PATTERNS)
-_LEVEL, _ACTIVE = _COLUMN["level"], math.log10(_ACTIVE_G)
 _WINDOW = np.arange(-features.WINDOW, 0)
 _SPAN = np.arange(-succession.SPAN, -1)  # one change less than values
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
@@ -89,7 +91,7 @@ class Belief:
     def margin(self) -> float:
         """Evidence and prior, less what an alarm needs."""
         share = (self.active - _ACTIVE_FROM) / (_ACTIVE_TO - _ACTIVE_FROM)
-        line = _LINE_AT_REST + (_LINE_ACTIVE - _LINE_AT_REST) * min(1.0, max(0.0, share))
+        line = LINE_AT_REST + (LINE_ACTIVE - LINE_AT_REST) * min(1.0, max(0.0, share))
         return self.held + self.prior - line
 
 
@@ -221,7 +223,7 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
     any_of = high + math.log(sum(math.exp(odds - high) for odds in row[: len(PATTERNS)]))
     gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-any_of))
     held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
-    moving = row[_LEVEL] > _ACTIVE
+    moving = row[_LEVEL] > math.log10(_ACTIVE_G)
     active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
     rising = held > 0.9 * _LEAST
     rise_s = (t_s if belief.rise_s is None else belief.rise_s) if rising else None
@@ -233,7 +235,7 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
         return belief
     if belief.margin >= 0:
         return replace(belief, stage=Stage.ALARM, onset_s=(t_s if rise_s is None else rise_s) - _LEAD_S)
-    return replace(belief, stage=Stage.WARNING if belief.margin >= -_WARNING_BELOW_LINE else Stage.QUIET)
+    return replace(belief, stage=Stage.WARNING if belief.margin >= -WARNING_BELOW_LINE else Stage.QUIET)
 
 
 def _strongest(row: list[float]) -> Pattern:
