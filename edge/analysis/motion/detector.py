@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from edge.analysis.motion import features, grid, jerks, patterns, succession
+from edge.analysis.motion import features, grid, hops, patterns, succession
 from edge.analysis.motion.grid import Piece
-from edge.analysis.motion.patterns import Pattern, Patterns
+from edge.analysis.motion.patterns import Pattern
 from edge.analysis.motion.weights import PATTERNS, SHAKING
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.reading import Array
 from edge.model.sign import Sign
 
-HOP = grid.GRID_HZ  # grid values: one second
+HOP = hops.HOP
 _BATCH = 256  # windows described at once: stays in the processor's cache
-_LEAST_SEEN = 0.75  # share of a window that must have been measured
 
 # Evidence: each second adds between -1.5 and +1, and a second ago counts 6 % less (memory of 16 s), so that weak signs
 # never add up to an alarm, strong ones need about seven seconds, and a pause of a few seconds splits nothing.
@@ -41,9 +39,6 @@ MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two se
 _END_STILL_S, _END_MOVING_S = 10, 60
 _FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
 _LEVEL = _FIRST + patterns.NAMES.index("level")
-_PATTERNS = Patterns(*PATTERNS)
-_WINDOW = np.arange(-features.WINDOW, 0)
-_SPAN = np.arange(-succession.SPAN, -1)  # one change less than values
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
 
@@ -161,14 +156,14 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
     """Cut grid values of one run into hops and weigh each."""
     window = np.concatenate([state.window, fresh])
     ahead, columns = state.ahead + len(fresh), state.grid.columns
-    hops, ahead = divmod(ahead, HOP)
-    ends = len(window) - ahead - HOP * np.arange(hops - 1, -1, -1)
-    past, weighed = _describe(window, ends[ends >= features.WINDOW], state.past, columns)
+    count, ahead = divmod(ahead, HOP)
+    ends = len(window) - ahead - HOP * np.arange(count - 1, -1, -1)
+    past, weighed = hops.describe(window, ends[ends >= features.WINDOW], state.past, columns)
     belief = state.belief
     steps: list[Step] = []
-    seconds = window[len(window) - ahead - HOP * hops : len(window) - ahead].reshape(hops, HOP, columns + 2)
-    for end, unseen, t_s, level_g in zip(ends.tolist(), *_seconds(seconds), strict=True):
-        if unseen > 1 - _LEAST_SEEN:
+    seconds = window[len(window) - ahead - HOP * count : len(window) - ahead].reshape(count, HOP, columns + 2)
+    for end, unseen, t_s, level_g in zip(ends.tolist(), *hops.seconds(seconds), strict=True):
+        if unseen > 1 - hops.LEAST_SEEN:
             continue
         row = weighed.get(end)
         if row is not None:
@@ -176,45 +171,6 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     keep = window[-succession.SPAN :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
-
-
-def _seconds(seconds: Array) -> tuple[list[float], list[float], list[float]]:
-    """Of (h, HOP, c + 2): the share not measured, the time of the last sample, the RMS of the movement in g."""
-    values = seconds[:, :, :-2]
-    off = values - np.add.reduce(values, axis=1, keepdims=True) / HOP
-    level_g = np.sqrt(np.add.reduce(np.add.reduce(off * off, axis=1) / HOP, axis=1))
-    return (np.add.reduce(seconds[:, :, -2], axis=1) / HOP).tolist(), seconds[:, -1, -1].tolist(), level_g.tolist()
-
-
-def _describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -> tuple[Array, dict[int, list[float]]]:
-    """Figures and log-odds of the hops that have a full window, by where they end; little seen, nothing said."""
-    gaps = window[:, -2]
-    if gaps.any():
-        unseen = np.add.reduce(gaps.take(ends[:, None] + _WINDOW), axis=1) / features.WINDOW
-        ends = ends[unseen <= 1 - _LEAST_SEEN]
-    if not ends.size:
-        return past, {}
-    axes = window[:, :columns].T.copy()
-    change = axes[:, 1:] - axes[:, :-1]
-    energy = np.zeros(succession.SPAN + change.shape[1])  # before a run's first value nothing moved
-    np.add.reduce(change * change, axis=0, out=energy[succession.SPAN :])
-    moves = jerks.find(energy)
-    spans = ends[:, None] + (_SPAN + succession.SPAN)
-    kept = spans[:, : -jerks.LOST]
-    level = moves.level.take(kept)
-    figures = np.array(
-        [
-            *features.describe(
-                axes.take(ends[:, None] + _WINDOW, axis=1).transpose(1, 0, 2).copy(),
-                energy.take(spans[:, 1 - features.WINDOW :]),
-                level[:, 1 - features.WINDOW + jerks.LOST :],
-            ),
-            *succession.describe(level, moves.smooth.take(kept), moves.peak.take(kept[:, : -2 * jerks.APART])),
-        ]
-    )
-    past, figures = patterns.extend(past, figures)
-    rows = np.concatenate([_PATTERNS.log_odds(figures, columns), figures.T]).T.tolist()
-    return past, dict(zip(ends.tolist(), rows, strict=True))
 
 
 def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
