@@ -13,7 +13,7 @@ from edge.simulation.tremor import jitteriness
 from edge.simulation.waves import Range
 
 SLEEP_CYCLE_S = Range(2700.0, 3900.0)
-"""An infant's sleep cycle of 45-65 min, half of it active sleep (Louis 1997, Sleep 20:323)."""
+"""An infant's sleep cycle, half of it active sleep: 45-65 min, an assumption."""
 
 
 @dataclass(slots=True)

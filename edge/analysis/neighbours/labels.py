@@ -49,7 +49,6 @@ _ROCKING_HZ = (0.65, 2.1)  # sleep-related rhythmic movement: 0.5-2 Hz (ICSD-3);
 _PAT_HZ = (
     0.95  # patted at 1-3 Hz (Martin 2021, J Clin Neurophysiol); what is ruled by slower movement is no still child
 )
-_SUCK_G = 0.015  # sucking is felt as a few mg, on the trunk (2.1 Hz in bursts: Martens 2020, Early Hum Dev)
 _SUCK = 12.0  # noise of three axes stays below it in 99.9 % of windows, from 20 Hz on; that of one axis does not
 _LONE = 0.28  # jerks that stand apart: half of the time the change is under a quarter of theirs
 _BEAT = 0.4
@@ -64,7 +63,7 @@ def label(rhythm: Rhythm | None, moving: float, before_hz: float, columns: int) 
         return Label.STILL
     if rigor.shivers(rhythm):
         return Label.SHIVERING
-    if columns == 3 and rhythm.level_g <= _SUCK_G and moving < 0.02 and rhythm.suck >= _SUCK:
+    if columns == 3 and moving < 0.02 and rhythm.suck >= _SUCK:
         return Label.SUCKING
     if rhythm.level_g < _MOVED_G and moving < 0.02:
         return Label.STILL

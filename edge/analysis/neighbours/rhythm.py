@@ -33,6 +33,9 @@ def _bin(hz: float) -> int:
 SHIVER = slice(_bin(7.5), _bin(10.6))
 _FAST = slice(_bin(3.0), _HIGH)
 _RHYTHM = slice(_bin(0.5), _bin(3.6))
+SUCK_G = 0.015
+"""RMS of ten seconds in which sucking is looked for: it is felt as a few mg, on the trunk."""
+
 # Sucking comes in bursts of 1.7-4.7 s with longer pauses (Martens 2020, Early Hum Dev). The heart, and an overtone of
 # breathing, have its rate too, without any pause.
 _PART = 64  # grid values, 2.56 s
@@ -48,7 +51,8 @@ class Rhythm(NamedTuple):
     shiver: share of 3-11.7 Hz that lies in 7.5-10.5 Hz; shiver_hz, shiver_g: its peak and RMS. beat: how well the
     level of its jerks repeats at 1-3 Hz, -1 to 1. apart: median of the change over its 95th centile, 0 for lone jerks.
     crest: its maximum over its median, 1.5 to 2.5 for smooth movement. suck: of the 2.6 s with the most power at
-    1.9-2.8 Hz, that over the mean of 3.5-5 Hz; 0 where another frequency above breathing rules, or without a pause.
+    1.9-2.8 Hz, that over the mean of 3.5-5 Hz; 0 where another frequency above breathing rules, without a pause, and
+    where the level is over `SUCK_G`.
     """
 
     level_g: float
@@ -87,7 +91,7 @@ def describe(values: Array, change: Array) -> Rhythm:
         fast_power / (float(power[_FAST].sum()) + 1e-12),
         float(_HZ[SHIVER.start + int(fast.argmax())]),
         fast_power**0.5,
-        _sucking(values),
+        _sucking(values) if total <= SUCK_G**2 else 0.0,
         *_jerks(change),
     )
 
