@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from edge.analysis.motion import features, grid, hops, patterns, succession
+from edge.analysis.motion import features, grid, hops, patterns, succession, train
 from edge.analysis.motion.grid import Piece
 from edge.analysis.motion.patterns import Pattern
-from edge.analysis.motion.weights import PATTERNS, SHAKING
+from edge.analysis.motion.train import Second, Train
+from edge.analysis.motion.weights import EVEN, JERKS, PATTERNS, SHAKING, SHARP
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.reading import Array
@@ -39,6 +40,8 @@ MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two se
 _END_STILL_S, _END_MOVING_S = 10, 60
 _FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
 _LEVEL = _FIRST + patterns.NAMES.index("level")
+_OF_TRAINS = tuple(_FIRST + patterns.NAMES.index(name) for name in Second._fields[1:])
+_CERTAIN = tuple(at for at, each in enumerate(PATTERNS) if each not in {JERKS, SHARP, EVEN})  # no hand looks like these
 _LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
 
 
@@ -67,9 +70,10 @@ class Step:
 class Belief:
     """What has been concluded so far.
 
-    held: evidence, -1 to 10. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops
-    without evidence; still: hops without movement. active: share of the last minutes spent moving. rates_hz: of the
-    rise, one an hop. prior: log-odds known from elsewhere, 0 to 1.
+    held: evidence, -1 to 10; certain: the same, of patterns that no hand looks like. train: the jerks that follow each
+    other. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops without evidence;
+    still: hops without movement. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop.
+    prior: log-odds known from elsewhere, 0 to 1.
     """
 
     held: float = _LEAST
@@ -81,13 +85,15 @@ class Belief:
     active: float = 0.0
     rates_hz: tuple[float, ...] = ()
     prior: float = 0.0
+    certain: float = _LEAST
+    train: Train = train.NONE
 
     @property
     def margin(self) -> float:
-        """Evidence and prior, less what an alarm needs."""
+        """Evidence and prior, less what an alarm needs. Evidence of jerks counts once a hand does not explain them."""
         share = (self.active - _ACTIVE_FROM) / (_ACTIVE_TO - _ACTIVE_FROM)
         line = LINE_AT_REST + (LINE_ACTIVE - LINE_AT_REST) * min(1.0, max(0.0, share))
-        return self.held + self.prior - line
+        return max(self.certain, self.held - self.train.doubt) + self.prior - line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,9 +153,9 @@ def watch(state: MotionState, pieces: Sequence[Piece], prior: float = 0.0) -> tu
 def _after_pause(belief: Belief, pause_s: float) -> Belief:
     """Evidence fades while nothing is seen; a standing alarm stands until valid data end it."""
     if belief.stage is Stage.ALARM:
-        return belief
-    faded = _LEAST + (belief.held - _LEAST) * _MEMORY**pause_s
-    return replace(belief, held=faded, stage=Stage.QUIET, rise_s=None, rates_hz=())
+        return replace(belief, train=train.NONE)
+    held, certain = (_LEAST + (each - _LEAST) * _MEMORY**pause_s for each in (belief.held, belief.certain))
+    return replace(belief, held=held, certain=certain, stage=Stage.QUIET, rise_s=None, rates_hz=(), train=train.NONE)
 
 
 def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
@@ -167,18 +173,25 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
             continue
         row = weighed.get(end)
         if row is not None:
-            belief = _weigh(belief, t_s, row)
+            belief = _weigh(belief, t_s, row, columns)
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     keep = window[-succession.SPAN :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
 
 
-def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
-    """One more second of evidence. row: log-odds of each pattern, then the figures; any pattern is enough."""
-    high = max(row[: len(PATTERNS)])
-    any_of = high + math.log(sum(math.exp(odds - high) for odds in row[: len(PATTERNS)]))
+def _more(held: float, odds: list[float]) -> float:
+    """The evidence with one more second of patterns with these log-odds; any of them is enough."""
+    high = max(odds)
+    any_of = high + math.log(sum(math.exp(each - high) for each in odds))
     gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-any_of))
-    held = min(_MOST, max(_LEAST, _MEMORY * belief.held + gain))
+    return min(_MOST, max(_LEAST, _MEMORY * held + gain))
+
+
+def _weigh(belief: Belief, t_s: float, row: list[float], columns: int) -> Belief:
+    """One more second of evidence. row: log-odds of each pattern, then the figures."""
+    held = _more(belief.held, row[:_FIRST])
+    certain = _more(belief.certain, [row[at] for at in _CERTAIN])
+    following = train.follow(belief.train, Second(t_s, *(row[at] for at in _OF_TRAINS)), columns)
     moving = row[_LEVEL] > math.log10(_ACTIVE_G)
     active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
     rising = held > 0.9 * _LEAST
@@ -187,6 +200,7 @@ def _weigh(belief: Belief, t_s: float, row: list[float]) -> Belief:
     quiet = belief.quiet + 1 if held <= 0 else 0
     still = 0 if moving else belief.still + 1
     belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, active=active, rates_hz=rates)
+    belief = replace(belief, certain=certain, train=following)
     if belief.stage is Stage.ALARM and min(quiet, still) < _END_STILL_S and quiet < _END_MOVING_S:
         return belief
     if belief.margin >= 0:
