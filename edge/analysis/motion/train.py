@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-LEAST_G = 0.006  # RMS; breathing and the noise of a coarse sensor stay below, and make no train
+_LEAST_LEVEL = math.log10(0.006)  # g RMS; breathing and the noise of a coarse sensor stay below, and make no train
 _BEGUN_S = 2.0  # so long a succession has a tempo
 _BEGINNING = 3  # hops over which tempo and height at the beginning are taken
 _WHOLE_S = 6.0  # hops overlap: a succession once so long has ended when its last ten seconds hold less of it
@@ -94,20 +94,22 @@ NONE = Train()
 
 def follow(train: Train, now: Second, columns: int) -> Train:
     """The train with one more second. columns: 3 axes, or 1 magnitude, in which nothing is said about directions."""
-    power = 10.0 ** (2 * now.level)
-    run_s = now.run_s if now.level >= math.log10(LEAST_G) else 0.0
-    train = replace(train, power=_MEMORY * train.power + power, across=_MEMORY * train.across + power * now.loop)
-    if run_s < min(train.going_s, _WHOLE_S) or not train.going_s:
-        if train.going_s >= _BOUT_S:
-            train = replace(train, ended_s=now.t_s, ended_hz=train.rate_hz)
-        train = replace(train, going_s=run_s, begin_hz=(), begin_level=(), rate_hz=0.0)
+    run_s = now.run_s if now.level >= _LEAST_LEVEL else 0.0
+    going_s, begin_hz, begin_level, rate_hz = train.going_s, train.begin_hz, train.begin_level, train.rate_hz
+    ended_s, ended_hz = train.ended_s, train.ended_hz
+    if run_s < min(going_s, _WHOLE_S) or not going_s:
+        if going_s >= _BOUT_S:
+            ended_s, ended_hz = now.t_s, rate_hz
+        going_s, begin_hz, begin_level, rate_hz = run_s, (), (), 0.0
     else:
-        train = replace(train, going_s=max(run_s, train.going_s + 1) if run_s >= _WHOLE_S else run_s)
+        going_s = max(run_s, going_s + 1) if run_s >= _WHOLE_S else run_s
     if run_s >= _BEGUN_S:
-        begin_hz = (*train.begin_hz, now.jerk_hz)[:_BEGINNING]
-        begin_level = (*train.begin_level, now.level)[:_BEGINNING]
-        train = replace(train, rate_hz=now.jerk_hz, begin_hz=begin_hz, begin_level=begin_level)
-    return replace(train, doubt=max(_doubt(train, now, columns), _FADING * train.doubt))
+        rate_hz = now.jerk_hz
+        begin_hz, begin_level = (*begin_hz, now.jerk_hz)[:_BEGINNING], (*begin_level, now.level)[:_BEGINNING]
+    power = 10.0 ** (2 * now.level)
+    faded, across = _MEMORY * train.power + power, _MEMORY * train.across + power * now.loop
+    on = Train(going_s, begin_hz, begin_level, rate_hz, ended_s, ended_hz, faded, across)
+    return replace(on, doubt=max(_doubt(on, now, columns), _FADING * train.doubt))
 
 
 def _doubt(train: Train, now: Second, columns: int) -> float:
