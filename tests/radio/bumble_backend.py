@@ -94,6 +94,13 @@ class Air(LocalLink):
         self.controllers -= {each for each in self.controllers if str(each.random_address) == own}
         self.muted.discard(own)
 
+    async def fall_silent(self) -> None:
+        """Nobody hears anybody, and what is on its way is done with: no answer is left that nobody waits for."""
+        self.muted |= {str(each.random_address) for each in self.controllers}
+        self.muted |= {str(each.public_address) for each in self.controllers}
+        for _ in range(100):
+            await asyncio.sleep(0)
+
     def backend(self) -> Backend:
         scanner, client = (
             type("Scanner", (BumbleScanner,), {"air": self}),

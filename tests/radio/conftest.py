@@ -1,10 +1,14 @@
 """A radio in this process."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.radio.bumble_backend import Air
 
 
 @pytest.fixture
-async def air() -> Air:
-    return await Air().start()
+async def air() -> AsyncIterator[Air]:
+    air = await Air().start()
+    yield air
+    await air.fall_silent()
