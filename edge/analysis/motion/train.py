@@ -93,7 +93,7 @@ NONE = Train()
 
 
 def follow(train: Train, now: Second, columns: int) -> Train:
-    """The train with one more second. columns: 3 axes, or 1 magnitude, in which nothing is said about directions."""
+    """The train with one more second. columns: 3 axes, or 1 magnitude, which says too little to doubt a first train."""
     run_s = now.run_s if now.level >= _LEAST_LEVEL else 0.0
     going_s, begin_hz, begin_level, rate_hz = train.going_s, train.begin_hz, train.begin_level, train.rate_hz
     ended_s, ended_hz = train.ended_s, train.ended_hz
@@ -115,13 +115,13 @@ def follow(train: Train, now: Second, columns: int) -> Train:
 def _doubt(train: Train, now: Second, columns: int) -> float:
     one_hz = now.level - 0.5 * math.log10(max(train.rate_hz, 0.5))
     signs = (
-        (1.0 if columns == 1 else train.scatter, _SCATTERED),
+        (train.scatter, _SCATTERED),
         (train.grown(now.level), _GROWN),
         (train.slowed, _SLOWED),
         (one_hz, _STRONG),
         (train.going_s, _LASTING),
     )
-    doubt = _UNKNOWN + (_RESUMED if train.resumed(now.t_s) else 0.0)
+    doubt = (_UNKNOWN if columns == 3 else 0.0) + (_RESUMED if train.resumed(now.t_s) else 0.0)
     for value, (low, high, most) in signs:
         doubt -= most * min(1.0, max(0.0, (value - low) / (high - low)))
     return min(_MOST, max(0.0, doubt))

@@ -59,8 +59,11 @@ def test_building_up_speaks_for_a_seizure() -> None:
     assert followed(rising).doubt < ENOUGH
 
 
-def test_a_magnitude_has_no_directions_to_hold_against_it() -> None:
-    assert followed(seconds(STEADY, loop=0.0), columns=1).doubt < ENOUGH
+def test_of_a_magnitude_only_a_tempo_taken_up_again_is_doubted() -> None:
+    bout = seconds(STEADY, loop=0.0)
+    assert followed(bout, columns=1).doubt == 0
+    pause = [Second(15.0 + i, 0.0, 0.0, -2.5, 0.0) for i in range(3)]
+    assert followed([*bout, *pause, *seconds(STEADY, loop=0.0, begin_s=18.0)], columns=1).doubt > 2
 
 
 def test_a_train_that_outlasts_patting_is_believed() -> None:
