@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 
-.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector bench-fever bench-episodes clean servers machine
+.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector bench-fever bench-episodes bench-alarms clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -52,6 +52,9 @@ bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the rea
 
 bench-episodes: $(VENV)/.installed  ## the five-minute clock and the fever's part, on simulated children
 	$(BIN)/python tests/bench/episodes.py --write docs/benchmark-episodes.md
+
+bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late, shown, sounded, told at bedtime (10 min on 2 cores)
+	$(BIN)/python tests/bench/alarms.py --write docs/benchmark-alarms.md
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

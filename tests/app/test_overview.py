@@ -1,8 +1,7 @@
 """What a caregiver is told of the whole: from retained topics to sentences."""
 
-import json
-
 import pytest
+from evenings import DAY_S, FAULTS, GONE, alarm, kept, stamp
 
 from edge.app import bedtime
 from edge.app.overview import overview
@@ -10,63 +9,16 @@ from edge.config import Config
 from edge.model.people import Caregiver, Device, Limb, Role, Site
 
 NOW_S = 1_800_000_000.0
-DAY_S = 86_400.0
 CONFIG = Config(
     devices=(Device("patch", "p", "mia", site=Site.AXILLA), Device("ankle", "b", "mia", limb=Limb.ANKLE)),
     caregivers=(Caregiver("anna", "Anna"), Caregiver("oma", "Irena", role=Role.VIEWER)),
 )
 
 
-def stamp(wall_s):
-    import datetime as dt
-
-    return dt.datetime.fromtimestamp(wall_s, dt.UTC).isoformat()
-
-
-def kept(**changes):
-    """The topics of a hub where all is well, with changes: health=..., anna=..., alarm=..., status=..., pauses=..."""
-    health = {
-        "time": stamp(NOW_S - 10),
-        "watched": [{"person": "mia", "device": "patch"}, {"person": "mia", "device": "ankle"}],
-        "not_watched": [],
-        "clock_synchronised": True,
-        "battery_percent": {"patch": 80.0},
-        "sounder": "works",
-        "sounder_proof_wall_s": NOW_S - DAY_S,
-        **changes.get("health", {}),
-    }
-    anna = {"id": "anna", "name": "Anna", "role": "caregiver", "last_proof": stamp(NOW_S - 2 * DAY_S), "proof_s": 3.1}
-    topics = {
-        "status": changes.get("status", "online"),
-        "health": health,
-        "caregivers": {"caregivers": [{**anna, **changes.get("anna", {})}]},
-        "pauses": {"pauses": changes.get("pauses", [])},
-        "on_watch": {"caregiver": "anna", "name": "Anna"},
-        "mia/temperature/patch": {"value": 37.1, "unit": "Cel", "time": stamp(NOW_S)},
-        **changes.get("alarm", {}),
-    }
-    return {
-        f"feverhub/home/{topic}": value.encode() if isinstance(value, str) else json.dumps(value).encode()
-        for topic, value in topics.items()
-    }
-
-
-def alarm(condition, kind="technical", priority="medium", **fields):
-    return {
-        "condition": condition,
-        "kind": kind,
-        "priority": priority,
-        "presence": "on",
-        "text": f"T {condition}",
-        **fields,
-    }
-
-
 def seen(**changes):
-    return overview("home", kept(**changes), NOW_S)
+    return overview("home", kept("home", NOW_S, **changes), NOW_S)
 
 
-GONE = {"watched": [], "not_watched": [{"person": "mia", "device": "ankle", "reason": "nothing heard"}]}
 SPOT = {"not_watched": [{"person": "mia", "device": "ear", "reason": "a spot thermometer: it measures when ..."}]}
 
 
@@ -100,12 +52,8 @@ def test_what_is_silent_says_until_when():
 
 
 def test_topics_that_make_no_sense_are_not_there():
-    broken = dict.fromkeys(kept(), b"\xff{") | {"feverhub/home/pauses": b'{"pauses": 5}'}
+    broken = dict.fromkeys(kept("home", NOW_S), b"\xff{") | {"feverhub/home/pauses": b'{"pauses": 5}'}
     assert overview("home", broken, NOW_S).trouble == ("the hub is not running",)
-
-
-def ending(**days):
-    return {"certificates_end": {name: stamp(NOW_S + left * DAY_S) for name, left in days.items()}}
 
 
 def bad(**changes):
@@ -124,33 +72,10 @@ def test_a_good_night_is_one_sentence_for_each_part():
     ]
 
 
-@pytest.mark.parametrize(
-    ("changes", "start"),
-    [
-        ({"status": "offline"}, "The hub is not running: start it"),
-        ({"health": GONE}, "ankle is not watched (nothing heard): see that"),
-        ({"health": {"battery_percent": {"patch": 29.0}}}, "patch is heard, but its battery has 29 %: charge it"),
-        ({"health": {"clock_synchronised": False}}, "The hub's clock is not set"),
-        ({"health": {"sounder": "fails"}}, "The sounder does not sound"),
-        ({"health": {"sounder": "none is set up"}}, "There is no sounder"),
-        ({"health": {"sounder_proof_wall_s": None}}, "The sounder was not tested in the last 30 days"),
-        ({"health": {"sounder_proof_wall_s": NOW_S - 31 * DAY_S}}, "The sounder was not tested"),
-        ({"anna": {"last_proof": None}}, "Anna has never answered a test"),
-        ({"anna": {"last_proof": stamp(NOW_S - 31 * DAY_S)}}, "Anna answered the last test 31 days ago: make another"),
-        ({"health": {"time": stamp(NOW_S - 500)}}, "The hub has said nothing of itself"),
-        ({"alarm": {"alarm/storage_error": alarm("storage_error", guidance="Free space.")}}, "T storage_error. Free"),
-        ({"health": {"watched": [], "not_watched": []}}, "No sensor is set up"),
-        ({"health": ending(broker=13.5, hub=300)}, "The broker's certificate ends in 13 days: renew it"),
-        (
-            {"health": ending(authority=-1, hub=14)},
-            "The certificate of the broker's authority (ca_file) ends in 0 days",
-        ),
-        ({"health": ending(hub=3)}, "This hub's certificate ends in 3 days: renew it"),
-    ],
-)
-def test_what_a_night_may_fail_by_is_one_sentence(changes, start):
-    (sentence,) = bad(**changes)
-    assert sentence.startswith(start)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_what_a_night_may_fail_by_is_one_sentence(fault):
+    (sentence,) = bad(**fault.changes(NOW_S))
+    assert sentence.startswith(fault.sentence)
     assert sentence.endswith(".")
 
 

@@ -147,6 +147,10 @@ class Card:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [(int(pid), float(at)) for pid, at in (line.split() for line in lines)]
 
+    def since(self, since_s: float) -> float | None:
+        """When it was first asked to sound from then on."""
+        return next((at_s for _, at_s in self.bursts() if at_s >= since_s), None)
+
     def sounds(self) -> bool:
         return bool(bursts := self.bursts()) and Path(f"/proc/{bursts[-1][0]}").exists()
 

@@ -19,11 +19,16 @@ Results = Mapping[str, Any]
 
 def replace(page: Path, results: Results) -> None:
     """Put the figures into the page. Raises ValueError if its markers are missing."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
+    between(page, BEGIN, END, text(results))
+
+
+def between(page: Path, begin_mark: str, end_mark: str, figures: str) -> None:
+    """Put figures between these marks of a page. Raises ValueError if they are missing."""
+    before, begin, rest = page.read_text("utf-8").partition(begin_mark)
+    _, end, after = rest.partition(end_mark)
     if not begin or not end:
-        raise ValueError(f"{page} has no generated part: {BEGIN} ... {END}")
-    page.write_text(f"{before}{BEGIN}\n\n{text(results)}\n\n{END}{after}")
+        raise ValueError(f"{page} has no generated part: {begin_mark} ... {end_mark}")
+    page.write_text(f"{before}{begin_mark}\n\n{figures}\n\n{end_mark}{after}", "utf-8")
 
 
 def text(results: Results) -> str:
