@@ -30,9 +30,10 @@ RECENT_NAMES = (
     "least_level",
 )
 _NOW = (*Figures._fields, *Succession._fields)
-NAMES = (*_NOW, *RECENT_NAMES, "weak_steady")
+NAMES = (*_NOW, *RECENT_NAMES, "weak_steady", "strokes")
 _COLUMNS = np.array([_NOW.index(name) for name in KEPT])
-_TAILS, _LEVEL = _NOW.index("tails"), _NOW.index("level")
+_TAILS, _JERK_TAILS, _LEVEL = (_NOW.index(name) for name in ("tails", "jerk_tails", "level"))
+_MEAN_PEAK = RECENT_NAMES.index("mean_peak")
 _BACK = np.arange(RECENT)[:, None]
 _QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
 
@@ -85,7 +86,11 @@ class Patterns:
 
 
 def extend(past: Array, figures: Array) -> tuple[Array, Array]:
-    """Add what the last ten hops say: (p, 9) kept from before, (25, h) new -> new past, (h, len(NAMES))."""
+    """Add what the last ten hops say: (p, 9) kept from before, (25, h) new -> new past, (h, len(NAMES)).
+
+    strokes: 1 where for ten seconds most of the power has been within 0.4 Hz of one frequency, without a jerk, at less
+    than 0.3 g RMS: an arm that goes to and fro, as with a toothbrush; 0 from 0.5 g on, whatever it looks like.
+    """
     hops, first = figures.shape[1], RECENT + len(past)
     padded = np.zeros((first + hops, len(KEPT)))
     padded[RECENT:first], padded[first:] = past, figures.take(_COLUMNS, axis=0).T
@@ -95,8 +100,14 @@ def extend(past: Array, figures: Array) -> tuple[Array, Array]:
     squares = np.add.reduce(last_ten * last_ten, axis=0) / count
     deviation = np.sqrt(np.maximum(squares - mean * mean, 0.0))
     least = np.minimum.reduce(np.where(_BACK < count.T, last_ten[:, :, -1], np.inf), axis=0)
-    tails, level = figures[_TAILS], figures[_LEVEL]
-    weak = np.minimum(np.maximum((0.65 - tails) / 0.35, 0.0), 1.0)
-    steady = np.minimum(np.maximum(1 - (level + 1.1) / 0.5, 0.0), 1.0)
-    full = np.concatenate([figures, mean[:, :7].T, deviation[:, 7:].T, [least, weak * steady]])
+    smooth = _share(0.65 - figures[_TAILS], 0.35)
+    weak_steady = smooth * _share(-0.6 - figures[_LEVEL], 0.5)
+    strokes = _share(mean[:, _MEAN_PEAK] - 0.5, 0.2) * _share(0.5 - figures[_JERK_TAILS], 0.2)
+    strokes *= _share(-0.3 - figures[_LEVEL], 0.2)
+    full = np.concatenate([figures, mean[:, :7].T, deviation[:, 7:].T, [least, weak_steady, strokes]])
     return padded[max(RECENT, first + hops - (RECENT - 1)) :].copy(), np.ascontiguousarray(full.T)
+
+
+def _share(over: Array, enough: float) -> Array:
+    """0 where it is not over, rising to 1 where it is enough."""
+    return np.minimum(np.maximum(over / enough, 0.0), 1.0)

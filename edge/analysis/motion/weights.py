@@ -8,7 +8,9 @@ never for; for jerks, a longer, more even or slowing succession or more level ne
 drift, sway, unevenness and one pure tone never for.
 
 SHAKING: OpenSeizureDatabase (25 events, magnitude; CC BY 4.0) and mimicked seizures (Villar 2016) against an ordinary
-day of the same kind of watch, WISDM (UCI 507), Stress-Predict (Iqbal 2022), HMP (UCI 283) and simulated infants.
+day of the same kind of watch, WISDM (UCI 507), Stress-Predict (Iqbal 2022), HMP (UCI 283) and simulated infants; its
+last curve is set by hand, so that even strokes of an arm, which a toothbrush needs, count against as long as they are
+not vigorous.
 JERKS: simulated clonic seizures alone (`edge.simulation`), whose jerks turn the limb, so that gravity moves over the
 axes at the rate of the jerks, against the same. SHARP: simulated jerks of other shapes, which hardly turn it. Those
 differ from pats on the trunk only in strength where they reach a limb; its last curve, set by hand, asks for 20-50 mg
@@ -45,6 +47,7 @@ SHAKING = Pattern(
         Curve("centre_hz", 1, 6, (0.54, -0.69, -0.50, -2.92)),
         Curve("sd_level", 0, 0.8, (1.07, 1.79, -1.93, -5.15)),
         Curve("weak_steady", 0, 1, (-0.04, -0.08, -0.13, -0.99)),
+        Curve("strokes", 0, 1, (-1.0, -1.0, -1.0, -1.0)),
     ),
 )
 

@@ -1,0 +1,55 @@
+"""An arm that goes to and fro evenly, as with a toothbrush. Signals made here."""
+
+import numpy as np
+import pytest
+
+from edge.analysis import motion
+from edge.analysis.motion.patterns import KEPT, NAMES, RECENT, extend
+from edge.model.reading import Array
+
+
+def strokes(rms_g: float, hz: float, seed: int, rate_hz: float = 50.0, seconds: float = 40.0) -> tuple[Array, Array]:
+    """(n,) s and (n, 3) g: half a still minute, then strokes along one line, their tempo and reach hardly changing."""
+    rng = np.random.default_rng(seed)
+    t_s = np.arange(0.0, 30.0 + seconds, 1 / rate_hz)
+    going = t_s >= 30.0
+    slow = np.cumsum(rng.normal(size=t_s.size)) / rate_hz**0.5
+    phase = 2 * np.pi * hz * t_s + 0.3 * slow
+    wave = np.where(going, np.sin(phase) + 0.15 * np.sin(2 * phase + 1.0), 0.0)
+    along = np.array([0.8, 0.6, 0.0])
+    values = np.array([0.0, 0.3, 0.95]) + 0.004 * rng.normal(size=(t_s.size, 3))
+    return t_s, values + rms_g * np.sqrt(2) * wave[:, None] * along
+
+
+def rings(t_s: Array, values: Array) -> bool:
+    return any(step.stage is motion.Stage.ALARM for step in motion.advance(motion.start(3), t_s, values)[1])
+
+
+@pytest.mark.parametrize("hz", [3.4, 4.0, 4.6])
+def test_what_is_even_and_not_vigorous_is_no_seizure(hz: float) -> None:
+    assert not any(rings(*strokes(0.25, hz, seed)) for seed in range(3))
+
+
+@pytest.mark.parametrize("hz", [3.4, 4.0, 4.6])
+def test_what_is_vigorous_rings_however_even(hz: float) -> None:
+    assert all(rings(*strokes(0.9, hz, seed)) for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "share"),
+    [
+        ({}, 1.0),
+        ({"level": -0.4}, 0.5),
+        ({"level": -0.2}, 0.0),
+        ({"peak": 0.6}, 0.5),
+        ({"peak": 0.45}, 0.0),
+        ({"jerk_tails": 0.4}, 0.5),
+        ({"jerk_tails": 0.6}, 0.0),
+    ],
+    ids=str,
+)
+def test_narrow_without_a_jerk_and_below_half_a_g(changes: dict[str, float], share: float) -> None:
+    row = {"level": -0.6, "peak": 0.8, "jerk_tails": 0.2, **changes}
+    figures = np.array([np.full(RECENT, row.get(name, 0.1)) for name in NAMES[:25]])
+    _, full = extend(np.empty((0, len(KEPT))), figures)
+    assert full[-1, NAMES.index("strokes")] == pytest.approx(share)
