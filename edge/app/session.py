@@ -174,7 +174,7 @@ def _zone() -> dt.tzinfo:
 def _notifiers(loaded: Loaded) -> Mapping[str, list[Notifier]]:
     return {
         caregiver.id: [
-            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver)
+            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver, loaded.config.hub.name)
             for channel in caregiver.channels
         ]
         for caregiver in loaded.config.caregivers
@@ -182,8 +182,9 @@ def _notifiers(loaded: Loaded) -> Mapping[str, list[Notifier]]:
     }
 
 
-def _phone(url: str, caregiver: Caregiver) -> Notifier:
-    return NtfyPhone(url) if caregiver.phone_buttons and is_ntfy(url) else AppriseNotifier([url])
+def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
+    buttons = caregiver.phone_buttons and is_ntfy(url)
+    return NtfyPhone(url, who=f"{caregiver.id} at {hub}") if buttons else AppriseNotifier([url])
 
 
 def broker_settings(loaded: Loaded) -> BrokerSettings:

@@ -58,13 +58,13 @@ class Taps:
         self._hub.pushes.put(taps.taken(who, said) if reply.ok else taps.not_taken(who, reply.reason))
         return True
 
-    async def _tapped(self, who: str, phone: NtfyPhone, text: str) -> None:
+    async def _tapped(self, who: str, phone: NtfyPhone, text: str, lay_s: float) -> None:
         """One text on the answer topic of that phone. Raises nothing for what somebody sent."""
         now_s = asyncio.get_running_loop().time()
         try:
             if self._gate.floods(who, now_s):
                 raise CommandRefused(FLOOD)
-            button = phone.tokens.take(text, now_s)
+            button = phone.tokens.take(text, now_s, lay_s)
         except CommandRefused as refused:
             phone.refused += 1
             self._hub.counters.commands_refused += 1

@@ -8,17 +8,17 @@ address of the home is in the message, and it works behind any router. What is p
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 
 from edge.delivery import taps
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
 from edge.push.apprise import AppriseNotifier
 from edge.push.service import opened
-from edge.push.stream import Server, Stream
+from edge.push.stream import Server, Stream, Take
 from edge.push.tokens import Button, Tokens
 
 ANSWERS = "feverhub-answers-"
+ROUNDS = 200_000
 # After a lost connection the server still has what came meanwhile; for longer no button is offered.
 GRACE_S = 120.0
 # ntfy itself allows three.
@@ -31,19 +31,28 @@ def is_ntfy(url: str) -> bool:
     return url.strip().lower().startswith(SCHEMES)
 
 
-def server_of(url: str) -> Server | str:
-    """The server of an ntfy address; else why no button can be offered. Loads Apprise, which takes a while."""
+def server_of(url: str, who: str = "") -> Server | str:
+    """The server of an ntfy address; else why no button can be offered. Loads Apprise, and takes a while.
+
+    who: tells those apart who share one address: the hub and the caregiver.
+    """
     try:
-        service = opened(url)
+        return _server(url, who)
     except Exception as error:  # noqa: BLE001 - a service's code may raise anything; its text may hold the address
         return f"the address cannot be used ({type(error).__name__})"
+
+
+def _server(url: str, who: str) -> Server | str:
+    service = opened(url)
     if isinstance(service, Sent):
         return service.detail
     if not service.topics:
         return "the address names no topic"
     if "actions=" in url.partition("?")[2]:
         return "the address brings buttons of its own"
-    answers = ANSWERS + hashlib.sha256(f"answers to {url.strip()}".encode()).hexdigest()[:32]
+    # The topic stands under each alarm, and the address may hold a password: so it is made slowly.
+    made = hashlib.pbkdf2_hmac("sha256", url.strip().encode(), f"answers of {who}".encode(), ROUNDS)
+    answers = ANSWERS + made.hex()[:32]
     if service.mode == "cloud":  # Apprise sends no password there, so none is needed
         return Server(service.cloud_notify_url, answers)
     base = f"{'https' if service.secure else 'http'}://{service.host}"
@@ -60,12 +69,16 @@ def server_of(url: str) -> Server | str:
 
 
 class NtfyPhone:
-    """One ntfy address of one caregiver: a notifier whose messages can be answered, as long as somebody hears it."""
+    """One ntfy address of one caregiver: a notifier whose messages can be answered, as long as somebody hears it.
 
-    def __init__(self, url: str, time_out_s: float = 20.0) -> None:
+    who: as in `server_of`.
+    """
+
+    def __init__(self, url: str, time_out_s: float = 20.0, who: str = "") -> None:
         self.tokens = Tokens()
         self.refused = 0
         self._url = url
+        self._who = who
         self._notifier = AppriseNotifier([url], time_out_s)
         self._server: Server | None = None
         self._stream: Stream | None = None
@@ -95,9 +108,9 @@ class NtfyPhone:
             return await self._notifier.send(message)
         return sent
 
-    async def run(self, tapped: Callable[[str], Awaitable[None]]) -> None:
+    async def run(self, tapped: Take) -> None:
         """Hand each posted text to `tapped`, until cancelled; returns only if no answer can ever come."""
-        server = await asyncio.to_thread(server_of, self._url)
+        server = await asyncio.to_thread(server_of, self._url, self._who)
         if isinstance(server, str):
             self._why = f"no buttons: {server}"
             return

@@ -15,7 +15,11 @@ LIFE_S = 12 * 3600.0
 TOKEN_BYTES = 16
 MOST = 500
 
+# A tap that lay at the server for longer was meant for how things were then.
+LATE_S = 300.0
+
 USED = "this button was used already"
+LATE = "this came too late, since the hub was cut off; use the newest message"
 OLD = "this button is too old; use the newest message"
 UNKNOWN = "this button is not known here, perhaps from before a restart; use the newest message"
 
@@ -46,10 +50,15 @@ class Tokens:
             self._open.popitem(last=False)
         return word
 
-    def take(self, word: str, now_s: float) -> Button:
-        """Use it up. Raises CommandRefused with the reason for what is not known, used or too old."""
+    def take(self, word: str, now_s: float, lay_s: float = 0.0) -> Button:
+        """Use it up. Raises CommandRefused with the reason for what is not known, used or too old.
+
+        lay_s: for how long it lay at the server. What came too late is not used up: the newest message may have it too.
+        """
         if word in self._used:
             raise CommandRefused(USED)
+        if lay_s > LATE_S and word in self._open:
+            raise CommandRefused(LATE)
         button, until_s = self._open.pop(word, (None, 0.0))
         if button is None:
             raise CommandRefused(UNKNOWN)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -103,6 +104,18 @@ async def test_im_coming_reaches_the_core_with_her_name_and_the_phone_hears_that
         assert taken["message"] == 'feverhub: "I\'m coming" was taken'
         assert "priority" not in taken, "it wakes nobody"
         assert "actions" not in taken
+
+
+async def test_what_was_tapped_before_an_outage_of_hours_quiets_no_alarm_after_it(home):
+    async with home.running():
+        message = await home.alarm()
+        [word] = [action["body"] for action in message["actions"] if action["label"] == "Quiet for 30 min"]
+        home.ntfy.publish(home.answers, {"message": word, "time": int(time.time()) - 3 * 3600})
+        await until(lambda: bool(home.pushed("Not taken")))
+        assert "too late" in home.pushed("Not taken")[0]["message"]
+        assert home.fever().silent_until_s is None
+        await home.tap(message, "Quiet for 30 min")
+        await until(lambda: home.fever().silent_until_s is not None)
 
 
 async def test_quiet_is_for_thirty_minutes(home):

@@ -3,7 +3,11 @@
 import asyncio
 import contextlib
 import io
+import itertools
 import logging
+import socket
+import threading
+import time
 
 import pytest
 from fakes.ntfy_server import ntfy_server
@@ -16,8 +20,8 @@ from edge.ports import Outcome
 from edge.push import ntfy as module
 from edge.push import stream
 from edge.push.ntfy import NtfyPhone, is_ntfy, server_of
-from edge.push.stream import Server
-from edge.push.tokens import LIFE_S, MOST, OLD, UNKNOWN, USED, Button, Tokens
+from edge.push.stream import Server, Stream
+from edge.push.tokens import LATE, LATE_S, LIFE_S, MOST, OLD, UNKNOWN, USED, Button, Tokens
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
@@ -34,15 +38,17 @@ def ntfy(monkeypatch):
 
 
 class Listening:
-    """A phone whose answers are heard; `tapped` holds the texts."""
+    """A phone whose answers are heard; `tapped` holds the texts, `lay_s` for how long they lay at the server."""
 
     def __init__(self, url: str) -> None:
         self.phone = NtfyPhone(url, time_out_s=5.0)
         self.tapped: list[str] = []
+        self.lay_s: list[float] = []
 
     async def __aenter__(self) -> "Listening":
-        async def take(text: str) -> None:
+        async def take(text: str, lay_s: float) -> None:
             self.tapped.append(text)
+            self.lay_s.append(lay_s)
 
         self.task = asyncio.ensure_future(self.phone.run(take))
         return self
@@ -113,14 +119,14 @@ async def test_the_familys_own_buttons_win(ntfy):
     url = ntfy.url("owls?actions=view,Open,http://home.arpa")
     assert server_of(url) == "the address brings buttons of its own"
     phone = NtfyPhone(url)
-    await phone.run(lambda _: asyncio.sleep(0))
+    await phone.run(lambda *_: asyncio.sleep(0))
     assert phone.words == "no buttons: the address brings buttons of its own"
 
 
 @pytest.mark.parametrize("url", ["ntfy://", "ntfys://:", "ntfy://?to="])
 async def test_a_wrong_address_is_one_sentence_and_no_button(url):
     phone = NtfyPhone(url)
-    await phone.run(lambda _: asyncio.sleep(0))
+    await phone.run(lambda *_: asyncio.sleep(0))
     assert phone.words.startswith("no buttons: ")
     assert "\n" not in phone.words
 
@@ -273,3 +279,70 @@ def test_words_are_bounded():
 
 def test_ntfy_allows_no_more_buttons_than_are_offered():
     assert len(BOTH) <= module.MOST_BUTTONS == 3
+
+
+async def test_what_a_cut_off_hub_gets_late_is_told_apart_by_the_servers_own_clock(ntfy):
+    async with Listening(ntfy.url()) as each:
+        await each.heard()
+        server = server_of(ntfy.url())
+        assert isinstance(server, Server)
+        ntfy.read_status = 503
+        ntfy.drop_streams()
+        await until(lambda: "503" in each.phone.words)
+        each.phone._stream._since_s -= 3 * 3600.0  # the connection was lost for that long
+        each.phone._stream.alive_s -= 3 * 3600.0
+        for age_s in (7200, 0):
+            ntfy.publish(server.answers, {"message": f"{age_s}", "time": int(time.time()) - age_s})
+        ntfy.read_status = 200
+        await until(lambda: len(each.tapped) == 2)
+        assert each.lay_s[0] == pytest.approx(7200.0, abs=5.0)
+        assert each.lay_s[1] < 5.0
+
+
+async def test_a_server_that_sends_faster_than_the_hub_reads_holds_up_nothing_else(ntfy):
+    async def slow(_text: str, _lay_s: float) -> None:
+        time.sleep(0.003)  # noqa: ASYNC251 - a small computer at work
+
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        threading.Thread(target=_flood, args=(listening,), daemon=True).start()
+        task = asyncio.ensure_future(Stream(Server(f"http://127.0.0.1:{listening.getsockname()[1]}", "t")).run(slow))
+        async with asyncio.timeout(10.0):
+            for _ in range(50):
+                await asyncio.sleep(0.01)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _flood(listening: socket.socket) -> None:
+    """As many messages as somebody takes, for five seconds at most."""
+    connection, _ = listening.accept()
+    lines = (b'{"event": "message", "id": "%d", "message": "x"}\n' % number for number in itertools.count())
+    end_s = time.monotonic() + 5.0
+    with connection, contextlib.suppress(OSError):
+        connection.settimeout(5.0)
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while time.monotonic() < end_s:
+            connection.sendall(b"".join(itertools.islice(lines, 200)))
+
+
+def test_a_late_tap_does_nothing_and_the_newest_message_still_has_its_word():
+    tokens = Tokens()
+    word = tokens.give(Button("a1", Verb.SNOOZE), 0.0)
+    with pytest.raises(CommandRefused) as refused:
+        tokens.take(word, 400.0, LATE_S + 1.0)
+    assert str(refused.value) == LATE
+    assert tokens.take(word, 410.0, LATE_S) == Button("a1", Verb.SNOOZE)
+
+
+def test_two_who_share_an_address_have_each_their_own_answers():
+    topics = {server_of("ntfys://ntfy.sh/owls", who).answers for who in ("anna at cot", "ben at cot", "anna at gran")}
+    assert len(topics) == 3
+
+
+async def test_an_address_that_breaks_the_service_costs_the_buttons_alone(monkeypatch):
+    monkeypatch.setattr(module, "opened", lambda _url: object())
+    phone = NtfyPhone("ntfys://ntfy.sh/owls")
+    await phone.run(lambda *_: asyncio.sleep(0))
+    assert phone.words == "no buttons: the address cannot be used (AttributeError)"
