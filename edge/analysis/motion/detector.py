@@ -153,9 +153,9 @@ def watch(state: MotionState, pieces: Sequence[Piece], prior: float = 0.0) -> tu
 def _after_pause(belief: Belief, pause_s: float) -> Belief:
     """Evidence fades while nothing is seen; a standing alarm stands until valid data end it."""
     if belief.stage is Stage.ALARM:
-        return replace(belief, train=train.NONE)
+        return belief
     held, certain = (_LEAST + (each - _LEAST) * _MEMORY**pause_s for each in (belief.held, belief.certain))
-    return replace(belief, held=held, certain=certain, stage=Stage.QUIET, rise_s=None, rates_hz=(), train=train.NONE)
+    return replace(belief, held=held, certain=certain, stage=Stage.QUIET, rise_s=None, rates_hz=())
 
 
 def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:

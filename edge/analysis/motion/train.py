@@ -19,6 +19,9 @@ _WHOLE_S = 6.0  # hops overlap: a succession once so long has ended when its las
 _BOUT_S = 3.0  # so long a train is remembered when it ends, for so long:
 _REMEMBERED_S = 60.0
 _SAME_TEMPO = 0.12  # change of the log rate
+_SECOND_S = 1.5  # seconds further apart: what was between them was not watched
+_UNWATCHED_S = 15.0  # unwatched for longer, the train is over
+_LATE_S = 2.0  # after that a train that goes on has a tempo again, as at its beginning
 _MEMORY = 0.9  # a second; directions are compared over about ten
 
 # How much more evidence than else a train of jerks needs, in the detector's units. From 6 on it is never enough, so a
@@ -54,6 +57,7 @@ class Train:
     going_s: how long. begin_hz, begin_level: of its first hops, at most three; level is log10 g. rate_hz: now. ended_s,
     ended_hz: of the last train before. power, across: fading sums over the last ten seconds or so of the power and of
     what of it does not move along one line (see `features.Figures.loop`), g2. doubt: how much more evidence it needs.
+    t_s: of the last second; watched_s: since when it is watched without a hole.
     """
 
     going_s: float = 0.0
@@ -65,6 +69,8 @@ class Train:
     power: float = 0.0
     across: float = 0.0
     doubt: float = 0.0
+    t_s: float = -math.inf
+    watched_s: float = -math.inf
 
     @property
     def slowed(self) -> float:
@@ -93,22 +99,29 @@ NONE = Train()
 
 
 def follow(train: Train, now: Second, columns: int) -> Train:
-    """The train with one more second. columns: 3 axes, or 1 magnitude, which says too little to doubt a first train."""
+    """The train with one more second. columns: 3 axes, or 1 magnitude, which says too little to doubt a first train.
+
+    A hole in the data is no pause of a hand: a train that goes on after it has gone on meanwhile.
+    """
+    passed_s = now.t_s - train.t_s
+    if not 0 < passed_s <= _UNWATCHED_S:
+        train = NONE
+    watched_s = train.watched_s if passed_s <= _SECOND_S else now.t_s - 1
     run_s = now.run_s if now.level >= _LEAST_LEVEL else 0.0
     going_s, begin_hz, begin_level, rate_hz = train.going_s, train.begin_hz, train.begin_level, train.rate_hz
     ended_s, ended_hz = train.ended_s, train.ended_hz
-    if run_s < min(going_s, _WHOLE_S) or not going_s:
-        if going_s >= _BOUT_S:
+    if not going_s or run_s < min(going_s, _WHOLE_S, now.t_s - watched_s - _LATE_S):
+        if going_s >= _BOUT_S and begin_hz:
             ended_s, ended_hz = now.t_s, rate_hz
         going_s, begin_hz, begin_level, rate_hz = run_s, (), (), 0.0
     else:
-        going_s = max(run_s, going_s + 1) if run_s >= _WHOLE_S else run_s
+        going_s = max(run_s, going_s + 1) if run_s >= _WHOLE_S or run_s < going_s else run_s
     if run_s >= _BEGUN_S:
         rate_hz = now.jerk_hz
         begin_hz, begin_level = (*begin_hz, now.jerk_hz)[:_BEGINNING], (*begin_level, now.level)[:_BEGINNING]
     power = 10.0 ** (2 * now.level)
     faded, across = _MEMORY * train.power + power, _MEMORY * train.across + power * now.loop
-    on = Train(going_s, begin_hz, begin_level, rate_hz, ended_s, ended_hz, faded, across)
+    on = Train(going_s, begin_hz, begin_level, rate_hz, ended_s, ended_hz, faded, across, 0.0, now.t_s, watched_s)
     return replace(on, doubt=max(_doubt(on, now, columns), _FADING * train.doubt))
 
 

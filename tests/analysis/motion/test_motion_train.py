@@ -157,3 +157,34 @@ def hand(seed: int, shape_s: float = 0.08) -> tuple[Array, Array]:
 
 def test_pats_of_another_shape_ring_seldom_too() -> None:
     assert sum(bool(raised(*hand(seed))) for seed in range(20)) <= 1
+
+
+def test_a_hole_in_the_data_is_no_pause_of_a_hand() -> None:
+    begun = seconds(STEADY)
+    after = [Second(18.0 + i, max(0.0, min(i - 0.5, 9.5)), 1.9, -1.5, 0.02) for i in range(20)]
+    whole, holed = followed(seconds(np.full(32, 1.9))), followed([*begun, *after])
+    assert not any(followed([*begun, *after[: i + 1]]).resumed(after[i].t_s) for i in range(20))
+    assert holed.going_s == pytest.approx(whole.going_s, abs=4)
+    assert holed.doubt < ENOUGH
+
+
+def test_a_hand_that_has_stopped_in_a_hole_has_stopped() -> None:
+    after = [Second(18.0 + i, 0.0, 0.0, -2.5, 0.0) for i in range(6)]
+    assert followed([*seconds(STEADY), *after]).going_s == 0
+
+
+def test_a_train_is_not_taken_up_over_a_long_hole_or_a_clock_set_back() -> None:
+    begun = followed(seconds(STEADY))
+    for t_s in (40.0, 3.0):
+        assert follow(begun, Second(t_s, 2.5, 1.9, -1.5, 0.02), 3).going_s == 2.5
+
+
+@pytest.mark.parametrize(("hole_s", "every_s", "late_s"), [(0.8, 8.0, 25.0), (2.0, 12.0, 30.0), (4.0, 25.0, 45.0)])
+def test_a_clonic_bout_is_felt_over_a_link_that_loses_data(hole_s: float, every_s: float, late_s: float) -> None:
+    begun_s = []
+    for seed in range(6):
+        track = clip(clonic(seed, 75.0), SENSORS["polar"].on(Limb.CHEST), seed)
+        kept = (track.t_s - 33.0 - 0.7 * seed) % every_s >= hole_s
+        begun_s += raised(track.t_s[kept], track.acc_g[kept])[:1]
+    assert len(begun_s) == 6
+    assert float(np.median(begun_s)) - 30.0 <= late_s
