@@ -9,12 +9,19 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from edge.ports import Outcome, Sent
 from edge.push.tones import PATTERNS, Pattern
+
+# Wait before another try of a pin that failed, in seconds.
+_RETRY_S = 5.0
 
 _SOUNDING = Sent(Outcome.DELIVERED, "the buzzer sounds")
 _SILENT = Sent(Outcome.DELIVERED, "the buzzer is silent")
 _NO_EXTRA = "the buzzer needs what is not installed: pip install 'feverhub[gpio]'"
+
+log = structlog.get_logger(__name__)
 
 
 def _lgpio() -> Any:
@@ -69,15 +76,22 @@ class GpioBuzzer:
         try:
             while True:
                 self._changed.clear()
-                pause_s = await self._burst(PATTERNS[self._wanted]) if self._wanted else None
+                pause_s = await self._next() if self._wanted else None
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(pause_s):
                         await self._changed.wait()
         finally:
             self._off()
-            output, self._output = self._output, None
-            if output is not None:
-                output.close()
+            self._let_go()
+
+    async def _next(self) -> float | None:
+        """One burst, or an attempt at it; the pause after it, None for no more bursts."""
+        try:
+            if (await self.ready()).outcome is Outcome.DELIVERED:
+                return await self._burst(PATTERNS[self._wanted]) if self._wanted else None
+        except Exception as error:  # noqa: BLE001 - as in `ready`
+            self._failed(error)
+        return _RETRY_S
 
     async def _burst(self, pattern: Pattern) -> float | None:
         """The pulses of one burst; the pause after it, None for no more bursts."""
@@ -85,7 +99,7 @@ class GpioBuzzer:
         for start_s in pattern.starts_s():
             if await self._changed_before(begun_s + start_s):
                 return 0.0
-            self._output.on()
+            self._output.on()  # None if it failed meanwhile: `_next` takes it anew
             changed = await self._changed_before(begun_s + start_s + pattern.pulse_s)
             self._off()
             if changed:
@@ -104,7 +118,21 @@ class GpioBuzzer:
 
     def _off(self) -> None:
         if self._output is not None:
-            self._output.off()
+            try:
+                self._output.off()
+            except Exception as error:  # noqa: BLE001 - as in `_next`
+                self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        """Told, and let go of, since a pin that fails must not end the hub; the next burst takes it anew."""
+        log.error("buzzer.failed", pin=self._pin, why=type(error).__name__)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        output, self._output = self._output, None
+        if output is not None:
+            with contextlib.suppress(Exception):  # one that is gone cannot be given back
+                output.close()
 
     def _open(self) -> Any:
         from gpiozero import DigitalOutputDevice

@@ -129,6 +129,25 @@ async def test_a_pin_that_cannot_be_had_is_said_and_tried_again(pins):
         assert (await buzzer.play("high")).outcome is Outcome.DELIVERED
 
 
+async def test_a_pin_that_fails_while_it_sounds_ends_no_hub_and_sounds_again(pins, monkeypatch):
+    monkeypatch.setattr("edge.push.buzzer._RETRY_S", 0.02)
+    pin = pins.pin(PIN)
+
+    def broken():
+        raise OSError("the chip is gone")
+
+    async with running(GpioBuzzer(PIN, lambda: pins)) as buzzer:
+        await buzzer.ready()
+        monkeypatch.setattr(buzzer._output, "on", broken)
+        assert (await buzzer.play("high")).outcome is Outcome.DELIVERED
+        async with asyncio.timeout(5):
+            while not pin.state:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        monkeypatch.setattr(buzzer._output, "off", broken)
+        assert (await buzzer.play("")).outcome is Outcome.DELIVERED
+        assert pin.function == "input", "given back, since it could not be set low"
+
+
 async def test_nothing_heavy_is_loaded_for_it():
     code = "import sys, edge.push.buzzer; assert 'gpiozero' not in sys.modules"
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
