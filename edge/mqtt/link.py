@@ -163,7 +163,7 @@ class Link:
         try:
             if settings.tls:
                 files = (settings.ca_file, settings.cert_file, settings.key_file)
-                client.tls_set_context(tls.make_context(*files, self._refused))
+                client.tls_set_context(tls.make_context(*files, _guarded(self._refused)))
             properties = None
             if self._version is Version.V5:
                 properties = _properties("CONNECT")

@@ -97,8 +97,8 @@ def ends(sock: object, ca_file: Path | None, cert_file: Path | None) -> dict[str
         return {}
     try:
         return dict(_ends(sock, ca_file, cert_file))
-    except (OSError, ValueError) as error:  # it served to connect: that it cannot be foretold is no trouble
-        log.warning("mqtt.certificates_unread", why=str(error))
+    except Exception as error:  # noqa: BLE001 - it served to connect: that it cannot be foretold must not end that
+        log.warning("mqtt.certificates_unread", why=f"{type(error).__name__}: {error}")
         return {}
 
 

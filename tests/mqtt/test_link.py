@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import socket
+import sys
 import weakref
 
 import pytest
@@ -33,8 +34,8 @@ class Recorder(Mailbox):
         return len([event for event in self.seen if isinstance(event, kind)])
 
 
-async def opened(broker: Mosquitto, recorder: Recorder) -> Link:
-    link = Link(broker.settings(keepalive_s=1), Version.V5, recorder, client_id="one")
+async def opened(broker: Mosquitto, recorder: Recorder, **changes: object) -> Link:
+    link = Link(broker.settings(keepalive_s=1, **changes), Version.V5, recorder, client_id="one")
     link.start()
     await until(lambda: recorder.count(Accepted) == 1)
     assert isinstance(recorder.seen[0], Opened)
@@ -109,10 +110,12 @@ async def test_the_broker_holds_back_what_is_not_acknowledged(broker) -> None:
     link.close()
 
 
+@pytest.mark.parametrize("tls", [False, True])
 @pytest.mark.parametrize("how", ["close", "abandon"])
-async def test_a_connection_let_go_leaves_nothing_to_the_garbage_collector(broker, how: str) -> None:
+async def test_a_connection_let_go_leaves_nothing_to_the_garbage_collector(broker, how: str, tls: bool) -> None:
     """In a month of a bad network there are many; paho closes its inner sockets only when the client object dies."""
-    link = await opened(broker, Recorder())
+    changes = {"tls": True, "port": broker.tls_port, "ca_file": broker.ca_file} if tls else {}
+    link = await opened(broker, Recorder(), **changes)
     client = weakref.ref(link._client)
     gc.disable()
     try:
@@ -121,3 +124,12 @@ async def test_a_connection_let_go_leaves_nothing_to_the_garbage_collector(broke
         await until(lambda: client() is None)
     finally:
         gc.enable()
+
+
+async def test_certificates_that_cannot_be_foretold_cost_no_connection(broker, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    recorder = Recorder()
+    link = await opened(broker, recorder, tls=True, port=broker.tls_port, ca_file=broker.ca_file)
+    [accepted] = [event for event in recorder.seen if isinstance(event, Accepted)]
+    assert accepted.certificate_ends == {}
+    link.close()
