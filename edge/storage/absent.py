@@ -11,6 +11,7 @@ from edge.ports import Journal, OutboxRow, OutgoingMessage
 
 # Opening may take seconds on a dying card, and alarms wait up to three for the journal.
 AGAIN_S = 30.0
+_AT_ONCE = 200  # rows
 
 
 class AbsentStore:
@@ -32,8 +33,9 @@ class AbsentStore:
 class AbsentJournal:
     """One that could not be opened: calls raise StorageError with the reason, and alarms are published unjournalled.
 
-    It is tried again now and then. Once it opens, everything goes there; what stood in it before is taken up at the
-    next start of the hub.
+    It is tried again now and then. Once it opens, everything goes there. What stood in it before, and what waited in it
+    to be sent, is taken up at the next start of the hub, which knows what became of it: sent now, an alarm of last
+    week would stand at the broker, and nobody would end it.
     """
 
     def __init__(self, reason: str, again: Callable[[], Journal]) -> None:
@@ -41,6 +43,7 @@ class AbsentJournal:
         self._again = again
         self._tried_s = time.monotonic()
         self._journal: Journal | None = None
+        self._before = 0
 
     def record(
         self,
@@ -52,7 +55,7 @@ class AbsentJournal:
         self._there().record(alarms, messages, wall_s, entries)
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
-        return [] if self._journal is None else self._journal.pending(limit, after)
+        return [] if self._journal is None else self._journal.pending(limit, max(after, self._before))
 
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         self._there().confirm(rows, wall_s)
@@ -89,8 +92,11 @@ class AbsentJournal:
                 raise StorageError(self._reason)
             self._tried_s = now_s
             try:
-                self._journal = self._again()
+                journal = self._again()
+                while rows := journal.pending(_AT_ONCE, self._before):
+                    self._before = rows[-1].row
             except StorageError as error:
                 self._reason = str(error)
                 raise
+            self._journal = journal
         return self._journal
