@@ -1,24 +1,16 @@
 """`feverhub run`: the hub on the real radio, until it is told to stop."""
 
 import asyncio
-import contextlib
-import signal
-import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import TextIO, TypeVar, cast
 
 import structlog
 
-from edge.app import build, session
+from edge.app import build, process, session
 from edge.app.hub import Hub
-from edge.errors import EdgeError
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
 from edge.radio import helper
 from edge.radio.bleak_source import BleakSource
-
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +18,7 @@ log = structlog.get_logger(__name__)
 def watch(path: Path, state_dir: Path | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises ConfigError at once, RestartNeeded when systemd should start it anew."""
     loaded = build.load(path, state_dir=state_dir)
-    set_up_logs()
+    process.set_up_logs()
     for warning in loaded.warnings:
         log.warning("configuration", note=warning)
     clock = SystemClock()
@@ -43,61 +35,4 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
         return source
 
     options = session.Options(source=radio, systemd=Systemd())
-    asyncio.run(until_told(session.run(loaded, clock, options)))
-
-
-async def until_told(work: Coroutine[object, object, T]) -> T | None:
-    """Run `work` until it ends or a signal asks for the end; an error it raised on purpose comes out alone."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    stopped = asyncio.Event()
-
-    def stop() -> None:
-        stopped.set()
-        task.cancel()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if not stopped.is_set():
-            raise
-        return None
-    except BaseExceptionGroup as group:
-        ours = group.subgroup(EdgeError)
-        if ours is None:
-            raise
-        raise _first(ours) from None
-
-
-def _first(group: BaseException) -> BaseException:
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
-
-
-class _Stderr:
-    """Standard error, whoever holds it now. A log that nobody can take any more must not end the watch."""
-
-    def write(self, text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(text)
-
-    def flush(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
-
-
-def set_up_logs(*, quiet: bool = False) -> None:
-    """JSON lines for journald, coloured lines on a terminal; both on stderr. quiet: errors alone."""
-    terminal = sys.stderr.isatty()
-    shared = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
-    stamp = structlog.processors.TimeStamper(fmt="iso", utc=False)
-    render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[*shared, stamp, structlog.processors.format_exc_info, render],
-        wrapper_class=structlog.make_filtering_bound_logger(40 if quiet else 20),
-        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Stderr())),
-        cache_logger_on_first_use=True,
-    )
+    asyncio.run(process.until_told(session.run(loaded, clock, options)))

@@ -9,11 +9,11 @@ import msgspec
 
 from edge import config as configuration
 from edge.app import replay
+from edge.app.broker import broker_settings
 from edge.app.build import Loaded
 from edge.app.hub import Hub
 from edge.app.progress import Bar, say
 from edge.app.replay import Track
-from edge.app.session import broker_settings
 from edge.decoding.profile import Profile
 from edge.host.credentials import Credentials
 from edge.host.driven import DrivenClock
@@ -94,7 +94,7 @@ async def _night(profiles: dict[str, Profile], speed: float, seed: int, phone: P
         async with embedded_broker() as (host, port):
             text = CONFIG.format(host=host, port=port)
             config = configuration.parse([configuration.Source(text, "demo")])
-            loaded = Loaded(config, profiles, Credentials(), Path(folder))
+            loaded = Loaded(config, Credentials(), Path(folder), profiles=profiles)
             settings = broker_settings(loaded)
             async with Subscriber(settings, "feverhub/demo/+/event", "feverhub/demo/event") as client:
                 tracks = [Track(device, _of(device.id, recordings)) for device in config.devices]

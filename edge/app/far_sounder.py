@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.app import build, daemon
-from edge.app.build import Loaded
-from edge.app.session import broker_settings
+from edge.app import configured, process
+from edge.app.broker import broker_settings
+from edge.app.configured import Configured
 from edge.app.sounders import sounders
 from edge.errors import ConfigError, Unreachable
 from edge.host.notify import Systemd, Watchdog
@@ -78,11 +78,11 @@ class Heard:
 
 def run(path: Path) -> None:
     """Play on this computer, until SIGTERM or SIGINT. Raises ConfigError."""
-    loaded = build.load(path)
-    player = sounders(loaded.config)
+    known = configured.read(path)
+    player = sounders(known.config)
     if player is None:
         raise ConfigError(f'{path}: [hub] sounder is empty: name the sound card of this computer, such as "default"')
-    daemon.set_up_logs()
+    process.set_up_logs()
 
     def trouble(sent: Sent) -> None:
         log.error("sounder.not_ready", why=sent.detail)
@@ -92,10 +92,10 @@ def run(path: Path) -> None:
         pulse = Pulse(systemd, asyncio.get_running_loop().time)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(player.run(trouble), name="sounder child")
-            tasks.create_task(listen(loaded, player, pulse.beat), name="listener")
+            tasks.create_task(listen(known, player, pulse.beat), name="listener")
             tasks.create_task(pulse.run(), name="watchdog")
 
-    asyncio.run(daemon.until_told(work()))
+    asyncio.run(process.until_told(work()))
 
 
 class Pulse:
@@ -122,9 +122,9 @@ class Pulse:
             await asyncio.sleep(min(STATUS_S, self._systemd.watchdog_s or STATUS_S))
 
 
-async def listen(loaded: Loaded, sounder: Sounder, beat: Callable[[str], None] = lambda _words: None) -> None:
+async def listen(known: Configured, sounder: Sounder, beat: Callable[[str], None] = lambda _words: None) -> None:
     """Play until cancelled; without a broker try again every 2 s. beat: told at each round what is known."""
-    settings = broker_settings(loaded)
+    settings = broker_settings(known)
     topics = Topics(settings.hub)
     now_s = asyncio.get_running_loop().time
     player = _Player(sounder)

@@ -5,8 +5,8 @@ import asyncio
 import msgspec
 import structlog
 
+from edge.app.broker import house_users
 from edge.app.hub import Hub
-from edge.config import Config
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.mqtt.commands import parse_command, request_id_of
@@ -14,24 +14,12 @@ from edge.mqtt.gate import FLOOD, REPLAYED, Gate, Request
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import Topics
 
-# The hub's own name at the broker, where it needs none to get in.
-HUB_USER = "hub"
 NAMELESS = ""
 REQUESTS_MEMO = "requests"
 KEPT_REQUESTS = 200  # of all users, over a restart: more than a family sends in a day
 LONGEST_SHOWN = 120  # characters of a topic in the log
 
 log = structlog.get_logger(__name__)
-
-
-def hub_user(config: Config) -> str:
-    """The hub's own user at the broker; what comes under this name comes from the hub's own command line."""
-    return config.mqtt.username or HUB_USER
-
-
-def house_users(config: Config) -> frozenset[str]:
-    """Users whose commands surely come from inside the house."""
-    return frozenset({hub_user(config), *config.mqtt.house_users})
 
 
 class Orders:

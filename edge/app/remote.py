@@ -8,9 +8,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.app.build import Loaded
-from edge.app.orders import hub_user
-from edge.app.session import broker_settings
+from edge.app.broker import broker_settings, hub_user
+from edge.app.configured import Configured
 from edge.errors import ConfigError, Unreachable
 from edge.model.event import Verb
 from edge.model.people import Caregiver, Role
@@ -18,14 +17,14 @@ from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
 
 
-def caregiver(loaded: Loaded, wanted: str) -> Caregiver:
+def caregiver(known: Configured, wanted: str) -> Caregiver:
     """The caregiver of that id, or the first who may command. Raises ConfigError if there is none."""
-    able = [each for each in loaded.config.caregivers if each.role is not Role.VIEWER]
+    able = [each for each in known.config.caregivers if each.role is not Role.VIEWER]
     found = next((each for each in able if wanted in ("", each.id)), None)
     if found is None:
-        known = ", ".join(each.id for each in able) or "none"
+        names = ", ".join(each.id for each in able) or "none"
         raise ConfigError(
-            f"there is no caregiver {wanted!r} who may command (known: {known})"
+            f"there is no caregiver {wanted!r} who may command (known: {names})"
             if wanted
             else "there is no [[caregiver]] in the configuration, so nobody may command"
         )
@@ -33,10 +32,10 @@ def caregiver(loaded: Loaded, wanted: str) -> Caregiver:
 
 
 async def send(
-    loaded: Loaded, who: Caregiver, verb: Verb, fields: Mapping[str, object], wait_s: float
+    known: Configured, who: Caregiver, verb: Verb, fields: Mapping[str, object], wait_s: float
 ) -> dict[str, object]:
     """Send and wait for the hub's answer: {"ok", "reason", ...}. Raises Unreachable without broker or answer."""
-    settings, user = broker_settings(loaded), hub_user(loaded.config)
+    settings, user = broker_settings(known), hub_user(known.config)
     topics = Topics(settings.hub)
     request_id = secrets.token_hex(8)
     body = msgspec.json.encode({"schema": 1, "request_id": request_id, "caregiver": who.id, **fields})
@@ -52,12 +51,12 @@ async def send(
             raise Unreachable(f"the hub {settings.hub!r} did not answer within {wait_s:g} s; is it running?") from None
 
 
-async def kept(loaded: Loaded, wait_s: float = 10.0) -> dict[str, bytes]:
+async def kept(known: Configured, wait_s: float = 10.0) -> dict[str, bytes]:
     """Every retained topic of this hub. Raises Unreachable without a broker.
 
     What is kept comes before a message of our own that is sent after the subscription (MQTT 5.0, section 4.6).
     """
-    settings, user = broker_settings(loaded), hub_user(loaded.config)
+    settings, user = broker_settings(known), hub_user(known.config)
     topics = Topics(settings.hub)
     mark = f"{topics.reply(user)}/{secrets.token_hex(8)}"
     found: dict[str, bytes] = {}

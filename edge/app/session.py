@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge import pipeline
-from edge.app import build
+from edge.app.broker import broker_settings
 from edge.app.build import Loaded
 from edge.app.chores import chores, replicate
 from edge.app.hub import Hub
@@ -25,7 +25,6 @@ from edge.host.notify import Systemd, Watchdog
 from edge.model.alarm import Condition
 from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
-from edge.mqtt.link import BrokerSettings, Version
 from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
 from edge.push.apprise import AppriseNotifier
 from edge.push.camera import Camera
@@ -185,24 +184,6 @@ def _notifiers(loaded: Loaded) -> Mapping[str, list[Notifier]]:
 def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
     buttons = caregiver.phone_buttons and is_ntfy(url)
     return NtfyPhone(url, who=f"{caregiver.id} at {hub}") if buttons else AppriseNotifier([url])
-
-
-def broker_settings(loaded: Loaded) -> BrokerSettings:
-    """Where the broker is, with the password from the credentials."""
-    mqtt = loaded.config.mqtt
-    return BrokerSettings(
-        hub=loaded.config.hub.name,
-        host=mqtt.host,
-        port=mqtt.effective_port,
-        tls=mqtt.tls,
-        ca_file=build.file_of(loaded, mqtt.ca_file),
-        cert_file=build.file_of(loaded, mqtt.cert_file),
-        key_file=build.file_of(loaded, mqtt.key_file),
-        username=mqtt.username,
-        password=(loaded.credentials.get("mqtt_password") or "") if mqtt.username else "",
-        keepalive_s=mqtt.keepalive_s,
-        versions=(Version.V311,) if mqtt.broker == "embedded" else (Version.V5, Version.V311),
-    )
 
 
 def _publisher(loaded: Loaded, hub: Hub, orders: Orders, *, beside: str) -> MqttPublisher:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.app import build
+from edge.app.configured import SETTINGS_FILE
 from edge.errors import ConfigError, StorageError
 
 HEAD = "# Written by feverhub, and laid over the owner's file. The owner's file is not touched.\n"
@@ -22,7 +23,7 @@ def add(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> Path:
     Raises as `trial`, then nothing was changed; StorageError.
     """
     text = trial(owner, folder, table, item)
-    file = folder / build.SETTINGS_FILE
+    file = folder / SETTINGS_FILE
     _write(file, text)
     return file
 
@@ -31,7 +32,7 @@ def trial(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> str
     """The settings as `add` would write them, checked as a whole with the owner's file. A value of None takes its key
     away. Raises ConfigError; StorageError if this user may not write them.
     """
-    file = folder / build.SETTINGS_FILE
+    file = folder / SETTINGS_FILE
     data = _read(file)
     rows = data.setdefault(table, [])
     if not isinstance(rows, list):
@@ -51,7 +52,7 @@ def trial(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> str
 def _check(owner: Path, folder: Path, text: str) -> None:
     """Load the configuration as it would be with these settings. Raises ConfigError."""
     with tempfile.TemporaryDirectory(prefix="feverhub-") as place:
-        (Path(place) / build.SETTINGS_FILE).write_text(text, "utf-8")
+        (Path(place) / SETTINGS_FILE).write_text(text, "utf-8")
         try:
             build.load(owner, state_dir=Path(place))
         except ConfigError as error:

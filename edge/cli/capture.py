@@ -42,13 +42,13 @@ def capture(
 
     No name, serial number, key or address is kept. Stop a hub that watches this sensor first, or it will not be heard.
     """
-    from edge.app import build, daemon, discovery
+    from edge.app import build, discovery, process
     from edge.app import capture as capturing
     from edge.app.profiles import load_profile, load_profiles, profiles_root
 
     if out is not None and out.exists():
         raise EdgeError(f"{out}: is already there; give a new name")
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     if profile:
         load_profile(profile)
     known = load_profiles(profiles_root())
@@ -61,12 +61,12 @@ def capture(
     elif profile:
         device = Device("sensor", profile, "", sensor.upper())
     else:
-        device = asyncio.run(daemon.until_told(capturing.stranger(air, known, sensor, seconds)))
+        device = asyncio.run(process.until_told(capturing.stranger(air, known, sensor, seconds)))
     if device is None:
         raise click.Abort
     device = replace(device, profile=profile or device.profile, options={**device.options, **options})
     recorder = capturing.Recorder(device, known[device.profile], keep_address)
-    lines = asyncio.run(daemon.until_told(capturing.record(air, recorder, seconds)))
+    lines = asyncio.run(process.until_told(capturing.record(air, recorder, seconds)))
     if lines is None:
         raise click.Abort
     text = "".join(f"{json.dumps(line, allow_nan=False)}\n" for line in lines)

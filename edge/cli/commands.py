@@ -131,12 +131,12 @@ def send(
     path: Path, who: str, verb: Verb, fields: Mapping[str, object], wait_s: float, said: str = "", *, as_json: bool
 ) -> dict[str, object]:
     """Send a command to the running hub, print its answer and give it back."""
-    from edge.app import build, daemon, remote
+    from edge.app import configured, process, remote
 
-    daemon.set_up_logs(quiet=True)
-    loaded = build.load(path)
-    caregiver = remote.caregiver(loaded, who)
-    answer = asyncio.run(remote.send(loaded, caregiver, verb, fields, wait_s))
+    process.set_up_logs(quiet=True)
+    known = configured.read(path)
+    caregiver = remote.caregiver(known, who)
+    answer = asyncio.run(remote.send(known, caregiver, verb, fields, wait_s))
     words = str(answer["reason"]).replace("; ", "\n")
     if answer["ok"] and said:
         words = said if said.endswith(".") else f"The hub tells everyone: {caregiver.name} {said}."

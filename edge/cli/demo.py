@@ -14,10 +14,10 @@ def demo(once: bool, speed: float) -> None:
 
     The child, its fever and its movements are simulated; the hub, the broker, the store and the client are real.
     """
-    from edge.app import daemon
     from edge.app import demo as night
+    from edge.app import process
     from edge.app.profiles import load_profiles, profiles_root
 
-    daemon.set_up_logs(quiet=True)
-    got = asyncio.run(daemon.until_told(night.show(load_profiles(profiles_root()), speed, once=once)))
+    process.set_up_logs(quiet=True)
+    got = asyncio.run(process.until_told(night.show(load_profiles(profiles_root()), speed, once=once)))
     sys.exit(0 if got or not once else 1)

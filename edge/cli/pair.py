@@ -76,12 +76,12 @@ def pair(
     settings.toml lies in the state folder, over the owner's file, which is never touched. PROFILE: what to look for
     (feverhub profiles lists them); without it whatever suits the place. Switch the sensor on and hold it to the hub.
     """
-    from edge.app import build, daemon, discovery, pairing, settings
+    from edge.app import build, discovery, pairing, process, settings
     from edge.app.profiles import load_profiles, profiles_root
 
     if (site is None) == (limb is None):
         raise click.UsageError("give --site for a thermometer or --limb for a movement sensor, one of them")
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     place = Site(site) if site else Limb(str(limb))
     loaded = build.load(path)
     wanted = pairing.choice(load_profiles(profiles_root()), profile, place)
@@ -98,13 +98,13 @@ def pair(
     air = air or discovery.on_this_computer(adapters or loaded.config.hub.adapters)
 
     click.echo("Switch the sensor on and hold it close to the hub.", err=True)
-    near = _done(asyncio.run(daemon.until_told(pairing.find(air, wanted, seconds, address))))
+    near = _done(asyncio.run(process.until_told(pairing.find(air, wanted, seconds, address))))
     chosen = _choose(near, yes=yes)
     known = pairing.profile_of(chosen)
     device = replace(device, profile=known.id, address=chosen.advert.address)
     pairing.check_free(loaded, device)
     heard = pairing.first_value(air, pairing.with_key(device, loaded), known)
-    first = _done(asyncio.run(daemon.until_told(heard)))
+    first = _done(asyncio.run(process.until_told(heard)))
     device, note = pairing.known_by(device, first, private=chosen.advert.private)
     row = pairing.row(device)
     file = None if only_print else settings.add(path, loaded.state_dir, "device", row)

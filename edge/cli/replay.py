@@ -40,7 +40,7 @@ def replay(
 
     Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given.
     """
-    from edge.app import build, daemon
+    from edge.app import build, process
     from edge.app import replay as replaying
     from edge.app.events import read_events
     from edge.radio.recordings import Recording, read_motion, read_temperature
@@ -52,10 +52,10 @@ def replay(
         recordings.append(read_motion(motion))
     if temperature is not None:
         recordings.append(read_temperature(temperature))
-    daemon.set_up_logs()
+    process.set_up_logs()
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
         loaded = build.load(path, state_dir=state_dir or Path(folder))
         tracks = replaying.tracks(loaded, person, device, recordings)
         said = read_events(events, loaded.config.caregivers) if events else []
         playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
-        asyncio.run(daemon.until_told(playing))
+        asyncio.run(process.until_told(playing))

@@ -21,12 +21,12 @@ def scan(air: Air | None, seconds: float, adapters: tuple[str, ...], everyone: b
 
     A sensor that is connected, to a phone or to a running hub, is not heard. Exit 4 if there is no Bluetooth.
     """
-    from edge.app import daemon, discovery
+    from edge.app import discovery, process
     from edge.app.profiles import load_profiles, profiles_root
 
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     air = air or discovery.on_this_computer(adapters)
-    found = asyncio.run(daemon.until_told(discovery.scan(air, load_profiles(profiles_root()), seconds)))
+    found = asyncio.run(process.until_told(discovery.scan(air, load_profiles(profiles_root()), seconds)))
     if found is None:
         raise click.Abort
     known = [each for each in found if each.profiles]

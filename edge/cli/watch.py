@@ -13,7 +13,7 @@ import click
 from edge.cli.options import CONFIG
 
 if TYPE_CHECKING:
-    from edge.app.build import Loaded
+    from edge.app.configured import Configured
     from edge.app.overview import Overview
 
 NOT_HEALTHY = 6
@@ -91,13 +91,13 @@ def caregivers(path: Path, as_json: bool) -> None:
         click.echo(f"{mark}  {'; '.join(words)}")
 
 
-def _look(path: Path) -> "tuple[Loaded, Overview]":
-    from edge.app import build, daemon, overview, remote
+def _look(path: Path) -> "tuple[Configured, Overview]":
+    from edge.app import configured, overview, process, remote
 
-    daemon.set_up_logs(quiet=True)
-    loaded = build.load(path)
-    kept = asyncio.run(remote.kept(loaded))
-    return loaded, overview.overview(loaded.config.hub.name, kept, time.time())
+    process.set_up_logs(quiet=True)
+    known = configured.read(path)
+    kept = asyncio.run(remote.kept(known))
+    return known, overview.overview(known.config.hub.name, kept, time.time())
 
 
 def _facts(seen: "Overview") -> dict[str, object]:

@@ -29,7 +29,7 @@ class MotionHeard:
     device: str
     t_s: Array
     values: Array
-    heard_s: Array | None = None
+    heard_s: "Array | None" = None
 
 
 @dataclass(frozen=True, slots=True)

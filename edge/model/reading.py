@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+# In quotes: who only knows the word for a quantity, as the command line, need not load numpy.
+Array: TypeAlias = "NDArray[np.float64]"
 
 
 class Quantity(StrEnum):

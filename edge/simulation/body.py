@@ -68,10 +68,10 @@ class Effort:
     def of(
         n: int,
         *,
-        push_g: Array | None = None,
-        tilt_rad: Array | None = None,
-        heave_g: Array | None = None,
-        sway_g: Array | None = None,
+        push_g: "Array | None" = None,
+        tilt_rad: "Array | None" = None,
+        heave_g: "Array | None" = None,
+        sway_g: "Array | None" = None,
     ) -> "Effort":
         """Fill what is not given with nothing."""
         return Effort(

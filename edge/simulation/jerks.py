@@ -22,7 +22,7 @@ class Jerks:
     back_s: Array
 
     @staticmethod
-    def at(start_s: Array, contraction_s: Array, peak_g: Array, hold_s: Array | float = 0.0) -> "Jerks":
+    def at(start_s: Array, contraction_s: Array, peak_g: Array, hold_s: "Array | float" = 0.0) -> "Jerks":
         """Jerks at these moments; contraction and relaxation are shortened to fit before the next one."""
         room = np.diff(start_s, append=start_s[-1] + 1.0) if start_s.size else start_s
         hold = np.minimum(np.broadcast_to(hold_s, start_s.shape), np.maximum(room - 0.5, 0.0))

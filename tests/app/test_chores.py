@@ -62,7 +62,7 @@ async def parts(make_hub, tmp_path):
 
 
 def loaded(folder: Path) -> Loaded:
-    return Loaded(configuration.parse([configuration.Source(TEXT, "test")]), {}, Credentials(), folder)
+    return Loaded(configuration.parse([configuration.Source(TEXT, "test")]), Credentials(), folder, profiles={})
 
 
 async def test_retention_keeps_what_the_family_wants_kept(parts, tmp_path):

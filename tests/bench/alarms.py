@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from edge.app import daemon
+from edge.app import process
 from tests.alarms.conftest import Night
 from tests.alarms.test_walk import walked
 from tests.bench import bedtime, clocked, delivered, nobody, reach, report
@@ -124,7 +124,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.write and (options.quick or options.only):
         parser.error("--write needs a whole run")
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     load, began_s = os.getloadavg()[0], time.monotonic()
     bench = Bench(quick=options.quick)
     targets = list(bench.run(options.only))

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from servers import Mosquitto, mosquitto
 
-from edge.app import build, daemon, offline, session
+from edge.app import build, offline, process, session
 from edge.app.hub import Hub
 from edge.host.clock import SystemClock
 from edge.model.event import FrameHeard
@@ -212,9 +212,9 @@ class SensorsInTheAir:
 def hub_in_child(config: Path, state: Path) -> None:
     """`feverhub run`, with those sensors in place of the radio."""
     loaded = build.load(config, state_dir=state)
-    daemon.set_up_logs()
+    process.set_up_logs()
     options = session.Options(source=lambda _hub: SensorsInTheAir())
-    asyncio.run(daemon.until_told(session.run(loaded, SystemClock(), options)))
+    asyncio.run(process.until_told(session.run(loaded, SystemClock(), options)))
 
 
 def resident_mib(command: list[str], seconds: float) -> tuple[float, float]:
@@ -285,7 +285,7 @@ def main() -> None:
     if given.hub_child:
         hub_in_child(*map(Path, given.hub_child))
         return
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     print(f"on {os.cpu_count()} cores, Python {sys.version.split()[0]}", file=sys.stderr)
     measure({name: not given.only or name in given.only for name in known}, fast=given.fast).show(as_json=given.json)
 

@@ -33,7 +33,7 @@ OWNER = '[hub]\nstate_dir = "{folder}/state"\nsounder = ""\n\n[[person]]\nid = "
 def _logs(monkeypatch):
     """As the commands set them up, but not for the rest of this process."""
     quiet = structlog.make_filtering_bound_logger(40)
-    monkeypatch.setattr("edge.app.daemon.set_up_logs", lambda **_: None)
+    monkeypatch.setattr("edge.app.process.set_up_logs", lambda **_: None)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
     yield
     structlog.reset_defaults()

@@ -73,14 +73,43 @@ def test_wrong_usage_is_a_sentence_and_exit_2(feverhub, arguments):
     assert "Error: " in done.err
 
 
-def test_help_imports_nothing_heavy():
-    heavy = ["numpy", "bleak", "paho", "apprise", "influxdb_client", "apscheduler", "msgspec", "structlog", "asyncio"]
+HEAVY = ["numpy", "bleak", "apprise", "influxdb_client", "apscheduler"]
+HUBS_OWN = [
+    *("edge.pipeline", "edge.analysis", "edge.alarms", "edge.decoding", "edge.delivery", "edge.radio", "edge.storage"),
+    *("edge.push", "edge.simulation", "edge.app.session", "edge.app.hub", "edge.app.profiles", "edge.mqtt.client"),
+    "sqlite3",
+]
+
+
+def _loaded(of: list[str], *arguments: str) -> list[str]:
+    """Which of these modules a command has loaded when it ends."""
     code = (
-        "import sys; sys.argv = ['feverhub', '--help']\n"
+        f"import sys; sys.argv = {['feverhub', *arguments]}\n"
         "from edge.__main__ import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        f"print([name for name in {heavy} if name in sys.modules])"
+        f"print(*[name for name in {of} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    return done.stdout.splitlines()[-1].split()
+
+
+def test_help_imports_nothing_heavy():
+    assert _loaded([*HEAVY, "paho", "msgspec", "structlog", "asyncio"], "--help") == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["ready"], ["caregivers"], ["acknowledge"], ["test-alarm"], ["note", "asleep"]],
+    ids=" ".join,
+)
+def test_what_only_speaks_to_a_running_hub_loads_nothing_of_the_hub(command, config):
+    loaded = _loaded([*HEAVY, *HUBS_OWN, "edge.mqtt.link", "edge.config"], *command, "--config", str(config))
+    assert loaded == ["edge.mqtt.link", "edge.config"], "it went as far as the broker"
+
+
+def test_an_answer_can_be_given_while_a_sensor_is_written_wrongly_and_the_daemon_says_so(feverhub, config):
+    config.write_text(config.read_text().replace("osd_watch", "osd_wach"))
+    answered, checked = feverhub("acknowledge", "-c", config), feverhub("config", "check", "-c", config)
+    assert (answered.code, checked.code) == (4, 3)
+    assert "there is no profile 'osd_wach'" in checked.err

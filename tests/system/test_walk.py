@@ -99,7 +99,7 @@ def _ear_thermometer(home) -> Loaded:
     )
     config = configuration.parse([configuration.Source(text, "walk")])
     assert config.persons[0].born == date(2025, 8, 1)
-    return Loaded(config, profiles, Credentials(home.folder / "credentials"), home.folder / "state")
+    return Loaded(config, Credentials(home.folder / "credentials"), home.folder / "state", profiles=profiles)
 
 
 async def _until(holds, seconds: float = 15.0) -> None:

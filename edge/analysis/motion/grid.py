@@ -46,7 +46,7 @@ class Grid:
 
     columns: int
     tail: Array
-    last: Array | None = None
+    last: "Array | None" = None
     origin_s: float = 0.0
     fine: int = 0
     lost: int = 0

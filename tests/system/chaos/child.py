@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from edge.app import build, daemon, session
+from edge.app import build, process, session
 from edge.app.hub import Hub
 from edge.model.moment import Now
 from edge.ports import Emit
@@ -46,7 +46,7 @@ class Lines:
 
 
 def main(config: Path, state_dir: Path, start: dict[str, float]) -> None:
-    daemon.set_up_logs(quiet=True)
+    process.set_up_logs(quiet=True)
     loaded = build.load(config, state_dir=state_dir)
     clock = LineClock(start["wall_s"])
     clock.mono_s = start["mono_s"]
