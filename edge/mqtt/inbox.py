@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -12,6 +13,8 @@ from edge.mqtt.topics import HOME_ASSISTANT_STATUS
 
 MAX_WAITING = 64
 QUIET_S = 10.0
+# The longest that a broker with the usual keepalive (45 s) and our session (10 s) may take to send something again.
+REPEAT_S = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,7 @@ class Inbox:
         self._on_home_assistant = on_home_assistant
         self._on_problem = on_problem
         self._queue: asyncio.Queue[tuple[Link, Incoming]] = asyncio.Queue(MAX_WAITING)
+        self._taken: deque[tuple[float, str, bytes]] = deque(maxlen=MAX_WAITING)
         self._dropped = 0
         self._said_at = -QUIET_S
         self.lost = 0
@@ -43,11 +47,26 @@ class Inbox:
             log.warning("mqtt.retained_command_ignored", topic=message.topic)
             link.acknowledge(message)
             return
+        if self._has_taken(message):
+            link.acknowledge(message)
+            return
         try:
             self._queue.put_nowait((link, message))
         except asyncio.QueueFull:
             link.acknowledge(message)
             self.count_dropped(1)
+
+    def _has_taken(self, message: Incoming) -> bool:
+        """Whether the broker sends it again only because our acknowledgement was lost with the connection.
+
+        A command without a `request_id` cannot be told apart otherwise, and a dose would stand twice in the diary.
+        """
+        now_s = time.monotonic()
+        same = [at_s for at_s, *rest in self._taken if rest == [message.topic, message.payload]]
+        if message.repeated and same and now_s - same[-1] < REPEAT_S:
+            return True
+        self._taken.append((now_s, message.topic, message.payload))
+        return False
 
     def count_dropped(self, count: int) -> None:
         """Say that commands were dropped, but not more often than every ten seconds: a flood must not fill the log."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import structlog
 
-from edge.mqtt import tls
+from edge.mqtt import properties, tls
 from edge.mqtt.failures import UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
 from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, Mailbox, Opened, Subscribed
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from paho.mqtt.subscribeoptions import SubscribeOptions
 
 P = ParamSpec("P")
-
-RECEIVE_MAXIMUM = 16
-MAX_PACKET_BYTES = 64 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +36,8 @@ class Version(Enum):
 class BrokerSettings:
     """Where the broker is and how to get in. cert_file: this hub's own certificate, key_file: None if it is in there.
 
-    keepalive_s: the broker publishes the will after one and a half of it (MQTT 5.0, section 3.1.2.10).
+    keepalive_s: after one and a half of it in silence the broker takes the connection for lost, and the will's delay
+    begins (MQTT 5.0, section 3.1.2.10).
     connect_timeout_s: for the network and TLS. answer_timeout_s: for the broker's word after that.
     client_id: how the broker knows this client; empty: `feverhub-<hub>`. Two of one name push each other out.
     versions: tried in this order at each connection; a broker that knows none of the first may refuse, hang up or
@@ -64,8 +62,15 @@ class BrokerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Will:
+    """delay_s: how long the broker waits with it for this client to come back (MQTT 5 only, else it comes at once).
+
+    A delay needs a session that lives as long and is taken up again: a clean start would end the old one, and with it
+    the waiting (MQTT 5.0, sections 3.1.2.5 and 3.1.4).
+    """
+
     topic: str
     payload: bytes
+    delay_s: int = 0
 
 
 class Link:
@@ -90,6 +95,7 @@ class Link:
         self._mailbox = mailbox
         self._filters = filters
         self._wants_kept = wants_kept
+        self._session_s = will.delay_s if will is not None else 0
         self._lock = threading.Lock()
         self._answered = False
         self._ended = False
@@ -105,16 +111,10 @@ class Link:
     ) -> int:
         """Send with QoS 1; gives the packet id. What paho queues on a dead connection dies with this object.
 
-        kept_s: how long the broker may keep it for a subscriber that is away (MQTT 5 only), None: for ever.
+        correlation, kept_s and what the payload says of itself go along with MQTT 5 only (`properties.of_publish`).
         """
-        properties = None
-        if self._version is Version.V5 and (correlation or kept_s is not None):
-            properties = _properties("PUBLISH")
-            if correlation:
-                properties.CorrelationData = correlation
-            if kept_s is not None:
-                properties.MessageExpiryInterval = kept_s
-        return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
+        told = properties.of_publish(payload, correlation, kept_s) if self._version is Version.V5 else None
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=told).mid
 
     def acknowledge(self, message: Incoming) -> None:
         """Tell the broker that the message was dealt with; only then it sends further ones."""
@@ -127,7 +127,7 @@ class Link:
         self._client.disconnect()
 
     def abandon(self) -> None:
-        """Let go of a connection that does not answer; the broker publishes the will."""
+        """Let go of a connection that does not answer; the broker publishes the will, unless we are back before it."""
         self._abandoned.set()
         with contextlib.suppress(OSError):  # gone already, which is what was wanted
             tls.shut(self._client.socket())
@@ -147,7 +147,8 @@ class Link:
         )
         client.connect_timeout = settings.connect_timeout_s
         if will is not None:
-            client.will_set(will.topic, will.payload, qos=1, retain=True)
+            delay = properties.of_will(will.delay_s) if v5 else None
+            client.will_set(will.topic, will.payload, qos=1, retain=True, properties=delay)
         if settings.username:
             client.username_pw_set(settings.username, settings.password)
         client.on_socket_open = _not_too_late(self._abandoned)
@@ -159,21 +160,19 @@ class Link:
         return client
 
     def _connect(self) -> None:
-        settings, client = self._settings, self._client
+        from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
+
+        settings, client, v5 = self._settings, self._client, self._version is Version.V5
         try:
             if settings.tls:
                 files = (settings.ca_file, settings.cert_file, settings.key_file)
                 client.tls_set_context(tls.make_context(*files, _guarded(self._refused)))
-            properties = None
-            if self._version is Version.V5:
-                properties = _properties("CONNECT")
-                properties.ReceiveMaximum = RECEIVE_MAXIMUM
-                properties.MaximumPacketSize = MAX_PACKET_BYTES
             client.connect(
                 settings.host,
                 settings.port,
                 keepalive=settings.keepalive_s,
-                properties=properties,
+                clean_start=not self._session_s if v5 else MQTT_CLEAN_START_FIRST_ONLY,
+                properties=properties.of_connect(self._session_s) if v5 else None,
             )
             self._mailbox.put(Opened())
             client.loop_start()
@@ -198,7 +197,7 @@ class Link:
         _data: object,
         _flags: "ConnectFlags",
         reason: "ReasonCode",
-        properties: "Properties | None",
+        told: "Properties | None",
     ) -> None:
         self._answered = True
         if reason.value >= FAILED:
@@ -212,8 +211,8 @@ class Link:
                 client.subscribe(topic, qos=1)
         self._mailbox.put(
             Accepted(
-                receive_maximum=getattr(properties, "ReceiveMaximum", 65_535),
-                max_packet_bytes=getattr(properties, "MaximumPacketSize", 256 * 1024 * 1024),
+                receive_maximum=getattr(told, "ReceiveMaximum", 65_535),
+                max_packet_bytes=getattr(told, "MaximumPacketSize", 256 * 1024 * 1024),
                 certificate_ends=tls.ends(client.socket(), self._settings.ca_file, self._settings.cert_file),
             )
         )
@@ -258,19 +257,13 @@ class Link:
                 correlation=bytes(getattr(message.properties, "CorrelationData", b"") or b""),
                 packet=message.mid,
                 qos=message.qos,
+                repeated=message.dup,
             )
         except UnicodeDecodeError:
             client.ack(message.mid, message.qos)
             return
         if not self._mailbox.put(incoming):
             client.ack(message.mid, message.qos)
-
-
-def _properties(packet: str) -> "Properties":
-    from paho.mqtt.packettypes import PacketTypes
-    from paho.mqtt.properties import Properties
-
-    return Properties(getattr(PacketTypes, packet))  # type: ignore[no-untyped-call]
 
 
 def _not_too_late(abandoned: threading.Event) -> Callable[..., None]:

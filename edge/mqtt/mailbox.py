@@ -12,7 +12,7 @@ FAILED = 0x80
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message to this hub. retained: an old one that the broker had kept."""
+    """A message to this hub. retained: an old one that the broker had kept. repeated: it was sent before."""
 
     topic: str
     payload: bytes
@@ -21,6 +21,7 @@ class Incoming:
     correlation: bytes = b""
     packet: int = 0
     qos: int = 0
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from edge.mqtt.window import Item, Window
 STALL_S = 20.0
 PARK_S = 300.0
 NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
-HEADER_BYTES = 64  # at most, with a correlation of usual length
+HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ import pytest
 from servers import Mosquitto, mosquitto, until
 
 from edge.model.alarm import Alarm
-from edge.mqtt import payloads
+from edge.mqtt import client, payloads
 from edge.mqtt.client import backoff_s
 from edge.mqtt.link import Version
 from edge.ports import OutgoingMessage
@@ -194,7 +194,9 @@ async def test_a_killed_hub_is_offline_by_its_will(broker, watch) -> None:
         online = await phone.next(15.0)
         process.kill()
         await process.wait()
-        offline = await phone.next(2.0)  # at once: a will that waited would look like safety
+        with pytest.raises(TimeoutError):
+            await phone.next(client.WILL_DELAY_S - 2.0)
+        offline = await phone.next(4.0)  # and not much later: silence would look like safety
     finally:
         if process.returncode is None:
             process.kill()

@@ -9,8 +9,9 @@ import weakref
 import pytest
 from servers import Mosquitto, until
 
-from edge.mqtt.link import RECEIVE_MAXIMUM, Link, Version
+from edge.mqtt.link import Link, Version
 from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Opened, Subscribed
+from edge.mqtt.properties import RECEIVE_MAXIMUM
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
