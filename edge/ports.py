@@ -1,6 +1,6 @@
 """What the core and `app` ask of the outside world; adapters implement these, and so do `tests/fakes`."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -74,8 +74,12 @@ class Journal(Protocol):
         messages: Sequence[OutgoingMessage],
         wall_s: float,
         entries: Sequence[Entry] = (),
+        memos: Mapping[str, str] = {},
     ) -> None:
-        """Write alarm states, entries and their outgoing messages in one transaction. A version counts once."""
+        """Write alarm states, entries and their outgoing messages in one transaction. A version counts once.
+
+        memos: texts by name, for `recall`; each takes the place of the one before.
+        """
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
         """Oldest unconfirmed messages with a row id above `after`."""
@@ -98,11 +102,8 @@ class Journal(Protocol):
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """Append a line of history: a push attempt and its result, a message withheld, a command."""
 
-    def remember(self, name: str, text: str) -> None:
-        """Keep this text under that name, in the place of the one before."""
-
     def recall(self, name: str) -> str:
-        """The text last kept under that name; empty if none."""
+        """The text last recorded under that name; empty if none."""
 
     def close(self) -> None: ...
 

@@ -82,9 +82,17 @@ class Book:
             self._failed(cause(error))
             return ""
 
-    def remember(self, name: str, text: str) -> None:
-        """Keep this under that name; only the newest counts. Waits in memory, as a note does."""
+    def remember(self, name: str, text: str, *, waits: bool = False) -> None:
+        """Keep this under that name; only the newest counts. Waits in memory, as a note does.
+
+        waits: goes to disk in one transaction with what is recorded next, or once `soon` is called.
+        """
         self._memos[name] = text
+        if not waits:
+            self.soon()
+
+    def soon(self) -> None:
+        """What waits in memory may go to disk."""
         self._stir.set()
 
     async def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> bool:
@@ -119,14 +127,9 @@ class Book:
 
     async def flush(self) -> None:
         """Write all that waits, up to the first failure."""
-        if (self._unwritten or self._unkept) and not await self._write((), ()):
+        if (self._unwritten or self._unkept or self._memos) and not await self._write((), ()):
             return
         try:
-            while self._memos:
-                name, text = next(iter(self._memos.items()))
-                await self._worker(self._journal.remember, name, text)
-                if self._memos.get(name) is text:
-                    del self._memos[name]
             while self._notes:
                 line = self._notes[0]
                 await self._worker(self._journal.note, *line)
@@ -142,9 +145,12 @@ class Book:
     ) -> bool:
         try:
             async with asyncio.timeout(PATIENCE_S), self._lock:
-                late, kept = list(self._unwritten), list(self._unkept)
+                late, kept, memos = list(self._unwritten), list(self._unkept), dict(self._memos)
                 now_s = self._clock.now().wall_s
-                await self._worker(self._journal.record, [*late, *alarms], messages, now_s, [*kept, *entries])
+                await self._worker(self._journal.record, [*late, *alarms], messages, now_s, [*kept, *entries], memos)
+                for name, text in memos.items():
+                    if self._memos.get(name) is text:
+                        del self._memos[name]
                 for _ in late:
                     self._unwritten.popleft()
                 for _ in kept:

@@ -255,6 +255,7 @@ class Hub:
                 self.publisher.show(*payloads.latest(self._topics.hub, effect, self._zone))
             case Reply():
                 self.answers.answer(effect)
+                self.book.soon()  # the request of a command that changed nothing
             case Sound():
                 self.room.want(effect.pattern, effect.level_percent)
                 self.surfaces.sound(self.state, effect)

@@ -64,7 +64,8 @@ class Orders:
                 self._hub.answers.refuse(reply, message)
             return
         if given.request_id:
-            # Before what it does: both wait in memory, and the journal takes them in this order.
+            # In one transaction with what it does: alone, a kill in between would refuse the second try of a command
+            # that was never carried out, or let one in twice.
             kept = msgspec.json.encode(self._gate.requests(KEPT_REQUESTS)).decode()
-            self._hub.book.remember(REQUESTS_MEMO, kept)
+            self._hub.book.remember(REQUESTS_MEMO, kept, waits=True)
         await self._hub.command(given, message.response_topic, message.correlation, user=user)

@@ -1,7 +1,7 @@
 """Stand-ins for a store or journal that could not be opened: every write says why, and alarms go on from memory."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
@@ -51,8 +51,9 @@ class AbsentJournal:
         messages: Sequence[OutgoingMessage],
         wall_s: float,
         entries: Sequence[Entry] = (),
+        memos: Mapping[str, str] = {},
     ) -> None:
-        self._there().record(alarms, messages, wall_s, entries)
+        self._there().record(alarms, messages, wall_s, entries, memos)
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
         return [] if self._journal is None else self._journal.pending(limit, max(after, self._before))
@@ -74,9 +75,6 @@ class AbsentJournal:
 
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         self._there().note(wall_s, subject, detail, outcome)
-
-    def remember(self, name: str, text: str) -> None:
-        self._there().remember(name, text)
 
     def recall(self, name: str) -> str:
         return self._there().recall(name)

@@ -6,7 +6,7 @@ beside it; a damaged file is put aside and an empty one begun, which `quarantine
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
@@ -92,14 +92,16 @@ class SqliteJournal:
         messages: Sequence[OutgoingMessage],
         wall_s: float,
         entries: Sequence[Entry] = (),
+        memos: Mapping[str, str] = {},
     ) -> None:
-        """Write alarm states, entries and their outgoing messages in one transaction. Raises StorageError."""
+        """Write alarm states, entries, their outgoing messages and memos in one transaction. Raises StorageError."""
         encoded = [(alarm, _encode(alarm)) for alarm in alarms]
 
         def write(db: Connection) -> None:
             for alarm, state in encoded:
                 _add_alarm(db, alarm, state, wall_s)
             entry_rows.add(db, entries)
+            db.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", list(memos.items()))
             db.executemany(
                 "INSERT INTO outbox (topic, payload, retain, alarm_id, expires_s, created_s) VALUES (?, ?, ?, ?, ?, ?)",
                 [(m.topic, m.payload, int(m.retain), m.alarm_id, m.expires_s, wall_s) for m in messages],
@@ -183,12 +185,8 @@ class SqliteJournal:
         line = (wall_s, subject, kind, text, outcome)
         self._write(lambda db: db.execute(_ADD_LINE, line), wall_s)
 
-    def remember(self, name: str, text: str) -> None:
-        """Keep this text under that name, in the place of the one before. Raises StorageError."""
-        self._write(lambda db: db.execute("INSERT OR REPLACE INTO memo VALUES (?, ?)", (name, text)), 0.0)
-
     def recall(self, name: str) -> str:
-        """The text last kept under that name, empty if none. Raises StorageError."""
+        """The text last recorded under that name, empty if none. Raises StorageError."""
         rows = self._db.rows("SELECT text FROM memo WHERE name = ?", name)
         return str(rows[0][0]) if rows else ""
 

@@ -86,6 +86,30 @@ async def test_a_request_is_carried_out_once_over_a_restart_too(make_hub):
         await until(lambda: any("requests of before" in str(detail) for _, _, detail, _ in parts.journal.notes))
 
 
+@pytest.mark.parametrize(
+    ("verb", "fields", "wrote"),
+    [
+        ("note", {"text": "asleep"}, (1, {"requests"})),
+        ("pause", PAUSE, (0, {"requests", "house"})),
+        ("acknowledge", {"alarm": "no-such"}, (0, {"requests"})),
+    ],
+)
+async def test_a_request_goes_to_disk_with_what_it_did(make_hub, monkeypatch, verb, fields, wrote):
+    parts = make_hub(text=CONFIG)
+    record, transactions = parts.journal.record, []
+
+    def seen(alarms, messages, wall_s, entries, memos):
+        if "requests" in memos:
+            transactions.append((len(entries), set(memos)))
+        record(alarms, messages, wall_s, entries, memos)
+
+    monkeypatch.setattr(parts.journal, "record", seen)
+    async with parts.running():
+        await answers(parts, order("mother", verb, request_id="r1", **fields))
+        await until(lambda: '"r1"' in parts.journal.memo.get("requests", ""))
+    assert transactions[0] == wrote
+
+
 async def test_two_buttons_without_ids_are_two_requests(make_hub):
     parts = make_hub(text=CONFIG)
     async with parts.running():

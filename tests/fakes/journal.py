@@ -1,6 +1,6 @@
 """A journal in memory. Passes the contract in tests/storage/test_journal_contract.py, as SqliteJournal does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge.errors import StorageError
@@ -29,8 +29,10 @@ class MemoryJournal:
         messages: Sequence[OutgoingMessage],
         wall_s: float,
         entries: Sequence[Entry] = (),
+        memos: Mapping[str, str] = {},
     ) -> None:
         self._write()
+        self.memo |= memos
         for entry in entries:
             self.versions.setdefault((entry.id, entry.version), entry)
         self.alarms += [replace(alarm, evidence=dict(alarm.evidence)) for alarm in alarms]
@@ -72,10 +74,6 @@ class MemoryJournal:
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         self._write()
         self.notes.append((wall_s, subject, detail, outcome))
-
-    def remember(self, name: str, text: str) -> None:
-        self._write()
-        self.memo[name] = text
 
     def recall(self, name: str) -> str:
         self._open()

@@ -124,7 +124,7 @@ def test_a_closed_journal_says_so(journal: Journal, make_alarm) -> None:
 
 def test_a_memo_is_the_newest_text_under_its_name(journal: Journal) -> None:
     assert journal.recall("house") == ""
-    journal.remember("house", "one")
-    journal.remember("other", "x")
-    journal.remember("house", "two")
+    journal.record([], [], 1.0, memos={"house": "one", "other": "x"})
+    journal.record([], [], 2.0, memos={"house": "two"})
+    journal.record([], [], 3.0)
     assert (journal.recall("house"), journal.recall("other")) == ("two", "x")
