@@ -10,6 +10,7 @@ from edge import pipeline
 from edge.app.answers import Answers
 from edge.app.book import Book
 from edge.app.films import Films
+from edge.app.intake import Intake
 from edge.app.keeper import Keeper
 from edge.app.outgoing import Outgoing
 from edge.app.patience import Patience
@@ -42,7 +43,6 @@ from edge.mqtt.client import MqttPublisher
 from edge.mqtt.topics import Topics
 from edge.ports import Clock, Filmer, Journal, Notifier, ReadingStore, Sounder
 
-INBOX = 1000
 TICK_S = 1.0
 HEALTH_S = 30.0
 BROKER_PATIENCE_S = 30.0
@@ -104,12 +104,9 @@ class Hub:
             proved=self._proved,
             elsewhere=lambda begins: self.surfaces.test(self.state, begins=begins),
         )
-        self.idle = asyncio.Event()
         self.progress_s = clock.now().mono_s
         self._state: pipeline.State | None = None
-        self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX)
-        self._own: dict[tuple[str, str], Event] = {}
-        self._stir = asyncio.Event()
+        self._intake = Intake()
         self._broker = Patience(self._broker_is_down)
         self._topics = Topics(setup.config.hub.name)
         self._zone = setup.zone
@@ -119,28 +116,27 @@ class Hub:
         assert self._state is not None
         return self._state
 
+    @property
+    def idle(self) -> asyncio.Event:
+        """Set while nothing waits for the core."""
+        return self._intake.idle
+
     # ---------------------------------------------------------------- what comes in
 
     async def emit(self, event: Event) -> None:
         """Hand in an event; waits while the inbox is full, so that a fast source is slowed and nothing is lost."""
-        self.idle.clear()
-        await self._inbox.put(event)
+        await self._intake.put(event)
 
     def report(self, condition: Condition, present: bool, detail: str = "", part: str = "") -> None:
         """A technical condition of the hub itself. Only the newest word of each part counts, so it cannot pile up."""
         # No sensor's id begins with a star, so a part of the hub is never taken for one.
-        self._take_own((condition, part), FaultReported(condition, present, detail, part and f"*{part}"))
+        self._intake.put_own((condition, part), FaultReported(condition, present, detail, part and f"*{part}"))
 
     def _not_taken(self, alarm_id: str) -> None:
-        self._take_own(("not taken", alarm_id), NotTaken(alarm_id))
+        self._intake.put_own(("not taken", alarm_id), NotTaken(alarm_id))
 
     def _proved(self, proof: Proved) -> None:
-        self._take_own(("proved", proof.target), proof)
-
-    def _take_own(self, key: tuple[str, str], event: Event) -> None:
-        self._own[key] = event
-        self.idle.clear()
-        self._stir.set()
+        self._intake.put_own(("proved", proof.target), proof)
 
     def _connected(self) -> bool:
         return self.publisher is not None and self.publisher.connected
@@ -194,24 +190,8 @@ class Hub:
 
     async def work(self) -> None:
         """Step through events as they come, until cancelled."""
-        while True:
-            for key in list(self._own):
-                await self._step(self._own.pop(key))
-            if self._inbox.empty():
-                if not self._own:
-                    self.idle.set()
-                waiting = asyncio.ensure_future(self._inbox.get())
-                stirred = asyncio.ensure_future(self._stir.wait())
-                try:
-                    await asyncio.wait((waiting, stirred), return_when=asyncio.FIRST_COMPLETED)
-                    self._stir.clear()
-                    if waiting.done():
-                        await self._step(waiting.result())
-                finally:
-                    waiting.cancel()
-                    stirred.cancel()
-            else:
-                await self._step(self._inbox.get_nowait())
+        async for event in self._intake.events():
+            await self._step(event)
 
     async def _step(self, event: Event) -> None:
         self._state, effects = pipeline.step(self.state, event, self.clock.now())

@@ -12,6 +12,7 @@ from kept import standing
 from servers import until
 
 from edge.app import hub as hub_module
+from edge.app.intake import INBOX
 from edge.model.alarm import Condition, Presence
 from edge.model.event import Command, FrameHeard, Tick, Verb
 from edge.ports import Outcome, Sent
@@ -288,10 +289,10 @@ async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, mo
     async with parts.running():
         before = parts.hub.counters.self_check
         frame = FrameHeard("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
-        for _ in range(3 * hub_module.INBOX):
+        for _ in range(3 * INBOX):
             await parts.hub.emit(frame)
         await parts.hub.idle.wait()
-        assert parts.hub.counters.self_check >= before + 3 * hub_module.INBOX
+        assert parts.hub.counters.self_check >= before + 3 * INBOX
 
 
 async def test_home_assistant_is_told_of_everything_when_the_broker_is_there(make_hub) -> None:
