@@ -4,12 +4,12 @@ At least once: a row of the outbox counts as delivered when the broker's PUBACK 
 in paho: every connection has a fresh client, at most ten messages are in flight, and after a reconnect the outbox is
 read again from its oldest unconfirmed row.
 
-`offline`, the will, waits ten seconds for this hub to come back (MQTT 5; with 3.1.1 it comes at once). Two seconds of
-bad Wi-Fi would else make every entity of Home Assistant unavailable, and teach a family not to look. Ten seconds are
-the first two attempts to reconnect (6 s at most) with their handshakes. Nobody's alarm waits for them: a hub without
-power is noticed after one and a half keepalives in any case (45 s), a sounder in another room waits for a minute
-before it says that the hub is gone, and `feverhub status` minds a hub that has not spoken for 90 s. Commands that are
-sent meanwhile wait at the broker.
+`offline`, the will, waits five seconds for this hub to come back (MQTT 5; with 3.1.1 it comes at once). Two seconds
+of bad Wi-Fi would else make every entity of Home Assistant unavailable, and teach a family not to look. Five seconds
+hold the first attempt to reconnect (after 2 s at most), mostly also the second (6 s at most). Nobody's alarm waits
+for them: a hub without power is noticed after one and a half keepalives in any case (45 s), a sounder in another room
+waits for a minute before it says that the hub is gone, and `feverhub status` minds a hub that has not spoken for 90
+s. Commands that are sent meanwhile wait at the broker.
 
 With MQTT 3.1.1 a broker confirms also what its rules forbid (MQTT 3.1.1, section 3.3.5), so a refusal can be seen
 with MQTT 5 only; version 5 is tried first at each connection.
@@ -34,7 +34,7 @@ from edge.mqtt.window import Item, Lane, Window
 from edge.ports import Journal, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"
-WILL_DELAY_S = 10
+WILL_DELAY_S = 5
 BACKOFF_MIN_S, BACKOFF_MAX_S = 1.0, 60.0
 STABLE_S = 30.0
 GOODBYE_S = 2.0

@@ -13,7 +13,7 @@ from edge.mqtt.topics import HOME_ASSISTANT_STATUS
 
 MAX_WAITING = 64
 QUIET_S = 10.0
-# The longest that a broker with the usual keepalive (45 s) and our session (10 s) may take to send something again.
+# The longest that a broker with the usual keepalive (45 s) and our session (5 s) may take to send something again.
 REPEAT_S = 60.0
 
 log = structlog.get_logger(__name__)
