@@ -110,10 +110,10 @@ FAULTS = (
     Fault("the broker's certificate ends", _ending(broker=13.5, hub=300), "The broker's certificate ends in 13 days"),
     Fault(
         "the authority's certificate has ended",
-        _ending(authority=-1, hub=14),
+        _ending(authority=-1, hub=300),
         "The certificate of the broker's authority (ca_file) ends in 0 days",
     ),
-    Fault("the hub's certificate ends", _ending(hub=3), "This hub's certificate ends in 3 days: renew it"),
+    Fault("the hub's certificate ends", _ending(hub=3.5), "This hub's certificate ends in 3 days: renew it"),
     Fault(
         "no sensor is set up",
         _always(health={"watched": [], "not_watched": []}),
