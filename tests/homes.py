@@ -38,6 +38,27 @@ name = "Anna"
 mqtt_user = "mother"
 """
 WATCH, BAND = FAMILY.format(ankle="osd_watch"), FAMILY.format(ankle="polar_verity_sense")
+# What a hub of its own is made from: Anna has a phone, Tom has none.
+COT = """
+[hub]
+name = "cot"
+[[person]]
+id = "mia"
+name = "Mia"
+[[device]]
+id = "patch"
+profile = "health_thermometer"
+person = "mia"
+site = "axilla"
+[[caregiver]]
+id = "anna"
+name = "Anna"
+mqtt_user = "mother"
+channels = ["credential:phone"]
+[[caregiver]]
+id = "tom"
+name = "Tom"
+"""
 
 
 @dataclass

@@ -5,7 +5,9 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from answering import answering
 
 
 @dataclass
@@ -39,18 +41,8 @@ def push_service() -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(state.answer)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield state
-    finally:
-        state.let_go.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(Handler) as state.port:
+        try:
+            yield state
+        finally:
+            state.let_go.set()

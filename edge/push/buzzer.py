@@ -12,10 +12,8 @@ from typing import Any
 import structlog
 
 from edge.ports import Outcome, Sent
+from edge.push import bursts
 from edge.push.tones import PATTERNS, Pattern
-
-# Wait before another try of a pin that failed, in seconds.
-_RETRY_S = 5.0
 
 _SOUNDING = Sent(Outcome.DELIVERED, "the buzzer sounds")
 _SILENT = Sent(Outcome.DELIVERED, "the buzzer is silent")
@@ -74,24 +72,21 @@ class GpioBuzzer:
     async def run(self) -> None:
         """Sound what is wanted, until cancelled."""
         try:
-            while True:
-                self._changed.clear()
-                pause_s = await self._next() if self._wanted else None
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._changed.wait()
+            await bursts.keep_up(self._changed, self._next)
         finally:
             self._off()
             self._let_go()
 
     async def _next(self) -> float | None:
         """One burst, or an attempt at it; the pause after it, None for no more bursts."""
+        if not self._wanted:
+            return None
         try:
             if (await self.ready()).outcome is Outcome.DELIVERED:
                 return await self._burst(PATTERNS[self._wanted]) if self._wanted else None
         except Exception as error:  # noqa: BLE001 - as in `ready`
             self._failed(error)
-        return _RETRY_S
+        return bursts.RETRY_S
 
     async def _burst(self, pattern: Pattern) -> float | None:
         """The pulses of one burst; the pause after it, None for no more bursts."""

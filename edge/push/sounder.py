@@ -12,10 +12,8 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Iterator
 
 from edge.ports import Outcome, Sent
+from edge.push import bursts
 from edge.push.tones import PATTERNS, Pattern, wav
-
-# Wait before another try of a sound card that failed, in seconds.
-_RETRY_S = 5.0
 
 # A card that is missing is reported by aplay in 0.1 s; one that still plays after this time has taken the sound.
 _START_S = 1.0
@@ -74,18 +72,15 @@ class AplaySounder:
     async def run(self) -> None:
         """Sound what is wanted, until cancelled."""
         try:
-            while True:
-                self._changed.clear()
-                pause_s = await self._next() if self._wanted else None
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._changed.wait()
+            await bursts.keep_up(self._changed, self._next)
         finally:
             self._kill()
 
     async def _next(self) -> float | None:
         """Play one burst; return the pause after it, None for no more bursts."""
         name = self._wanted
+        if not name:
+            return None
         pattern = PATTERNS[name]
         sent = await self._burst(name, pattern)
         if self._changed.is_set():
@@ -96,7 +91,7 @@ class AplaySounder:
             self._reported = sent.outcome
             self._report(sent)
         if sent.outcome is not Outcome.DELIVERED:
-            return _RETRY_S
+            return bursts.RETRY_S
         if pattern.repeat_s is None:
             self._wanted = ""
         return pattern.repeat_s

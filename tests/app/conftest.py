@@ -11,6 +11,7 @@ from fakes.journal import MemoryJournal
 from fakes.notifier import FakeNotifier, FakeSounder
 from fakes.publisher import FakePublisher
 from fakes.reading_store import MemoryStore
+from homes import COT
 
 from edge import config as configuration
 from edge import pipeline
@@ -22,27 +23,6 @@ from edge.model.event import Event, ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
 from edge.ports import Notifier, OutgoingMessage, Sounder
-
-CONFIG = """
-[hub]
-name = "cot"
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-channels = ["credential:phone"]
-[[caregiver]]
-id = "tom"
-name = "Tom"
-"""
 
 
 class Broker(FakePublisher):
@@ -117,7 +97,7 @@ class Maker:
     def __call__(
         self,
         *,
-        text: str = CONFIG,
+        text: str = COT,
         journal: MemoryJournal | None = None,
         phone: FakeNotifier | None = None,
         sounder: Sounder | bool | None = True,

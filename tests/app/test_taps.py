@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fakes.ntfy_server import FakeNtfy, ntfy_server
+from homes import COT
 from servers import until
 
 from edge.app.taps import SURFACE, Taps
@@ -15,23 +16,6 @@ from edge.push import stream
 from edge.push.ntfy import NtfyPhone, server_of
 from edge.push.stream import Server
 from edge.push.tokens import Button
-
-CONFIG = """
-[hub]
-name = "cot"
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[caregiver]]
-id = "anna"
-name = "Anna"
-channels = ["credential:phone"]
-"""
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
@@ -46,7 +30,7 @@ def ntfy(monkeypatch):
 class Home:
     """A hub whose only phone is Anna's, over that server."""
 
-    def __init__(self, make_hub, ntfy: FakeNtfy, text: str = CONFIG) -> None:
+    def __init__(self, make_hub, ntfy: FakeNtfy, text: str = COT) -> None:
         self.ntfy = ntfy
         self.phone = NtfyPhone(ntfy.url("anna"), time_out_s=5.0)
         notifiers = {"anna": [self.phone]}
@@ -183,7 +167,7 @@ async def test_a_flood_is_refused_and_the_next_alarm_goes_out(home):
 
 
 async def test_a_viewer_who_got_hold_of_a_word_may_still_only_look(make_hub, ntfy):
-    home = Home(make_hub, ntfy, CONFIG.replace('name = "Anna"', 'name = "Anna"\nrole = "viewer"'))
+    home = Home(make_hub, ntfy, COT.replace('name = "Anna"', 'name = "Anna"\nrole = "viewer"'))
     async with home.running():
         await home.parts.warm()
         await home.forged(home.phone.tokens.give(Button(home.fever().id, Verb.ACKNOWLEDGE), 0.0))

@@ -57,17 +57,8 @@ def test_what_the_sounder_relies_on(line):
 
 
 @pytest.mark.system
-def test_its_work_can_be_done_under_the_units_filter():
-    program = Path(__file__).with_name("sandboxed.py")
-    environment = os.environ | {"PYTHONPATH": str(SYSTEMD.parents[1])}
-    done = subprocess.run(
-        [sys.executable, str(program), str(UNIT), "sounder"],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-        env=environment,
-    )
+def test_its_work_can_be_done_under_the_units_filter(under_the_filter):
+    done = under_the_filter(UNIT, "sounder")
     assert done.returncode == 0, done.stderr
 
 

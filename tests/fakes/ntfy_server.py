@@ -4,14 +4,15 @@ import contextlib
 import itertools
 import json
 import queue
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from answering import answering
 
 MESSAGE_BYTES = 4096
 MOST_ACTIONS = 3
@@ -143,23 +144,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, *args: object) -> None:
-        pass
-
 
 @contextlib.contextmanager
 def ntfy_server(state: FakeNtfy | None = None) -> Iterator[FakeNtfy]:
     """Runs until the block ends; with a state of before, on the same port again."""
     state = state or FakeNtfy()
-    server = ThreadingHTTPServer(("127.0.0.1", state.port), type("Handler", (_Handler,), {"state": state}))
-    server.daemon_threads = True
-    state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield state
-    finally:
-        state.drop_streams()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(type("Handler", (_Handler,), {"state": state}), state.port) as state.port:
+        try:
+            yield state
+        finally:
+            state.drop_streams()

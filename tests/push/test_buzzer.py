@@ -130,7 +130,7 @@ async def test_a_pin_that_cannot_be_had_is_said_and_tried_again(pins):
 
 
 async def test_a_pin_that_fails_while_it_sounds_ends_no_hub_and_sounds_again(pins, monkeypatch):
-    monkeypatch.setattr("edge.push.buzzer._RETRY_S", 0.02)
+    monkeypatch.setattr("edge.push.bursts.RETRY_S", 0.02)
     pin = pins.pin(PIN)
 
     def broken():

@@ -141,7 +141,7 @@ async def test_a_test_sounds_once_and_can_be_asked_for_again(aplay):
 
 
 async def test_a_card_that_fails_is_reported_once_tried_again_and_reported_back(aplay, monkeypatch):
-    monkeypatch.setattr(module, "_RETRY_S", 0.05)
+    monkeypatch.setattr("edge.push.bursts.RETRY_S", 0.05)
     monkeypatch.setattr(module, "PATTERNS", {"high": _fast("high")})
     aplay.becomes("echo 'aplay: main:831: audio open error: No such device' >&2; exit 1")
     told: list[Sent] = []
