@@ -14,7 +14,7 @@ class Spec:
     everyone: all caregivers and the sounder at once, instead of one after the other. film: the doctor will ask to see
     it. apart_s: an onset so long after the last word that it holds is another episode, which rings again; infinite
     where episodes do not come in bouts. until_awake: no sensor can end it, only a caregiver in the house who says that
-    she is awake.
+    she is awake. worded_by: what of the evidence the words hang on; where that changes, so do they.
     """
 
     kind: Kind
@@ -25,6 +25,7 @@ class Spec:
     film: bool = False
     apart_s: float = math.inf
     until_awake: bool = False
+    worded_by: str = ""
 
 
 # A sensor that was silent for a minute cannot say that the movement went on meanwhile; bouts less than five minutes
@@ -39,7 +40,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
         _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
     ),
     Condition.PROLONGED_MOVEMENT: Spec(
-        _P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S, until_awake=True
+        _P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S, until_awake=True, worded_by="movement"
     ),
     Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, film=True, apart_s=CLUSTER_APART_S),
     Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
@@ -56,7 +57,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.ADAPTER_DOWN: Spec(_T, Priority.MEDIUM, delay_s=10.0),
     Condition.ANALYSIS_ERROR: Spec(_T, Priority.HIGH),
     Condition.STORAGE_ERROR: Spec(_T, Priority.MEDIUM),
-    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM),
+    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM, worded_by="detail"),
     Condition.NOBODY_REACHABLE: Spec(_T, Priority.HIGH),
     Condition.CLOCK_UNSYNCHRONISED: Spec(_T, Priority.LOW, delay_s=120.0),
     Condition.HUB_DEGRADED: Spec(_T, Priority.MEDIUM, delay_s=30.0),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, attend, priority, tell
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
-from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Reason
+from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
@@ -205,11 +205,11 @@ def _worth_telling(alarm: Alarm | None, sign: Sign) -> bool:
 
 
 def _other_words(before: Tracked, alarm: Alarm, sign: Sign) -> bool:
-    """Whether the same alarm needs other words: of whether she still moves, or of why the broker is lost."""
-    if sign.evidence.get("movement") != alarm.evidence.get("movement"):
-        return True
+    """Whether what this sensor or part says now needs other words than what it said last."""
     said = before.says.get(sign.device)
-    return alarm.key.condition is Condition.BROKER_DOWN and said is not None and said.evidence != sign.evidence
+    words = CATALOGUE[alarm.key.condition].worded_by
+    last = alarm.evidence if said is None else said.evidence
+    return bool(words) and sign.evidence.get(words) != last.get(words)
 
 
 def _days(evidence: Mapping[str, object]) -> int:
