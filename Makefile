@@ -21,7 +21,7 @@ servers:
 	@tools/setup.sh servers
 
 test: $(VENV)/.installed servers  ## all tests, with the real servers from apt
-	DATA="$(DATA)" $(BIN)/python -m pytest
+	DATA="$(DATA)" $(BIN)/python -m pytest -n 6
 
 machine:
 	@tools/setup.sh machine
@@ -39,7 +39,7 @@ bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, mem
 	$(BIN)/python tests/bench/figures.py
 
 chaos: $(VENV)/.installed servers  ## 200 kills of hub and broker through a night of alarms (about 3 min)
-	PYTHONPATH=.:tests $(BIN)/python -m tests.system.chaos.storm --kills 200
+	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.storm --kills 200
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py

@@ -1,0 +1,57 @@
+"""Alarms, pure: what analysis and caregivers say goes in; changed alarms, and who is to be notified, come out."""
+
+from edge.alarms.acknowledgements import by_phone, command, pause
+from edge.alarms.catalogue import HUB_WIDE
+from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Told, Update, named
+from edge.alarms.pauses import PAUSE_MAX_S, Pause
+from edge.alarms.system import (
+    attentive,
+    everyone,
+    filmed,
+    grown,
+    hub_wide,
+    kind,
+    learn,
+    loud,
+    movement,
+    not_taken,
+    pattern,
+    replan,
+    restore,
+    sign,
+    sounding,
+    tick,
+    unaware,
+)
+
+__all__ = [
+    "HUB_WIDE",
+    "PAUSE_MAX_S",
+    "AlarmSystem",
+    "Outcome",
+    "Pause",
+    "Plan",
+    "Told",
+    "Update",
+    "attentive",
+    "by_phone",
+    "command",
+    "everyone",
+    "filmed",
+    "grown",
+    "hub_wide",
+    "kind",
+    "learn",
+    "loud",
+    "movement",
+    "named",
+    "not_taken",
+    "pattern",
+    "pause",
+    "replan",
+    "restore",
+    "sign",
+    "sounding",
+    "tick",
+    "unaware",
+]

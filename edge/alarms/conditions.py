@@ -4,15 +4,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from edge.alarms.board import STANDING, WATCH_LOST, Board, Tracked, attend, priority, tell
 from edge.alarms.catalogue import CATALOGUE
+from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, tell
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
 
-__all__ = ["RESTORED", "Board", "Changed", "Tracked", "answer", "louder", "quiet", "take", "tick"]
+__all__ = ["RESTORED", "Changed", "Tracked", "answer", "louder", "quiet", "take", "tick"]
 
 # A new value is told when it differs this much from the one told last (degrees Celsius).
 TELL_AGAIN_C = 0.5
@@ -24,44 +24,44 @@ RESTORED_S = 180.0
 # A fever of five days is a reason to see a doctor (NICE NG143).
 SEE_A_DOCTOR_DAYS = 5
 
-Changed = tuple[Board, tuple[Alarm, ...]]
+Changed = tuple[ConditionStore, tuple[Alarm, ...]]
 
 
-def take(board: Board, key: AlarmKey, sign: Sign, now: Now) -> Changed:
+def take(store: ConditionStore, key: AlarmKey, sign: Sign, now: Now) -> Changed:
     """One sign about one condition. Returns the new board and the alarms that changed, oldest first."""
-    before = board.tracked.get(key, Tracked())
+    before = store.tracked.get(key, Tracked())
     if sign.present:
-        return _present(board, key, before, _sound(sign), now)
+        return _present(store, key, before, _sound(sign), now)
     says = {device: said for device, said in before.says.items() if device not in (sign.device, RESTORED)}
     if says:
         # Another sensor still holds it: one word never speaks for two.
-        return (board if len(says) == len(before.says) else board.with_(key, replace(before, says=says))), ()
-    return _ended(board, key, replace(before, says=says), sign, now)
+        return (store if len(says) == len(before.says) else store.with_(key, replace(before, says=says))), ()
+    return _ended(store, key, replace(before, says=says), sign, now)
 
 
-def tick(board: Board, now: Now) -> Changed:
+def tick(store: ConditionStore, now: Now) -> Changed:
     """Delays that are over make pending conditions active; priorities follow the child's state."""
     changed: list[Alarm] = []
-    board = attend(board, now)
-    for key, tracked in board.tracked.items():
+    store = attend(store, now)
+    for key, tracked in store.tracked.items():
         alarms: tuple[Alarm, ...] = ()
         if tracked.state is ConditionState.PENDING:
-            board, alarms = _if_due(board, key, tracked, now)
+            store, alarms = _if_due(store, key, tracked, now)
         elif tracked.state is ConditionState.ACTIVE and tracked.alarm is not None:
             word = tracked.says.get(RESTORED)
             if word is not None and not key.person and now.mono_s - word.t_s >= RESTORED_S:
-                board, alarms = _ended(board, key, replace(tracked, says={}), word, now, why=Reason.RESTORED)
+                store, alarms = _ended(store, key, replace(tracked, says={}), word, now, why=Reason.RESTORED)
             elif (
                 key.condition in WATCH_LOST
-                and (urgency := priority(board, key, now)).rank > tracked.alarm.priority.rank
+                and (urgency := priority(store, key, now)).rank > tracked.alarm.priority.rank
             ):
                 # Whatever was answered was answered about the lower level.
-                board, alarm = tell(
-                    board, key, tracked, now, Reason.WORSE, priority=urgency, presence=Presence.ON, **_UNANSWERED
+                store, alarm = tell(
+                    store, key, tracked, now, Reason.WORSE, priority=urgency, presence=Presence.ON, **_UNANSWERED
                 )
                 alarms = (alarm,)
         changed += alarms
-    return board, tuple(changed)
+    return store, tuple(changed)
 
 
 _UNANSWERED = {"acknowledged_by": "", "attended_by": "", "silent_until_s": None}
@@ -72,7 +72,7 @@ _SAID = {Reason.AWAKE: "awake_by", Reason.FALSE_ALARM: "false_alarm_by"}
 
 
 def answer(
-    board: Board,
+    store: ConditionStore,
     key: AlarmKey,
     now: Now,
     reason: Reason,
@@ -87,9 +87,9 @@ def answer(
     Who is not in the house (`local` False) is named, but an alarm that waits for an answer goes on waiting.
     silent_until_s: wall seconds at which it rings again by itself.
     """
-    tracked = board.tracked.get(key, Tracked())
+    tracked = store.tracked.get(key, Tracked())
     if tracked.state not in STANDING or tracked.alarm is None:
-        return board, ()
+        return store, ()
     alarm = tracked.alarm
     ends = reason is Reason.AWAKE and CATALOGUE[key.condition].until_awake and tracked.state is ConditionState.ACTIVE
     presence, cleared_s = alarm.presence, alarm.cleared_s
@@ -99,8 +99,8 @@ def answer(
         cleared_s = now.wall_s if ends and cleared_s is None else cleared_s
         tracked = replace(tracked, state=state, says={} if ends else tracked.says)
     said = {_SAID[reason]: caregiver} if reason in _SAID else {}
-    board, told = tell(
-        board,
+    store, told = tell(
+        store,
         key,
         tracked,
         now,
@@ -112,30 +112,30 @@ def answer(
         attended_by=caregiver if with_her else alarm.attended_by,
         silent_until_s=silent_until_s,
     )
-    return board, (told,)
+    return store, (told,)
 
 
-def learn(board: Board, key: AlarmKey, evidence: Mapping[str, object], now: Now, reason: Reason) -> Changed:
+def learn(store: ConditionStore, key: AlarmKey, evidence: Mapping[str, object], now: Now, reason: Reason) -> Changed:
     """Something more is known of the last episode of a condition, standing or over; its state is the same."""
-    tracked = board.tracked.get(key)
+    tracked = store.tracked.get(key)
     if tracked is None or tracked.alarm is None:
-        return board, ()
-    board, told = tell(board, key, tracked, now, reason, evidence={**tracked.alarm.evidence, **evidence})
-    return board, (told,)
+        return store, ()
+    store, told = tell(store, key, tracked, now, reason, evidence={**tracked.alarm.evidence, **evidence})
+    return store, (told,)
 
 
-def quiet(board: Board, key: AlarmKey, now: Now, silent_until_s: float, why: Reason) -> Changed:
+def quiet(store: ConditionStore, key: AlarmKey, now: Now, silent_until_s: float, why: Reason) -> Changed:
     """It was snoozed, or its watch paused, until that wall time; its state is the same."""
-    board, told = tell(board, key, board.tracked[key], now, why, silent_until_s=silent_until_s)
-    return board, (told,)
+    store, told = tell(store, key, store.tracked[key], now, why, silent_until_s=silent_until_s)
+    return store, (told,)
 
 
-def louder(board: Board, key: AlarmKey, now: Now) -> Changed:
+def louder(store: ConditionStore, key: AlarmKey, now: Now) -> Changed:
     """A silence is over by itself: it is as if nobody had answered."""
-    tracked = board.tracked[key]
+    tracked = store.tracked[key]
     presence = Presence.LATCH if tracked.state is ConditionState.LATCHED else Presence.ON
-    board, told = tell(board, key, tracked, now, Reason.SILENCE_OVER, presence=presence, **_UNANSWERED)
-    return board, (told,)
+    store, told = tell(store, key, tracked, now, Reason.SILENCE_OVER, presence=presence, **_UNANSWERED)
+    return store, (told,)
 
 
 def _sound(sign: Sign) -> Sign:
@@ -145,32 +145,32 @@ def _sound(sign: Sign) -> Sign:
     return sign if (value, onset_s) == (sign.value, sign.onset_s) else replace(sign, value=value, onset_s=onset_s)
 
 
-def _present(board: Board, key: AlarmKey, before: Tracked, sign: Sign, now: Now) -> Changed:
+def _present(store: ConditionStore, key: AlarmKey, before: Tracked, sign: Sign, now: Now) -> Changed:
     anew = _another_episode(key, before, sign)
     state, reason = follow(CONDITION, before.state, ConditionInput.NEW_ONSET if anew else ConditionInput.PRESENT)
     changed: tuple[Alarm, ...] = ()
     if reason is Reason.NEW_ONSET and before.state in STANDING and before.alarm is not None:
-        board, told = _superseded(board, key, before, now)
+        store, told = _superseded(store, key, before, now)
         changed = (told,)
     held = {} if anew else {device: said for device, said in before.says.items() if device != RESTORED}
     tracked = replace(before, state=state, says={**held, sign.device: sign})
     if state is ConditionState.PENDING:
         if before.state is not ConditionState.PENDING:
             tracked = replace(tracked, since_s=now.mono_s, alarm=None)
-        board, alarms = _if_due(board, key, tracked, now)
-        return board, changed + alarms
-    board = board.with_(key, replace(tracked, last_s=now.mono_s))
+        store, alarms = _if_due(store, key, tracked, now)
+        return store, changed + alarms
+    store = store.with_(key, replace(tracked, last_s=now.mono_s))
     if _worth_telling(tracked.alarm, sign):
         assert tracked.alarm is not None
         # What it was raised by stays; only the days go on.
         evidence = {**tracked.alarm.evidence, **({"days_of_fever": days} if (days := _days(sign.evidence)) else {})}
-        board, told = tell(board, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
+        store, told = tell(store, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
         changed += (told,)
     elif tracked.alarm is not None and _other_words(before, tracked.alarm, sign):
         evidence = {**tracked.alarm.evidence, **sign.evidence}
-        board, told = tell(board, key, tracked, now, Reason.EVIDENCE, evidence=evidence, cleared_s=_ended_s(sign, now))
+        store, told = tell(store, key, tracked, now, Reason.EVIDENCE, evidence=evidence, cleared_s=_ended_s(sign, now))
         changed += (told,)
-    return board, changed
+    return store, changed
 
 
 def _another_episode(key: AlarmKey, before: Tracked, sign: Sign) -> bool:
@@ -181,14 +181,14 @@ def _another_episode(key: AlarmKey, before: Tracked, sign: Sign) -> bool:
     return sign.onset_s - word_s > CATALOGUE[key.condition].apart_s
 
 
-def _superseded(board: Board, key: AlarmKey, before: Tracked, now: Now) -> tuple[Board, Alarm]:
+def _superseded(store: ConditionStore, key: AlarmKey, before: Tracked, now: Now) -> tuple[ConditionStore, Alarm]:
     """A new onset: the old episode is over, and the new one rings with an id of its own."""
     assert before.alarm is not None
     cleared_s = before.alarm.cleared_s
     if cleared_s is None:
         cleared_s = now.wall_at(before.word_s() or now.mono_s)
     over = replace(before, state=ConditionState.CLEARED, says={})
-    return tell(board, key, over, now, Reason.NEW_ONSET, presence=Presence.OFF, cleared_s=cleared_s)
+    return tell(store, key, over, now, Reason.NEW_ONSET, presence=Presence.OFF, cleared_s=cleared_s)
 
 
 def _ended_s(sign: Sign, now: Now) -> float | None:
@@ -217,23 +217,23 @@ def _days(evidence: Mapping[str, object]) -> int:
     return days if isinstance(days, int) else 0
 
 
-def _if_due(board: Board, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
+def _if_due(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
     if now.mono_s - tracked.since_s < CATALOGUE[key.condition].delay_s:
-        return board.with_(key, tracked), ()
-    return _activate(board, key, tracked, now)
+        return store.with_(key, tracked), ()
+    return _activate(store, key, tracked, now)
 
 
-def _activate(board: Board, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
+def _activate(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
     state, reason = follow(CONDITION, tracked.state, ConditionInput.DELAY_OVER)
     spec = CATALOGUE[key.condition]
     sign = list(tracked.says.values())[-1]
     onset_s = min((said.onset_s for said in tracked.says.values() if said.onset_s is not None), default=None)
     alarm = Alarm(
         # Short enough for every client, unique by its number, and by the second should the number ever be lost.
-        id=f"{(key.person or 'hub')[:16]}-{key.condition}-{board.sequence + 1}-{int(now.wall_s)}",
+        id=f"{(key.person or 'hub')[:16]}-{key.condition}-{store.sequence + 1}-{int(now.wall_s)}",
         key=key,
         kind=spec.kind,
-        priority=priority(board, key, now),
+        priority=priority(store, key, now),
         presence=Presence.ON,
         onset_s=now.wall_at(tracked.since_s if onset_s is None else onset_s),
         raised_s=now.wall_s,
@@ -245,12 +245,12 @@ def _activate(board: Board, key: AlarmKey, tracked: Tracked, now: Now) -> Change
         cleared_s=_ended_s(sign, now),
         evidence={**sign.evidence, "sensors": sorted(device for device in tracked.says if device)},
     )
-    board, told = tell(board, key, replace(tracked, state=state, alarm=alarm), now, reason)
-    return board, (told,)
+    store, told = tell(store, key, replace(tracked, state=state, alarm=alarm), now, reason)
+    return store, (told,)
 
 
 def _ended(
-    board: Board, key: AlarmKey, tracked: Tracked, sign: Sign, now: Now, *, why: Reason = Reason.EVIDENCE_ENDED
+    store: ConditionStore, key: AlarmKey, tracked: Tracked, sign: Sign, now: Now, *, why: Reason = Reason.EVIDENCE_ENDED
 ) -> Changed:
     alarm = tracked.alarm
     # Answered in the house: "I'm coming" from elsewhere leaves nobody with her.
@@ -259,10 +259,10 @@ def _ended(
     given = ConditionInput.ENDED_UNANSWERED if latches else ConditionInput.ENDED
     state, _ = follow(CONDITION, tracked.state, given)
     if state is tracked.state:
-        return board, ()
+        return store, ()
     tracked = replace(tracked, state=state)
     if state is ConditionState.ABSENT or alarm is None:
-        return board.with_(key, tracked), ()
+        return store.with_(key, tracked), ()
     presence = Presence.LATCH if state is ConditionState.LATCHED else Presence.OFF
     value = alarm.value
     if sign.unit == alarm.unit and sign.unit in (Unit.CELSIUS, Unit.PERCENT) and sign.value is not None:
@@ -273,5 +273,5 @@ def _ended(
     ended: dict[str, object] = {"presence": presence, "cleared_s": cleared_s, "value": value}
     if sign.evidence and not sign.present:
         ended["evidence"] = {**alarm.evidence, **sign.evidence}
-    board, told = tell(board, key, tracked, now, why, **ended)
-    return board, (told,)
+    store, told = tell(store, key, tracked, now, why, **ended)
+    return store, (told,)

@@ -7,7 +7,7 @@ rings as ever: a bath is no reason to believe that nothing can happen.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from edge.alarms.board import WATCH_LOST
+from edge.alarms.condition_store import WATCH_LOST
 from edge.errors import CommandRefused
 from edge.model.alarm import AlarmKey
 from edge.model.event import Command

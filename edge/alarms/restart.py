@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from edge.alarms.board import EVENTS, Board, Tracked, attention, tell
 from edge.alarms.catalogue import CATALOGUE
+from edge.alarms.condition_store import EVENTS, ConditionStore, Tracked, attention, tell
 from edge.alarms.conditions import RESTORED, Changed
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
 from edge.model.alarm import Alarm, AlarmKey, Presence, Reason
@@ -23,19 +23,19 @@ def restore(
     An alarm that nothing set up today can speak about ends, and is said to; one that waits for an answer still waits.
     """
     alarms = tuple(alarms)
-    board, changed = Board(sequence=sequence, attention_s=attention([*past, *alarms], now)), []
+    store, changed = ConditionStore(sequence=sequence, attention_s=attention([*past, *alarms], now)), []
     for key, alarm in {alarm.key: alarm for alarm in past if alarm.key.condition in EVENTS}.items():
-        board = board.with_(key, Tracked(ConditionState.CLEARED, alarm=alarm))
+        store = store.with_(key, Tracked(ConditionState.CLEARED, alarm=alarm))
     for alarm in alarms:
         latched = alarm.presence is Presence.LATCH
         state = ConditionState.LATCHED if latched else ConditionState.ACTIVE
         says = {} if latched else _says(alarm, speakers, now)
         tracked = Tracked(state, now.mono_s, says, alarm, now.mono_s)
-        board = board.with_(alarm.key, tracked)
+        store = store.with_(alarm.key, tracked)
         if state is ConditionState.ACTIVE and alarm.key not in speakers:
-            board, told = _orphaned(board, alarm, tracked, now)
+            store, told = _orphaned(store, alarm, tracked, now)
             changed.append(told)
-    return board, tuple(changed)
+    return store, tuple(changed)
 
 
 def _says(alarm: Alarm, speakers: Speakers, now: Now) -> dict[str, Sign]:
@@ -48,10 +48,10 @@ def _says(alarm: Alarm, speakers: Speakers, now: Now) -> dict[str, Sign]:
     return {sensor: replace(sign, device=sensor) for sensor in sorted(held)} or {RESTORED: sign}
 
 
-def _orphaned(board: Board, alarm: Alarm, tracked: Tracked, now: Now) -> tuple[Board, Alarm]:
+def _orphaned(store: ConditionStore, alarm: Alarm, tracked: Tracked, now: Now) -> tuple[ConditionStore, Alarm]:
     waits = CATALOGUE[alarm.key.condition].latching and alarm.presence is not Presence.ACK
     given = ConditionInput.ENDED_UNANSWERED if waits else ConditionInput.ENDED
     state, _ = follow(CONDITION, tracked.state, given)
     presence = Presence.LATCH if state is ConditionState.LATCHED else Presence.OFF
     ended = replace(tracked, state=state, says={})
-    return tell(board, alarm.key, ended, now, Reason.RESTORED, presence=presence, cleared_s=now.wall_s)
+    return tell(store, alarm.key, ended, now, Reason.RESTORED, presence=presence, cleared_s=now.wall_s)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from edge.alarms.states import SIGNAL, SignalInput, SignalState, follow
-from edge.model.alarm import ROOM, Reason, Turn
+from edge.model.alarm import ROOM, EscalationStep, Reason
 
 # "I'm coming" quiets the room for this long; only "I'm with her" quiets it for the episode.
 COMING_S = 60.0
@@ -34,7 +34,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class Notification:
     """The telling of one episode. started_s: monotonic. One signal for each turn's target.
 
     silent_until_s: when the answer or the snooze of the whole episode ends by itself; infinite if there is none.
@@ -43,13 +43,13 @@ class Ring:
     """
 
     started_s: float
-    turns: tuple[Turn, ...]
+    turns: tuple[EscalationStep, ...]
     signals: Mapping[str, Signal] = field(default_factory=dict)
     silent_until_s: float = math.inf
     remind_s: float = math.inf
     inhibited: bool = False
 
-    def with_(self, target: str, signal: Signal) -> "Ring":
+    def with_(self, target: str, signal: Signal) -> "Notification":
         return replace(self, signals={**self.signals, target: signal})
 
     def told(self) -> list[str]:
@@ -58,7 +58,7 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class DueNotification:
     """Tell this target now; or, where the reason is `inhibited`, do not. stage: how often it was told before."""
 
     target: str
@@ -66,41 +66,43 @@ class Telling:
     reason: Reason
 
 
-def begin(turns: tuple[Turn, ...], now_s: float) -> Ring:
+def begin(turns: tuple[EscalationStep, ...], now_s: float) -> Notification:
     """A new episode; nobody has been told yet."""
-    return Ring(now_s, turns, {turn.target: Signal() for turn in turns})
+    return Notification(now_s, turns, {turn.target: Signal() for turn in turns})
 
 
-def tick(ring: Ring, now_s: float) -> tuple[Ring, tuple[Telling, ...]]:
+def tick(notification: Notification, now_s: float) -> tuple[Notification, tuple[DueNotification, ...]]:
     """Whose turn has come, whose silence is over, who is to be told again."""
     tellings = []
-    remind = now_s >= ring.remind_s
-    if ring.inhibited:  # it is on its own again: from the start for whom it never reached
-        ring = replace(ring, inhibited=False, started_s=now_s)
-    for turn in ring.turns:
-        signal = ring.signals[turn.target]
-        given = _due(turn, signal, ring.started_s, now_s)
+    remind = now_s >= notification.remind_s
+    if notification.inhibited:  # it is on its own again: from the start for whom it never reached
+        notification = replace(notification, inhibited=False, started_s=now_s)
+    for turn in notification.turns:
+        signal = notification.signals[turn.target]
+        given = _due(turn, signal, notification.started_s, now_s)
         if given is not None:
             state, reason = follow(SIGNAL, signal.state, given)
             since_s = min(signal.since_s, now_s) if signal.state in SOUNDING else now_s
-            ring = ring.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s, since_s))
+            notification = notification.with_(turn.target, Signal(state, math.inf, signal.told + 1, now_s, since_s))
         elif remind and signal.state is SignalState.ACKNOWLEDGED and signal.told and turn.target != ROOM:
             _, reason = follow(SIGNAL, signal.state, SignalInput.REMIND)
         else:
             continue
-        tellings.append(Telling(turn.target, signal.told, reason))
-    return replace(ring, remind_s=math.inf) if remind else ring, tuple(tellings)
+        tellings.append(DueNotification(turn.target, signal.told, reason))
+    return replace(notification, remind_s=math.inf) if remind else notification, tuple(tellings)
 
 
-def inhibit(ring: Ring) -> tuple[Ring, tuple[Telling, ...]]:
+def inhibit(notification: Notification) -> tuple[Notification, tuple[DueNotification, ...]]:
     """Another alarm rings in its place; each caregiver who is not told for that is named once, with the reason."""
-    if ring.inhibited:
-        return ring, ()
-    held = tuple(Telling(t.target, ring.signals[t.target].told, Reason.INHIBITED) for t in ring.turns)
-    return replace(ring, inhibited=True), tuple(each for each in held if each.target != ROOM)
+    if notification.inhibited:
+        return notification, ()
+    held = tuple(
+        DueNotification(t.target, notification.signals[t.target].told, Reason.INHIBITED) for t in notification.turns
+    )
+    return replace(notification, inhibited=True), tuple(each for each in held if each.target != ROOM)
 
 
-def _due(turn: Turn, signal: Signal, started_s: float, now_s: float) -> SignalInput | None:
+def _due(turn: EscalationStep, signal: Signal, started_s: float, now_s: float) -> SignalInput | None:
     if signal.state is SignalState.OFF and now_s - started_s >= turn.after_s:
         return SignalInput.DUE
     if signal.state in SOUNDING and now_s - signal.last_s >= turn.repeat_s:
@@ -111,66 +113,72 @@ def _due(turn: Turn, signal: Signal, started_s: float, now_s: float) -> SignalIn
 
 
 def acknowledge(
-    ring: Ring, now_s: float, *, with_her: bool, lasts_s: float = ANSWER_LASTS_S, reminds: bool = False
-) -> Ring:
+    notification: Notification, now_s: float, *, with_her: bool, lasts_s: float = ANSWER_LASTS_S, reminds: bool = False
+) -> Notification:
     """Everyone falls silent for this episode, or at most `lasts_s`; the room for a minute, unless somebody is with her.
 
     What is told only once needs no end of its silence. reminds: who is coming is reminded, and soon rung again.
     """
     reminds = reminds and not with_her
     lasts_s = min(lasts_s, REMIND_S + REMINDED_S) if reminds else lasts_s
-    ends = lasts_s < ANSWER_LASTS_S or any(math.isfinite(turn.repeat_s) for turn in ring.turns)
+    ends = lasts_s < ANSWER_LASTS_S or any(math.isfinite(turn.repeat_s) for turn in notification.turns)
     until_s = now_s + lasts_s if ends else math.inf
-    for target, signal in ring.signals.items():
+    for target, signal in notification.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.ACKNOWLEDGE)
         attended = signal.state is SignalState.ACKNOWLEDGED and signal.until_s > now_s + COMING_S
         coming = target == ROOM and not with_her and not attended
-        ring = ring.with_(
+        notification = notification.with_(
             target, replace(signal, state=state, until_s=min(now_s + COMING_S, until_s) if coming else until_s)
         )
     remind_s = until_s - REMINDED_S if reminds and math.isfinite(until_s) else math.inf
-    return replace(ring, silent_until_s=until_s, remind_s=remind_s)
+    return replace(notification, silent_until_s=until_s, remind_s=remind_s)
 
 
-def snooze(ring: Ring, until_s: float) -> Ring:
+def snooze(notification: Notification, until_s: float) -> Notification:
     """Everything about this episode is silent until then, and rings again by itself if it still holds."""
-    for target, signal in ring.signals.items():
+    for target, signal in notification.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.SNOOZE)
-        ring = ring.with_(target, replace(signal, state=state, until_s=until_s))
-    return replace(ring, silent_until_s=until_s, remind_s=math.inf)
+        notification = notification.with_(target, replace(signal, state=state, until_s=until_s))
+    return replace(notification, silent_until_s=until_s, remind_s=math.inf)
 
 
-def overslept(ring: Ring, now_s: float) -> bool:
+def overslept(notification: Notification, now_s: float) -> bool:
     """Whether the silence of the whole episode is over."""
-    return now_s >= ring.silent_until_s
+    return now_s >= notification.silent_until_s
 
 
-def worse(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
+def worse(notification: Notification, turns: tuple[EscalationStep, ...]) -> Notification:
     """The level rose: every silence is broken, and everyone in the (new) turns is told at the next tick."""
     for turn in turns:
-        signal = ring.signals.get(turn.target, Signal())
+        signal = notification.signals.get(turn.target, Signal())
         state, _ = follow(SIGNAL, signal.state, SignalInput.WORSE)
         since_s = signal.since_s if signal.state in SOUNDING else math.inf
-        ring = ring.with_(turn.target, Signal(state, told=signal.told, since_s=since_s))
-    return replace(ring, turns=turns, silent_until_s=math.inf, remind_s=math.inf)
+        notification = notification.with_(turn.target, Signal(state, told=signal.told, since_s=since_s))
+    return replace(notification, turns=turns, silent_until_s=math.inf, remind_s=math.inf)
 
 
-def replan(ring: Ring, turns: tuple[Turn, ...]) -> Ring:
+def replan(notification: Notification, turns: tuple[EscalationStep, ...]) -> Notification:
     """Another is on watch: the turns change, what each target was told or answered does not."""
-    return replace(ring, turns=turns, signals={turn.target: ring.signals.get(turn.target, Signal()) for turn in turns})
+    return replace(
+        notification,
+        turns=turns,
+        signals={turn.target: notification.signals.get(turn.target, Signal()) for turn in turns},
+    )
 
 
-def room_now(ring: Ring) -> Ring:
+def room_now(notification: Notification) -> Notification:
     """Nobody could be told: the room's turn, if it has one, waits no longer."""
-    return replace(ring, turns=tuple(replace(t, after_s=0.0) if t.target == ROOM else t for t in ring.turns))
+    return replace(
+        notification, turns=tuple(replace(t, after_s=0.0) if t.target == ROOM else t for t in notification.turns)
+    )
 
 
-def unanswered_s(ring: Ring, now_s: float) -> float:
+def unanswered_s(notification: Notification, now_s: float) -> float:
     """For how long it has sounded anywhere without an answer; 0 while nothing sounds."""
-    since_s = [signal.since_s for signal in ring.signals.values() if signal.state in SOUNDING]
-    return max(now_s - min(since_s, default=now_s), 0.0) if not ring.inhibited else 0.0
+    since_s = [signal.since_s for signal in notification.signals.values() if signal.state in SOUNDING]
+    return max(now_s - min(since_s, default=now_s), 0.0) if not notification.inhibited else 0.0
 
 
-def sounds(ring: Ring) -> bool:
+def sounds(notification: Notification) -> bool:
     """Whether the sounder in the room shall sound for this episode now."""
-    return not ring.inhibited and ROOM in ring.signals and ring.signals[ROOM].state in SOUNDING
+    return not notification.inhibited and ROOM in notification.signals and notification.signals[ROOM].state in SOUNDING

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from edge.app import offline, plot, told, trace
+from edge.app.reports import offline, plot, trace, words
 from edge.model.people import Limb, Site
-from edge.radio.recordings import Recording
+from edge.recordings.files import Recording
 
 
 @click.command(
@@ -71,7 +71,7 @@ def analyze(
             if not in_words:
                 click.echo(json.dumps({"recording": result.recording, "error": result.error}))
         else:
-            click.echo(told.in_words(result, shown.traces) if in_words else json.dumps(result))
+            click.echo(words.in_words(result, shown.traces) if in_words else json.dumps(result))
     sys.exit(1 if failed else 0)
 
 

@@ -42,9 +42,10 @@ def capture(
 
     No name, serial number, key or address is kept. Stop a hub that watches this sensor first, or it will not be heard.
     """
-    from edge.app import build, discovery, process
-    from edge.app import capture as capturing
-    from edge.app.profiles import load_profile, load_profiles, profiles_root
+    from edge.app.load import checked, process
+    from edge.app.load.profiles import load_profile, load_profiles, profiles_root
+    from edge.app.sensors import capture as capturing
+    from edge.app.sensors import scan
 
     if out is not None and out.exists():
         raise EdgeError(f"{out}: is already there; give a new name")
@@ -53,8 +54,8 @@ def capture(
         load_profile(profile)
     known = load_profiles(profiles_root())
     by_address = capturing.is_address(sensor)
-    loaded = None if by_address else build.load(path)
-    air = air or discovery.on_this_computer(adapters or (loaded.config.hub.adapters if loaded else ()))
+    loaded = None if by_address else checked.load(path)
+    air = air or scan.on_this_computer(adapters or (loaded.config.hub.adapters if loaded else ()))
     device: Device | None
     if loaded is not None:
         device = capturing.configured(loaded, sensor)

@@ -131,10 +131,11 @@ def send(
     path: Path, who: str, verb: Verb, fields: Mapping[str, object], wait_s: float, said: str = "", *, as_json: bool
 ) -> dict[str, object]:
     """Send a command to the running hub, print its answer and give it back."""
-    from edge.app import configured, process, remote
+    from edge.app.client import remote
+    from edge.app.load import configuration, process
 
     process.set_up_logs(quiet=True)
-    known = configured.read(path)
+    known = configuration.read(path)
     caregiver = remote.caregiver(known, who)
     answer = asyncio.run(remote.send(known, caregiver, verb, fields, wait_s))
     words = str(answer["reason"]).replace("; ", "\n")

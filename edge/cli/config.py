@@ -26,10 +26,10 @@ def check(path: Path, as_json: bool) -> None:
 
     Exit 3 with file, line and key if something is wrong.
     """
-    from edge.app import build
+    from edge.app.load import checked
 
-    loaded = build.load(path)
-    build.check_secrets(loaded)
+    loaded = checked.load(path)
+    checked.check_secrets(loaded)
     facts = {
         "schema": 1,
         "hub": loaded.config.hub.name,

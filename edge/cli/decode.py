@@ -4,7 +4,7 @@ import json
 
 import click
 
-from edge.app.profiles import load_profile
+from edge.app.load.profiles import load_profile
 from edge.decoding import decode as decode_frame
 from edge.decoding import key_bytes
 from edge.decoding.plain import as_line, as_plain

@@ -14,9 +14,9 @@ def demo(once: bool, speed: float) -> None:
 
     The child, its fever and its movements are simulated; the hub, the broker, the store and the client are real.
     """
-    from edge.app import demo as night
-    from edge.app import process
-    from edge.app.profiles import load_profiles, profiles_root
+    from edge.app.hub import demo as night
+    from edge.app.load import process
+    from edge.app.load.profiles import load_profiles, profiles_root
 
     process.set_up_logs(quiet=True)
     got = asyncio.run(process.until_told(night.show(load_profiles(profiles_root()), speed, once=once)))

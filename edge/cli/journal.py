@@ -25,12 +25,13 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, as_json
 
     Reads the hub's files on this computer, also while it runs. It is not a medical record.
     """
-    from edge.app import build, diary
+    from edge.app.load import checked
+    from edge.app.reports import diary
 
     zone = dt.datetime.now().astimezone().tzinfo
     assert zone is not None
     since_s = _since(since, zone)
-    loaded = build.load(path, state_dir=state_dir)
+    loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
     for line in found.lines:
         click.echo(json.dumps({"schema": 1, **line}, ensure_ascii=False) if as_json else in_words(line))

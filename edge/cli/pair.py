@@ -17,7 +17,7 @@ from edge.model.people import Device, Limb, Site
 from edge.radio.discovery import Air
 
 if TYPE_CHECKING:
-    from edge.app.discovery import Found
+    from edge.app.sensors.scan import Found
 
 T = TypeVar("T")
 
@@ -76,17 +76,18 @@ def pair(
     settings.toml lies in the state folder, over the owner's file, which is never touched. PROFILE: what to look for
     (feverhub profiles lists them); without it whatever suits the place. Switch the sensor on and hold it to the hub.
     """
-    from edge.app import build, discovery, pairing, process, settings
-    from edge.app.profiles import load_profiles, profiles_root
+    from edge.app.load import checked, process
+    from edge.app.load.profiles import load_profiles, profiles_root
+    from edge.app.sensors import pair, scan, settings_file
 
     if (site is None) == (limb is None):
         raise click.UsageError("give --site for a thermometer or --limb for a movement sensor, one of them")
     process.set_up_logs(quiet=True)
     place = Site(site) if site else Limb(str(limb))
-    loaded = build.load(path)
-    wanted = pairing.choice(load_profiles(profiles_root()), profile, place)
+    loaded = checked.load(path)
+    wanted = pair.choice(load_profiles(profiles_root()), profile, place)
     device = Device(
-        pairing.identity(loaded, person, place, ident),
+        pair.identity(loaded, person, place, ident),
         next(iter(wanted)),
         person,
         site=place if isinstance(place, Site) else None,
@@ -94,22 +95,22 @@ def pair(
         options=options,
     )
     if not only_print:
-        settings.trial(path, loaded.state_dir, "device", pairing.row(device))  # what is wrong, before anybody looks
-    air = air or discovery.on_this_computer(adapters or loaded.config.hub.adapters)
+        settings_file.trial(path, loaded.state_dir, "device", pair.row(device))  # what is wrong, before anybody looks
+    air = air or scan.on_this_computer(adapters or loaded.config.hub.adapters)
 
     click.echo("Switch the sensor on and hold it close to the hub.", err=True)
-    near = _done(asyncio.run(process.until_told(pairing.find(air, wanted, seconds, address))))
+    near = _done(asyncio.run(process.until_told(pair.find(air, wanted, seconds, address))))
     chosen = _choose(near, yes=yes)
-    known = pairing.profile_of(chosen)
+    known = pair.profile_of(chosen)
     device = replace(device, profile=known.id, address=chosen.advert.address)
-    pairing.check_free(loaded, device)
-    heard = pairing.first_value(air, pairing.with_key(device, loaded), known)
+    pair.check_free(loaded, device)
+    heard = pair.first_value(air, pair.with_key(device, loaded), known)
     first = _done(asyncio.run(process.until_told(heard)))
-    device, note = pairing.known_by(device, first, private=chosen.advert.private)
-    row = pairing.row(device)
-    file = None if only_print else settings.add(path, loaded.state_dir, "device", row)
+    device, note = pair.known_by(device, first, private=chosen.advert.private)
+    row = pair.row(device)
+    file = None if only_print else settings_file.add(path, loaded.state_dir, "device", row)
     if as_json:
-        facts = {"schema": 1, "device": row, **pairing.facts(first), "file": str(file) if file else None}
+        facts = {"schema": 1, "device": row, **pair.facts(first), "file": str(file) if file else None}
         click.echo(json.dumps(facts))
         return
     click.echo("; ".join(filter(None, [f"{device.id}: {first.sentence}", note])), err=only_print)
@@ -117,7 +118,7 @@ def pair(
         click.echo(f"written to {file}. The hub watches it after: {RESTART}")
     else:
         table = {key: value for key, value in row.items() if value is not None}
-        click.echo(settings.as_toml({"device": [table]}), nl=False)
+        click.echo(settings_file.as_toml({"device": [table]}), nl=False)
 
 
 def _done(result: T | None) -> T:
@@ -129,10 +130,10 @@ def _done(result: T | None) -> T:
 
 def _choose(near: "Sequence[Found]", *, yes: bool) -> "Found":
     """The nearest, if it is the only one, or --yes was given, or somebody at a terminal says so."""
-    from edge.app import discovery
+    from edge.app.sensors import scan
 
     for found in near:
-        click.echo(discovery.line(found), err=True)
+        click.echo(scan.line(found), err=True)
     if yes:
         return near[0]
     if sys.stdin.isatty() and sys.stderr.isatty():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from edge.app.profiles import check_profiles, load_profiles, profiles_root
+from edge.app.load.profiles import check_profiles, load_profiles, profiles_root
 from edge.decoding.profile import Profile
 from edge.model.reading import TEMPERATURES
 

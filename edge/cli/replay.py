@@ -40,10 +40,10 @@ def replay(
 
     Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given.
     """
-    from edge.app import build, process
-    from edge.app import replay as replaying
-    from edge.app.events import read_events
-    from edge.radio.recordings import Recording, read_motion, read_temperature
+    from edge.app.hub import replay as replaying
+    from edge.app.hub.timed_commands import read_events
+    from edge.app.load import checked, process
+    from edge.recordings.files import Recording, read_motion, read_temperature
 
     if motion is None and temperature is None:
         raise click.UsageError("give --motion or --temperature, or both")
@@ -54,7 +54,7 @@ def replay(
         recordings.append(read_temperature(temperature))
     process.set_up_logs()
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
-        loaded = build.load(path, state_dir=state_dir or Path(folder))
+        loaded = checked.load(path, state_dir=state_dir or Path(folder))
         tracks = replaying.tracks(loaded, person, device, recordings)
         said = read_events(events, loaded.config.caregivers) if events else []
         playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)

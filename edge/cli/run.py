@@ -15,6 +15,6 @@ def run(path: Path, state_dir: Path | None) -> None:
 
     Without a Bluetooth adapter it runs on, says so, and delivers what waits.
     """
-    from edge.app import daemon
+    from edge.app.hub import daemon
 
     daemon.watch(path, state_dir)

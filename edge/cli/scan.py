@@ -21,23 +21,24 @@ def scan(air: Air | None, seconds: float, adapters: tuple[str, ...], everyone: b
 
     A sensor that is connected, to a phone or to a running hub, is not heard. Exit 4 if there is no Bluetooth.
     """
-    from edge.app import discovery, process
-    from edge.app.profiles import load_profiles, profiles_root
+    from edge.app.load import process
+    from edge.app.load.profiles import load_profiles, profiles_root
+    from edge.app.sensors import scan
 
     process.set_up_logs(quiet=True)
-    air = air or discovery.on_this_computer(adapters)
-    found = asyncio.run(process.until_told(discovery.scan(air, load_profiles(profiles_root()), seconds)))
+    air = air or scan.on_this_computer(adapters)
+    found = asyncio.run(process.until_told(scan.scan(air, load_profiles(profiles_root()), seconds)))
     if found is None:
         raise click.Abort
     known = [each for each in found if each.profiles]
     shown = found if everyone else known
     unknown = len(found) - len(known)
     if as_json:
-        sensors = [discovery.facts(each) for each in shown]
+        sensors = [scan.facts(each) for each in shown]
         click.echo(json.dumps({"schema": 1, "seconds": seconds, "sensors": sensors, "unknown": unknown}))
         return
     for each in shown:
-        click.echo(discovery.line(each))
+        click.echo(scan.line(each))
     if not found:
         click.echo("feverhub: nobody at all was heard; is any sensor switched on and near?", err=True)
     elif not known:

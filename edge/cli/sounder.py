@@ -15,6 +15,6 @@ def sounder(path: Path) -> None:
     Needs `[hub] name` of the hub, `[hub] sounder` of this computer, and `[mqtt]` with a user that may read. When the
     hub or the broker is gone for a minute it says so, with the two slow pulses of a technical alarm.
     """
-    from edge.app import far_sounder
+    from edge.app.client import remote_sounder
 
-    far_sounder.run(path)
+    remote_sounder.run(path)

@@ -13,8 +13,8 @@ import click
 from edge.cli.options import CONFIG
 
 if TYPE_CHECKING:
-    from edge.app.configured import Configured
-    from edge.app.overview import Overview
+    from edge.app.client.status import Overview
+    from edge.app.load.configuration import Configuration
 
 NOT_HEALTHY = 6
 AGAIN_S = 5.0
@@ -49,10 +49,10 @@ def ready(path: Path, as_json: bool) -> None:
 
     Exit 0 if the night would be watched and somebody woken, 6 if not, 4 if the broker cannot be reached.
     """
-    from edge.app import bedtime
+    from edge.app.client import readiness
 
     loaded, seen = _look(path)
-    found = bedtime.findings(loaded.config, seen, time.time())
+    found = readiness.findings(loaded.config, seen, time.time())
     good = all(each.good for each in found)
     if as_json:
         rows = [{"subject": each.subject, "good": each.good, "sentence": each.sentence} for each in found]
@@ -68,10 +68,10 @@ def ready(path: Path, as_json: bool) -> None:
 @JSON
 def caregivers(path: Path, as_json: bool) -> None:
     """Who is told: role, channels, and the last test that each answered. MIND: none in the last 30 days."""
-    from edge.app import bedtime
+    from edge.app.client import readiness
 
     loaded, seen = _look(path)
-    unproven = bedtime.amber(seen.caregivers, time.time())
+    unproven = readiness.amber(seen.caregivers, time.time())
     known = {each.id: each for each in loaded.config.caregivers}
     rows = []
     for each in seen.caregivers:
@@ -91,13 +91,14 @@ def caregivers(path: Path, as_json: bool) -> None:
         click.echo(f"{mark}  {'; '.join(words)}")
 
 
-def _look(path: Path) -> "tuple[Configured, Overview]":
-    from edge.app import configured, overview, process, remote
+def _look(path: Path) -> "tuple[Configuration, Overview]":
+    from edge.app.client import remote, status
+    from edge.app.load import configuration, process
 
     process.set_up_logs(quiet=True)
-    known = configured.read(path)
+    known = configuration.read(path)
     kept = asyncio.run(remote.kept(known))
-    return known, overview.overview(known.config.hub.name, kept, time.time())
+    return known, status.overview(known.config.hub.name, kept, time.time())
 
 
 def _facts(seen: "Overview") -> dict[str, object]:

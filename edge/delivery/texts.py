@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from edge.delivery import careplan
+from edge.delivery import care_plan
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
 from edge.model.people import CarePlan
 
@@ -123,7 +123,7 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
         "name": clip(name, NAME_CHARACTERS) or "your child",
         "value": value,
         "limit": limit,
-        "minutes": str(careplan.minutes(alarm)),
+        "minutes": str(care_plan.minutes(alarm)),
         "device": alarm.key.device or "a sensor",
         "detail": clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
         "why": clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
@@ -184,7 +184,7 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
         return AWAKE.format(name=_fields(alarm, name)["name"], who=who)
     if alarm.cleared_s is None and _words(alarm) not in NOT_MOVING.values():
         line += f", since {since:%H:%M}"
-        minutes = careplan.minutes(alarm)
+        minutes = care_plan.minutes(alarm)
         if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT and minutes:
             line += f" ({minutes} min)"
     stop = "" if line.endswith(("?", ".")) else "."
@@ -211,7 +211,7 @@ def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
     again = AGAIN if alarm.evidence.get("bout", 1) != 1 else ""
     age = OTHER_AGE if alarm.evidence.get("outside_6_to_60_months") else ""
     said = " ".join(filter(None, [again, own, age]))
-    return " ".join(filter(None, [family_words, careplan.words(alarm, plan), careplan.ambulance(said, plan)]))
+    return " ".join(filter(None, [family_words, care_plan.words(alarm, plan), care_plan.ambulance(said, plan)]))
 
 
 def _words(alarm: Alarm) -> tuple[str, str]:

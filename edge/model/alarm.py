@@ -100,7 +100,7 @@ HOUSE = "*house"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class EscalationStep:
     """When a target (a caregiver's id, or ROOM) is told of an alarm, and how often again until somebody answers.
 
     repeat_s: infinite for once only.

@@ -128,7 +128,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Prove:
+class SendTestAlarm:
     """Ring every phone and the sounder as a test, over the real path, and answer with what came of it."""
 
     caregiver: str
@@ -164,7 +164,7 @@ Effect = (
     | Sound
     | Film
     | Reply
-    | Prove
+    | SendTestAlarm
     | Remember
     | Dropped
 )

@@ -95,18 +95,20 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
+class NotDelivered:
     """No channel and no broker took the telling of this episode: the room must not wait for anybody."""
 
     alarm_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class TargetProven:
     """A test alarm reached its target, such as ROOM, after so many seconds."""
 
     target: str
     seconds: float
 
 
-Event = FrameHeard | MotionHeard | ReadingHeard | ClockHeard | FaultReported | Tick | Command | NotTaken | Proved
+Event = (
+    FrameHeard | MotionHeard | ReadingHeard | ClockHeard | FaultReported | Tick | Command | NotDelivered | TargetProven
+)

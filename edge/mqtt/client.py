@@ -23,14 +23,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from edge.mqtt.feeder import Feeder, RunBlocking
+from edge.mqtt.handshake import first_word
 from edge.mqtt.inbox import MAX_WAITING, Inbox
 from edge.mqtt.link import BrokerSettings, Link, Version, Will
 from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
-from edge.mqtt.opening import first_word
-from edge.mqtt.reports import Reports
+from edge.mqtt.send_queue import Item, Lane, Window
+from edge.mqtt.status import Reports
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
 from edge.mqtt.traffic import Traffic
-from edge.mqtt.window import Item, Lane, Window
 from edge.ports import Journal, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from edge.errors import StorageError
-from edge.mqtt.window import LOOK_AHEAD, Window
+from edge.mqtt.send_queue import LOOK_AHEAD, Window
 from edge.ports import Journal
 
 RunBlocking = Callable[..., Awaitable[Any]]

@@ -8,8 +8,8 @@ import structlog
 from edge.mqtt.feeder import Feeder
 from edge.mqtt.link import Link
 from edge.mqtt.mailbox import FAILED, Accepted, Answered
-from edge.mqtt.reports import Reports
-from edge.mqtt.window import Item, Window
+from edge.mqtt.send_queue import Item, Window
+from edge.mqtt.status import Reports
 
 STALL_S = 20.0
 PARK_S = 300.0

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from edge.analysis import limbs, motion, neighbours
-from edge.analysis.activity import Epoch
-from edge.analysis.limbs import View
-from edge.analysis.motion.grid import Piece
+from edge.analysis import mimics, motion
+from edge.analysis.grid import Piece
+from edge.analysis.motion import limbs
+from edge.analysis.motion.activity import Epoch
+from edge.analysis.motion.limbs import View
 from edge.model.effect import KeepReading
 from edge.model.moment import Now
 from edge.model.people import Limb
@@ -17,15 +18,15 @@ from edge.pipeline.state import Sensor
 NOT_VALIDATED = "from movement alone, not validated"
 
 
-Looks = tuple[neighbours.Step, ...]
+Looks = tuple[mimics.Step, ...]
 
 
 def beside(sensor: Sensor, columns: int, pieces: Sequence[Piece]) -> tuple[Sensor, Looks, Exception | None]:
     """Show the neighbours what the detector saw. An error among them comes out as a value: it stops no detector."""
     limb = sensor.device.limb or Limb.UNKNOWN
     try:
-        before = sensor.nearby or neighbours.start(columns, limb)
-        after, looks = neighbours.watch(before, pieces)
+        before = sensor.nearby or mimics.start(columns, limb)
+        after, looks = mimics.watch(before, pieces)
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
         return replace(sensor, nearby=None), (), error
     return replace(sensor, nearby=after), looks, None

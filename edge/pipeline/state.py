@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.alarms import desk
-from edge.alarms.desk import Desk
-from edge.analysis import liveness, motion, neighbours, sampleclock, stamps, temperature
+from edge import alarms
+from edge.alarms import AlarmSystem
+from edge.analysis import mimics, motion
+from edge.analysis.arrival import liveness, sample_clock, timestamps
+from edge.analysis.temperature import thermometer
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
@@ -41,11 +43,11 @@ class Sensor:
     since_s: float
     heard_s: float | None = None
     broken_s: float | None = None
-    clock: sampleclock.ClockState = field(default_factory=sampleclock.ClockState)
-    own_clock: stamps.OwnClock = field(default_factory=stamps.OwnClock)
-    level: temperature.State = field(default_factory=temperature.State)
+    clock: sample_clock.ClockState = field(default_factory=sample_clock.ClockState)
+    own_clock: timestamps.OwnClock = field(default_factory=timestamps.OwnClock)
+    level: thermometer.State = field(default_factory=thermometer.State)
     movement: motion.MotionState | None = None
-    nearby: neighbours.NeighbourState | None = None
+    nearby: mimics.MimicState | None = None
     shown: ShowLatest | None = None
     disputed: bool = False
     battery_percent: float | None = None
@@ -62,11 +64,11 @@ class Sensor:
     def judges(self, quantity: Quantity) -> bool:
         """Whether this temperature is the child's, and the one that decides about a fever."""
         of_body = self.device.site is not None and not self.profile.ambient
-        return quantity in TEMPERATURES and of_body and temperature.judged(quantity, self.profile.quantities)
+        return quantity in TEMPERATURES and of_body and thermometer.judged(quantity, self.profile.quantities)
 
     def says(self, condition: Condition) -> bool:
         """Whether it can raise or end this condition."""
-        return desk.kind(condition) is Kind.TECHNICAL or (condition in temperature.CONDITIONS) != self.moves
+        return alarms.kind(condition) is Kind.TECHNICAL or (condition in thermometer.CONDITIONS) != self.moves
 
     def sound(self, now: Now) -> bool:
         """Whether its analysis has gone well for a while."""
@@ -104,7 +106,7 @@ class State:
 
     setup: Setup
     sensors: Mapping[str, Sensor]
-    desk: Desk = field(default_factory=Desk)
+    alarms: AlarmSystem = field(default_factory=AlarmSystem)
     roster: Roster = field(default_factory=Roster)
     pattern: str = ""
     level_percent: int = 100
@@ -121,7 +123,7 @@ class State:
 
 def key_of(device: Device, condition: Condition) -> AlarmKey:
     """What an alarm of this sensor is about: a technical one is its own, a physiological one the child's."""
-    technical = desk.kind(condition) is Kind.TECHNICAL
+    technical = alarms.kind(condition) is Kind.TECHNICAL
     return AlarmKey(condition, device.person, device.id if technical else "")
 
 
@@ -135,7 +137,7 @@ def outdated(state: State, sensor: Sensor, sign: Sign, now: Now) -> list[str]:
 
     Nobody may measure by hand again: without this, one reading by hand would hold a fever for ever.
     """
-    if sign.present or sign.condition not in temperature.CONDITIONS or sensor.profile.spot:
+    if sign.present or sign.condition not in thermometer.CONDITIONS or sensor.profile.spot:
         return []
     return [
         name
@@ -156,7 +158,7 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         limit_s, shown = sensor.deadline_s(), sensor.shown
         said = shown.reason if shown is not None and shown.validity is Validity.INVALID else ""
         why = ""
-        ends = [each.until_s for each in state.desk.pauses if each.covers(sensor.device.person, name)]
+        ends = [each.until_s for each in state.alarms.pauses if each.covers(sensor.device.person, name)]
         if ends:
             until = dt.datetime.fromtimestamp(now.wall_at(max(ends)), state.setup.zone)
             why = f"paused until {until:%H:%M}"

@@ -3,9 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-from edge.analysis import fever
-from edge.analysis.fever import FeverState
-from edge.analysis.temperature import Assessed, Rules
+from edge.analysis.temperature import fever
+from edge.analysis.temperature.fever import FeverState
+from edge.analysis.temperature.thermometer import Assessed, Rules
 from edge.model.alarm import Condition
 from edge.model.moment import Now
 from edge.model.people import Site

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 
-from edge.delivery import taps
+from edge.delivery import phone_buttons
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
 from edge.push.apprise import AppriseNotifier
@@ -123,7 +123,7 @@ class NtfyPhone:
         if stream is None or server is None or now_s - stream.alive_s > GRACE_S:
             return ""
         buttons = [Button(message.alarm_id, verb) for verb in message.verbs[:MOST_BUTTONS]]
-        made = [action(server, taps.label(it.verb, it.alarm), self.tokens.give(it, now_s)) for it in buttons]
+        made = [action(server, phone_buttons.label(it.verb, it.alarm), self.tokens.give(it, now_s)) for it in buttons]
         return json.dumps(made) if made else ""
 
 

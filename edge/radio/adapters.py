@@ -15,7 +15,7 @@ from edge.ports import Clock
 from edge.radio.adverts import Advert
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import RADIO_ERRORS, describe
-from edge.radio.ladder import Use
+from edge.radio.recovery import Use
 from edge.radio.scan import Scan
 
 LOOK_EVERY_S = 30.0

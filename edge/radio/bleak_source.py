@@ -19,10 +19,10 @@ from edge.model.people import Device
 from edge.ports import Clock, Emit
 from edge.radio import watchdog
 from edge.radio.adverts import Advert, frames
-from edge.radio.claims import Claims
-from edge.radio.ladder import RestartNeeded, Use
+from edge.radio.device_match import Claims
 from edge.radio.link import State
 from edge.radio.mailbox import Mailbox
+from edge.radio.recovery import RestartNeeded, Use
 
 if TYPE_CHECKING:
     from bleak.backends.client import BaseBleakClient

@@ -20,7 +20,7 @@ from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio.adverts import Advert, fits
 from edge.radio.bleak_source import Backend, BleakSource
-from edge.radio.ladder import Use
+from edge.radio.recovery import Use
 
 T = TypeVar("T")
 Until = Callable[[], Awaitable[T]]

@@ -3,7 +3,7 @@
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 from dbus_fast.errors import AuthError, DBusError
 
-from edge.radio.ladder import Trouble
+from edge.radio.recovery import Trouble
 
 RADIO_ERRORS = (
     BleakError,

@@ -19,13 +19,13 @@ from edge.decoding.profile import Profile, Subscription
 from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock
-from edge.radio import bonding, ladder, watchdog
+from edge.radio import bonding, recovery, watchdog
+from edge.radio.adapter_choice import Offer, Offers
 from edge.radio.adverts import private
 from edge.radio.bluez import Bluez
 from edge.radio.characteristics import OPERATION_S, find, read, set_clock, text
 from edge.radio.faults import RADIO_ERRORS, describe
 from edge.radio.link import Happening, State, after, backoff_s
-from edge.radio.offers import Offer, Offers
 from edge.radio.waiting import happened
 
 BOND_S = 30.0
@@ -127,10 +127,10 @@ class GattLink:
                 self._offers.failed(self.adapter)
             self.failures += 1
             wait_s = backoff_s(self.failures, self._common.chance())
-            rung = ladder.for_device(self.failures)
+            rung = recovery.for_device(self.failures)
             self._last = str(rung), why
             log.info("link lost", device=self.device.id, why=why, failures=self.failures, rung=rung, wait_s=wait_s)
-            if rung is ladder.Rung.FORGET_DEVICE or self._stale:
+            if rung is recovery.Rung.FORGET_DEVICE or self._stale:
                 await self._forget()
             await self._common.clock.sleep(wait_s)
             self._move(Happening.WAITED)

@@ -15,11 +15,11 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import BleakDBusError
 
 from edge.ports import Clock
-from edge.radio import ladder, watchdog
+from edge.radio import recovery, watchdog
 from edge.radio.adverts import Advert, private
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import IN_PROGRESS, RADIO_ERRORS, classify, describe
-from edge.radio.ladder import RestartNeeded, Rung, Trouble, Use
+from edge.radio.recovery import RestartNeeded, Rung, Trouble, Use
 from edge.radio.waiting import happened
 
 _NO_RSSI_DBM = -127  # what bleak reports when BlueZ gave none
@@ -58,7 +58,7 @@ class Scan:
         self._report = report
         self._use = use
         self.adapter = adapter
-        self.step: ladder.Step | None = None
+        self.step: recovery.Step | None = None
         self._backend = backend
         self._bluez = bluez
         self._ask_helper = ask_helper
@@ -104,9 +104,9 @@ class Scan:
             if self._heard > heard_before:
                 tried.clear()
             use = self._use()
-            step = self.step = ladder.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, use=use)
+            step = self.step = recovery.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, use=use)
             # A rung that was not taken for the sake of a sensor is the first to be taken when it may be.
-            tried[trouble] += use.elsewhere or not ladder.protects(trouble, step.rung, use)
+            tried[trouble] += use.elsewhere or not recovery.protects(trouble, step.rung, use)
             log.info("scan ended", adapter=self.adapter, trouble=trouble, detail=detail, **asdict(step))
             if self._is_fault(trouble, tried[trouble], use):
                 self._down = trouble
@@ -160,7 +160,7 @@ class Scan:
                 return Trouble.STUCK, "BlueZ's scan is stuck until the adapter has been switched off and on"
         return None
 
-    async def _climb(self, step: ladder.Step, detail: str) -> None:
+    async def _climb(self, step: recovery.Step, detail: str) -> None:
         if step.rung is Rung.RESTART_PROCESS:
             raise RestartNeeded(f"the radio does not recover ({detail}); asking systemd for a restart")
         try:

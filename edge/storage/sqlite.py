@@ -15,9 +15,9 @@ from edge.errors import StorageError
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Quantity
 from edge.storage import rows
+from edge.storage.buffer import MAX_BYTES, MAX_READINGS, Waiting
 from edge.storage.database import Damaged, Database, DiskFull
 from edge.storage.retention import Step, Usage
-from edge.storage.waiting import MAX_BYTES, MAX_READINGS, Waiting
 
 LEFT_FREE_BYTES = 32 * 1024 * 1024
 """The last of a disk belongs to the journal: readings may wait, an alarm may not."""

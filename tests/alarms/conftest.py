@@ -2,9 +2,9 @@
 
 import pytest
 
-from edge.alarms import desk, pauses
-from edge.alarms.desk import Desk
-from edge.delivery import plan as delivery
+from edge import alarms
+from edge.alarms import AlarmSystem, pauses
+from edge.delivery import escalation as delivery
 from edge.errors import CommandRefused
 from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence, Reason
 from edge.model.event import Command, Verb
@@ -24,9 +24,9 @@ STEP_S = 5.0
 
 
 def key_of(condition, device):
-    if condition in desk.HUB_WIDE:
+    if condition in alarms.HUB_WIDE:
         return AlarmKey(condition)
-    return AlarmKey(condition, "mia", device if desk.kind(condition) is Kind.TECHNICAL else "")
+    return AlarmKey(condition, "mia", device if alarms.kind(condition) is Kind.TECHNICAL else "")
 
 
 def named(condition=""):
@@ -37,7 +37,7 @@ class Night:
     """Plays lines and keeps all alarms that were told. A caregiver's name with `~` is one who is not in the house."""
 
     def __init__(self, on_watch="anna", sensors=("ankle", "wrist", "patch")):
-        self.desk = Desk()
+        self.alarms = AlarmSystem()
         self.on_watch = on_watch
         self.sensors = sensors
         self.now_s = 0.0
@@ -52,7 +52,7 @@ class Night:
         return Now(1000.0 + self.now_s, WALL_S + self.wall_jump_s + self.now_s)
 
     def plan(self, alarm):
-        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=desk.everyone(alarm.key.condition))
+        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=alarms.everyone(alarm.key.condition))
 
     def play(self, table):
         for line in filter(None, map(str.strip, table.splitlines())):
@@ -82,9 +82,9 @@ class Night:
                 self.pause(who, int(minutes), *device)
             case ["watch", who]:
                 self.on_watch = who
-                self.desk = desk.replan(self.desk, self.plan)
+                self.alarms = alarms.replan(self.alarms, self.plan)
             case ["untaken", condition]:
-                self.desk = desk.not_taken(self.desk, self.standing(condition).id)
+                self.alarms = alarms.not_taken(self.alarms, self.standing(condition).id)
             case [who, "snooze", minutes, *condition]:
                 self.command(who, Verb.SNOOZE, {"minutes": int(minutes), **named(*condition)})
             case [who, verb, *condition]:
@@ -97,40 +97,40 @@ class Night:
         t_s = self.now.mono_s
         onset_s = None if since_s is None else 1000.0 + since_s
         said = Sign(condition, device, present, t_s, onset_s if present else None, value, 37.5, unit)
-        self.take(desk.sign(self.desk, key_of(condition, device), said, self.plan, self.now))
+        self.take(alarms.sign(self.alarms, key_of(condition, device), said, self.plan, self.now))
 
     def pause(self, who, minutes, device=""):
         arguments = {"minutes": minutes, "device": device, "confirm": True}
         sensors = dict.fromkeys(self.sensors, "mia")
         given = Command(Verb.PAUSE, who, arguments=arguments)
         try:
-            self.take(desk.pause(self.desk, pauses.asked(given, sensors, self.now), self.plan, self.now))
+            self.take(alarms.pause(self.alarms, pauses.asked(given, sensors, self.now), self.plan, self.now))
         except CommandRefused:
             self.happened.append("refused")
 
     def command(self, who, verb, arguments, alarm=""):
         given = Command(verb, who.rstrip("~"), alarm=alarm, local=not who.endswith("~"), arguments=arguments)
         try:
-            self.take(desk.command(self.desk, given, self.plan, self.now, night=self.at_night))
+            self.take(alarms.command(self.alarms, given, self.plan, self.now, night=self.at_night))
         except CommandRefused:
             self.happened.append("refused")
 
     def restart(self, journal=None, *, past=False):
         """past: the journal's alarms that are over are looked back at, too."""
         over = list({a.id: a for a in self.told if a.presence is Presence.OFF}.values()) if past else []
-        standing, sequence = journal or self.desk.board.standing(), self.desk.board.sequence
+        standing, sequence = journal or self.alarms.conditions.standing(), self.alarms.conditions.sequence
         speakers = {AlarmKey(condition): frozenset() for condition in Condition}
         for condition in Condition:
             for sensor in self.sensors:
                 of_patch = condition in (Condition.FEVER, Condition.HIGH_FEVER)
-                if desk.kind(condition) is Kind.TECHNICAL or (sensor == "patch") == of_patch:
+                if alarms.kind(condition) is Kind.TECHNICAL or (sensor == "patch") == of_patch:
                     key = key_of(condition, sensor)
                     speakers[key] = speakers.get(key, frozenset()) | {sensor}
-        paused, self.desk = self.desk.pauses, Desk()
-        self.take(desk.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused, past=over))
+        paused, self.alarms = self.alarms.pauses, AlarmSystem()
+        self.take(alarms.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused, past=over))
 
     def tick(self):
-        outcome, told = desk.tick(self.desk, self.plan, self.now)
+        outcome, told = alarms.tick(self.alarms, self.plan, self.now)
         self.take(outcome)
         for each in told:
             target, reason = each.telling.target, each.telling.reason
@@ -138,7 +138,7 @@ class Night:
             self.happened.append("room" if target == ROOM else f"{mark}{target}")
 
     def take(self, outcome):
-        self.desk, changed, words = outcome
+        self.alarms, changed, words = outcome
         for alarm in changed:
             self.told.append(alarm)
             self.happened.append(f"{LONG[alarm.key.condition]}:{alarm.presence}")
@@ -147,7 +147,7 @@ class Night:
             (self.happened if over else self.news).extend(f"{'over' if over else 'news'}>{who}" for who in each.told)
 
     def standing(self, name):
-        return next(a for a in self.desk.board.standing() if a.key.condition is SHORT[name])
+        return next(a for a in self.alarms.conditions.standing() if a.key.condition is SHORT[name])
 
     def ids(self, name):
         """Ids of its episodes in the order in which they were raised."""
@@ -155,11 +155,11 @@ class Night:
 
     @property
     def sound(self):
-        return desk.pattern(self.desk, self.now)
+        return alarms.pattern(self.alarms, self.now)
 
     @property
     def loud(self):
-        return str(desk.sounding(self.desk))
+        return str(alarms.sounding(self.alarms))
 
 
 def _raised(alarm):

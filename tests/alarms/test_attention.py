@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.alarms import board
+from edge.alarms import condition_store
 from edge.model.alarm import Presence
 
 DAY_S = 86400.0
@@ -68,7 +68,7 @@ def test_a_fever_of_another_week_is_another_illness(night):
     fever(night, 60, 62)
     assert lost(night) == "medium"
     assert (
-        board.attention([a for a in night.told if a.presence is Presence.OFF], night.now)["mia"]
+        condition_store.attention([a for a in night.told if a.presence is Presence.OFF], night.now)["mia"]
         < night.now.mono_s - DAY_S
     )
 

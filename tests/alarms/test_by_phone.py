@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.alarms.answers import IN_THE_HOUSE, by_phone
+from edge.alarms.acknowledgements import IN_THE_HOUSE, by_phone
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Verb
 

@@ -1,7 +1,7 @@
 """After a restart: nothing is lost, un-latched or stuck, and no id is used twice."""
 
 from edge.alarms import conditions
-from edge.alarms.board import Board
+from edge.alarms.condition_store import ConditionStore
 from edge.model.alarm import AlarmKey, Condition, Presence, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
@@ -102,7 +102,7 @@ def test_ids_fit_into_a_command():
     now = Now(1e6, WALL_S)
     for condition in Condition:
         key = AlarmKey(condition, "p" * 32, "d" * 32)
-        board, _ = conditions.take(Board(sequence=2_000_000_000), key, Sign(condition, "d", True, 0.0), now)
+        board, _ = conditions.take(ConditionStore(sequence=2_000_000_000), key, Sign(condition, "d", True, 0.0), now)
         board, _ = conditions.tick(board, Now(now.mono_s + 1000.0, now.wall_s))
         (alarm,) = board.standing()
         assert len(alarm.id) <= MAX_ID_CHARACTERS
@@ -115,5 +115,5 @@ def test_a_quiet_that_was_asked_for_after_an_answer_goes_on_as_long_as_it_was_an
     for at_s in (60.0, 1800.0):
         night.go(at_s)
         night.do("restart")
-        (ring,) = night.desk.rings.values()
+        (ring,) = night.alarms.notifications.values()
         assert ring.silent_until_s - night.now.mono_s == 3600.0 - at_s

@@ -137,7 +137,7 @@ def test_no_trouble_of_a_sensor_keeps_an_alarm_about_the_child_back(a_night, tec
         night.go(200.0)
         night.do(f"ankle + {physiological}")
         night.go(600.0)
-    rings = [night.desk.rings[night.standing(physiological).id] for night in (alone, beside)]
+    rings = [night.alarms.notifications[night.standing(physiological).id] for night in (alone, beside)]
     assert rings[0] == rings[1], "told to the same people at the same times"
 
 

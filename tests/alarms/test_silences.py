@@ -3,7 +3,7 @@
 import pytest
 
 from edge.alarms import signals
-from edge.model.alarm import Presence, Turn
+from edge.model.alarm import EscalationStep, Presence
 
 HOUR = 3600
 
@@ -123,7 +123,7 @@ def test_im_coming_is_still_only_a_minute_after_a_restart(night):
 
 
 def test_a_worse_level_tells_everyone_at_once_whatever_was_silent():
-    turns = (Turn("anna", 0.0, 300.0), Turn("ben", 120.0, 300.0))
+    turns = (EscalationStep("anna", 0.0, 300.0), EscalationStep("ben", 120.0, 300.0))
     ring, _ = signals.tick(signals.begin(turns, 0.0), 0.0)
     ring = signals.snooze(ring, 1800.0)
     ring, told = signals.tick(signals.worse(ring, turns), 1.0)

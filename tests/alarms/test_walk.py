@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from edge.alarms import desk, pauses, signals
-from edge.alarms.board import inhibited_by
+from edge import alarms
+from edge.alarms import pauses, signals
 from edge.alarms.catalogue import CATALOGUE
+from edge.alarms.condition_store import inhibited_by
 from edge.alarms.signals import SOUNDING, SignalState
 from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Verb
@@ -27,7 +28,7 @@ WATCHED = (
     Condition.BATTERY_LOW,
     Condition.BROKER_DOWN,
 )
-OF_THE_CHILD = tuple(condition for condition in WATCHED if desk.kind(condition) is Kind.PHYSIOLOGICAL)
+OF_THE_CHILD = tuple(condition for condition in WATCHED if alarms.kind(condition) is Kind.PHYSIOLOGICAL)
 SAID = (Verb.ACKNOWLEDGE, Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM)
 ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED, Reason.PAUSED)
 SILENT = (SignalState.ACKNOWLEDGED, SignalState.SNOOZED)
@@ -35,9 +36,9 @@ PHYSIOLOGICAL, TECHNICAL = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
 
 
 def key_of(condition, sensor):
-    if condition in desk.HUB_WIDE:
+    if condition in alarms.HUB_WIDE:
         return AlarmKey(condition)
-    return AlarmKey(condition, "mia", sensor if desk.kind(condition) is TECHNICAL else "")
+    return AlarmKey(condition, "mia", sensor if alarms.kind(condition) is TECHNICAL else "")
 
 
 class Walk(RuleBasedStateMachine):
@@ -102,7 +103,7 @@ class Walk(RuleBasedStateMachine):
     def somebody_wants_quiet(self, who, minutes, which):
         named, before = self._named(which), self._of(PHYSIOLOGICAL)
         self._step(lambda: self.night.command(who, Verb.SNOOZE, {"minutes": minutes}, named), by="")
-        if named and desk.kind(self.ids[named].condition) is TECHNICAL:
+        if named and alarms.kind(self.ids[named].condition) is TECHNICAL:
             assert not self._silenced(before)
 
     @rule(minutes=st.sampled_from([0, 10, 30]), device=st.sampled_from(["", *SENSORS]))
@@ -116,14 +117,14 @@ class Walk(RuleBasedStateMachine):
     def the_watch_changes_hands(self, who):
         silent = self._silent()
         self.night.on_watch = who
-        self.night.desk = desk.replan(self.night.desk, self.night.plan)
+        self.night.alarms = alarms.replan(self.night.alarms, self.night.plan)
         assert self._silent() == silent
         self._step(lambda: None)
 
-    @precondition(lambda self: self.night.desk.rings)
+    @precondition(lambda self: self.night.alarms.notifications)
     @rule(which=st.integers(0, 5))
     def no_channel_takes_it(self, which):
-        self.night.desk = desk.not_taken(self.night.desk, self._named(which))
+        self.night.alarms = alarms.not_taken(self.night.alarms, self._named(which))
         self._step(lambda: None)
 
     @rule(seconds=st.sampled_from([1.0, 7.0, 61.0, 400.0, 1300.0, 3700.0]))
@@ -134,15 +135,15 @@ class Walk(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([-90_000.0, -5.0, 30.0, 1e8]))
     def the_clock_jumps(self, seconds):
         self.night.wall_jump_s += seconds
-        self.jumped |= set(self.night.desk.rings)
+        self.jumped |= set(self.night.alarms.notifications)
         self._step(lambda: None)
 
     @rule()
     def the_hub_restarts(self):
-        before = {episode: self._left_s(ring) for episode, ring in self.night.desk.rings.items()}
+        before = {episode: self._left_s(ring) for episode, ring in self.night.alarms.notifications.items()}
         standing = sorted(self.journal.values(), key=lambda alarm: alarm.sequence)
         self.night.restart(standing)
-        for episode, ring in self.night.desk.rings.items():
+        for episode, ring in self.night.alarms.notifications.items():
             most_s = signals.ANSWER_LASTS_S if episode in self.jumped else before[episode]
             assert self._left_s(ring) <= most_s + 1e-3 or math.isinf(before[episode]), "a restart lengthens no silence"
             if math.isinf(before[episode]):
@@ -154,28 +155,30 @@ class Walk(RuleBasedStateMachine):
         for _ in range(2):
             self.night.now_s += signals.ANSWER_LASTS_S + 1.0
             self._step(lambda: None)
-        for alarm in self.night.desk.board.standing():
-            ring = self.night.desk.rings[alarm.id]
-            if not inhibited_by(self.night.desk.board, alarm.key) and alarm.priority.rank > Priority.LOW.rank:
+        for alarm in self.night.alarms.conditions.standing():
+            ring = self.night.alarms.notifications[alarm.id]
+            if not inhibited_by(self.night.alarms.conditions, alarm.key) and alarm.priority.rank > Priority.LOW.rank:
                 assert {signal.state for signal in ring.signals.values()} <= set(SOUNDING), alarm
-        assert self.night.desk.pauses == ()
+        assert self.night.alarms.pauses == ()
 
     # ------------------------------------------------------------------------------------------------ what must hold
 
     def _step(self, action, key=None, by=""):
         Walk.steps += 1
-        before = {alarm.key: alarm for alarm in self.night.desk.board.standing()}
+        before = {alarm.key: alarm for alarm in self.night.alarms.conditions.standing()}
         others = (
-            None if key is None else self._of(TECHNICAL if desk.kind(key.condition) is PHYSIOLOGICAL else PHYSIOLOGICAL)
+            None
+            if key is None
+            else self._of(TECHNICAL if alarms.kind(key.condition) is PHYSIOLOGICAL else PHYSIOLOGICAL)
         )
         action()
         if others is not None:
-            kind = TECHNICAL if desk.kind(key.condition) is PHYSIOLOGICAL else PHYSIOLOGICAL
+            kind = TECHNICAL if alarms.kind(key.condition) is PHYSIOLOGICAL else PHYSIOLOGICAL
             assert self._of(kind) == others, "the two lanes never clear, mask or lower each other"
         self.night.tick()
         raised = self._journalled(before, key, by)
-        for alarm in self.night.desk.board.standing():
-            self._silence_ends(alarm, self.night.desk.rings[alarm.id])
+        for alarm in self.night.alarms.conditions.standing():
+            self._silence_ends(alarm, self.night.alarms.notifications[alarm.id])
         for alarm in raised:
             self._rings(alarm)
         return raised
@@ -200,9 +203,9 @@ class Walk(RuleBasedStateMachine):
             else:
                 self.journal[alarm.key] = alarm
         self.night.told = []
-        standing = {alarm.key: alarm for alarm in self.night.desk.board.standing()}
+        standing = {alarm.key: alarm for alarm in self.night.alarms.conditions.standing()}
         assert standing == self.journal, "what is on disk is what stands"
-        assert set(self.night.desk.rings) == {alarm.id for alarm in standing.values()}
+        assert set(self.night.alarms.notifications) == {alarm.id for alarm in standing.values()}
         return raised
 
     @staticmethod
@@ -219,16 +222,16 @@ class Walk(RuleBasedStateMachine):
 
     def _rings(self, alarm):
         """A new episode is told at once to whom its plan says, unless another rings for it or its watch is paused."""
-        standing = self.night.desk.alarm(alarm.id)
+        standing = self.night.alarms.alarm(alarm.id)
         if standing is None:
             return
-        if inhibited_by(self.night.desk.board, alarm.key):
+        if inhibited_by(self.night.alarms.conditions, alarm.key):
             assert alarm.key.condition is Condition.FEVER, "only a fever inside a high fever"
             return
-        if pauses.until_s(self.night.desk.pauses, alarm.key, self.night.now) is not None:
+        if pauses.until_s(self.night.alarms.pauses, alarm.key, self.night.now) is not None:
             assert (alarm.reason, alarm.kind) == (Reason.PAUSED, TECHNICAL)
             return
-        ring = self.night.desk.rings[alarm.id]
+        ring = self.night.alarms.notifications[alarm.id]
         for turn in ring.turns:
             if turn.after_s <= 0:
                 assert ring.signals[turn.target].state in SOUNDING, (alarm, turn)
@@ -254,8 +257,8 @@ class Walk(RuleBasedStateMachine):
 
     def _of(self, kind):
         """Alarms of one lane with their rings, as they are."""
-        standing = [alarm for alarm in self.night.desk.board.standing() if alarm.kind is kind]
-        return {alarm.key: (alarm, self.night.desk.rings[alarm.id]) for alarm in standing}
+        standing = [alarm for alarm in self.night.alarms.conditions.standing() if alarm.kind is kind]
+        return {alarm.key: (alarm, self.night.alarms.notifications[alarm.id]) for alarm in standing}
 
     def _silenced(self, before):
         """Keys of alarms that are silent now and were not."""
@@ -265,18 +268,18 @@ class Walk(RuleBasedStateMachine):
         }
 
     def _silent(self):
-        rings = self.night.desk.rings.items()
+        rings = self.night.alarms.notifications.items()
         return {episode: ring.silent_until_s for episode, ring in rings if math.isfinite(ring.silent_until_s)}
 
     def _left_s(self, ring):
         return ring.silent_until_s - self.night.now.mono_s
 
     def _named(self, which):
-        standing = self.night.desk.board.standing()
+        standing = self.night.alarms.conditions.standing()
         return standing[which % len(standing)].id if standing and which >= 0 else ""
 
     def _state(self, key):
-        tracked = self.night.desk.board.tracked.get(key)
+        tracked = self.night.alarms.conditions.tracked.get(key)
         return "absent" if tracked is None else str(tracked.state)
 
 

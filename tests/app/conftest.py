@@ -6,23 +6,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from fakes.clock import ManualClock
-from fakes.journal import MemoryJournal
-from fakes.notifier import FakeNotifier, FakeSounder
-from fakes.publisher import FakePublisher
-from fakes.reading_store import MemoryStore
-from homes import COT
 
 from edge import config as configuration
 from edge import pipeline
-from edge.app.hub import Hub
-from edge.app.profiles import load_profiles, profiles_root
-from edge.app.threads import Worker
+from edge.app.hub.loop import Hub
+from edge.app.hub.worker import Worker
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Event, ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
 from edge.ports import Notifier, OutgoingMessage, Sounder
+from tests.fakes.clock import ManualClock
+from tests.fakes.journal import MemoryJournal
+from tests.fakes.notifier import FakeNotifier, FakeSounder
+from tests.fakes.publisher import FakePublisher
+from tests.fakes.reading_store import MemoryStore
+from tests.support.homes import COT
 
 
 class Broker(FakePublisher):
@@ -70,7 +70,7 @@ class Parts:
 
     def standing(self) -> dict[str, str]:
         """Condition and presence of what stands."""
-        return {str(alarm.key.condition): str(alarm.presence) for alarm in self.hub.state.desk.board.standing()}
+        return {str(alarm.key.condition): str(alarm.presence) for alarm in self.hub.state.alarms.conditions.standing()}
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -15,10 +15,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from edge.app import process
+from edge.app.load import process
 from tests.alarms.conftest import Night
 from tests.alarms.test_walk import walked
 from tests.bench import bedtime, clocked, delivered, nobody, reach, report

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import homes
-from evenings import FAULTS, Fault, kept
-from homes import Home
+from tests.support import homes
+from tests.support.evenings import FAULTS, Fault, kept
+from tests.support.homes import Home
 
 WELL = "nothing"
 MARK = "feverhub/cot/mark"

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from edge import pipeline
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.model.alarm import Condition, Presence

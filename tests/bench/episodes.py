@@ -28,8 +28,8 @@ from edge.model.event import Command, Event, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Limb, Person
 from edge.model.reading import Quantity
-from edge.radio.playback import batched, timeline
-from edge.radio.recordings import MotionRecording
+from edge.recordings.files import MotionRecording
+from edge.recordings.playback import batched, timeline
 from edge.simulation import (
     SENSORS,
     MotionTrack,

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edge.analysis import temperature
-from edge.analysis.core import core_probability
-from edge.analysis.temperature import FEVER_LIKELY, Rules, State
+from edge.analysis.temperature import thermometer
+from edge.analysis.temperature.core_temperature import core_probability
+from edge.analysis.temperature.thermometer import FEVER_LIKELY, Rules, State
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -65,7 +65,7 @@ def played(seed: int, *, fever: bool) -> Seen:
     valid, next_s = 0, 0.0
     curve = _smooth(day)
     for index, (t_s, celsius) in enumerate(zip(day.track.t_s.tolist(), day.track.celsius.tolist(), strict=True)):
-        state, assessed = temperature.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
+        state, assessed = thermometer.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
         valid += assessed.reading.validity is Validity.VALID
         for sign in assessed.signs:
             if sign.condition not in present:

@@ -19,18 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from servers import Mosquitto, mosquitto
-
-from edge.app import build, offline, process, session
-from edge.app.hub import Hub
+from edge.app.hub import session
+from edge.app.hub.loop import Hub
+from edge.app.load import checked, process
+from edge.app.reports import offline
 from edge.host.clock import SystemClock
 from edge.model.event import FrameHeard
 from edge.model.people import Limb
 from edge.ports import Emit, FrameSource, OutgoingMessage
 from tests.bench.puback import pubacks
+from tests.support.servers import Mosquitto, mosquitto
 
 PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 RATE_HZ = 52.0
@@ -106,7 +106,7 @@ def start_up(figures: Figures, runs: int) -> None:
 def analysis(figures: Figures, hours: float) -> None:
     """A simulated night of one sensor, 50 Hz on three axes: the whole pipeline in pieces of 1 s, the detector alone."""
     from edge.analysis import motion
-    from edge.radio.recordings import MotionRecording
+    from edge.recordings.files import MotionRecording
     from edge.simulation import infant_night
 
     track = infant_night(1, hours=hours, rate_hz=50.0, limbs=(Limb.ANKLE,)).motion[Limb.ANKLE]
@@ -163,7 +163,7 @@ class Batteries:
 
 async def latency(figures: Figures, config: Path, state: Path, count: int) -> None:
     """From a frame that raises or ends an alarm to the broker's PUBACK of its state, through journal and all."""
-    loaded = build.load(config, state_dir=state)
+    loaded = checked.load(config, state_dir=state)
     confirmed = Confirmed()
     made: list[Batteries] = []
 
@@ -211,7 +211,7 @@ class SensorsInTheAir:
 
 def hub_in_child(config: Path, state: Path) -> None:
     """`feverhub run`, with those sensors in place of the radio."""
-    loaded = build.load(config, state_dir=state)
+    loaded = checked.load(config, state_dir=state)
     process.set_up_logs()
     options = session.Options(source=lambda _hub: SensorsInTheAir())
     asyncio.run(process.until_told(session.run(loaded, SystemClock(), options)))

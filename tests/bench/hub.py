@@ -9,11 +9,11 @@ import numpy as np
 
 from edge.alarms.states import ConditionState
 from edge.analysis import motion
-from edge.app import offline
+from edge.app.reports import offline
 from edge.model.alarm import Alarm, Condition
 from edge.model.event import Event, MotionHeard, ReadingHeard, Tick
 from edge.pipeline import State
-from edge.radio.recordings import MotionRecording, Recording, events, merged
+from edge.recordings.files import MotionRecording, Recording, events, merged
 from edge.simulation import MotionTrack
 from tests.bench.recordings import Array
 from tests.bench.scores import Interval
@@ -102,9 +102,9 @@ def _same(before: State, after: State, sensors: int) -> bool:
     Each sign of one sensor is taken as of its own moment, so only delays, which end with time alone, can differ. Of
     several sensors the order is another one: then nothing at all may have changed, nor an episode's clock run.
     """
-    if any(each.state is ConditionState.PENDING for each in before.desk.board.tracked.values()):
+    if any(each.state is ConditionState.PENDING for each in before.alarms.conditions.tracked.values()):
         return False
-    quiet = after.desk is before.desk and not any(child.cluster for child in before.children.values())
+    quiet = after.alarms is before.alarms and not any(child.cluster for child in before.children.values())
     return sensors == 1 or quiet
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from homes import Home
-
-from edge.app import build, session
-from edge.app.hub import Hub
+from edge.app.hub import session
+from edge.app.hub.loop import Hub
+from edge.app.load import checked
 from edge.host.clock import SystemClock
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.event import ReadingHeard
@@ -21,6 +20,7 @@ from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Emit, FrameSource
+from tests.support.homes import Home
 
 LOOK_S = 0.002
 WAIT_S = 20.0
@@ -66,7 +66,7 @@ def play(
 ) -> None:
     """Run the hub of that home until the scenario is over."""
     options = session.Options(source=source, meanwhile=scenario, ticks=ticks)
-    asyncio.run(session.run(build.load(home.config, state_dir=home.folder / state), clock, options))
+    asyncio.run(session.run(checked.load(home.config, state_dir=home.folder / state), clock, options))
 
 
 async def until(check: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:

@@ -1,6 +1,6 @@
 """How long an alarm takes from `wake` to the broker's PUBACK, and how many a second go through, on loopback.
 
-    PYTHONPATH=.:tests python tests/bench/mqtt.py [--messages 500]
+    PYTHONPATH=. python tests/bench/mqtt.py [--messages 500]
 
 Starts a mosquitto with the shipped configuration (autosave after each change). Prints one JSON object.
 """
@@ -14,11 +14,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from servers import mosquitto, until
-
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.mailbox import Incoming
 from edge.ports import OutboxRow, OutgoingMessage
+from tests.support.servers import mosquitto, until
 
 TOPIC = "feverhub/cot/mia/event"
 PAYLOAD = b"x" * 600

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.app import offline
+from edge.app.reports import offline
 from edge.model.alarm import Alarm, Condition, Kind, Priority
 from edge.model.people import Limb, Site
-from edge.radio.recordings import TemperatureRecording
+from edge.recordings.files import TemperatureRecording
 from edge.simulation import SENSORS, Label, Night, Truth, infant_night
 from tests.bench import hub, osd, sweep
 from tests.bench.scores import Interval, events

@@ -4,14 +4,14 @@ import asyncio
 import time
 from pathlib import Path
 
-import homes
 import numpy as np
-from push_service import push_service
 
-from edge.app.hub import Hub
+from edge.app.hub.loop import Hub
 from edge.model.event import Command, MotionHeard, ReadingHeard, Verb
 from edge.model.reading import Quantity, Reading, Unit
 from tests.bench import live
+from tests.support import homes
+from tests.support.push_service import push_service
 
 PATCH = homes.BAND.split("[[device]]")[1]
 CHILD = homes.BAND.split("[[device]]", maxsplit=1)[0]

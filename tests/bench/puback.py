@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 
-from edge.mqtt.window import Window
+from edge.mqtt.send_queue import Window
 from edge.ports import OutgoingMessage
 
 

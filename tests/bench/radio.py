@@ -64,7 +64,7 @@ def words(emulated: dict, native: dict) -> str:
         f"sensor and controller, {fastest(emulated, HOST)} in the hub's kernel, bluetoothd, D-Bus and bleak "
         f"(bluetoothd answers a D-Bus call after {emulated['bluetoothd_round_trip_ms'][0]:.1f} ms at best); without "
         f"emulation and BlueZ {fastest(native, SENSOR)} and {fastest(native, HOST)}. None of it is "
-        "the radio's: connection events are tested in tests/analysis/test_sampleclock.py."
+        "the radio's: connection events are tested in tests/analysis/arrival/test_sample_clock.py."
     )
 
 

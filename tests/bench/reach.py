@@ -7,10 +7,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-import homes
-from homes import Home
-
-from edge.app.hub import Hub
+from edge.app.hub.loop import Hub
 from edge.model.alarm import Alarm
 from edge.model.event import Command, FrameHeard, MotionHeard, Verb
 from edge.mqtt.subscriber import Subscriber
@@ -18,6 +15,8 @@ from edge.ports import OutgoingMessage
 from tests.bench import live
 from tests.bench.figures import SensorsInTheAir
 from tests.bench.puback import pubacks
+from tests.support import homes
+from tests.support.homes import Home
 from tests.system.chaos import night
 
 MOVEMENT = "feverhub/cot/mia/alarm/seizure_like_movement"

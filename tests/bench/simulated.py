@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge.app.offline import Child
+from edge.app.reports.offline import Child
 from edge.model.people import Limb
 from edge.simulation import (
     MOVEMENTS,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evenings import FAULTS
 
 from tests.bench import alarms, bedtime, clocked, delivered, nobody, reach, report
+from tests.support.evenings import FAULTS
 from tests.system.chaos.outage import Delivered
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmark-alarms.md"

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from edge.app import offline
+from edge.app.reports import offline
 from edge.model.alarm import Condition
 from edge.model.people import Limb, Site
-from edge.radio.recordings import TemperatureRecording
+from edge.recordings.files import TemperatureRecording
 from edge.simulation import SENSORS, Script, clonic, infant_night, patted
 from tests.bench import hub
 

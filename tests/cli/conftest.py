@@ -57,7 +57,7 @@ def feverhub(monkeypatch, capsys):
     """Run a command as a shell would, in this process."""
 
     # Loggers that were used once keep how they were set up, for every test after this one.
-    monkeypatch.setattr("edge.app.process.set_up_logs", lambda **_: None)
+    monkeypatch.setattr("edge.app.load.process.set_up_logs", lambda **_: None)
 
     def run(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["feverhub", *map(str, arguments)])

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from edge.app import offline, told
+from edge.app.reports import offline, words
 from edge.model.people import Limb
 from edge.simulation import SENSORS, clip, clonic
 
@@ -230,13 +230,13 @@ def test_wrong_options_are_usage(feverhub, motion_file, wrong):
 
 
 def test_in_words_for_a_person(motion_file, fever_file, bout):
-    from edge.app import told, trace
+    from edge.app.reports import trace, words
     from edge.model.people import Limb
 
     seen = []
     child = offline.Child(limbs=(Limb.LEFT_ANKLE,))
     [report] = offline.analyze([motion_file()], [fever_file()], child, show=lambda made, _: seen.extend(made))
-    words = told.in_words(report, trace.traces(seen))
+    words = words.in_words(report, trace.traces(seen))
     *_, truth = bout
     assert "seizure-like rhythmic movement at the left ankle, " in words
     first, last = map(float, re.search(r"ankle, ([\d.]+) slowing to ([\d.]+) jerks a second", words).groups())
@@ -256,10 +256,10 @@ def test_what_else_moved_is_counted_and_said_to_be_unvalidated(feverhub, motion_
     assert movement["counts"].keys() == {"jerks", "moro_or_startles"}
     assert "not validated" in movement["sleep"]["validity"]
     assert movement["rigor_can_be_told"] is True
-    words = told.in_words(report)
-    assert "still" in words.split("in minutes: ")[1]
-    assert "moro or startles" in words
-    assert "not validated" in words
+    told = words.in_words(report)
+    assert "still" in told.split("in minutes: ")[1]
+    assert "moro or startles" in told
+    assert "not validated" in told
 
 
 def test_what_a_slow_sensor_cannot_show_is_said(feverhub, tmp_path):
@@ -271,11 +271,11 @@ def test_what_a_slow_sensor_cannot_show_is_said(feverhub, tmp_path):
 
 
 def test_words_count_from_the_beginning_of_each_files_own_clock(motion_file, fever_file):
-    from edge.app import told
+    from edge.app.reports import words
 
     [report] = offline.analyze([motion_file(start_s=1.7e9)], [fever_file()], offline.Child())
-    words = told.in_words(report).splitlines()
-    told_of = [line.strip() for line in words[1:] if "the alarm would have come" in line]
+    told = words.in_words(report).splitlines()
+    told_of = [line.strip() for line in told[1:] if "the alarm would have come" in line]
     assert told_of
     assert all(line.startswith("0:") for line in told_of)
 
@@ -290,7 +290,7 @@ def test_words_count_from_the_beginning_of_each_files_own_clock(motion_file, fev
     ],
 )
 def test_the_rate_is_told_as_it_went(rates, said):
-    from edge.app import told
+    from edge.app.reports import words
 
     condition = {
         "condition": "seizure_like_movement",
@@ -301,7 +301,7 @@ def test_the_rate_is_told_as_it_went(rates, said):
         "cleared_s": None,
         "evidence": {"sensors": ["m.csv"], "rate_hz": rates, "regularity": 0.8, "pattern": "jerks"},
     }
-    assert told.sentence(condition, 0.0) == (
+    assert words.sentence(condition, 0.0) == (
         f"0:01:40 to the end: seizure-like rhythmic movement, {said}, very regular; "
         "the alarm would have come 9 s after the onset"
     )

@@ -5,9 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from edge.app import offline, plot, trace
+from edge.app.reports import offline, plot, trace
 from edge.model.people import Limb
-from edge.radio.recordings import read_motion, read_temperature
+from edge.recordings.files import read_motion, read_temperature
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from edge.app import replay as replaying
+from edge.app.hub import replay as replaying
 
 
 def test_a_person_that_is_not_there(feverhub, config, motion_file):

@@ -11,8 +11,8 @@ import structlog
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 from click.testing import CliRunner
 
-from edge.app.discovery import Found
-from edge.app.profiles import check_profiles, profiles_root
+from edge.app.load.profiles import check_profiles, profiles_root
+from edge.app.sensors.scan import Found
 from edge.cli import feverhub
 from edge.cli.pair import _choose
 from edge.errors import ConfigError, EdgeError, Unreachable
@@ -33,7 +33,7 @@ OWNER = '[hub]\nstate_dir = "{folder}/state"\nsounder = ""\n\n[[person]]\nid = "
 def _logs(monkeypatch):
     """As the commands set them up, but not for the rest of this process."""
     quiet = structlog.make_filtering_bound_logger(40)
-    monkeypatch.setattr("edge.app.process.set_up_logs", lambda **_: None)
+    monkeypatch.setattr("edge.app.load.process.set_up_logs", lambda **_: None)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
     yield
     structlog.reset_defaults()

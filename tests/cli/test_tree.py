@@ -76,7 +76,14 @@ def test_wrong_usage_is_a_sentence_and_exit_2(feverhub, arguments):
 HEAVY = ["numpy", "bleak", "apprise", "influxdb_client", "apscheduler"]
 HUBS_OWN = [
     *("edge.pipeline", "edge.analysis", "edge.alarms", "edge.decoding", "edge.delivery", "edge.radio", "edge.storage"),
-    *("edge.push", "edge.simulation", "edge.app.session", "edge.app.hub", "edge.app.profiles", "edge.mqtt.client"),
+    *(
+        "edge.push",
+        "edge.simulation",
+        "edge.app.hub.session",
+        "edge.app.hub.loop",
+        "edge.app.load.profiles",
+        "edge.mqtt.client",
+    ),
     "sqlite3",
 ]
 

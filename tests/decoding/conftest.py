@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import decode, key_bytes
 from edge.decoding.profile import Profile
 from edge.model.reading import Decoded

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from edge.app.profiles import load_profile
+from edge.app.load.profiles import load_profile
 from edge.decoding import decode
 from edge.decoding.formats.bthome import LENGTHS, MEANINGS
 from edge.errors import FrameMalformed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from edge.app.profiles import check_profiles, load_profile, load_profiles, profiles_root
+from edge.app.load.profiles import check_profiles, load_profile, load_profiles, profiles_root
 from edge.cli.decode import decode
 from edge.cli.profiles import markdown, profiles
 from edge.errors import EdgeError, FrameMalformed, ProfileError

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from edge.app.profiles import profiles_root
+from edge.app.load.profiles import profiles_root
 from edge.decoding import parse_profile
 from edge.decoding.formats import NAMED
 from edge.decoding.profile import Flag, Link, Match, Proven, Subscription, Write

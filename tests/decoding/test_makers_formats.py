@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from edge.app.profiles import load_profile
+from edge.app.load.profiles import load_profile
 from edge.decoding import decode, key_bytes
 from edge.decoding.formats.mibeacon import t201_celsius
 from edge.errors import FrameMalformed

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.app.profiles import load_profile
+from edge.app.load.profiles import load_profile
 from edge.decoding import decode
 from edge.errors import FrameMalformed
 from edge.model.reading import Quantity, Validity

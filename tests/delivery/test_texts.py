@@ -9,9 +9,9 @@ import pytest
 
 import edge
 from edge.alarms.catalogue import CATALOGUE
-from edge.analysis import episodes
-from edge.delivery import message, texts
-from edge.delivery.plan import plan
+from edge.analysis.episode import cluster
+from edge.delivery import messages, texts
+from edge.delivery.escalation import plan
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.people import Caregiver, CarePlan, Person
 
@@ -65,7 +65,7 @@ def test_every_text_is_short_and_claims_nothing(condition, presence, answered, r
         attended_by="anna" if answered == "with her" else "",
         silent_until_s=WALL_S + 3600.0 if answered else None,
     )
-    worded = message.worded(said, Person("mia", LONG, guidance="Plan: call Oma."), (Caregiver("anna", LONG),), ZONE)
+    worded = messages.worded(said, Person("mia", LONG, guidance="Plan: call Oma."), (Caregiver("anna", LONG),), ZONE)
     assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
     if reason is Reason.EVIDENCE:
         assert len(worded.text) < texts.MOST_CHARACTERS or not worded.text.endswith("…")  # nothing was cut
@@ -162,17 +162,17 @@ LONG_PLAN = CarePlan("m" * 60, "5 mg", "k" * 60, 3.0, 5.0, "112")
 
 @pytest.mark.parametrize("age", [True, None])
 @pytest.mark.parametrize("bout", [1, 3])
-@pytest.mark.parametrize("movement", [None, *episodes.Movement])
+@pytest.mark.parametrize("movement", [None, *cluster.Movement])
 @pytest.mark.parametrize("plan", [CarePlan(), LONG_PLAN])
 @pytest.mark.parametrize("presence", Presence)
 @pytest.mark.parametrize("condition", texts.MOVEMENT)
 def test_every_text_of_movement_is_short_and_claims_nothing(condition, presence, plan, movement, bout, age):  # noqa: PLR0917
     for more in ({}, {"rescue_cue": True}, {"rescue_given_s": 300.0}, {"awake_by": "anna"}):
         evidence = {"movement": movement, "bout": bout, "outside_6_to_60_months": age, **more}
-        ended = {"cleared_s": WALL_S + 200.0} if movement is episodes.Movement.STOPPED else {}
+        ended = {"cleared_s": WALL_S + 200.0} if movement is cluster.Movement.STOPPED else {}
         said = alarm(condition, presence, evidence=evidence, changed_s=WALL_S + 3600.0, **ended)
         said = replace(said, acknowledged_by="anna", attended_by="anna", silent_until_s=WALL_S + 4000.0)
-        worded = message.worded(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)
+        worded = messages.worded(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)
         assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
         assert not worded.text.endswith("…")
         for text in (worded.text, worded.guidance):
@@ -236,7 +236,7 @@ def test_the_familys_own_plan_stands_first_where_it_moves():
 @pytest.mark.parametrize("presence", Presence)
 @pytest.mark.parametrize("condition", Condition)
 def test_without_leave_no_name_and_no_value_leaves_the_house(condition, presence):
-    worded = message.worded(alarm(condition, presence), Person("mia", "Mia"), (), ZONE)
+    worded = messages.worded(alarm(condition, presence), Person("mia", "Mia"), (), ZONE)
     title, text = texts.push(worded, share_details=False)
     assert not re.search(r"mia|\d|ddd|xxx", title + text, re.IGNORECASE)
     _, shared = texts.push(worded, share_details=True)
@@ -247,14 +247,14 @@ def test_who_is_not_told_any_more_is_kept_with_the_reason():
     people = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"))
     said = replace(alarm(Condition.FEVER), reason=Reason.SNOOZED)
     turns = plan(said, people, "anna", everyone=False)
-    assert [(w.caregiver, w.reason) for w in message.withheld(said, turns, people, new=False)] == [
+    assert [(w.caregiver, w.reason) for w in messages.withheld(said, turns, people, new=False)] == [
         ("anna", "snoozed"),
         ("ben", "snoozed"),
     ]
-    assert [(w.caregiver, w.reason) for w in message.withheld(said, turns, people, new=True)] == [
+    assert [(w.caregiver, w.reason) for w in messages.withheld(said, turns, people, new=True)] == [
         ("ben", "not_on_watch_yet")
     ]
-    assert message.withheld(replace(said, reason=Reason.EVIDENCE), turns, people, new=False) == []
+    assert messages.withheld(replace(said, reason=Reason.EVIDENCE), turns, people, new=False) == []
 
 
 def test_kind_and_priority_as_agreed():

@@ -80,7 +80,7 @@ def numbers_and_store() -> None:
 async def sound_network_and_radio() -> None:
     from edge.ports import Outcome
     from edge.push.service import problem
-    from edge.push.sounder import AplaySounder
+    from edge.sounder.loudspeaker import AplaySounder
 
     sounder = AplaySounder("null")
     async with asyncio.TaskGroup() as group:

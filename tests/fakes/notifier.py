@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
-from edge.push.tones import PATTERNS
+from edge.sounder.tones import PATTERNS
 
 _DELIVERED = Sent(Outcome.DELIVERED, "fake: delivered")
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from answering import answering
+from tests.support.answering import answering
 
 MESSAGE_BYTES = 4096
 MOST_ACTIONS = 3

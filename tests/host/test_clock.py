@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge.errors import ConfigError
 from edge.host import clock as module
 from edge.host.clock import SystemClock, boot_id, clock_step_s
-from edge.host.driven import DrivenClock
+from edge.host.virtual_clock import VirtualClock
 from edge.model.moment import Now
 from edge.ports import Clock
 from tests.fakes.clock import ManualClock
@@ -34,7 +34,7 @@ def case(request) -> Case:
     if request.param == "system":
         real = SystemClock()
         return Case(real, real.sleep)
-    driven = DrivenClock(speed=10.0, duration_s=60.0)
+    driven = VirtualClock(speed=10.0, duration_s=60.0)
 
     async def reach(seconds: float) -> None:
         await asyncio.sleep(0)
@@ -142,7 +142,7 @@ def test_boot_id_is_the_kernels():
 
 
 async def test_a_recording_ends_now():
-    clock = DrivenClock(speed=100.0, duration_s=20.0)
+    clock = VirtualClock(speed=100.0, duration_s=20.0)
     assert clock.now().wall_s == pytest.approx(time.time() - 20.0 + 0.2, abs=0.1)
     began = time.monotonic()
     await clock.reach(20.0)
@@ -151,7 +151,7 @@ async def test_a_recording_ends_now():
 
 
 async def test_it_stands_still_until_moved_and_never_goes_back():
-    clock = DrivenClock(speed=1000.0, duration_s=20.0)
+    clock = VirtualClock(speed=1000.0, duration_s=20.0)
     await clock.reach(5.0)
     await asyncio.sleep(0.02)
     await clock.reach(3.0)
@@ -161,7 +161,7 @@ async def test_it_stands_still_until_moved_and_never_goes_back():
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("inf"), float("nan")])
 def test_an_impossible_speed_is_refused(speed):
     with pytest.raises(ConfigError, match="speed of a replay"):
-        DrivenClock(speed, 0.0)
+        VirtualClock(speed, 0.0)
 
 
 # Steps.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from servers import Mosquitto, mosquitto, until
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
@@ -16,6 +15,7 @@ from edge.mqtt.link import BrokerSettings
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import OutboxRow, OutgoingMessage
+from tests.support.servers import Mosquitto, mosquitto, until
 
 BASE_S = 1_795_000_000.0
 

@@ -9,11 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from servers import Mosquitto, make_certificates, mosquitto, until
 
 from edge.errors import Unreachable
 from edge.mqtt.link import BrokerSettings
 from edge.mqtt.subscriber import Subscriber
+from tests.support.servers import Mosquitto, make_certificates, mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

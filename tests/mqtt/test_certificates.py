@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from certificates import Authority, listener
-from servers import SHIPPED, Mosquitto, free_port, make_certificates, until
 
 from edge.errors import ConfigError
 from edge.mqtt.tls import make_context
+from tests.support.certificates import Authority, listener
+from tests.support.servers import SHIPPED, Mosquitto, free_port, make_certificates, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -9,13 +9,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from servers import Mosquitto, mosquitto, until
 
 from edge.model.alarm import Alarm
 from edge.mqtt import client, payloads
 from edge.mqtt.client import backoff_s
 from edge.mqtt.link import Version
 from edge.ports import OutgoingMessage
+from tests.support.servers import Mosquitto, mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

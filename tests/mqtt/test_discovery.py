@@ -9,7 +9,7 @@ import pytest
 
 from edge import config as configuration
 from edge import pipeline
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.model.alarm import Condition
 from edge.model.effect import ShowLatest
 from edge.model.moment import Now

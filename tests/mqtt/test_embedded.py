@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 
 import pytest
-from servers import until
 
 from edge.errors import Unreachable
 from edge.mqtt.embedded import embedded_broker
 from edge.mqtt.link import BrokerSettings, Version
 from edge.mqtt.subscriber import Subscriber
+from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

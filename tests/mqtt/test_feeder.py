@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from servers import until
-
 from edge.mqtt.feeder import Feeder
-from edge.mqtt.window import Window
+from edge.mqtt.send_queue import Window
+from tests.support.servers import until
 
 
 async def test_rows_read_before_a_reconnect_do_not_hide_older_ones_after_it(journal) -> None:

@@ -7,11 +7,11 @@ import sys
 import weakref
 
 import pytest
-from servers import Mosquitto, until
 
 from edge.mqtt.link import Link, Version
 from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Opened, Subscribed
 from edge.mqtt.properties import RECEIVE_MAXIMUM
+from tests.support.servers import Mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from servers import until
 
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
@@ -14,6 +13,7 @@ from edge.mqtt import payloads
 from edge.mqtt.commands import parse_command, request_id_of
 from edge.mqtt.link import Link, Version
 from edge.mqtt.mailbox import Accepted, Answered, Incoming, Mailbox, Opened
+from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -3,9 +3,8 @@
 import asyncio
 import threading
 
-from servers import until
-
 from edge.mqtt.mailbox import Answered, Ended, Incoming, Mailbox
+from tests.support.servers import until
 
 
 async def test_messages_beyond_the_limit_are_dropped_and_counted_but_no_confirmation_is() -> None:

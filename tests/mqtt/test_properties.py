@@ -6,10 +6,10 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from servers import Mosquitto, until
 
-from edge.mqtt import payloads, properties, window
+from edge.mqtt import payloads, properties, send_queue
 from edge.mqtt.link import Version
+from tests.support.servers import Mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
@@ -66,7 +66,7 @@ async def test_with_3_1_1_the_same_messages_come_without(broker, journal, start_
 async def test_a_phone_that_was_away_for_long_gets_what_stands_and_no_old_events(
     broker, journal, start_hub, monkeypatch
 ) -> None:
-    monkeypatch.setattr(window, "EVENT_KEPT_S", 1)
+    monkeypatch.setattr(send_queue, "EVENT_KEPT_S", 1)
     session = ("-i", "phone", "-c", "-x", "3600", "-t", "feverhub/cot/mia/#")
     async with mosquitto_sub(broker, *session) as lines:
         hub = await start_hub(broker.settings())

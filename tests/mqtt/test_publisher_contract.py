@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
-from fakes.publisher import FakePublisher
-from servers import until
 
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Publisher
+from tests.fakes.publisher import FakePublisher
+from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

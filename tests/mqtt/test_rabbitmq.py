@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from rabbitmq import RabbitMq, rabbitmq
-from servers import until
 
 from edge.mqtt.link import Version
 from edge.mqtt.subscriber import Subscriber
+from tests.support.rabbitmq import RabbitMq, rabbitmq
+from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(180)]
 

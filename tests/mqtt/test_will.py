@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from servers import Mosquitto, free_port, until
 
 from edge.mqtt import client
 from edge.mqtt.link import Version
+from tests.support.servers import Mosquitto, free_port, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

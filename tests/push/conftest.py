@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from push_service import Service, push_service
+
+from tests.support.push_service import Service, push_service
 
 
 @pytest.fixture

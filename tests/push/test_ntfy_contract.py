@@ -12,7 +12,8 @@ import urllib.request
 from typing import Any
 
 import pytest
-from fakes.ntfy_server import FakeNtfy, ntfy_server
+
+from tests.fakes.ntfy_server import FakeNtfy, ntfy_server
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -11,8 +11,8 @@ from edge.radio import adapters
 from edge.radio.adapters import PART, Adapters
 from edge.radio.bleak_source import BleakSource
 from edge.radio.bluez import Change
-from edge.radio.ladder import Use
 from edge.radio.link import State
+from edge.radio.recovery import Use
 from tests.radio.bumble_backend import Air
 from tests.radio.rig import PMD_DATA, PROFILES, QuickClock, device, listening
 from tests.radio.sensors import BEACON_AT, STRAP_AT, beacon, strap

@@ -12,8 +12,8 @@ from bumble.core import AdvertisingData
 from edge.model.alarm import Condition
 from edge.model.event import ClockHeard, FaultReported
 from edge.radio.bleak_source import BleakSource
-from edge.radio.ladder import RestartNeeded
 from edge.radio.link import State
+from edge.radio.recovery import RestartNeeded
 from tests.radio.bumble_backend import Air, Properties
 from tests.radio.rig import (
     HTS,

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from bumble.core import AdvertisingData
 
-from edge.host.driven import DrivenClock
+from edge.host.virtual_clock import VirtualClock
 from edge.model.event import FaultReported, Tick
 from edge.radio.bleak_source import BleakSource
-from edge.radio.playback import Playback
-from edge.radio.recordings import MotionRecording, TemperatureRecording
+from edge.recordings.files import MotionRecording, TemperatureRecording
+from edge.recordings.playback import Playback
 from tests.radio.rig import PROFILES, QuickClock, device
 
 DEVICES = {"one", "two"}
@@ -20,7 +20,7 @@ def recordings(_):
     t_s = np.arange(0, 600, 0.02)
     motion = MotionRecording("a.csv", t_s, np.ones((t_s.size, 3)), 50.0)
     temperature = TemperatureRecording("b.csv", np.arange(0, 600, 30.0), np.full(20, 36.6))
-    return Playback([("one", motion), ("two", temperature)], DrivenClock(50, 600).reach)
+    return Playback([("one", motion), ("two", temperature)], VirtualClock(50, 600).reach)
 
 
 def radio(air):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError
 
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.errors import Unreachable
 from edge.radio import discovery
 from edge.radio.adverts import Advert

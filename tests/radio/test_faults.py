@@ -5,7 +5,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakErro
 from bleak.exc import BleakBluetoothNotAvailableReason as Because
 
 from edge.radio.faults import classify, describe
-from edge.radio.ladder import Trouble
+from edge.radio.recovery import Trouble
 
 
 def unavailable(because):

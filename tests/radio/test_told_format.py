@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import decode
 from edge.errors import FrameMalformed
 from edge.radio.bleak_source import BleakSource

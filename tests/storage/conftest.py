@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from victoria import VictoriaMetrics
 
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Quantity, Reading, Unit
+from tests.support.victoria import VictoriaMetrics
 
 MakeAlarm = Callable[..., Alarm]
 MakeReading = Callable[..., KeepReading]

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kept import standing
 
 from edge.model.care import Entry, Remark
 from edge.storage import entries, journal
 from edge.storage.database import Database
 from edge.storage.journal import SqliteJournal
+from tests.support.kept import standing
 
 FIRST = Entry("e1", 1, "ada", Remark("x"), 1.0, "mother", "mother", 1.0)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kept import standing
 
 from edge.errors import StorageError
 from edge.model.alarm import Reason
@@ -19,6 +18,7 @@ from edge.storage import database
 from edge.storage import journal as module
 from edge.storage.journal import SqliteJournal
 from edge.storage.reserve import Reserve
+from tests.support.kept import standing
 
 WRITER = Path(__file__).with_name("journal_writer.py")
 MESSAGE = OutgoingMessage("t", b"1", True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kept import standing
 
 from edge.errors import StorageError
 from edge.model.alarm import Condition, Presence, Reason
@@ -15,6 +14,7 @@ from edge.model.people import Site
 from edge.ports import Journal, OutgoingMessage
 from edge.storage.journal import SqliteJournal
 from tests.fakes.journal import MemoryJournal
+from tests.support.kept import standing
 
 FEVER = OutgoingMessage("feverhub/home/ada/alarm/fever", b'{"schema": 1}', True, "fever-1", 1e9)
 EVENT = OutgoingMessage("feverhub/home/ada/event", b"\x00\xff", False)

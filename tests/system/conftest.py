@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import homes
 import numpy as np
 import pytest
-from homes import Home
 
 from edge.model.people import Limb
 from edge.simulation import SENSORS, clip, tonic_clonic
+from tests.support import homes
+from tests.support.homes import Home
 
 
 @pytest.fixture

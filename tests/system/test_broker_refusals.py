@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from certificates import Authority, listener
-from servers import Mosquitto, free_port, make_certificates, until
 
 from edge.model.alarm import Alarm, Condition
 from edge.storage.journal import SqliteJournal
+from tests.support.certificates import Authority, listener
+from tests.support.servers import Mosquitto, free_port, make_certificates, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

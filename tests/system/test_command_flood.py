@@ -6,13 +6,14 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from servers import USERS, mosquitto, until
 
-from edge.app import build, session
+from edge.app.hub import session
+from edge.app.load import checked
 from edge.host.clock import SystemClock
 from edge.model.alarm import Condition
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Emit
+from tests.support.servers import USERS, mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
@@ -71,7 +72,7 @@ async def test_an_alarm_takes_no_longer(
     with mosquitto(folder, password_users={**USERS, **STRANGER}) as broker:
         text = home.config.read_text().replace(f"port = {home.broker.port}", f"port = {broker.port}")
         home.config.write_text(text.split("[[device]]")[0] + '[[caregiver]]\nid = "anna"\nmqtt_user = "mother"\n')
-        loaded = build.load(home.config, state_dir=home.folder / "state")
+        loaded = checked.load(home.config, state_dir=home.folder / "state")
         said: dict[str, Sequence[float] | float | int] = {}
 
         async def measure(hub: session.Hub) -> None:

@@ -7,8 +7,9 @@ import signal
 import socket
 
 import pytest
-from push_service import push_service
-from servers import until
+
+from tests.support.push_service import push_service
+from tests.support.servers import until
 
 pytestmark = pytest.mark.system
 

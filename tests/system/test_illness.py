@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kept import write_events
 
 from edge.model.event import Verb
 from edge.simulation import Illness, illness
+from tests.support.kept import write_events
 
 pytestmark = pytest.mark.system
 

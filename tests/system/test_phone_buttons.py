@@ -4,8 +4,9 @@ import asyncio
 import json
 
 import pytest
-from fakes.ntfy_server import ntfy_server
-from servers import until
+
+from tests.fakes.ntfy_server import ntfy_server
+from tests.support.servers import until
 
 pytestmark = pytest.mark.system
 

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from edge.app import build, offline, replay
+from edge.app.hub import replay
+from edge.app.load import checked
+from edge.app.reports import offline
 from edge.model.people import Limb, Site
-from edge.radio.recordings import MotionRecording, read_motion, read_temperature
+from edge.recordings.files import MotionRecording, read_motion, read_temperature
 from edge.simulation import clip, clonic
 from edge.simulation.sensor import Sensor
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.system
 
 async def replayed(home, recordings, speed, folder):
     """(condition, onset, raised) of each alarm about the child, in seconds from the beginning."""
-    loaded = build.load(home.config, state_dir=folder, environment={})
+    loaded = checked.load(home.config, state_dir=folder, environment={})
     tracks = replay.tracks(loaded, "mia", "", recordings)
     alarms = {}
 

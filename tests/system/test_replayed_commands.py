@@ -6,9 +6,9 @@ import signal
 import sqlite3
 
 import pytest
-from servers import until
 
-from edge.mqtt.gate import REPLAYED
+from edge.commands.gate import REPLAYED
+from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -4,11 +4,12 @@ import asyncio
 
 import numpy as np
 import pytest
-from servers import until
-from victoria import VictoriaMetrics
 
-from edge.app import build, chores, replay
-from edge.radio.recordings import TemperatureRecording
+from edge.app.hub import jobs, replay
+from edge.app.load import checked
+from edge.recordings.files import TemperatureRecording
+from tests.support.servers import until
+from tests.support.victoria import VictoriaMetrics
 
 pytestmark = pytest.mark.system
 
@@ -23,12 +24,12 @@ def victoria(tmp_path):
 
 
 async def test_readings_arrive_once_also_those_from_an_outage(home, victoria, monkeypatch):
-    monkeypatch.setattr(chores, "REPLICATE_S", 0.2)
+    monkeypatch.setattr(jobs, "REPLICATE_S", 0.2)
     home.config.write_text(f'[influx]\nurl = "{victoria.url}"\n{home.config.read_text()}')
     token = home.folder / "credentials" / "influx_token"
     token.touch(mode=0o600)
     token.write_text("throw-away")
-    loaded = build.load(home.config, state_dir=home.folder / "state", environment={})
+    loaded = checked.load(home.config, state_dir=home.folder / "state", environment={})
     t_s = np.arange(0.0, 20_000.0, 10.0)
     recording = TemperatureRecording("calm", t_s, 36.8 + 0.05 * np.sin(t_s / 100))
     said = []

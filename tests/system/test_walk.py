@@ -11,9 +11,9 @@ import pytest
 
 import edge
 from edge import config as configuration
-from edge.app import session
-from edge.app.build import Loaded
-from edge.app.profiles import load_profiles, profiles_root
+from edge.app.hub import session
+from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.profiles import load_profiles, profiles_root
 from edge.host.clock import SystemClock
 from edge.host.credentials import Credentials
 from edge.radio.bleak_source import BleakSource
@@ -65,7 +65,7 @@ async def test_a_reading_passes_these_files_in_this_order(home):
                 footprints.files.clear()
                 await peripheral.send(MEASUREMENT, FEVER)
                 await asyncio.sleep(1.1)
-                if hub.state.desk.board.standing():
+                if hub.state.alarms.conditions.standing():
                     break
             await _until(lambda: not hub.journal.pending(1))
         finally:
@@ -90,7 +90,7 @@ def test_every_file_of_the_walk_is_there_and_every_room_is_on_the_map():
     assert all(f"`{room}/`" in text or f"`{room}`" in text for room in rooms), rooms
 
 
-def _ear_thermometer(home) -> Loaded:
+def _ear_thermometer(home) -> CheckedConfiguration:
     profiles = load_profiles(profiles_root())
     spot = profiles["beurer_ft95"]
     text = home.config.read_text().split("[[device]]")[0] + (
@@ -99,7 +99,9 @@ def _ear_thermometer(home) -> Loaded:
     )
     config = configuration.parse([configuration.Source(text, "walk")])
     assert config.persons[0].born == date(2025, 8, 1)
-    return Loaded(config, Credentials(home.folder / "credentials"), home.folder / "state", profiles=profiles)
+    return CheckedConfiguration(
+        config, Credentials(home.folder / "credentials"), home.folder / "state", profiles=profiles
+    )
 
 
 async def _until(holds, seconds: float = 15.0) -> None:

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from edge.analysis.motion import features, grid, hops, patterns, succession, train
-from edge.analysis.motion.grid import Piece
+from edge.analysis import grid
+from edge.analysis.grid import Piece
+from edge.analysis.motion import features, hops, patterns, succession, train
 from edge.analysis.motion.patterns import Pattern
 from edge.analysis.motion.train import Second, Train
 from edge.analysis.motion.weights import EVEN, JERKS, PATTERNS, SHAKING, SHARP

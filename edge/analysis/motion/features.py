@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from edge.analysis.grid import GRID_HZ
 from edge.analysis.motion import jerks
-from edge.analysis.motion.grid import GRID_HZ
 from edge.model.reading import Array
 
 WINDOW = 128  # grid values: 5.12 s, five jerks at the slowest clonic rate of 1 Hz

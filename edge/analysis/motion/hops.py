@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import features, grid, jerks, patterns, succession
+from edge.analysis import grid
+from edge.analysis.motion import features, jerks, patterns, succession
 from edge.analysis.motion.patterns import Patterns
 from edge.analysis.motion.weights import PATTERNS
 from edge.model.reading import Array

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion.grid import GRID_HZ
+from edge.analysis.grid import GRID_HZ
 from edge.analysis.motion.jerks import APART
 from edge.model.reading import Array
 

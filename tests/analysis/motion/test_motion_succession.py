@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge.analysis.motion.grid import GRID_HZ
+from edge.analysis.grid import GRID_HZ
 from edge.analysis.motion.jerks import find
 from edge.analysis.motion.succession import SPAN, Succession, describe
 from edge.model.reading import Array

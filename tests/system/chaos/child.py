@@ -5,8 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from edge.app import build, process, session
-from edge.app.hub import Hub
+from edge.app.hub import session
+from edge.app.hub.loop import Hub
+from edge.app.load import checked, process
 from edge.model.moment import Now
 from edge.ports import Emit
 from tests.system.chaos.night import STEPS, event
@@ -47,7 +48,7 @@ class Lines:
 
 def main(config: Path, state_dir: Path, start: dict[str, float]) -> None:
     process.set_up_logs(quiet=True)
-    loaded = build.load(config, state_dir=state_dir)
+    loaded = checked.load(config, state_dir=state_dir)
     clock = LineClock(start["wall_s"])
     clock.mono_s = start["mono_s"]
     options = session.Options(lambda hub: Lines(hub, clock), silent=True, ticks=False)

@@ -20,12 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import homes
 import paho.mqtt.client as paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from servers import Mosquitto
 
+from tests.support import homes
+from tests.support.servers import Mosquitto
 from tests.system.chaos.night import STEPS, Step
 
 ROOT = Path(__file__).parents[3]

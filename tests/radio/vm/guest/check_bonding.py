@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.app import build
+from edge.app.load import checked
 from edge.radio.bleak_source import BleakSource
 from tests.radio.bumble_backend import Peripheral
 from tests.radio.rig import PMD_DATA, QuickClock, listening
@@ -50,7 +50,7 @@ async def test_pair_bonds_and_the_hub_finds_it_again(machine, tmp_path, private)
     assert feverhub.returncode == 0, complained.decode()
     assert json.loads(said)["device"]["address"] == STRAP_AT
     paired_s = loop.time() - began_s
-    loaded = build.load(Path(owner))
+    loaded = checked.load(Path(owner))
     if private:
         await sensor.move()
     radio = BleakSource(loaded.config.devices, loaded.profiles, QuickClock(1.0))

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import numpy as np
 from bumble.core import AdvertisingData
-from servers import mosquitto
 
 from edge.model.people import Limb
 from edge.mqtt.subscriber import Subscriber
@@ -17,6 +16,7 @@ from tests.radio.bumble_backend import Air, Peripheral, Properties
 from tests.radio.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 from tests.radio.vm.guest.machine import until
 from tests.radio.vm.guest.outage import write
+from tests.support.servers import mosquitto
 
 EAR_AT, ANKLE_AT = "C0:00:00:00:00:0A", "C0:00:00:00:00:0B"
 CONFIG = f"""

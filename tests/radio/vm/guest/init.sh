@@ -1,6 +1,6 @@
 # The guest's first process: what a radio needs, then python3 with the arguments the host left; its code goes back.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
-export PYTHONPATH=/opt/site:/code:/code/tests PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+export PYTHONPATH=/opt/site:/code PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /var/lib/bluetooth

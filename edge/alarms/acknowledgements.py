@@ -1,0 +1,149 @@
+"""What caregivers say to alarms: who is coming or with her, that it was false, that it shall be quiet for a while."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge.alarms import conditions, episodes, pauses, signals
+from edge.alarms.catalogue import REMINDED
+from edge.alarms.condition_store import EVENTS, inhibited_by
+from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update
+from edge.alarms.pauses import Pause
+from edge.errors import CommandRefused
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.event import Command, Verb
+from edge.model.moment import Now
+
+SNOOZE_MINUTES = (15, 30, 60)
+NIGHT_SNOOZE_MINUTES = (*SNOOZE_MINUTES, 120)
+CANNOT_BE_SNOOZED = (Condition.PROLONGED_MOVEMENT,)
+# What is said of the child says nothing of a sensor: these answer no technical alarm unless it is named.
+OF_THE_CHILD = (Verb.AWAKE, Verb.FALSE_ALARM)
+# Only who can see her can say these.
+IN_THE_HOUSE = (Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM)
+_REASONS = {Verb.FALSE_ALARM: Reason.FALSE_ALARM, Verb.AWAKE: Reason.AWAKE}
+
+
+def command(system: AlarmSystem, given: Command, plan: Plan, now: Now, *, night: bool = False) -> Outcome:
+    """Acknowledge, with_her, awake, false_alarm and snooze. Raises CommandRefused with the reason."""
+    condition = given.arguments.get("condition", "")
+    if condition and condition not in list(Condition):
+        raise CommandRefused(f"there is no condition {str(condition)[:40]!r}")
+    of = episodes.named(system, given.alarm) if given.alarm and given.verb is Verb.AWAKE else None
+    meant = [alarm for alarm in system.conditions.standing() if _means(given, alarm, condition) or _of_her(of, alarm)]
+    if not meant:
+        named = given.alarm or condition
+        raise CommandRefused("there is no such alarm, or it is over" if named else "nothing waits for an answer")
+    if given.verb is Verb.SNOOZE:
+        return _snooze(system, meant, given, plan, now, night=night)
+    if given.verb in IN_THE_HOUSE and not given.local:
+        raise CommandRefused("only who is in the house can say that; press it there, or say that you are coming")
+    changed: list[Alarm] = []
+    words: list[Update] = []
+    for alarm in _with_inhibited(system, meant):
+        system, some, more = _answer(system, alarm, given, plan, now)
+        changed += some
+        words += more
+    return system, tuple(changed), tuple(words)
+
+
+def by_phone(alarm: Alarm) -> tuple[Verb, ...]:
+    """What a button on a phone may say to it: the phone may be anywhere, so nothing that only who sees her can say."""
+    if alarm.presence not in (Presence.ON, Presence.LATCH) or alarm.acknowledged_by or alarm.priority is Priority.NONE:
+        return ()
+    return (Verb.ACKNOWLEDGE,) if alarm.key.condition in CANNOT_BE_SNOOZED else (Verb.ACKNOWLEDGE, Verb.SNOOZE)
+
+
+def _of_her(of: AlarmKey | None, alarm: Alarm) -> bool:
+    """Both alarms of her movement are answered by "she is awake", whichever was named."""
+    both = of is not None and {of.condition, alarm.key.condition} <= set(EVENTS)
+    return both and of is not None and alarm.key.person == of.person
+
+
+def _means(given: Command, alarm: Alarm, condition: object) -> bool:
+    if given.alarm:
+        return given.alarm == alarm.id
+    if condition:
+        return alarm.key.condition == condition and given.arguments.get("person", "") in ("", alarm.key.person)
+    if given.verb in OF_THE_CHILD and alarm.kind is Kind.TECHNICAL:
+        return False
+    return alarm.priority is not Priority.NONE
+
+
+def _with_inhibited(system: AlarmSystem, meant: Sequence[Alarm]) -> list[Alarm]:
+    """An answer to the alarm that rings answers the lesser one in whose place it rings, too."""
+    keys = {alarm.key for alarm in meant}
+    inside = [
+        a for a in system.conditions.standing() if a.key not in keys and inhibited_by(system.conditions, a.key) & keys
+    ]
+    return [*meant, *inside]
+
+
+def _answer(system: AlarmSystem, alarm: Alarm, given: Command, plan: Plan, now: Now) -> Outcome:
+    with_her = given.verb in IN_THE_HOUSE
+    notification = signals.acknowledge(
+        system.notifications[alarm.id], now.mono_s, with_her=with_her, reminds=alarm.key.condition in REMINDED
+    )
+    answered = conditions.answer(
+        system.conditions,
+        alarm.key,
+        now,
+        _REASONS.get(given.verb, Reason.ACKNOWLEDGED),
+        caregiver=given.caregiver,
+        with_her=with_her,
+        local=given.local,
+        silent_until_s=now.wall_at(notification.silent_until_s) if math.isfinite(notification.silent_until_s) else None,
+    )
+    system = replace(system, notifications={**system.notifications, alarm.id: notification})
+    system, changed, words = episodes.follow(system, answered, plan, now)
+    heard = tuple(who for who in notification.told() if who != given.caregiver)
+    for after in changed:
+        if after.presence is not Presence.OFF and heard and _is_news(alarm, after):
+            words = (*words, Update(after, heard))
+    return system, changed, words
+
+
+def _is_news(before: Alarm, after: Alarm) -> bool:
+    """Whether the others should hear of this answer: another name, or another word than before."""
+    names = (before.acknowledged_by, before.attended_by) != (after.acknowledged_by, after.attended_by)
+    return names or (after.reason is not before.reason and after.reason is not Reason.ACKNOWLEDGED)
+
+
+def _snooze(
+    system: AlarmSystem, meant: Sequence[Alarm], given: Command, plan: Plan, now: Now, *, night: bool
+) -> Outcome:
+    minutes = given.arguments.get("minutes", 30)
+    allowed = NIGHT_SNOOZE_MINUTES if night else SNOOZE_MINUTES
+    if isinstance(minutes, bool) or minutes not in allowed:
+        raise CommandRefused(f"quiet is for {', '.join(map(str, allowed))} minutes")
+    if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
+        raise CommandRefused("this alarm cannot be made quiet for a while; go to her")
+    until_s = now.mono_s + 60.0 * float(str(minutes))
+    return _quiet(system, meant, plan, now, until_s=until_s, why=Reason.SNOOZED)
+
+
+def pause(system: AlarmSystem, new: Pause, plan: Plan, now: Now) -> Outcome:
+    """Pause the watch of some sensors, or end that: what says that they are not watched is silent meanwhile."""
+    before, system = system.pauses, replace(system, pauses=pauses.with_(system.pauses, new))
+    changed: list[Alarm] = []
+    for alarm in system.conditions.standing():
+        covered = new.covers(alarm.key.person, alarm.key.device)
+        until_s = pauses.until_s(system.pauses, alarm.key, now) or now.mono_s
+        was_paused = pauses.until_s(before, alarm.key, now) is not None and alarm.reason is Reason.PAUSED
+        if covered and (until_s > now.mono_s or was_paused) and pauses.until_s((*before, new), alarm.key, now):
+            system, some, _ = _quiet(system, [alarm], plan, now, until_s=until_s, why=Reason.PAUSED)
+            changed += some
+    return system, tuple(changed), ()
+
+
+def _quiet(
+    system: AlarmSystem, meant: Sequence[Alarm], plan: Plan, now: Now, *, until_s: float, why: Reason
+) -> Outcome:
+    changed: list[Alarm] = []
+    for alarm in meant:
+        notification = signals.snooze(system.notifications[alarm.id], until_s)
+        system = replace(system, notifications={**system.notifications, alarm.id: notification})
+        quiet = conditions.quiet(system.conditions, alarm.key, now, now.wall_at(until_s), why)
+        system, some, _ = episodes.follow(system, quiet, plan, now)
+        changed += some
+    return system, tuple(changed), ()

@@ -1,0 +1,201 @@
+"""Both machines together: a changed condition opens, worsens or ends its ring; a command answers it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from edge.alarms import condition_store, conditions, episodes, restart, signals
+from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
+from edge.alarms.condition_store import EVENTS, inhibited_by
+from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Told
+from edge.alarms.pauses import PAUSE_MAX_S, Pause
+from edge.alarms.restart import Speakers
+from edge.alarms.signals import DueNotification
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Priority, Reason
+from edge.model.moment import Now
+from edge.model.sign import Sign
+
+TECHNICAL, GROWN = "technical", "technical_grown"
+# Whoever sleeps through two slow pulses must not sleep through the night in which nobody watches.
+GROWS_S = 600.0
+
+
+def restore(
+    alarms: Sequence[Alarm],
+    sequence: int,
+    speakers: Speakers,
+    plan: Plan,
+    now: Now,
+    *,
+    pauses: tuple[Pause, ...] = (),
+    past: Sequence[Alarm] = (),
+) -> Outcome:
+    """The desk after a restart: what stood stands, and rings again unless somebody had answered or snoozed it.
+
+    past: alarms of the last days, for the attention after an event.
+    """
+    store, changed = restart.restore(alarms, sequence, speakers, now, past)
+    system = AlarmSystem(store, pauses=pauses)
+    for alarm in store.standing():
+        notification = signals.begin(plan(alarm), now.mono_s)
+        left_s = _left_s(alarm, now)
+        if alarm.acknowledged_by:
+            lasts_s = min(left_s, signals.ANSWER_LASTS_S)
+            # What is silent for longer than an answer lasts was made quiet after it: that quiet goes on.
+            coming = not signals.REMIND_S + signals.REMINDED_S < left_s < math.inf
+            attended, reminds = bool(alarm.attended_by), alarm.key.condition in REMINDED and coming
+            notification = signals.acknowledge(
+                notification, now.mono_s, with_her=attended, lasts_s=lasts_s, reminds=reminds
+            )
+        elif alarm.silent_until_s is not None:
+            most_s = PAUSE_MAX_S if alarm.reason is Reason.PAUSED else signals.SNOOZE_MAX_S
+            notification = signals.snooze(notification, now.mono_s + min(left_s, most_s))
+        system = replace(system, notifications={**system.notifications, alarm.id: notification})
+    return system, changed, ()
+
+
+def _left_s(alarm: Alarm, now: Now) -> float:
+    """What is left of its silence. The clock may have been set meanwhile: it may get shorter so, never longer."""
+    if alarm.silent_until_s is None:
+        return math.inf
+    return max(alarm.silent_until_s - max(now.wall_s, alarm.changed_s), 0.0)
+
+
+def sign(system: AlarmSystem, key: AlarmKey, said: Sign, plan: Plan, now: Now) -> Outcome:
+    """One sign from analysis or from the hub's own watch on itself."""
+    return episodes.follow(system, conditions.take(system.conditions, key, said, now), plan, now)
+
+
+def learn(
+    system: AlarmSystem,
+    key: AlarmKey,
+    evidence: Mapping[str, object],
+    plan: Plan,
+    now: Now,
+    *,
+    reason: Reason = Reason.EVIDENCE,
+) -> Outcome:
+    """Something more is known of the last episode of a condition, standing or over; nothing rings for it."""
+    return episodes.follow(system, conditions.learn(system.conditions, key, evidence, now, reason), plan, now)
+
+
+def movement(system: AlarmSystem, person: str) -> Alarm | None:
+    """The alarm of her movement that was raised last, standing or over."""
+    tracked = [system.conditions.tracked.get(AlarmKey(condition, person)) for condition in EVENTS]
+    alarms = [each.alarm for each in tracked if each is not None and each.alarm is not None]
+    return max(alarms, key=lambda alarm: alarm.raised_s, default=None)
+
+
+def unaware(system: AlarmSystem, person: str, evidence: Mapping[str, object]) -> list[AlarmKey]:
+    """Her alarms of movement that do not hold this evidence yet."""
+    tracked = [
+        (AlarmKey(condition, person), system.conditions.tracked.get(AlarmKey(condition, person)))
+        for condition in EVENTS
+    ]
+    return [
+        k
+        for k, t in tracked
+        if t is not None and t.alarm is not None and not evidence.keys() <= t.alarm.evidence.keys()
+    ]
+
+
+def attentive(system: AlarmSystem, person: str, now: Now) -> bool:
+    """Whether an event of this child calls for attention still."""
+    return condition_store.attentive(system.conditions, person, now)
+
+
+def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[Told, ...]]:
+    """Delays, priorities, turns, silences and pauses that are over."""
+    system, changed, words = episodes.follow(system, conditions.tick(system.conditions, now), plan, now)
+    notifications, store = dict(system.notifications), system.conditions
+    tellings: list[tuple[AlarmKey, DueNotification]] = []
+    for alarm in system.conditions.standing():
+        notification = notifications[alarm.id]
+        over = signals.overslept(notification, now.mono_s)
+        inhibited = bool(inhibited_by(store, alarm.key))
+        notification, due = signals.inhibit(notification) if inhibited else signals.tick(notification, now.mono_s)
+        tellings += [(alarm.key, telling) for telling in due]
+        if over:
+            notification = replace(notification, silent_until_s=math.inf)
+            store, louder = conditions.louder(store, alarm.key, now)
+            changed += louder
+        notifications[alarm.id] = notification
+    standing = {alarm.key: alarm for alarm in store.standing()}
+    told = tuple(Told(standing[key], telling) for key, telling in tellings)
+    paused = tuple(each for each in system.pauses if each.until_s > now.mono_s)
+    return (AlarmSystem(store, notifications, paused), changed, words), told
+
+
+def replan(system: AlarmSystem, plan: Plan) -> AlarmSystem:
+    """Another is on watch: who was to be told later may be first now. What is silent, or told once, stays so."""
+    notifications = dict(system.notifications)
+    for alarm in system.conditions.standing():
+        if alarm.priority is not Priority.LOW and math.isinf(notifications[alarm.id].silent_until_s):
+            notifications[alarm.id] = signals.replan(notifications[alarm.id], plan(alarm))
+    return replace(system, notifications=notifications)
+
+
+def not_taken(system: AlarmSystem, episode: str) -> AlarmSystem:
+    """No channel took the telling of this episode: the room is told at once."""
+    notification = system.notifications.get(episode)
+    return (
+        system
+        if notification is None
+        else replace(system, notifications={**system.notifications, episode: signals.room_now(notification)})
+    )
+
+
+def sounding(system: AlarmSystem) -> Priority:
+    """The most urgent priority that the sounder shall play now; none for silence."""
+    return max((alarm.priority for alarm in _heard(system)), key=lambda priority: priority.rank, default=Priority.NONE)
+
+
+def grown(system: AlarmSystem, alarm: Alarm, now: Now) -> bool:
+    """Whether this trouble of a sensor or of the hub has called for ten minutes without an answer."""
+    notification = system.notifications.get(alarm.id)
+    medium = alarm.kind is Kind.TECHNICAL and alarm.priority is Priority.MEDIUM
+    return medium and notification is not None and signals.unanswered_s(notification, now.mono_s) >= GROWS_S
+
+
+def loud(system: AlarmSystem, now: Now) -> bool:
+    """Whether the hour of the day is no reason to play more softly."""
+    return sounding(system) is Priority.HIGH or any(grown(system, alarm, now) for alarm in _heard(system))
+
+
+def pattern(system: AlarmSystem, now: Now) -> str:
+    """What the sounder shall play now; empty for silence. A sensor's trouble sounds unlike the child's, and grows."""
+    priority = sounding(system)
+    of_the_child = any(a.kind is Kind.PHYSIOLOGICAL and a.priority is priority for a in _heard(system))
+    if priority is Priority.NONE:
+        return ""
+    if of_the_child or priority is Priority.HIGH:
+        return str(priority)
+    return GROWN if any(grown(system, alarm, now) for alarm in _heard(system)) else TECHNICAL
+
+
+def _heard(system: AlarmSystem) -> list[Alarm]:
+    return [
+        a
+        for a in system.conditions.standing()
+        if a.id in system.notifications and signals.sounds(system.notifications[a.id])
+    ]
+
+
+def kind(condition: Condition) -> Kind:
+    """The lane of a condition; the two never touch each other."""
+    return CATALOGUE[condition].kind
+
+
+def hub_wide(condition: Condition) -> bool:
+    """Whether it is about the hub as a whole, whichever part of it speaks."""
+    return condition in HUB_WIDE
+
+
+def filmed(condition: Condition) -> bool:
+    """Whether the doctor will ask to see it."""
+    return CATALOGUE[condition].film
+
+
+def everyone(condition: Condition) -> bool:
+    """Whether this condition is told to everyone and the sounder at once."""
+    return CATALOGUE[condition].everyone

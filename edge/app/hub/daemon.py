@@ -1,0 +1,39 @@
+"""`feverhub run`: the hub on the real radio, until it is told to stop."""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+
+from edge.app.hub import session
+from edge.app.hub.loop import Hub
+from edge.app.load import checked, process
+from edge.host.clock import SystemClock
+from edge.host.notify import Systemd
+from edge.radio import helper
+from edge.radio.bleak_source import BleakSource
+
+log = structlog.get_logger(__name__)
+
+
+def watch(path: Path, state_dir: Path | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigError at once, RestartNeeded when systemd should start it anew."""
+    loaded = checked.load(path, state_dir=state_dir)
+    process.set_up_logs()
+    for warning in loaded.warnings:
+        log.warning("configuration", note=warning)
+    clock = SystemClock()
+
+    def radio(hub: Hub) -> BleakSource:
+        source = BleakSource(
+            loaded.config.devices,
+            loaded.profiles,
+            clock,
+            adapters=loaded.config.hub.adapters,
+            ask_helper=helper.in_service(),
+        )
+        hub.radio = source.health
+        return source
+
+    options = session.Options(source=radio, systemd=Systemd())
+    asyncio.run(process.until_told(session.run(loaded, clock, options)))

@@ -1,0 +1,164 @@
+"""`feverhub demo`: a simulated night through the whole hub, told by a caregiver's own MQTT client."""
+
+import datetime as dt
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from edge import config as configuration
+from edge.app.hub import replay
+from edge.app.hub.loop import Hub
+from edge.app.hub.replay import Track
+from edge.app.load.broker import broker_settings
+from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.progress import Bar, say
+from edge.decoding.profile import Profile
+from edge.host.credentials import Credentials
+from edge.host.virtual_clock import VirtualClock
+from edge.model.alarm import Condition
+from edge.model.people import Limb
+from edge.mqtt.embedded import embedded_broker
+from edge.mqtt.subscriber import Subscriber
+from edge.recordings.files import MotionRecording, Recording, TemperatureRecording
+from edge.simulation import demo_night
+
+NIGHT_S = 70 * 60.0
+WANTED = (Condition.FEVER, Condition.SEIZURE_LIKE_MOVEMENT)
+# After both alarms the night goes on this long (simulated), to show how the movement ends.
+AFTERWARDS_S = 240.0
+
+CONFIG = """
+[hub]
+name = "demo"
+sounder = ""
+[mqtt]
+host = "{host}"
+port = {port}
+broker = "embedded"
+[[person]]
+id = "mia"
+name = "Mia"
+[[device]]
+id = "patch"
+profile = "health_thermometer"
+person = "mia"
+site = "axilla"
+[[device]]
+id = "ankle"
+profile = "polar_verity_sense"
+person = "mia"
+limb = "left_ankle"
+[[caregiver]]
+id = "anna"
+name = "Anna"
+"""
+
+
+@dataclass(slots=True)
+class Phone:
+    """What the caregiver's client got. raised: conditions whose alarm arrived. told: what was printed already."""
+
+    raised: set[str] = field(default_factory=set)
+    both_s: float | None = None
+    told: set[tuple[str, str, str]] = field(default_factory=set)
+
+
+async def show(profiles: dict[str, Profile], speed: float, *, once: bool) -> bool:
+    """Play the night (again and again unless `once`); True if the client got the fever and the movement alarm."""
+    say("DEMO: a simulated child, a broker inside this program, a database in a temporary folder.")
+    say(f"One hour takes {3600 / speed:.0f} seconds. Not a medical device. Ctrl-C ends it.\n")
+    seed = 7
+    while True:
+        phone = Phone()
+        await _night(profiles, speed, seed, phone)
+        got = all(condition in phone.raised for condition in WANTED)
+        say()
+        for condition in WANTED:
+            arrived = "arrived" if condition in phone.raised else "DID NOT ARRIVE"
+            say(f"{condition.replace('_', ' ')} alarm: {arrived} at the caregiver's MQTT client")
+        if once:
+            return got
+        seed += 1
+
+
+async def _night(profiles: dict[str, Profile], speed: float, seed: int, phone: Phone) -> None:
+    night = demo_night(seed)
+    track = night.motion[Limb.ANKLE]
+    recordings: list[Recording] = [
+        MotionRecording("simulated ankle", track.t_s, track.acc_g, 52.0),
+        TemperatureRecording("simulated patch", night.temperature.t_s, night.temperature.celsius),
+    ]
+    with tempfile.TemporaryDirectory(prefix="feverhub-demo-") as folder:
+        async with embedded_broker() as (host, port):
+            text = CONFIG.format(host=host, port=port)
+            config = configuration.parse([configuration.Source(text, "demo")])
+            loaded = CheckedConfiguration(config, Credentials(), Path(folder), profiles=profiles)
+            settings = broker_settings(loaded)
+            async with Subscriber(settings, "feverhub/demo/+/event", "feverhub/demo/event") as client:
+                tracks = [Track(device, _of(device.id, recordings)) for device in config.devices]
+                await replay.play(
+                    loaded, tracks, speed, lambda hub, clock: _listen(client, hub, clock, phone), silent=True
+                )
+                await _rest(client, phone)
+
+
+def _of(device: str, recordings: list[Recording]) -> Recording:
+    return recordings[0] if device == "ankle" else recordings[1]
+
+
+async def _listen(client: Subscriber, hub: Hub, clock: VirtualClock, phone: Phone) -> None:
+    """Print what the client receives, until both alarms are there and the movement is over."""
+    with Bar("night", NIGHT_S) as bar:
+        while phone.both_s is None or clock.now().mono_s < phone.both_s + AFTERWARDS_S:
+            bar.reach(clock.now().mono_s, _latest(hub))
+            try:
+                message = await client.next(0.2)
+            except TimeoutError:
+                continue
+            _told(message.payload, phone)
+            if phone.both_s is None and all(condition in phone.raised for condition in WANTED):
+                phone.both_s = clock.now().mono_s
+
+
+async def _rest(client: Subscriber, phone: Phone) -> None:
+    """What was still on its way when the night ended."""
+    try:
+        while True:
+            _told((await client.next(0.5)).payload, phone)
+    except TimeoutError:
+        return
+
+
+def _told(payload: bytes, phone: Phone) -> None:
+    event = msgspec.json.decode(payload)
+    if event["presence"] == "on":
+        phone.raised.add(event["condition"])
+    line = (event["condition"], event["presence"], "" if event["priority"] == "none" else event["text"])
+    if line in phone.told:  # the same words again, with a newer value behind them
+        return
+    phone.told.add(line)
+    when = dt.datetime.fromisoformat(event["changed"])
+    say(f"{when:%H:%M:%S}  {_mark(event)} {event['text']}")
+    if event["presence"] == "on" and event["guidance"]:
+        say(f"          {event['guidance']}")
+
+
+def _mark(event: dict[str, object]) -> str:
+    if event["presence"] == "off":
+        return "·"
+    if event["presence"] == "latch":
+        return "△ Check"
+    return {"high": "▲ ALARM", "medium": "△ Check"}.get(str(event["priority"]), "i")
+
+
+def _latest(hub: Hub) -> str:
+    """The latest values, for the end of the bar."""
+    shown = [sensor.shown for sensor in hub.state.sensors.values() if sensor.shown is not None]
+    return ", ".join(
+        f"{each.value:.1f} °C ({each.validity})"
+        if each.unit == "Cel" and each.value is not None
+        else f"movement {each.state}"
+        for each in shown
+    )

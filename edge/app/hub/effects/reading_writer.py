@@ -1,0 +1,66 @@
+"""Readings on their way to the store: they may wait, alarms may not, so the two never share a buffer."""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable
+
+from edge.app.hub.effects.journal_writer import cause
+from edge.app.hub.worker import Worker
+from edge.errors import StorageError
+from edge.model.alarm import Condition
+from edge.model.effect import KeepMotion, KeepReading
+from edge.ports import ReadingStore
+
+EVERY_S = 1.0
+COMMIT_S = 30.0
+LIMIT = 10_000
+
+Report = Callable[[Condition, bool, str, str], None]
+
+
+class ReadingWriter:
+    """Hands readings to the storage thread every second; on disk every 30 s, and at once when asked."""
+
+    def __init__(self, store: ReadingStore, worker: Worker, report: Report) -> None:
+        self._store = store
+        self._worker = worker
+        self._report = report
+        self._items: deque[KeepReading | KeepMotion] = deque(maxlen=LIMIT)
+        self._committed_s = -math.inf
+        self._soon = False
+        self.lost = 0
+        self.rounds = 0
+
+    def add(self, item: KeepReading | KeepMotion) -> None:
+        """Never blocks and never fails; beyond the bound the oldest is lost, and counted."""
+        self.lost += len(self._items) == LIMIT
+        self._items.append(item)
+
+    def commit_soon(self) -> None:
+        """An alarm changed: what led to it goes on disk with the next flush."""
+        self._soon = True
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.flush()
+
+    async def flush(self, *, commit: bool = False) -> None:
+        """Empty the buffer into the store; a full card is an alarm, and the store keeps what it could not write."""
+        items = list(self._items)
+        self._items.clear()
+        now_s = asyncio.get_running_loop().time()
+        commit = commit or self._soon or now_s - self._committed_s >= COMMIT_S
+        try:
+            if items:
+                await self._worker(self._store.keep, items)
+            if commit:
+                self._soon = False
+                self._committed_s = now_s
+                await self._worker(self._store.commit)
+                self._report(Condition.STORAGE_ERROR, False, "", "store")
+        except StorageError as error:
+            self._report(Condition.STORAGE_ERROR, True, cause(error), "store")
+        self.rounds += 1

@@ -1,0 +1,65 @@
+"""Answers to commands: each goes to the user who sent the command, and to the topic that it named."""
+
+from collections import deque
+from collections.abc import Callable
+
+from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.errors import ConfigError
+from edge.model.effect import Reply
+from edge.model.event import Command
+from edge.mqtt import payloads
+from edge.mqtt.client import MqttPublisher
+from edge.mqtt.mailbox import Incoming
+from edge.pipeline import Setup
+from edge.ports import Clock
+
+# Commands that wait for their answer; the oldest is forgotten, and then answered on the caregiver's own topic.
+WAITING = 1000
+
+
+class Replies:
+    """publisher: gives the broker connection, None where there is none. phone: takes the answers to phone buttons."""
+
+    def __init__(
+        self, setup: Setup, clock: Clock, book: JournalWriter, publisher: Callable[[], MqttPublisher | None]
+    ) -> None:
+        self._setup = setup
+        self._clock = clock
+        self._book = book
+        self._publisher = publisher
+        self.phone: Callable[[Reply], bool] = lambda _reply: False
+        self._asked: dict[tuple[str, str], deque[tuple[str, str, bytes]]] = {}
+
+    def expect(self, command: Command, user: str, response_topic: str, correlation: bytes) -> None:
+        """Remember who asked, until the answer comes."""
+        if len(self._asked) >= WAITING:
+            del self._asked[next(iter(self._asked))]
+        # A plain button sends no id: its presses are answered in their order.
+        same = self._asked.setdefault((command.caregiver, command.request_id), deque(maxlen=WAITING))
+        same.append((user, response_topic, correlation))
+
+    def answer(self, reply: Reply) -> None:
+        """Send the core's answer."""
+        if self.phone(reply):
+            return
+        same = self._asked.get((reply.caregiver, reply.request_id))
+        user, topic, correlation = same.popleft() if same else ("", "", b"")
+        if not same:
+            self._asked.pop((reply.caregiver, reply.request_id), None)
+        caregiver = self._setup.caregiver(reply.caregiver)
+        self._send(user or (caregiver.mqtt_user if caregiver else reply.caregiver), reply, topic, correlation)
+
+    def refuse(self, reply: Reply, message: Incoming) -> None:
+        """Answer a command that never reached the core, and keep that it came. The caregiver of the reply is a user."""
+        self._book.note(f"command from {reply.caregiver}", message.topic, f"refused: {reply.reason}")
+        self._send(reply.caregiver, reply, message.response_topic, message.correlation)
+
+    def _send(self, user: str, reply: Reply, topic: str, correlation: bytes) -> None:
+        publisher = self._publisher()
+        if publisher is None:
+            return
+        body = payloads.reply(reply, self._clock.now().wall_s, self._setup.zone)
+        try:
+            publisher.reply(user, body, topic, correlation)
+        except ConfigError as error:  # nobody is known who could read it; that ends no hub
+            self._book.note(f"answer to {reply.caregiver}", reply.reason, f"not sent: {error}")

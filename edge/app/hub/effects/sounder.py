@@ -1,0 +1,95 @@
+"""The sounder in the room: kept at what the core last asked for."""
+
+import asyncio
+from collections.abc import Callable
+
+from edge.model.alarm import Condition
+from edge.ports import Outcome, Sent, Sounder
+
+# A sounder that failed is tried again; it has its own, faster tries as long as it is asked for the same.
+PAUSE_S = 5.0
+
+Note = Callable[[str, str, str], None]
+Report = Callable[[Condition, bool, str, str], None]
+
+
+class RoomSounder:
+    """note: writes what was sounded into the history. report: raises and ends `hub_degraded`.
+
+    sounder: None where there is none on purpose, which is no trouble but proves nothing either.
+    """
+
+    def __init__(self, sounder: Sounder | None, note: Note, report: Report) -> None:
+        self._sounder = sounder
+        self._note = note
+        self._report = report
+        self._wanted, self._level_percent = "", 100
+        self._said = ("", Outcome.DELIVERED)
+        self._works: bool | None = None
+        self._stir = asyncio.Event()
+        self._changed = asyncio.Event()
+
+    @property
+    def words(self) -> str:
+        """Whether it sounds when it should, as far as is known."""
+        if self._sounder is None:
+            return "none is set up"
+        return {None: "not tried yet", True: "works", False: "fails"}[self._works]
+
+    def want(self, pattern: str, level_percent: int = 100) -> None:
+        """Play this from now on; empty: silence."""
+        if (pattern, level_percent) != (self._wanted, self._level_percent):
+            self._changed.set()
+        self._wanted, self._level_percent = pattern, level_percent
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._stir.wait()
+            self._stir.clear()
+            self._changed.clear()
+            pattern = self._wanted
+            if self._sounder is None:
+                self._note("sounder", pattern or "silence", "no sounder is set up")
+                continue
+            sent = await self._played(self._sounder, pattern)
+            if sent is None:
+                continue
+            self._learn(pattern, sent)
+            if pattern and sent.outcome is not Outcome.DELIVERED:
+                asyncio.get_running_loop().call_later(PAUSE_S, self._stir.set)
+
+    async def _played(self, sounder: Sounder, pattern: str) -> Sent | None:
+        """How it went; None if something else is wanted before the card has answered: who quiets it need not wait."""
+        playing = asyncio.ensure_future(sounder.play(pattern, self._level_percent))
+        changed = asyncio.ensure_future(self._changed.wait())
+        try:
+            await asyncio.wait((playing, changed), return_when=asyncio.FIRST_COMPLETED)
+            return playing.result() if playing.done() else None
+        finally:
+            playing.cancel()
+            changed.cancel()
+
+    async def test(self) -> Sent:
+        """One burst, unless an alarm sounds."""
+        if self._sounder is None:
+            return Sent(Outcome.REFUSED, "none is set up")
+        if self._wanted:
+            return Sent(Outcome.RETRY, "an alarm sounds now")
+        sent = await self._sounder.play("test")
+        self._learn("test", sent)
+        return sent
+
+    def tried(self, sent: Sent) -> None:
+        """What became of making it ready, before anything sounds."""
+        self._learn("start", sent)
+
+    def _learn(self, pattern: str, sent: Sent) -> None:
+        if (pattern, sent.outcome) != self._said:  # a card that is away for days is one line, not a hundred thousand
+            self._said = (pattern, sent.outcome)
+            self._note("sounder", pattern or "silence", f"{sent.outcome}: {sent.detail}")
+        if pattern:
+            self._works = works = sent.outcome is Outcome.DELIVERED
+            why = "" if works else f"the sounder does not sound: {sent.detail}"
+            self._report(Condition.HUB_DEGRADED, not works, why, "sounder")

@@ -1,0 +1,88 @@
+"""From files to a checked configuration: its layers, and where the secrets are. Enough to speak to a running hub."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge import config as configuration
+from edge.config import Config, Source
+from edge.errors import ConfigError
+from edge.host.credentials import Credentials
+
+SETTINGS_FILE = "settings.toml"
+CREDENTIAL = "credential:"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the files say. warnings: what works but should be known."""
+
+    config: Config
+    credentials: Credentials
+    state_dir: Path
+    warnings: tuple[str, ...] = ()
+
+
+def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read and check all but what needs the device profiles. Raises ConfigError, naming file, line and key."""
+    environment = os.environ if environment is None else environment
+    owner = Source(_read(path), str(path))
+    folder = state_dir or _state_dir(owner)
+    sources = [owner]
+    unread = ""
+    try:
+        settings = folder / SETTINGS_FILE
+        if settings.is_file():
+            sources.append(Source(_read(settings), str(settings)))
+    except PermissionError:
+        unread = f"{folder} may not be entered by this user, so the settings made on the page are left out"
+    config = configuration.parse(sources, environment)
+    folder = state_dir or Path(config.hub.state_dir)
+    credentials = Credentials(Path(config.hub.credentials_dir) if config.hub.credentials_dir else None, environment)
+    return Configuration(config, credentials, folder, (*([unread] if unread else []), *_warnings(config)))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not text in UTF-8") from None
+
+
+def _state_dir(owner: Source) -> Path:
+    """Where settings.toml lies, read before everything is checked; a wrong value is reported with the rest."""
+    try:
+        found = tomllib.loads(owner.text).get("hub", {}).get("state_dir", "")
+    except (tomllib.TOMLDecodeError, AttributeError):
+        found = ""
+    return Path(found if isinstance(found, str) and found else "/var/lib/feverhub")
+
+
+def file_of(known: Configuration, named: str) -> Path | None:
+    """The file that a setting names: a path, or a credential such as "credential:mqtt_key"; None for an empty one.
+
+    Raises ConfigError for a credential that is not there.
+    """
+    if named.startswith(CREDENTIAL):
+        return known.credentials.file(named.removeprefix(CREDENTIAL))
+    return Path(named) if named else None
+
+
+def _warnings(config: Config) -> list[str]:
+    found = []
+    if not config.devices:
+        found.append("no sensor is set up, so nothing is watched")
+    if not config.caregivers:
+        found.append("no caregiver is set up, so only the sounder and MQTT subscribers are told")
+    elif not any(caregiver.channels for caregiver in config.caregivers):
+        found.append("no caregiver has a push channel, so phones are reached by MQTT alone")
+    if not config.mqtt.tls and config.mqtt.host not in {"localhost", "127.0.0.1", "::1"}:
+        found.append("MQTT to another machine without TLS: anyone in the network can read along")
+    for key, needs in (("ca_file", "tls"), ("cert_file", "tls"), ("key_file", "cert_file")):
+        if getattr(config.mqtt, key) and not getattr(config.mqtt, needs):
+            found.append(f"mqtt.{key} is of no use without mqtt.{needs}")
+    return found

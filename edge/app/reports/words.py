@@ -1,0 +1,149 @@
+"""What `feverhub analyze` tells a person: evidence in words instead of figures."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.app.reports.movement import moved_in_words
+from edge.app.reports.trace import Trace
+
+Report = Mapping[str, object]
+
+# Height of the autocorrelation (0 to 1) from which a rhythm is called so; words for a reader, nothing hangs on them.
+_REGULAR = ((0.75, "very regular"), (0.55, "regular"), (0.35, "fairly regular"), (-1.0, "irregular"))
+_CHANGED = 0.15  # a rate that changes by less is called steady
+_PART = 4  # the first and the last quarter of the seconds are compared
+_LEAST_RATES = 12  # fewer say nothing of a change
+_CLEAR = 0.5  # rank correlation from which a change is told as one
+_TECHNICAL = "technical"
+
+
+def in_words(result: Report, traces: Sequence[Trace] = ()) -> str:
+    """A report as a person would read it; times count from the beginning of the recording. traces: its movement."""
+    conditions, movement, notes = result["conditions"], result["movement"], result["notes"]
+    assert isinstance(conditions, list)
+    assert isinstance(movement, list)
+    assert isinstance(notes, list)
+    lines = [f"{result['recording']}: {clock(result['duration_s'])} long, {clock(result['watched_s'])} of it watched"]
+    lines += [f"  {sentence(each, begin_s(result, each), traces)}" for each in conditions]
+    if not conditions:
+        lines.append("  nothing that would have rung")
+    lines += [line for each in movement for line in moved_in_words(each)]
+    return "\n".join([*lines, *(f"  note: {note}" for note in notes)])
+
+
+def begin_s(result: Report, condition: Mapping[str, object]) -> float:
+    """Where the recording that a condition comes from begins on its own `t`."""
+    evidence, starts = condition["evidence"], result["starts_s"]
+    assert isinstance(evidence, Mapping)
+    assert isinstance(starts, Mapping)
+    sensors = evidence["sensors"]
+    begin = starts[sensors[0]] if sensors else result["start_s"]
+    assert isinstance(begin, float)
+    return begin
+
+
+def sentence(condition: Mapping[str, object], start_s: float, traces: Sequence[Trace] = ()) -> str:
+    """One episode: from when to when, what, on which evidence, and when a hub would have said so."""
+    onset_s, raised_s, cleared_s = (condition[key] for key in ("onset_s", "raised_s", "cleared_s"))
+    assert isinstance(onset_s, float | int)
+    assert isinstance(raised_s, float | int)
+    if cleared_s is None:
+        span = f"{clock(onset_s - start_s)} to the end"
+    else:
+        assert isinstance(cleared_s, float | int)
+        span = f"{clock(onset_s - start_s)} to {clock(cleared_s - start_s)} ({_length(cleared_s - onset_s)})"
+    told = "the notice" if condition["priority"] in {"none", "low"} else "the alarm"
+    what = ", ".join((_name(condition), *_evidence(condition, traces)))
+    late = f"; {told} would have come {_length(raised_s - onset_s)} after the onset" if raised_s > onset_s else ""
+    return f"{span}: {what}{late}"
+
+
+def plain(condition: str) -> str:
+    """A condition's name as one writes it."""
+    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
+
+
+def _name(condition: Mapping[str, object]) -> str:
+    name = plain(str(condition["condition"])).replace("seizure-like", "seizure-like rhythmic")
+    evidence = condition["evidence"]
+    assert isinstance(evidence, Mapping)
+    limbs = evidence.get("limbs")
+    if condition["kind"] == _TECHNICAL or not isinstance(limbs, Sequence) or not limbs:
+        return name
+    return f"{name} at the {' and the '.join(str(limb).replace('_', ' ') for limb in limbs)}"
+
+
+def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
+    """What it rests on, most telling first."""
+    evidence, value, limit = condition["evidence"], condition.get("value"), condition.get("limit")
+    assert isinstance(evidence, Mapping)
+    if condition.get("unit") == "Cel" and isinstance(value, float):
+        return [f"{value:.1f} °C" + (f" with a limit of {limit:.1f} °C" if isinstance(limit, float) else "")]
+    if condition["kind"] == _TECHNICAL:
+        silent_s = evidence.get("silent_s")
+        return [f"nothing heard for {_length(silent_s)}"] if isinstance(silent_s, float | int) else []
+    if condition["condition"] != "seizure_like_movement":
+        return []
+    return [*_rhythm(condition, evidence, traces), *_regularity(evidence)]
+
+
+def _rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
+    """How often a second, and whether that changed, over the whole episode."""
+    hz = _rates(condition, evidence, traces)
+    if not hz.size:
+        return []
+    what = f"{'shakes' if evidence.get('pattern') == 'shaking' else 'jerks'} a second"
+    part = max(1, hz.size // _PART)
+    first, last = float(np.median(hz[:part])), float(np.median(hz[-part:]))
+    low, high = np.percentile(hz, [10, 90])
+    if high - low < _CHANGED * high:
+        return [f"{float(np.median(hz)):.1f} {what}"]
+    if hz.size >= _LEAST_RATES and _trend(hz) < -_CLEAR and last < (1 - _CHANGED) * first:
+        return [f"{first:.1f} slowing to {last:.1f} {what}"]
+    return [f"between {low:.1f} and {high:.1f} {what}"]
+
+
+def _trend(hz: NDArray[np.float64]) -> float:
+    """Rank correlation with time (Spearman 1904): -1 for a rate that only falls."""
+    ranks = np.argsort(np.argsort(hz, kind="stable"), kind="stable")
+    return float(np.corrcoef(ranks, np.arange(hz.size))[0, 1])
+
+
+def _rates(
+    condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]
+) -> NDArray[np.float64]:
+    """Rates in Hz over the episode where there is a trace of its sensor, else those known when it was raised."""
+    sensors = evidence.get("sensors")
+    assert isinstance(sensors, Sequence)
+    onset_s, cleared_s = condition["onset_s"], condition["cleared_s"]
+    assert isinstance(onset_s, float | int)
+    end_s = cleared_s if isinstance(cleared_s, float | int) else np.inf
+    for trace in traces:
+        if trace.name in sensors and (rates := trace.rates_hz(onset_s, end_s)).size:
+            return rates
+    told = evidence.get("rate_hz")
+    return np.asarray(told, dtype=np.float64) if isinstance(told, list) else np.empty(0)
+
+
+def _regularity(evidence: Mapping[str, object]) -> list[str]:
+    height = evidence.get("regularity")
+    if not isinstance(height, float | int):
+        return []
+    return [next(word for least, word in _REGULAR if height >= least)]
+
+
+def clock(seconds: object) -> str:
+    """Seconds as h:mm:ss."""
+    assert isinstance(seconds, float | int)
+    sign, whole = ("-" if seconds < 0 else ""), round(abs(seconds))
+    return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+
+
+def _length(seconds: float) -> str:
+    """A length of time as one would say it."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    return f"{whole // 60} min" if whole < 7200 else f"{whole / 3600:.1f} h"

@@ -1,0 +1,131 @@
+"""`settings.toml` in the state folder: what the hub's own tools set up, laid over the owner's file, never in it."""
+
+import datetime as dt
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.app.load import checked
+from edge.app.load.configuration import SETTINGS_FILE
+from edge.errors import ConfigError, StorageError
+
+HEAD = "# Written by feverhub, and laid over the owner's file. The owner's file is not touched.\n"
+_MODE = 0o600
+
+
+def add(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> Path:
+    """Lay `item` over the one of its id in `[[table]]` of the settings, or append it; the file that was written.
+
+    Raises as `trial`, then nothing was changed; StorageError.
+    """
+    text = trial(owner, folder, table, item)
+    file = folder / SETTINGS_FILE
+    _write(file, text)
+    return file
+
+
+def trial(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> str:
+    """The settings as `add` would write them, checked as a whole with the owner's file. A value of None takes its key
+    away. Raises ConfigError; StorageError if this user may not write them.
+    """
+    file = folder / SETTINGS_FILE
+    data = _read(file)
+    rows = data.setdefault(table, [])
+    if not isinstance(rows, list):
+        raise ConfigError(f"{file}: {table}: must be written as [[{table}]]")
+    places = [index for index, row in enumerate(rows) if isinstance(row, dict) and row.get("id") == item["id"]]
+    if not places:
+        rows.append({})
+    at = places[0] if places else -1
+    rows[at] = {key: value for key, value in {**rows[at], **item}.items() if value is not None}
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise StorageError(f"{folder}: this user may not write there; run this with sudo")
+    text = HEAD + as_toml(data)
+    _check(owner, folder, text)
+    return text
+
+
+def _check(owner: Path, folder: Path, text: str) -> None:
+    """Load the configuration as it would be with these settings. Raises ConfigError."""
+    with tempfile.TemporaryDirectory(prefix="feverhub-") as place:
+        (Path(place) / SETTINGS_FILE).write_text(text, "utf-8")
+        try:
+            checked.load(owner, state_dir=Path(place))
+        except ConfigError as error:
+            raise ConfigError(str(error).replace(place, str(folder))) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    """On disk as a whole or not at all; for the service's user, who owns the folder, when root writes it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        owner = file.parent.stat()
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        new = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                out.write(text)
+                os.fchmod(out.fileno(), _MODE)
+                if os.geteuid() == 0:
+                    os.fchown(out.fileno(), owner.st_uid, owner.st_gid)
+                out.flush()
+                os.fsync(out.fileno())
+            new.replace(file)
+        finally:
+            new.unlink(missing_ok=True)
+        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise StorageError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def as_toml(data: Mapping[str, Any]) -> str:
+    """TOML of the shapes that a configuration has: tables, arrays of tables, and values in them."""
+    parts = []
+    for name, content in data.items():
+        rows = content if isinstance(content, list) else [content]
+        if not all(isinstance(row, dict) for row in rows):
+            raise ConfigError(f"{name}: a configuration has only tables, such as [{name}]")
+        header = f"[[{_key(name)}]]" if isinstance(content, list) else f"[{_key(name)}]"
+        parts += [
+            "\n".join([header, *(f"{_key(key)} = {_value(value)}" for key, value in row.items())]) for row in rows
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+    return name if bare else _value(name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    return repr(value)  # int and float, with inf and nan as TOML writes them

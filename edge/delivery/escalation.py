@@ -1,0 +1,58 @@
+"""Who is told of an alarm, and when: escalation until somebody answers."""
+
+import math
+from collections.abc import Sequence
+
+from edge.model.alarm import ROOM, Alarm, EscalationStep, Kind, Presence, Priority, Reason
+from edge.model.people import Caregiver, Role
+
+# Escalation as families asked for it: who is on watch at once, the room after a minute, everyone after two,
+# and again every five minutes until somebody answers.
+SOUNDER_AFTER_S = 60.0
+EVERYONE_AFTER_S = 120.0
+REPEAT_S = 300.0
+URGENT_REPEAT_S = 60.0
+
+
+def plan(
+    alarm: Alarm, caregivers: Sequence[Caregiver], on_watch: str, *, everyone: bool, night_left_s: float = 0.0
+) -> tuple[EscalationStep, ...]:
+    """Turns for one episode. on_watch: the caregiver woken first; unknown or empty means all of them.
+
+    Viewers are never rung. A low priority is told once, without the sounder, and what is technical then not at night;
+    none is only shown.
+    """
+    tellable = [c.id for c in caregivers if c.role is not Role.VIEWER]
+    if alarm.priority is Priority.NONE:
+        return ()
+    if alarm.priority is Priority.LOW:
+        first = [on_watch] if on_watch in tellable else tellable
+        after_s = night_left_s if alarm.kind is Kind.TECHNICAL else 0.0
+        return tuple(EscalationStep(caregiver, after_s, math.inf) for caregiver in first)
+    if everyone:
+        return tuple(EscalationStep(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *tellable))
+    first = [on_watch] if on_watch in tellable else tellable
+    # With nobody to be told by phone, the room must not wait for them.
+    room = EscalationStep(ROOM, SOUNDER_AFTER_S if first else 0.0, REPEAT_S)
+    later = [caregiver for caregiver in tellable if caregiver not in first]
+    return (
+        *(EscalationStep(caregiver, 0.0, REPEAT_S) for caregiver in first),
+        room,
+        *(EscalationStep(caregiver, EVERYONE_AFTER_S, REPEAT_S) for caregiver in later),
+    )
+
+
+def not_yet(turns: Sequence[EscalationStep], alarm: Alarm, caregivers: Sequence[Caregiver]) -> list[tuple[str, Reason]]:
+    """Caregivers who are not told at once, each with the reason that is kept."""
+    at_once = {turn.target for turn in turns if turn.after_s <= 0}
+    later = {turn.target for turn in turns}
+    why = Reason.PRIORITY_NONE if alarm.priority is Priority.NONE else Reason.NOT_ON_WATCH
+    yet = Reason.NIGHT if alarm.priority is Priority.LOW else Reason.NOT_ON_WATCH_YET
+    return [(c.id, yet if c.id in later else why) for c in caregivers if c.id not in at_once]
+
+
+def urgent(alarm: Alarm) -> bool:
+    """Whether a phone should break through silence for it; never for its end or for an answer."""
+    if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by:
+        return False
+    return alarm.priority is Priority.HIGH or (alarm.kind is Kind.PHYSIOLOGICAL and alarm.priority is Priority.MEDIUM)

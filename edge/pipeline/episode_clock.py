@@ -1,0 +1,138 @@
+"""The five-minute clock of a child's episode among the alarms: what time and caregivers' words do to it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge import alarms
+from edge.delivery import care_plan, messages, texts
+from edge.errors import CommandRefused
+from edge.model.alarm import AlarmKey, Reason
+from edge.model.care import Entry
+from edge.model.event import Command, Verb
+from edge.model.moment import Now
+from edge.model.people import Caregiver, Person
+from edge.pipeline import child as children
+from edge.pipeline import restored_episodes
+from edge.pipeline.notification import Effects, Stepped, plan_for, told
+from edge.pipeline.state import State
+
+# What quiets an alarm does not say that she is well.
+ANSWERS = (Verb.ACKNOWLEDGE, Verb.WITH_HER, Verb.FALSE_ALARM, Verb.SNOOZE)
+RESCUE = "rescue medicine"
+CLOCK_RUNS = "done; the five-minute clock runs until somebody with her says that she is awake"
+
+
+def goes_on(state: State, person: str, now: Now) -> Stepped:
+    """The five-minute clock of a child's episode, driven by time alone, and the cue of her care plan."""
+    child = state.child(person)
+    if child.cluster is None:
+        return state, ()
+    who = state.setup.person(person)
+    child, sign, cue = children.ticked(child, now, who.care_plan)
+    state = state.with_child(person, child)
+    effects: Effects = ()
+    if sign is not None:
+        state, effects = told(
+            state, alarms.sign(state.alarms, AlarmKey(sign.condition, person), sign, plan_for(state, now), now), now
+        )
+    alarm = alarms.movement(state.alarms, person) if cue else None
+    if alarm is None:
+        return state, effects
+    state, some = told(
+        state, alarms.learn(state.alarms, alarm.key, {"rescue_cue": True}, plan_for(state, now), now), now
+    )
+    return state, (
+        *effects,
+        *some,
+        *messages.everyone(alarm, care_plan.cue(who.name, who.care_plan), _caregivers(state)),
+    )
+
+
+def all_go_on(state: State, now: Now) -> Stepped:
+    """The clocks of all children."""
+    effects: Effects = ()
+    for person in state.children:
+        state, some = goes_on(state, person, now)
+        effects += some
+    return state, effects
+
+
+def awake(state: State, command: Command, now: Now) -> Stepped:
+    """The one word that stops the clock; it counts while a clock runs, even if no alarm stands any more."""
+    of = alarms.named(state.alarms, command.alarm) if command.alarm else None
+    persons = [person for person in state.children if not command.alarm or (of is not None and of.person == person)]
+    running = [person for person in persons if state.child(person).clock_runs]
+    if not command.alarm and len(running) > 1:
+        raise CommandRefused("say with `alarm` for which child: the clock of more than one runs")
+    effects: Effects = ()
+    try:
+        state, effects = told(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
+    except CommandRefused:
+        if not running or not command.local:
+            raise
+    for person in persons:
+        state = state.with_child(person, children.awake(state.child(person), now))
+    for person in running:
+        said = {"awake_by": command.caregiver}
+        for key in alarms.unaware(state.alarms, person, said):
+            state, some = told(
+                state, alarms.learn(state.alarms, key, said, plan_for(state, now), now, reason=Reason.AWAKE), now
+            )
+            effects += some
+    return state, effects
+
+
+def false_alarm(state: State, command: Command, now: Now) -> Stepped:
+    """It quiets the alarm and is not counted as an episode; the clock runs on."""
+    of = alarms.named(state.alarms, command.alarm) if command.alarm else None
+    state, effects = told(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
+    for person, child in state.children.items():
+        if not command.alarm or (of is not None and of.person == person and of.condition in restored_episodes.MOVEMENT):
+            state = state.with_child(person, replace(child, false_alarm=True))
+    return state, effects
+
+
+def answered(state: State, command: Command) -> str:
+    """The reply to a command that was done."""
+    runs = command.verb in ANSWERS and any(child.clock_runs for child in state.children.values())
+    return CLOCK_RUNS if runs else "done"
+
+
+def with_rescue(state: State, command: Command) -> Command:
+    """A rescue dose that says no more is of the medicine in the care plan, and of the child whose clock runs."""
+    if command.arguments.get("rescue") is not True or "id" in command.arguments:
+        return command
+    meant = _meant(state, command)
+    one = meant[0] if len(meant) == 1 else None
+    known = {"person": one.id, "drug": one.care_plan.rescue_drug or RESCUE} if one else {"drug": RESCUE}
+    return replace(command, arguments={**known, **command.arguments})
+
+
+def _meant(state: State, command: Command) -> list[Person]:
+    """The child of the alarm that was named, of a clock that runs, else each there is."""
+    of = alarms.named(state.alarms, command.alarm) if command.alarm else None
+    running = [person for person, child in state.children.items() if child.clock_runs]
+    named = command.arguments.get("person") or (of.person if of is not None else "")
+    everyone = state.setup.config.persons
+    return [each for each in everyone if (each.id == named if named else each.id in running or not running)]
+
+
+def rescued(state: State, command: Command, given: Entry, now: Now) -> Stepped:
+    """The rescue medicine was given, as the new entry says: kept with the episode, and told to all others."""
+    person, child = state.setup.person(given.person), state.child(given.person)
+    state = state.with_child(person.id, replace(child, rescued=True))
+    alarm = alarms.movement(state.alarms, person.id)
+    if alarm is None or (child.cluster is None and state.alarms.alarm(alarm.id) is None):
+        return state, ()  # no episode: the entry alone
+    said = {"rescue_given_s": round(given.happened_s - alarm.onset_s, 1), "rescue_given_by": command.caregiver}
+    state, effects = told(state, alarms.learn(state.alarms, alarm.key, said, plan_for(state, now), now), now)
+    giver, zone = state.setup.caregiver(command.caregiver), state.setup.zone
+    words = care_plan.given(
+        person.name, person.care_plan, giver.name if giver else texts.SOMEBODY, given.happened_s, zone
+    )
+    others = [caregiver for caregiver in _caregivers(state) if caregiver.id != command.caregiver]
+    return state, (*effects, *messages.everyone(alarm, words, others))
+
+
+def _caregivers(state: State) -> Sequence[Caregiver]:
+    return state.setup.config.caregivers

@@ -1,0 +1,87 @@
+"""What is said about the watch itself: pauses, who is on watch, tests that were heard; and what ends by itself."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge import alarms
+from edge.alarms import pauses
+from edge.alarms.pauses import Pause
+from edge.delivery import notices, roster
+from edge.delivery.roster import Proof
+from edge.model.effect import Note
+from edge.model.event import Command, TargetProven
+from edge.model.moment import Now
+from edge.pipeline import roster_store
+from edge.pipeline.notification import Effects, Stepped, plan_for, told
+from edge.pipeline.state import State, watches
+
+
+def pause(state: State, given: Command, now: Now) -> Stepped:
+    """Pause the watch of one sensor or of all of a child, or end that. Raises CommandRefused."""
+    sensors = {name: sensor.device.person for name, sensor in state.sensors.items()}
+    new = pauses.asked(given, sensors, now)
+    before = state.alarms.pauses
+    state, effects = told(state, alarms.pause(state.alarms, new, plan_for(state, now), now), now)
+    if new in state.alarms.pauses:
+        until = dt.datetime.fromtimestamp(now.wall_at(new.until_s), state.setup.zone)
+        effects += tuple(notices.paused(state.setup.config.caregivers, _what(state, new), given.caregiver, until))
+    else:
+        effects += _over(state, [each for each in before if each not in state.alarms.pauses], now)
+    return state, (*effects, roster_store.remember(state, now))
+
+
+def on_watch(state: State, given: Command, now: Now) -> Stepped:
+    """Take the watch, or ask another to take it. Raises CommandRefused."""
+    return _rostered(state, roster.watch(state.roster, given, state.setup.config.caregivers, now), now)
+
+
+def heard_test(state: State, given: Command, now: Now) -> Stepped:
+    """A caregiver's phone rang for a test: keep when, and after how long. Raises CommandRefused."""
+    after = replace(state, roster=roster.answered(state.roster, given.caregiver, now))
+    proof = after.roster.proofs[given.caregiver]
+    note = Note(f"test to {given.caregiver}", f"heard after {proof.seconds:g} s")
+    return after, (note, roster_store.remember(after, now))
+
+
+def proved(state: State, proof: TargetProven, now: Now) -> Stepped:
+    """The shell saw a test arrive, such as at the sounder."""
+    kept = roster.proven(state.roster, proof.target, Proof(now.wall_s, round(proof.seconds, 1)))
+    state = replace(state, roster=kept)
+    return state, (roster_store.remember(state, now),)
+
+
+def ends(before: State, state: State, now: Now) -> Stepped:
+    """After time has passed: the reminder of a pause that is over, the word about an offer that nobody took."""
+    effects: Effects = ()
+    over = [each for each in before.alarms.pauses if each not in state.alarms.pauses]
+    if over:
+        effects = (*_over(state, over, now), roster_store.remember(state, now))
+    state, more = _rostered(state, roster.lapse(state.roster, now), now)
+    return state, effects + more
+
+
+def _rostered(state: State, after: roster.Roster, now: Now) -> Stepped:
+    before = state.roster
+    if after == before:
+        return state, ()
+    state = replace(state, roster=after)
+    if after.on_watch != before.on_watch:
+        state = replace(state, alarms=alarms.replan(state.alarms, plan_for(state, now)))
+    words = notices.watch_changed(state.setup.config.caregivers, before, after)
+    return state, (*words, roster_store.remember(state, now))
+
+
+def _over(state: State, over: Sequence[Pause], now: Now) -> Effects:
+    lost = [(person, name) for person, name, why in watches(state, now) if why]
+    found: Effects = ()
+    for each in over:
+        missing = [name for person, name in lost if each.covers(person, name) and not state.sensors[name].profile.spot]
+        found += tuple(notices.pause_over(state.setup.config.caregivers, _what(state, each), missing))
+        found += (Note(f"pause of {each.person} {each.device}".strip(), "over"),)
+    return found
+
+
+def _what(state: State, paused: Pause) -> str:
+    name = state.setup.person(paused.person).name
+    return f"{paused.device} of {name}" if paused.device else name

@@ -1,0 +1,46 @@
+"""The camera is asked once an episode, and nothing waits for it."""
+
+import asyncio
+
+from edge.app.hub.effects.camera import WAITING, CameraRequests
+from edge.model.effect import Film
+from edge.ports import Outcome, Sent
+
+
+class Slow:
+    """ports.Filmer that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.asked: list[str] = []
+
+    async def film(self, alarm_id: str) -> Sent:
+        self.asked.append(alarm_id)
+        await self.go.wait()
+        return Sent(Outcome.DELIVERED, f"/films/{alarm_id}")
+
+
+async def test_the_link_is_kept_with_the_episode_and_what_is_too_much_is_said() -> None:
+    notes: list[tuple[str, str, str]] = []
+    camera, told = Slow(), []
+    films = CameraRequests(camera, lambda: told.append("mqtt"), lambda *line: notes.append(line))
+    running = asyncio.ensure_future(films.run())
+    films.want(Film("e-0"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    for number in range(1, WAITING + 2):
+        films.want(Film(f"e-{number}"))
+    assert notes == [(f"e-{WAITING + 1} film", "not asked for", "the camera is still busy with earlier ones")]
+    camera.go.set()
+    async with asyncio.timeout(5):
+        while len(notes) < WAITING + 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert notes[1] == ("e-0 film", "/films/e-0", "film")
+    assert len(told) == len(camera.asked) == WAITING + 1
+    running.cancel()
+
+
+async def test_without_a_camera_nothing_is_kept() -> None:
+    notes: list[tuple[str, str, str]] = []
+    CameraRequests(None, lambda: None, lambda *line: notes.append(line)).want(Film("e-0"))
+    assert notes == []

@@ -1,0 +1,117 @@
+"""A family's home on loopback: the shipped mosquitto, a configuration, the hub's commands, a caregiver's phone."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.mqtt.subscriber import Subscriber
+from tests.support.servers import Mosquitto, mosquitto
+
+ROOT = Path(__file__).parents[2]
+FAMILY = """
+[[person]]
+id = "mia"
+name = "Mia"
+born = 2025-08-01
+guidance = "Rescue medicine lies in the blue box."
+
+[[device]]
+id = "patch"
+profile = "health_thermometer"
+person = "mia"
+site = "axilla"
+
+[[device]]
+id = "ankle"
+profile = "{ankle}"
+person = "mia"
+limb = "left_ankle"
+
+[[caregiver]]
+id = "anna"
+name = "Anna"
+mqtt_user = "mother"
+"""
+WATCH, BAND = FAMILY.format(ankle="osd_watch"), FAMILY.format(ankle="polar_verity_sense")
+# What a hub of its own is made from: Anna has a phone, Tom has none.
+COT = """
+[hub]
+name = "cot"
+[[person]]
+id = "mia"
+name = "Mia"
+[[device]]
+id = "patch"
+profile = "health_thermometer"
+person = "mia"
+site = "axilla"
+[[caregiver]]
+id = "anna"
+name = "Anna"
+mqtt_user = "mother"
+channels = ["credential:phone"]
+[[caregiver]]
+id = "tom"
+name = "Tom"
+"""
+
+
+@dataclass
+class Home:
+    """folder: everything this family has. feverhub(...): the command, as a process of its own."""
+
+    folder: Path
+    broker: Mosquitto
+    config: Path
+    tls: bool = False
+
+    def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "edge", *arguments]
+        known = {**clean_environment(), **(environment or {})}
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=known, cwd=ROOT)
+
+    def feverhub(self, *arguments: str, timeout_s: float = 90.0) -> "subprocess.CompletedProcess[str]":
+        process = self.start(*arguments)
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait(5)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def phone(self, *filters: str, user: str = "mother") -> Subscriber:
+        """A caregiver's own client, with her own password."""
+        over_tls = {"port": self.broker.tls_port, "tls": True, "ca_file": self.broker.ca_file} if self.tls else {}
+        return Subscriber(self.broker.settings(user, **over_tls), *filters)
+
+    def secret(self, name: str, text: str) -> None:
+        """What only the hub may read, such as the address of a channel."""
+        file = self.folder / "credentials" / name
+        file.touch(mode=0o600)
+        file.write_text(text)
+
+
+def clean_environment() -> dict[str, str]:
+    """Of this process, without what would be read as configuration."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("FEVERHUB_", "NOTIFY_"))}
+
+
+@contextlib.contextmanager
+def home(folder: Path, family: str = WATCH, *, tls: bool = False, sounder: str = "null") -> Iterator[Home]:
+    """Its broker runs. tls: the hub and the phones come in over TLS, else over the listener of the hub's computer."""
+    for name in ("credentials", "mosquitto"):
+        (folder / name).mkdir()
+    with mosquitto(folder / "mosquitto") as broker:
+        made = Home(folder, broker, folder / "feverhub.toml", tls)
+        made.secret("mqtt_password", broker.users["hub"])
+        way = f'tls = true\nca_file = "{broker.ca_file}"\nport = {broker.tls_port}' if tls else f"port = {broker.port}"
+        made.config.write_text(
+            f'[hub]\nname = "cot"\ncredentials_dir = "{folder / "credentials"}"\nsounder = "{sounder}"\n\n'
+            f'[mqtt]\nhost = "127.0.0.1"\nusername = "hub"\n{way}\n{family}'
+        )
+        yield made

@@ -1,0 +1,173 @@
+"""Real servers for the system tests: each on free loopback ports, in its own folder, ended by its own pid."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+from edge.mqtt.link import BrokerSettings
+
+SHIPPED = Path(__file__).parents[2] / "deploy" / "mosquitto"
+USERS = {"hub": "hub-secret", "mother": "mother-secret", "grandmother": "grandmother-secret"}
+UP_S = 15.0
+
+
+def free_port() -> int:
+    """A port that no client gets by chance: below Linux's range for them (ip_local_port_range, from 32768)."""
+    chance = random.SystemRandom()  # not the seeded one: two runs at a time must not choose alike
+    while True:
+        port = chance.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", log: Path, timeout_s: float = UP_S) -> None:
+    """Wait until something listens; the server's own words if it died instead."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}: {log.read_text()[-2000:]}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"nothing listens on port {port} after {timeout_s:g} s: {log.read_text()[-2000:]}")
+
+
+async def until(check: Callable[[], bool], timeout_s: float = 15.0) -> None:
+    """Wait until `check()` holds; TimeoutError if it does not come to that."""
+    async with asyncio.timeout(timeout_s):
+        while not check():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.01)
+
+
+def make_certificates(folder: Path, *names: str) -> None:
+    """With the shipped script."""
+    command = ["sh", str(SHIPPED / "make-certificates.sh"), str(folder), *names]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
+
+
+class Mosquitto:
+    """mosquitto with the shipped configuration; only paths and ports are put in.
+
+    password_users: name to password. The ACL is the shipped one, with `extra_acl` behind it.
+    """
+
+    def __init__(
+        self, folder: Path, *, password_users: dict[str, str] | None = None, extra_acl: str = "", extra_conf: str = ""
+    ) -> None:
+        self.folder = folder
+        self.port, self.tls_port = free_port(), free_port()
+        self.users = USERS if password_users is None else password_users
+        self.log = folder / "mosquitto.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._write(extra_acl, extra_conf)
+
+    @property
+    def ca_file(self) -> Path:
+        return self.folder / "feverhub" / "ca.crt"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def settings(self, user: str = "hub", **changes: object) -> BrokerSettings:
+        """How the hub `cot` gets in as `user`, over the listener without TLS unless `changes` say otherwise."""
+        known: dict[str, object] = {
+            "hub": "cot",
+            "host": "127.0.0.1",
+            "port": self.port,
+            "username": user,
+            "password": self.users.get(user, ""),
+            "keepalive_s": 5,
+            "connect_timeout_s": 5.0,
+        }
+        return BrokerSettings(**(known | changes))  # type: ignore[arg-type]
+
+    def start(self) -> Self:
+        with self.log.open("ab") as log:
+            command = ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            for port in (self.port, self.tls_port):
+                wait_for_port(port, self._process, self.log)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL if that does not help."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """A power cut, as far as the process goes."""
+        self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def reload(self) -> None:
+        """Read passwords and ACL again."""
+        os.kill(self.pid, signal.SIGHUP)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(how)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+    def _write(self, extra_acl: str, extra_conf: str) -> None:
+        private = self.folder / "feverhub"
+        make_certificates(private, "localhost", "127.0.0.1")
+        passwords = private / "passwords"
+        passwords.touch(mode=0o600)
+        for name, password in self.users.items():
+            command = ["mosquitto_passwd", "-b", str(passwords), name, password]
+            subprocess.run(command, check=True, capture_output=True, timeout=10)
+        (private / "acl").write_text(f"{(SHIPPED / 'acl').read_text()}\n{extra_acl}\n")
+        shipped = (SHIPPED / "feverhub.conf").read_text()
+        for old, new in (
+            ("\nlistener 8883\n", f"\nlistener {self.tls_port} 127.0.0.1\n"),
+            ("\nlistener 1883 127.0.0.1\n", f"\nlistener {self.port} 127.0.0.1\n"),
+            ("/etc/mosquitto/feverhub/", f"{private}/"),
+        ):
+            if old not in shipped:
+                raise RuntimeError(f"feverhub.conf no longer has {old!r}")
+            shipped = shipped.replace(old, new)
+        parts = self.folder / "conf.d"
+        parts.mkdir()
+        (parts / "feverhub.conf").write_text(shipped)
+        # The rest is Debian's own mosquitto.conf; as root, mosquitto would drop to a user who may not read here.
+        user = "user root\n" if os.getuid() == 0 else ""
+        (self.folder / "mosquitto.conf").write_text(
+            f"{user}{extra_conf}\npersistence true\npersistence_location {self.folder}/\nlog_dest stdout\n"
+            f"include_dir {parts}\n"
+        )
+
+
+@contextlib.contextmanager
+def mosquitto(folder: Path, **options: object) -> Iterator[Mosquitto]:
+    server = Mosquitto(folder, **options)  # type: ignore[arg-type]
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
