@@ -1,9 +1,10 @@
-"""Alarms, pure: what analysis and caregivers say goes in; changed alarms, and who is to be notified, come out."""
+"""Alarms, pure: signs and answers go in; changed alarms, and who is to be notified, come out."""
 
 from edge.alarms.acknowledgements import by_phone, command, pause
 from edge.alarms.catalogue import HUB_WIDE
-from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Told, Update, named
-from edge.alarms.pauses import PAUSE_MAX_S, Pause
+from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update, named
+from edge.alarms.pauses import PAUSE_MAX_S, Pause, requested_pause
+from edge.alarms.signals import DueNotification
 from edge.alarms.system import (
     attentive,
     everyone,
@@ -28,10 +29,10 @@ __all__ = [
     "HUB_WIDE",
     "PAUSE_MAX_S",
     "AlarmSystem",
+    "DueNotification",
     "Outcome",
     "Pause",
     "Plan",
-    "Told",
     "Update",
     "attentive",
     "by_phone",
@@ -49,6 +50,7 @@ __all__ = [
     "pattern",
     "pause",
     "replan",
+    "requested_pause",
     "restore",
     "sign",
     "sounding",

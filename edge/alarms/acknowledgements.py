@@ -1,4 +1,4 @@
-"""What caregivers say to alarms: who is coming or with her, that it was false, that it shall be quiet for a while."""
+"""Answers of caregivers: acknowledge, with_her, awake, false_alarm, snooze; and pauses of the watch."""
 
 import math
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from edge.model.moment import Now
 SNOOZE_MINUTES = (15, 30, 60)
 NIGHT_SNOOZE_MINUTES = (*SNOOZE_MINUTES, 120)
 CANNOT_BE_SNOOZED = (Condition.PROLONGED_MOVEMENT,)
-# What is said of the child says nothing of a sensor: these answer no technical alarm unless it is named.
+# About the child, not about a sensor: these answer no technical alarm unless it is named.
 OF_THE_CHILD = (Verb.AWAKE, Verb.FALSE_ALARM)
-# Only who can see her can say these.
+# Only from where the child can be seen.
 IN_THE_HOUSE = (Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM)
 _REASONS = {Verb.FALSE_ALARM: Reason.FALSE_ALARM, Verb.AWAKE: Reason.AWAKE}
 
@@ -39,16 +39,16 @@ def command(system: AlarmSystem, given: Command, plan: Plan, now: Now, *, night:
     if given.verb in IN_THE_HOUSE and not given.local:
         raise CommandRefused("only who is in the house can say that; press it there, or say that you are coming")
     changed: list[Alarm] = []
-    words: list[Update] = []
+    updates: list[Update] = []
     for alarm in _with_inhibited(system, meant):
         system, some, more = _answer(system, alarm, given, plan, now)
         changed += some
-        words += more
-    return system, tuple(changed), tuple(words)
+        updates += more
+    return system, tuple(changed), tuple(updates)
 
 
 def by_phone(alarm: Alarm) -> tuple[Verb, ...]:
-    """What a button on a phone may say to it: the phone may be anywhere, so nothing that only who sees her can say."""
+    """The verbs that a phone's button may send: none that needs sight of the child, since the phone may be anywhere."""
     if alarm.presence not in (Presence.ON, Presence.LATCH) or alarm.acknowledged_by or alarm.priority is Priority.NONE:
         return ()
     return (Verb.ACKNOWLEDGE,) if alarm.key.condition in CANNOT_BE_SNOOZED else (Verb.ACKNOWLEDGE, Verb.SNOOZE)
@@ -71,7 +71,7 @@ def _means(given: Command, alarm: Alarm, condition: object) -> bool:
 
 
 def _with_inhibited(system: AlarmSystem, meant: Sequence[Alarm]) -> list[Alarm]:
-    """An answer to the alarm that rings answers the lesser one in whose place it rings, too."""
+    """The alarms meant, and the lesser ones that they inhibit: one answer is for both."""
     keys = {alarm.key for alarm in meant}
     inside = [
         a for a in system.conditions.standing() if a.key not in keys and inhibited_by(system.conditions, a.key) & keys
@@ -95,16 +95,16 @@ def _answer(system: AlarmSystem, alarm: Alarm, given: Command, plan: Plan, now: 
         silent_until_s=now.wall_at(notification.silent_until_s) if math.isfinite(notification.silent_until_s) else None,
     )
     system = replace(system, notifications={**system.notifications, alarm.id: notification})
-    system, changed, words = episodes.follow(system, answered, plan, now)
-    heard = tuple(who for who in notification.told() if who != given.caregiver)
+    system, changed, updates = episodes.follow(system, answered, plan, now)
+    others = tuple(who for who in notification.notified() if who != given.caregiver)
     for after in changed:
-        if after.presence is not Presence.OFF and heard and _is_news(alarm, after):
-            words = (*words, Update(after, heard))
-    return system, changed, words
+        if after.presence is not Presence.OFF and others and _is_news(alarm, after):
+            updates = (*updates, Update(after, others))
+    return system, changed, updates
 
 
 def _is_news(before: Alarm, after: Alarm) -> bool:
-    """Whether the others should hear of this answer: another name, or another word than before."""
+    """Whether the others are notified of this answer: it has another name or another reason than the one before."""
     names = (before.acknowledged_by, before.attended_by) != (after.acknowledged_by, after.attended_by)
     return names or (after.reason is not before.reason and after.reason is not Reason.ACKNOWLEDGED)
 
@@ -123,7 +123,7 @@ def _snooze(
 
 
 def pause(system: AlarmSystem, new: Pause, plan: Plan, now: Now) -> Outcome:
-    """Pause the watch of some sensors, or end that: what says that they are not watched is silent meanwhile."""
+    """Pause the watch of some sensors, or end that: their `no_data` and `not_worn` are silent meanwhile."""
     before, system = system.pauses, replace(system, pauses=pauses.with_(system.pauses, new))
     changed: list[Alarm] = []
     for alarm in system.conditions.standing():

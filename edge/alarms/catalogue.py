@@ -1,4 +1,4 @@
-"""Every condition, once: its kind, how urgent it is, whether it stays until somebody answers."""
+"""The catalogue of conditions: kind, priority, delay, latching."""
 
 import math
 from collections.abc import Mapping
@@ -9,12 +9,18 @@ from edge.model.alarm import Condition, Kind, Priority
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """delay_s: the evidence must hold this long. latching: it stays (latched) after its cause until answered.
+    """The properties of one condition.
 
-    everyone: all caregivers and the sounder at once, instead of one after the other. film: the doctor will ask to see
-    it. apart_s: an onset so long after the last word that it holds is another episode, which rings again; infinite
-    where episodes do not come in bouts. until_awake: no sensor can end it, only a caregiver in the house who says that
-    she is awake. worded_by: what of the evidence the words hang on; where that changes, so do they.
+    kind: about the child (physiological) or about the hub and its sensors (technical).
+    priority: urgency of its alarms; `condition_store.priority` may raise it.
+    delay_s: the evidence must hold this long before an alarm is raised.
+    latching: the alarm stays (latched) after its cause has ended, until a caregiver in the house answers.
+    everyone: all caregivers and the sounder are notified at once, instead of step by step.
+    film: the camera records, since the doctor will ask to see it.
+    apart_s: an onset this long after the last sign of the episode is a new episode; infinite where episodes do not come
+        in bouts.
+    until_awake: no sensor can end it, only a caregiver in the house who says that she is awake.
+    text_depends_on: the evidence that the alarm's text depends on; a change of it is an update of the alarm.
     """
 
     kind: Kind
@@ -25,11 +31,11 @@ class Spec:
     film: bool = False
     apart_s: float = math.inf
     until_awake: bool = False
-    worded_by: str = ""
+    text_depends_on: str = ""
 
 
-# A sensor that was silent for a minute cannot say that the movement went on meanwhile; bouts less than five minutes
-# apart are one cluster for the clock of the emergency (ILAE 2015, t1).
+# A sensor that was silent for a minute cannot know whether the movement went on; bouts less than five minutes apart are
+# one cluster for the clock of the emergency (ILAE 2015, t1).
 BOUT_APART_S = 60.0
 CLUSTER_APART_S = 300.0
 
@@ -40,7 +46,13 @@ CATALOGUE: Mapping[Condition, Spec] = {
         _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
     ),
     Condition.PROLONGED_MOVEMENT: Spec(
-        _P, Priority.HIGH, latching=True, everyone=True, apart_s=CLUSTER_APART_S, until_awake=True, worded_by="movement"
+        _P,
+        Priority.HIGH,
+        latching=True,
+        everyone=True,
+        apart_s=CLUSTER_APART_S,
+        until_awake=True,
+        text_depends_on="movement",
     ),
     Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, film=True, apart_s=CLUSTER_APART_S),
     Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
@@ -57,7 +69,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.ADAPTER_DOWN: Spec(_T, Priority.MEDIUM, delay_s=10.0),
     Condition.ANALYSIS_ERROR: Spec(_T, Priority.HIGH),
     Condition.STORAGE_ERROR: Spec(_T, Priority.MEDIUM),
-    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM, worded_by="detail"),
+    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM, text_depends_on="detail"),
     Condition.NOBODY_REACHABLE: Spec(_T, Priority.HIGH),
     Condition.CLOCK_UNSYNCHRONISED: Spec(_T, Priority.LOW, delay_s=120.0),
     Condition.HUB_DEGRADED: Spec(_T, Priority.MEDIUM, delay_s=30.0),
@@ -75,13 +87,13 @@ HUB_WIDE = frozenset(
     }
 )
 
-# The lesser alarm is shown, but not rung, while one of these stands beside it: one signal for one thing. Both of a pair
-# are of one kind, so that no sensor's trouble ever quiets an alarm about the child.
+# The lesser alarm is shown, but nobody is notified of it, while one of these stands: one signal for one cause. Both
+# are of one kind, so that no sensor's trouble ever silences an alarm about the child.
 INHIBITED_BY: Mapping[Condition, tuple[Condition, ...]] = {
     Condition.FEVER: (Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER),
 }
 
-# Levels: who answered "I'm coming" is reminded once, softly, if the value is still beyond the limit.
+# Levels: who answered "I'm coming" is reminded once, quietly, if the value is still beyond the limit.
 REMINDED = frozenset(
     {
         Condition.FEVER,

@@ -1,4 +1,4 @@
-"""What is remembered of every condition, and how a change of an alarm is numbered. Pure values."""
+"""The state of every condition, and the numbering of changes of alarms. Pure values."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -23,19 +23,19 @@ EVENTS = (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
 class Tracked:
     """One condition of one person, device or the hub.
 
-    since_s: when it became pending (monotonic). says: the latest sign of each sensor that holds it present.
-    alarm: its episode as told last; None before the first. last_s: when an episode last held (monotonic).
+    since_s: when it became pending (monotonic). signs: the latest sign of each sensor that holds it present, by device.
+    alarm: the last recorded state of its episode; None before the first. last_s: when an episode last held (monotonic).
     """
 
     state: ConditionState = ConditionState.ABSENT
     since_s: float = 0.0
-    says: Mapping[str, Sign] = field(default_factory=dict)
+    signs: Mapping[str, Sign] = field(default_factory=dict)
     alarm: Alarm | None = None
     last_s: float | None = None
 
-    def word_s(self) -> float | None:
-        """When a sensor last said that it holds (monotonic)."""
-        return max((sign.t_s for sign in self.says.values()), default=None)
+    def last_sign_s(self) -> float | None:
+        """When a sensor last reported that it holds (monotonic)."""
+        return max((sign.t_s for sign in self.signs.values()), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,21 @@ class ConditionStore:
         return [t.alarm for t in self.tracked.values() if t.alarm is not None and t.state in STANDING]
 
 
-def tell(
-    store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now, reason: Reason, **changes: object
+def record(
+    store: ConditionStore, tracked: Tracked, alarm: Alarm, now: Now, reason: Reason
 ) -> tuple[ConditionStore, Alarm]:
-    """Number the change, note it on the board, and hand out the whole new alarm."""
-    assert tracked.alarm is not None
+    """Store a changed alarm with the next sequence number, this reason and this time; returns it as it is stored.
+
+    tracked: the new state of its condition, whatever alarm it holds.
+    """
     sequence = store.sequence + 1
-    alarm = replace(tracked.alarm, sequence=sequence, reason=reason, changed_s=now.wall_s, **changes)  # type: ignore[arg-type]
-    store = replace(store, sequence=sequence).with_(key, replace(tracked, alarm=alarm, last_s=now.mono_s))
+    alarm = replace(alarm, sequence=sequence, reason=reason, changed_s=now.wall_s)
+    store = replace(store, sequence=sequence).with_(alarm.key, replace(tracked, alarm=alarm, last_s=now.mono_s))
     return store, alarm
 
 
 def inhibited_by(store: ConditionStore, key: AlarmKey) -> frozenset[AlarmKey]:
-    """The standing alarms that ring in the place of this one."""
+    """The standing alarms that are signalled in place of this one."""
     worse = {AlarmKey(condition, key.person) for condition in INHIBITED_BY.get(key.condition, ())}
     return frozenset(each for each in worse if store.tracked.get(each, Tracked()).state is ConditionState.ACTIVE)
 
@@ -92,7 +94,7 @@ def attentive(store: ConditionStore, person: str, now: Now) -> bool:
 
 
 def attention(alarms: Iterable[Alarm], now: Now) -> dict[str, float]:
-    """`Board.attention_s` as it was before a restart, from the journal's alarms of the last days."""
+    """`ConditionStore.attention_s` as it was before a restart, from the journal's alarms of the last days."""
     found: dict[str, float] = {}
     for alarm in sorted(alarms, key=lambda each: each.onset_s):
         until_s = min(_until_s(alarm, now), now.wall_s)

@@ -1,23 +1,23 @@
-"""The condition machine at work: signs go in, changed alarms come out. Pure; state is handed back and forth."""
+"""The condition state machine: signs go in, changed alarms come out. Pure; every function returns the new store."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
-from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, tell
+from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, record
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
 
-__all__ = ["RESTORED", "Changed", "Tracked", "answer", "louder", "quiet", "take", "tick"]
+__all__ = ["RESTORED", "Changed", "Tracked", "answer", "learn", "quiet", "resume", "take", "tick"]
 
-# A new value is told when it differs this much from the one told last (degrees Celsius).
-TELL_AGAIN_C = 0.5
-# Stands for whoever said it before a restart, where that cannot be told; the next word about it takes its place. What
-# the hub says of itself is said anew after a restart, or else is over after so long.
+# A new value is published when it differs this much from the one published last (degrees Celsius).
+UPDATE_C = 0.5
+# The device of a restored sign whose sensor is not known; the next sign about the condition replaces it. The hub
+# reports its own trouble anew after a restart; what it does not report within this time is over.
 RESTORED = "*restored"
 RESTORED_S = 180.0
 
@@ -28,15 +28,15 @@ Changed = tuple[ConditionStore, tuple[Alarm, ...]]
 
 
 def take(store: ConditionStore, key: AlarmKey, sign: Sign, now: Now) -> Changed:
-    """One sign about one condition. Returns the new board and the alarms that changed, oldest first."""
+    """Apply one sign about one condition. Returns the new store and the alarms that changed, oldest first."""
     before = store.tracked.get(key, Tracked())
     if sign.present:
-        return _present(store, key, before, _sound(sign), now)
-    says = {device: said for device, said in before.says.items() if device not in (sign.device, RESTORED)}
-    if says:
-        # Another sensor still holds it: one word never speaks for two.
-        return (store if len(says) == len(before.says) else store.with_(key, replace(before, says=says))), ()
-    return _ended(store, key, replace(before, says=says), sign, now)
+        return _present(store, key, before, _finite(sign), now)
+    signs = {device: each for device, each in before.signs.items() if device not in (sign.device, RESTORED)}
+    if signs:
+        # Another sensor still holds it: no sensor speaks for another.
+        return (store if len(signs) == len(before.signs) else store.with_(key, replace(before, signs=signs))), ()
+    return _ended(store, key, replace(before, signs=signs), sign, now)
 
 
 def tick(store: ConditionStore, now: Now) -> Changed:
@@ -48,23 +48,23 @@ def tick(store: ConditionStore, now: Now) -> Changed:
         if tracked.state is ConditionState.PENDING:
             store, alarms = _if_due(store, key, tracked, now)
         elif tracked.state is ConditionState.ACTIVE and tracked.alarm is not None:
-            word = tracked.says.get(RESTORED)
-            if word is not None and not key.person and now.mono_s - word.t_s >= RESTORED_S:
-                store, alarms = _ended(store, key, replace(tracked, says={}), word, now, why=Reason.RESTORED)
+            restored = tracked.signs.get(RESTORED)
+            if restored is not None and not key.person and now.mono_s - restored.t_s >= RESTORED_S:
+                store, alarms = _ended(store, key, replace(tracked, signs={}), restored, now, why=Reason.RESTORED)
             elif (
                 key.condition in WATCH_LOST
                 and (urgency := priority(store, key, now)).rank > tracked.alarm.priority.rank
             ):
-                # Whatever was answered was answered about the lower level.
-                store, alarm = tell(
-                    store, key, tracked, now, Reason.WORSE, priority=urgency, presence=Presence.ON, **_UNANSWERED
-                )
+                # An answer was about the lower priority.
+                worse = _unanswered(replace(tracked.alarm, priority=urgency, presence=Presence.ON))
+                store, alarm = record(store, tracked, worse, now, Reason.WORSE)
                 alarms = (alarm,)
         changed += alarms
     return store, tuple(changed)
 
 
-_UNANSWERED = {"acknowledged_by": "", "attended_by": "", "silent_until_s": None}
+def _unanswered(alarm: Alarm) -> Alarm:
+    return replace(alarm, acknowledged_by="", attended_by="", silent_until_s=None)
 
 
 # What a caregiver says of the child stays with the episode.
@@ -85,7 +85,7 @@ def answer(
     """A caregiver answered this alarm ("I'm coming", or with `with_her` "I'm with her"). No-op if it is over.
 
     Who is not in the house (`local` False) is named, but an alarm that waits for an answer goes on waiting.
-    silent_until_s: wall seconds at which it rings again by itself.
+    silent_until_s: wall seconds at which notification resumes by itself.
     """
     tracked = store.tracked.get(key, Tracked())
     if tracked.state not in STANDING or tracked.alarm is None:
@@ -97,14 +97,10 @@ def answer(
         state, _ = follow(CONDITION, tracked.state, ConditionInput.ENDED if ends else ConditionInput.ANSWERED)
         presence = Presence.ACK if state is ConditionState.ACTIVE else Presence.OFF
         cleared_s = now.wall_s if ends and cleared_s is None else cleared_s
-        tracked = replace(tracked, state=state, says={} if ends else tracked.says)
+        tracked = replace(tracked, state=state, signs={} if ends else tracked.signs)
     said = {_SAID[reason]: caregiver} if reason in _SAID else {}
-    store, told = tell(
-        store,
-        key,
-        tracked,
-        now,
-        reason,
+    answered = replace(
+        alarm,
         evidence={**alarm.evidence, **said},
         presence=presence,
         cleared_s=cleared_s,
@@ -112,34 +108,39 @@ def answer(
         attended_by=caregiver if with_her else alarm.attended_by,
         silent_until_s=silent_until_s,
     )
-    return store, (told,)
+    store, answered = record(store, tracked, answered, now, reason)
+    return store, (answered,)
 
 
 def learn(store: ConditionStore, key: AlarmKey, evidence: Mapping[str, object], now: Now, reason: Reason) -> Changed:
-    """Something more is known of the last episode of a condition, standing or over; its state is the same."""
+    """Add evidence to the last episode of a condition, standing or over; its state does not change."""
     tracked = store.tracked.get(key)
     if tracked is None or tracked.alarm is None:
         return store, ()
-    store, told = tell(store, key, tracked, now, reason, evidence={**tracked.alarm.evidence, **evidence})
-    return store, (told,)
+    alarm = replace(tracked.alarm, evidence={**tracked.alarm.evidence, **evidence})
+    store, alarm = record(store, tracked, alarm, now, reason)
+    return store, (alarm,)
 
 
 def quiet(store: ConditionStore, key: AlarmKey, now: Now, silent_until_s: float, why: Reason) -> Changed:
-    """It was snoozed, or its watch paused, until that wall time; its state is the same."""
-    store, told = tell(store, key, store.tracked[key], now, why, silent_until_s=silent_until_s)
-    return store, (told,)
-
-
-def louder(store: ConditionStore, key: AlarmKey, now: Now) -> Changed:
-    """A silence is over by itself: it is as if nobody had answered."""
+    """Silence a standing alarm until that wall time (snooze, pause); the state of its condition does not change."""
     tracked = store.tracked[key]
+    assert tracked.alarm is not None
+    store, alarm = record(store, tracked, replace(tracked.alarm, silent_until_s=silent_until_s), now, why)
+    return store, (alarm,)
+
+
+def resume(store: ConditionStore, key: AlarmKey, now: Now) -> tuple[ConditionStore, Alarm]:
+    """The silence of a standing alarm has ended by itself: it counts as unanswered again."""
+    tracked = store.tracked[key]
+    assert tracked.alarm is not None
     presence = Presence.LATCH if tracked.state is ConditionState.LATCHED else Presence.ON
-    store, told = tell(store, key, tracked, now, Reason.SILENCE_OVER, presence=presence, **_UNANSWERED)
-    return store, (told,)
+    alarm = _unanswered(replace(tracked.alarm, presence=presence))
+    return record(store, tracked, alarm, now, Reason.SILENCE_OVER)
 
 
-def _sound(sign: Sign) -> Sign:
-    """Numbers that are none never reach a text."""
+def _finite(sign: Sign) -> Sign:
+    """The sign without NaN and infinities, which must never reach a text."""
     value = sign.value if sign.value is not None and math.isfinite(sign.value) else None
     onset_s = sign.onset_s if sign.onset_s is not None and math.isfinite(sign.onset_s) else None
     return sign if (value, onset_s) == (sign.value, sign.onset_s) else replace(sign, value=value, onset_s=onset_s)
@@ -150,66 +151,69 @@ def _present(store: ConditionStore, key: AlarmKey, before: Tracked, sign: Sign, 
     state, reason = follow(CONDITION, before.state, ConditionInput.NEW_ONSET if anew else ConditionInput.PRESENT)
     changed: tuple[Alarm, ...] = ()
     if reason is Reason.NEW_ONSET and before.state in STANDING and before.alarm is not None:
-        store, told = _superseded(store, key, before, now)
-        changed = (told,)
-    held = {} if anew else {device: said for device, said in before.says.items() if device != RESTORED}
-    tracked = replace(before, state=state, says={**held, sign.device: sign})
+        store, over = _superseded(store, before, before.alarm, now)
+        changed = (over,)
+    held = {} if anew else {device: each for device, each in before.signs.items() if device != RESTORED}
+    tracked = replace(before, state=state, signs={**held, sign.device: sign})
     if state is ConditionState.PENDING:
         if before.state is not ConditionState.PENDING:
             tracked = replace(tracked, since_s=now.mono_s, alarm=None)
         store, alarms = _if_due(store, key, tracked, now)
         return store, changed + alarms
     store = store.with_(key, replace(tracked, last_s=now.mono_s))
-    if _worth_telling(tracked.alarm, sign):
-        assert tracked.alarm is not None
-        # What it was raised by stays; only the days go on.
-        evidence = {**tracked.alarm.evidence, **({"days_of_fever": days} if (days := _days(sign.evidence)) else {})}
-        store, told = tell(store, key, tracked, now, Reason.EVIDENCE, value=sign.value, evidence=evidence)
-        changed += (told,)
-    elif tracked.alarm is not None and _other_words(before, tracked.alarm, sign):
-        evidence = {**tracked.alarm.evidence, **sign.evidence}
-        store, told = tell(store, key, tracked, now, Reason.EVIDENCE, evidence=evidence, cleared_s=_ended_s(sign, now))
-        changed += (told,)
-    return store, changed
+    if tracked.alarm is None or (alarm := _updated(before, tracked.alarm, sign, now)) is None:
+        return store, changed
+    store, alarm = record(store, tracked, alarm, now, Reason.EVIDENCE)
+    return store, (*changed, alarm)
+
+
+def _updated(before: Tracked, alarm: Alarm, sign: Sign, now: Now) -> Alarm | None:
+    """The standing alarm with what this sign adds; None if that is not worth an update."""
+    if _other_level(alarm, sign):
+        # The evidence that raised it stays; only the days go on.
+        days = {"days_of_fever": days} if (days := _days(sign.evidence)) else {}
+        return replace(alarm, value=sign.value, evidence={**alarm.evidence, **days})
+    if _other_text(before, alarm, sign):
+        return replace(alarm, evidence={**alarm.evidence, **sign.evidence}, cleared_s=_ended_s(sign, now))
+    return None
 
 
 def _another_episode(key: AlarmKey, before: Tracked, sign: Sign) -> bool:
-    """Whether this onset lies so long after the last word that the standing episode held that it must ring anew."""
-    word_s = before.word_s()
-    if before.state is not ConditionState.ACTIVE or word_s is None or sign.onset_s is None:
+    """Whether this onset lies so long after the last sign of the standing episode that it is a new episode."""
+    last_s = before.last_sign_s()
+    if before.state is not ConditionState.ACTIVE or last_s is None or sign.onset_s is None:
         return False
-    return sign.onset_s - word_s > CATALOGUE[key.condition].apart_s
+    return sign.onset_s - last_s > CATALOGUE[key.condition].apart_s
 
 
-def _superseded(store: ConditionStore, key: AlarmKey, before: Tracked, now: Now) -> tuple[ConditionStore, Alarm]:
-    """A new onset: the old episode is over, and the new one rings with an id of its own."""
-    assert before.alarm is not None
-    cleared_s = before.alarm.cleared_s
-    if cleared_s is None:
-        cleared_s = now.wall_at(before.word_s() or now.mono_s)
-    over = replace(before, state=ConditionState.CLEARED, says={})
-    return tell(store, key, over, now, Reason.NEW_ONSET, presence=Presence.OFF, cleared_s=cleared_s)
+def _superseded(store: ConditionStore, before: Tracked, alarm: Alarm, now: Now) -> tuple[ConditionStore, Alarm]:
+    """End the old episode at a new onset; the new episode gets an id of its own."""
+    cleared_s = now.wall_at(before.last_sign_s() or now.mono_s) if alarm.cleared_s is None else alarm.cleared_s
+    over = replace(before, state=ConditionState.CLEARED, signs={})
+    alarm = replace(alarm, presence=Presence.OFF, cleared_s=cleared_s)
+    return record(store, over, alarm, now, Reason.NEW_ONSET)
 
 
 def _ended_s(sign: Sign, now: Now) -> float | None:
-    """When the cause ended of what holds beyond it (wall seconds)."""
+    """When the cause ended, for a condition that holds beyond its cause (wall seconds)."""
     return None if sign.ended_s is None else now.wall_at(sign.ended_s)
 
 
-def _worth_telling(alarm: Alarm | None, sign: Sign) -> bool:
-    if alarm is None or alarm.kind is Kind.TECHNICAL or sign.unit != Unit.CELSIUS or sign.value is None:
+def _other_level(alarm: Alarm, sign: Sign) -> bool:
+    """Whether the temperature, or the days of fever, changed enough to be published."""
+    if alarm.kind is Kind.TECHNICAL or sign.unit != Unit.CELSIUS or sign.value is None:
         return False
     if _days(sign.evidence) >= SEE_A_DOCTOR_DAYS > _days(alarm.evidence):
         return True
-    return alarm.value is None or abs(sign.value - alarm.value) >= TELL_AGAIN_C
+    return alarm.value is None or abs(sign.value - alarm.value) >= UPDATE_C
 
 
-def _other_words(before: Tracked, alarm: Alarm, sign: Sign) -> bool:
-    """Whether what this sensor or part says now needs other words than what it said last."""
-    said = before.says.get(sign.device)
-    words = CATALOGUE[alarm.key.condition].worded_by
-    last = alarm.evidence if said is None else said.evidence
-    return bool(words) and sign.evidence.get(words) != last.get(words)
+def _other_text(before: Tracked, alarm: Alarm, sign: Sign) -> bool:
+    """Whether the evidence that the text depends on changed since the last sign of this sensor."""
+    previous = before.signs.get(sign.device)
+    depends_on = CATALOGUE[alarm.key.condition].text_depends_on
+    last = alarm.evidence if previous is None else previous.evidence
+    return bool(depends_on) and sign.evidence.get(depends_on) != last.get(depends_on)
 
 
 def _days(evidence: Mapping[str, object]) -> int:
@@ -226,8 +230,8 @@ def _if_due(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) ->
 def _activate(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
     state, reason = follow(CONDITION, tracked.state, ConditionInput.DELAY_OVER)
     spec = CATALOGUE[key.condition]
-    sign = list(tracked.says.values())[-1]
-    onset_s = min((said.onset_s for said in tracked.says.values() if said.onset_s is not None), default=None)
+    sign = list(tracked.signs.values())[-1]
+    onset_s = min((each.onset_s for each in tracked.signs.values() if each.onset_s is not None), default=None)
     alarm = Alarm(
         # Short enough for every client, unique by its number, and by the second should the number ever be lost.
         id=f"{(key.person or 'hub')[:16]}-{key.condition}-{store.sequence + 1}-{int(now.wall_s)}",
@@ -243,10 +247,10 @@ def _activate(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) 
         limit=sign.limit,
         unit=sign.unit,
         cleared_s=_ended_s(sign, now),
-        evidence={**sign.evidence, "sensors": sorted(device for device in tracked.says if device)},
+        evidence={**sign.evidence, "sensors": sorted(device for device in tracked.signs if device)},
     )
-    store, told = tell(store, key, replace(tracked, state=state, alarm=alarm), now, reason)
-    return store, (told,)
+    store, alarm = record(store, replace(tracked, state=state), alarm, now, reason)
+    return store, (alarm,)
 
 
 def _ended(
@@ -270,8 +274,7 @@ def _ended(
     cleared_s = now.wall_s
     if not sign.present and sign.ended_s is not None:
         cleared_s = min(max(now.wall_at(sign.ended_s), alarm.raised_s), now.wall_s)
-    ended: dict[str, object] = {"presence": presence, "cleared_s": cleared_s, "value": value}
-    if sign.evidence and not sign.present:
-        ended["evidence"] = {**alarm.evidence, **sign.evidence}
-    store, told = tell(store, key, tracked, now, why, **ended)
-    return store, (told,)
+    evidence = alarm.evidence if sign.present else {**alarm.evidence, **sign.evidence}
+    ended = replace(alarm, presence=presence, cleared_s=cleared_s, value=value, evidence=evidence)
+    store, ended = record(store, tracked, ended, now, why)
+    return store, (ended,)

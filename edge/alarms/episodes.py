@@ -1,4 +1,4 @@
-"""What stands on the desk: conditions, the ring of each episode, pauses; and how the rings follow the alarms."""
+"""The alarm system as one value: conditions, notifications, pauses; and how notifications follow changed alarms."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from edge.alarms import conditions, pauses, signals
 from edge.alarms.condition_store import ConditionStore
 from edge.alarms.pauses import Pause
-from edge.alarms.signals import DueNotification, Notification
+from edge.alarms.signals import Notification
 from edge.model.alarm import Alarm, AlarmKey, EscalationStep, Presence, Reason
 from edge.model.moment import Now
 
@@ -15,7 +15,7 @@ Plan = Callable[[Alarm], tuple[EscalationStep, ...]]
 
 @dataclass(frozen=True, slots=True)
 class AlarmSystem:
-    """All conditions, by episode id the rings of those that stand, and what is paused."""
+    """All conditions; the notifications of standing alarms, by episode id; the pauses."""
 
     conditions: ConditionStore = field(default_factory=ConditionStore)
     notifications: Mapping[str, Notification] = field(default_factory=dict)
@@ -27,57 +27,48 @@ class AlarmSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One target to be told of one alarm now, or kept from it: its reason is `inhibited` then."""
-
-    alarm: Alarm
-    telling: DueNotification
-
-
-@dataclass(frozen=True, slots=True)
 class Update:
-    """An episode that is over or was answered, and the caregivers who had been told of it and so hear of that."""
+    """An episode that is over or was answered; recipients: the caregivers who had been notified of it."""
 
     alarm: Alarm
-    told: tuple[str, ...]
+    recipients: tuple[str, ...]
 
 
 Outcome = tuple[AlarmSystem, tuple[Alarm, ...], tuple[Update, ...]]
 
 
 def named(system: AlarmSystem, episode: str) -> AlarmKey | None:
-    """What that episode is about, if it is the last one of its condition."""
+    """The key of that episode, if it is the last one of its condition."""
     tracked = system.conditions.tracked.items()
     return next((key for key, each in tracked if each.alarm is not None and each.alarm.id == episode), None)
 
 
 def follow(system: AlarmSystem, outcome: conditions.Changed, plan: Plan, now: Now) -> Outcome:
-    """Bring the rings in line with the alarms that changed."""
+    """Begin, escalate or end the notification of each alarm that changed."""
     store, changed = outcome
     if not changed:
         return system if store is system.conditions else replace(system, conditions=store), (), ()
     notifications = dict(system.notifications)
     seen: list[Alarm] = []
-    words = []
+    updates: list[Update] = []
     for alarm in changed:
         if alarm.presence is Presence.OFF:
             notification = notifications.pop(alarm.id, None)
-            if (
-                notification is not None and alarm.reason is not Reason.NEW_ONSET
-            ):  # no "it is over" beside the new alarm
-                words.append(Update(alarm, tuple(notification.told())))
+            # No "it is over" beside the new alarm.
+            if notification is not None and alarm.reason is not Reason.NEW_ONSET:
+                updates.append(Update(alarm, notification.notified()))
         elif alarm.id not in notifications:
             store, alarm, notifications[alarm.id] = _begin(store, alarm, plan, system.pauses, now)  # noqa: PLW2901
         elif alarm.reason is Reason.WORSE:
             notifications[alarm.id] = signals.worse(notifications[alarm.id], plan(alarm))
         seen.append(alarm)
-    return replace(system, conditions=store, notifications=notifications), tuple(seen), tuple(words)
+    return replace(system, conditions=store, notifications=notifications), tuple(seen), tuple(updates)
 
 
 def _begin(
     store: ConditionStore, alarm: Alarm, plan: Plan, paused: tuple[Pause, ...], now: Now
 ) -> tuple[ConditionStore, Alarm, Notification]:
-    """A new episode rings at once, unless it says no more than that somebody paused the watch."""
+    """Notification of a new episode begins at once, unless the alarm is of a paused watch."""
     notification = signals.begin(plan(alarm), now.mono_s)
     until_s = pauses.until_s(paused, alarm.key, now)
     if until_s is None:

@@ -1,7 +1,7 @@
-"""Pauses of the watch, for a bath or a change of sensors: not being watched is no news for a while.
+"""Pauses of the watch, for a bath or a change of sensors.
 
-A pause quiets `no_data` and `not_worn` of its sensors and nothing else. What a paused sensor still says of the child
-rings as ever: a bath is no reason to believe that nothing can happen.
+A pause silences `no_data` and `not_worn` of its sensors and nothing else. Alarms about the child are as always: a bath
+is no reason to believe that nothing can happen.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ class Pause:
         return person == self.person and self.device in ("", device)
 
 
-def asked(given: Command, sensors: Mapping[str, str], now: Now) -> Pause:
+def requested_pause(given: Command, sensors: Mapping[str, str], now: Now) -> Pause:
     """The pause that a command asks for; one that ends now for 0 minutes. sensors: the person of each.
 
     Raises CommandRefused for a scope that is not there, other minutes, or without the caregiver's confirmation.
@@ -61,13 +61,13 @@ def _scope(given: Command, sensors: Mapping[str, str]) -> tuple[str, str]:
 
 
 def with_(pauses: Iterable[Pause], new: Pause) -> tuple[Pause, ...]:
-    """The newest word about a scope counts: it takes the place of what it covers."""
+    """The pauses with a new one, which replaces those that it covers."""
     kept = [each for each in pauses if not new.covers(each.person, each.device)]
     return (*kept, *([new] if new.until_s > new.since_s else []))
 
 
 def until_s(pauses: Iterable[Pause], key: AlarmKey, now: Now) -> float | None:
-    """Until when (monotonic) this condition is no news; None if it is."""
+    """Until when (monotonic seconds) this condition is silenced by a pause; None if it is not."""
     if key.condition not in WATCH_LOST:
         return None
     ends = [each.until_s for each in pauses if each.covers(key.person, key.device) and each.until_s > now.mono_s]

@@ -1,26 +1,26 @@
-"""The conditions after a restart: what stood stands, under the word of the sensors that can still take it back."""
+"""The conditions after a restart: standing alarms stand again, held by the sensors that can still end them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
-from edge.alarms.condition_store import EVENTS, ConditionStore, Tracked, attention, tell
+from edge.alarms.condition_store import EVENTS, ConditionStore, Tracked, attention, record
 from edge.alarms.conditions import RESTORED, Changed
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
 from edge.model.alarm import Alarm, AlarmKey, Presence, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
 
-# For each key that can still be watched, the sensors that can speak about it; none for what the hub says of itself.
+# For each key that is still watched, the sensors that report it; none for what the hub reports of itself.
 Speakers = Mapping[AlarmKey, frozenset[str]]
 
 
 def restore(
     alarms: Iterable[Alarm], sequence: int, speakers: Speakers, now: Now, past: Iterable[Alarm] = ()
 ) -> Changed:
-    """The board after a restart, from the journal's standing alarms, and those of the last days.
+    """The store after a restart, from the journal's standing alarms and those of the last days (`past`).
 
-    An alarm that nothing set up today can speak about ends, and is said to; one that waits for an answer still waits.
+    An alarm that no sensor of today's configuration reports is ended; one that waits for an answer still waits.
     """
     alarms = tuple(alarms)
     store, changed = ConditionStore(sequence=sequence, attention_s=attention([*past, *alarms], now)), []
@@ -29,17 +29,17 @@ def restore(
     for alarm in alarms:
         latched = alarm.presence is Presence.LATCH
         state = ConditionState.LATCHED if latched else ConditionState.ACTIVE
-        says = {} if latched else _says(alarm, speakers, now)
-        tracked = Tracked(state, now.mono_s, says, alarm, now.mono_s)
+        signs = {} if latched else _signs(alarm, speakers, now)
+        tracked = Tracked(state, now.mono_s, signs, alarm, now.mono_s)
         store = store.with_(alarm.key, tracked)
         if state is ConditionState.ACTIVE and alarm.key not in speakers:
-            store, told = _orphaned(store, alarm, tracked, now)
-            changed.append(told)
+            store, ended = _orphaned(store, alarm, tracked, now)
+            changed.append(ended)
     return store, tuple(changed)
 
 
-def _says(alarm: Alarm, speakers: Speakers, now: Now) -> dict[str, Sign]:
-    """Who held it, as far as they still exist; otherwise whoever can speak about it takes their place."""
+def _signs(alarm: Alarm, speakers: Speakers, now: Now) -> dict[str, Sign]:
+    """Signs of the sensors that held it, as far as they still exist; else of any that can report it."""
     able = speakers.get(alarm.key, frozenset())
     sensors = alarm.evidence.get("sensors")
     held = able & {str(sensor) for sensor in sensors} if isinstance(sensors, list | tuple) else able
@@ -53,5 +53,5 @@ def _orphaned(store: ConditionStore, alarm: Alarm, tracked: Tracked, now: Now) -
     given = ConditionInput.ENDED_UNANSWERED if waits else ConditionInput.ENDED
     state, _ = follow(CONDITION, tracked.state, given)
     presence = Presence.LATCH if state is ConditionState.LATCHED else Presence.OFF
-    ended = replace(tracked, state=state, says={})
-    return tell(store, alarm.key, ended, now, Reason.RESTORED, presence=presence, cleared_s=now.wall_s)
+    ended = replace(alarm, presence=presence, cleared_s=now.wall_s)
+    return record(store, replace(tracked, state=state, signs={}), ended, now, Reason.RESTORED)

@@ -1,4 +1,4 @@
-"""Both machines together: a changed condition opens, worsens or ends its ring; a command answers it."""
+"""The alarm system's operations: signs, time, restart; and what the sounder plays."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge.alarms import condition_store, conditions, episodes, restart, signals
 from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
 from edge.alarms.condition_store import EVENTS, inhibited_by
-from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Told
+from edge.alarms.episodes import AlarmSystem, Outcome, Plan
 from edge.alarms.pauses import PAUSE_MAX_S, Pause
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import DueNotification
@@ -16,7 +16,7 @@ from edge.model.moment import Now
 from edge.model.sign import Sign
 
 TECHNICAL, GROWN = "technical", "technical_grown"
-# Whoever sleeps through two slow pulses must not sleep through the night in which nobody watches.
+# Who sleeps through two slow pulses must not sleep through a night in which nobody watches.
 GROWS_S = 600.0
 
 
@@ -30,7 +30,7 @@ def restore(
     pauses: tuple[Pause, ...] = (),
     past: Sequence[Alarm] = (),
 ) -> Outcome:
-    """The desk after a restart: what stood stands, and rings again unless somebody had answered or snoozed it.
+    """The alarm system after a restart: standing alarms are notified again unless they were answered or snoozed.
 
     past: alarms of the last days, for the attention after an event.
     """
@@ -55,15 +55,15 @@ def restore(
 
 
 def _left_s(alarm: Alarm, now: Now) -> float:
-    """What is left of its silence. The clock may have been set meanwhile: it may get shorter so, never longer."""
+    """Seconds left of its silence. A clock that was set meanwhile may shorten it, never lengthen it."""
     if alarm.silent_until_s is None:
         return math.inf
     return max(alarm.silent_until_s - max(now.wall_s, alarm.changed_s), 0.0)
 
 
-def sign(system: AlarmSystem, key: AlarmKey, said: Sign, plan: Plan, now: Now) -> Outcome:
-    """One sign from analysis or from the hub's own watch on itself."""
-    return episodes.follow(system, conditions.take(system.conditions, key, said, now), plan, now)
+def sign(system: AlarmSystem, key: AlarmKey, given: Sign, plan: Plan, now: Now) -> Outcome:
+    """Apply one sign from analysis or from the hub's self-check."""
+    return episodes.follow(system, conditions.take(system.conditions, key, given, now), plan, now)
 
 
 def learn(
@@ -75,7 +75,7 @@ def learn(
     *,
     reason: Reason = Reason.EVIDENCE,
 ) -> Outcome:
-    """Something more is known of the last episode of a condition, standing or over; nothing rings for it."""
+    """Add evidence to the last episode of a condition, standing or over; nobody is notified for it."""
     return episodes.follow(system, conditions.learn(system.conditions, key, evidence, now, reason), plan, now)
 
 
@@ -104,30 +104,29 @@ def attentive(system: AlarmSystem, person: str, now: Now) -> bool:
     return condition_store.attentive(system.conditions, person, now)
 
 
-def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[Told, ...]]:
-    """Delays, priorities, turns, silences and pauses that are over."""
-    system, changed, words = episodes.follow(system, conditions.tick(system.conditions, now), plan, now)
+def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[DueNotification, ...]]:
+    """Let time pass: delays, priorities, escalation, ends of silences and pauses."""
+    system, changed, updates = episodes.follow(system, conditions.tick(system.conditions, now), plan, now)
     notifications, store = dict(system.notifications), system.conditions
-    tellings: list[tuple[AlarmKey, DueNotification]] = []
+    due: tuple[DueNotification, ...] = ()
     for alarm in system.conditions.standing():
-        notification = notifications[alarm.id]
-        over = signals.overslept(notification, now.mono_s)
-        inhibited = bool(inhibited_by(store, alarm.key))
-        notification, due = signals.inhibit(notification) if inhibited else signals.tick(notification, now.mono_s)
-        tellings += [(alarm.key, telling) for telling in due]
-        if over:
+        notification, current = notifications[alarm.id], alarm
+        if signals.silence_over(notification, now.mono_s):
             notification = replace(notification, silent_until_s=math.inf)
-            store, louder = conditions.louder(store, alarm.key, now)
-            changed += louder
+            store, current = conditions.resume(store, alarm.key, now)
+            changed += (current,)
+        if inhibited_by(store, alarm.key):
+            notification, more = signals.inhibit(notification, current)
+        else:
+            notification, more = signals.tick(notification, current, now.mono_s)
         notifications[alarm.id] = notification
-    standing = {alarm.key: alarm for alarm in store.standing()}
-    told = tuple(Told(standing[key], telling) for key, telling in tellings)
+        due += more
     paused = tuple(each for each in system.pauses if each.until_s > now.mono_s)
-    return (AlarmSystem(store, notifications, paused), changed, words), told
+    return (AlarmSystem(store, notifications, paused), changed, updates), due
 
 
 def replan(system: AlarmSystem, plan: Plan) -> AlarmSystem:
-    """Another is on watch: who was to be told later may be first now. What is silent, or told once, stays so."""
+    """Another is on watch: plan the escalation anew. What is silent, or is notified once only, stays as it is."""
     notifications = dict(system.notifications)
     for alarm in system.conditions.standing():
         if alarm.priority is not Priority.LOW and math.isinf(notifications[alarm.id].silent_until_s):
@@ -136,7 +135,7 @@ def replan(system: AlarmSystem, plan: Plan) -> AlarmSystem:
 
 
 def not_taken(system: AlarmSystem, episode: str) -> AlarmSystem:
-    """No channel took the telling of this episode: the room is told at once."""
+    """No channel took a notification of this episode: the sounder plays at once."""
     notification = system.notifications.get(episode)
     return (
         system
@@ -151,19 +150,19 @@ def sounding(system: AlarmSystem) -> Priority:
 
 
 def grown(system: AlarmSystem, alarm: Alarm, now: Now) -> bool:
-    """Whether this trouble of a sensor or of the hub has called for ten minutes without an answer."""
+    """Whether this medium technical alarm has sounded for ten minutes without an answer."""
     notification = system.notifications.get(alarm.id)
     medium = alarm.kind is Kind.TECHNICAL and alarm.priority is Priority.MEDIUM
     return medium and notification is not None and signals.unanswered_s(notification, now.mono_s) >= GROWS_S
 
 
 def loud(system: AlarmSystem, now: Now) -> bool:
-    """Whether the hour of the day is no reason to play more softly."""
+    """Whether the sounder plays at full level, also at night."""
     return sounding(system) is Priority.HIGH or any(grown(system, alarm, now) for alarm in _heard(system))
 
 
 def pattern(system: AlarmSystem, now: Now) -> str:
-    """What the sounder shall play now; empty for silence. A sensor's trouble sounds unlike the child's, and grows."""
+    """The pattern that the sounder plays now; empty for silence. Technical alarms have patterns of their own."""
     priority = sounding(system)
     of_the_child = any(a.kind is Kind.PHYSIOLOGICAL and a.priority is priority for a in _heard(system))
     if priority is Priority.NONE:
@@ -182,12 +181,12 @@ def _heard(system: AlarmSystem) -> list[Alarm]:
 
 
 def kind(condition: Condition) -> Kind:
-    """The lane of a condition; the two never touch each other."""
+    """Physiological or technical. Alarms of one kind never silence those of the other."""
     return CATALOGUE[condition].kind
 
 
 def hub_wide(condition: Condition) -> bool:
-    """Whether it is about the hub as a whole, whichever part of it speaks."""
+    """Whether it is about the hub as a whole, whichever part reports it."""
     return condition in HUB_WIDE
 
 
@@ -197,5 +196,5 @@ def filmed(condition: Condition) -> bool:
 
 
 def everyone(condition: Condition) -> bool:
-    """Whether this condition is told to everyone and the sounder at once."""
+    """Whether all caregivers and the sounder are notified of it at once."""
     return CATALOGUE[condition].everyone

@@ -1,4 +1,4 @@
-"""The family's written plan, read aloud at its moment. The program never advises a medicine of its own."""
+"""Texts of the family's written care plan, each at its minute. The program never advises a medicine of its own."""
 
 import datetime as dt
 
@@ -9,17 +9,17 @@ MINUTE_S = 60.0
 
 
 def minutes(alarm: Alarm) -> int:
-    """Whole minutes from the onset to what is told now; the last half second is given."""
+    """Whole minutes from the onset to the last change; half a second short counts as full."""
     return max(0, int((max(alarm.changed_s, alarm.raised_s) - alarm.onset_s + 0.5) // MINUTE_S))
 
 
-def ambulance(words: str, plan: CarePlan) -> str:
-    """The same words with the family's number beside the first ambulance."""
-    return words.replace("an ambulance", f"an ambulance ({plan.ambulance})", 1) if plan.ambulance else words
+def ambulance(text: str, plan: CarePlan) -> str:
+    """The text with the family's number after the first "an ambulance"."""
+    return text.replace("an ambulance", f"an ambulance ({plan.ambulance})", 1) if plan.ambulance else text
 
 
-def words(alarm: Alarm, plan: CarePlan) -> str:
-    """What the plan says at this minute of a movement alarm; empty without a rescue medicine."""
+def text(alarm: Alarm, plan: CarePlan) -> str:
+    """The plan's step at this minute of a movement alarm; empty without a rescue medicine."""
     if not plan.rescue_drug:
         return ""
     if "rescue_given_s" in alarm.evidence:
@@ -39,6 +39,6 @@ def cue(name: str, plan: CarePlan) -> str:
 
 
 def given(name: str, plan: CarePlan, who: str, at_s: float, zone: dt.tzinfo) -> str:
-    """Told to all: it was given, by whom and when."""
+    """The message that the medicine was given, by whom and when."""
     at = dt.datetime.fromtimestamp(at_s, zone)
     return f"{name}: {who} gave {plan.rescue_drug or 'the rescue medicine'} at {at:%H:%M}."

@@ -1,4 +1,4 @@
-"""Who is told of an alarm, and when: escalation until somebody answers."""
+"""The escalation plan of an alarm: who is notified, when, and how often until somebody answers."""
 
 import math
 from collections.abc import Sequence
@@ -17,24 +17,24 @@ URGENT_REPEAT_S = 60.0
 def plan(
     alarm: Alarm, caregivers: Sequence[Caregiver], on_watch: str, *, everyone: bool, night_left_s: float = 0.0
 ) -> tuple[EscalationStep, ...]:
-    """Turns for one episode. on_watch: the caregiver woken first; unknown or empty means all of them.
+    """Escalation steps for one episode. on_watch: the caregiver notified first; unknown or empty means all of them.
 
-    Viewers are never rung. A low priority is told once, without the sounder, and what is technical then not at night;
-    none is only shown.
+    Viewers are never notified. A low priority is notified once, without the sounder, and a technical one not before the
+    night is over; with priority `none` an alarm is only shown.
     """
-    tellable = [c.id for c in caregivers if c.role is not Role.VIEWER]
+    notifiable = [c.id for c in caregivers if c.role is not Role.VIEWER]
     if alarm.priority is Priority.NONE:
         return ()
     if alarm.priority is Priority.LOW:
-        first = [on_watch] if on_watch in tellable else tellable
+        first = [on_watch] if on_watch in notifiable else notifiable
         after_s = night_left_s if alarm.kind is Kind.TECHNICAL else 0.0
         return tuple(EscalationStep(caregiver, after_s, math.inf) for caregiver in first)
     if everyone:
-        return tuple(EscalationStep(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *tellable))
-    first = [on_watch] if on_watch in tellable else tellable
-    # With nobody to be told by phone, the room must not wait for them.
+        return tuple(EscalationStep(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *notifiable))
+    first = [on_watch] if on_watch in notifiable else notifiable
+    # With no caregiver to notify, the sounder must not wait.
     room = EscalationStep(ROOM, SOUNDER_AFTER_S if first else 0.0, REPEAT_S)
-    later = [caregiver for caregiver in tellable if caregiver not in first]
+    later = [caregiver for caregiver in notifiable if caregiver not in first]
     return (
         *(EscalationStep(caregiver, 0.0, REPEAT_S) for caregiver in first),
         room,
@@ -42,10 +42,10 @@ def plan(
     )
 
 
-def not_yet(turns: Sequence[EscalationStep], alarm: Alarm, caregivers: Sequence[Caregiver]) -> list[tuple[str, Reason]]:
-    """Caregivers who are not told at once, each with the reason that is kept."""
-    at_once = {turn.target for turn in turns if turn.after_s <= 0}
-    later = {turn.target for turn in turns}
+def not_yet(steps: Sequence[EscalationStep], alarm: Alarm, caregivers: Sequence[Caregiver]) -> list[tuple[str, Reason]]:
+    """Caregivers who are not notified at once, each with the reason that is kept."""
+    at_once = {step.target for step in steps if step.after_s <= 0}
+    later = {step.target for step in steps}
     why = Reason.PRIORITY_NONE if alarm.priority is Priority.NONE else Reason.NOT_ON_WATCH
     yet = Reason.NIGHT if alarm.priority is Priority.LOW else Reason.NOT_ON_WATCH_YET
     return [(c.id, yet if c.id in later else why) for c in caregivers if c.id not in at_once]

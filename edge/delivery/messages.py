@@ -1,4 +1,4 @@
-"""An alarm with its words, as it is published, and as it is pushed to one caregiver."""
+"""An alarm with its text, as it is published, and as it is pushed to one caregiver."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from edge.model.people import Caregiver, Person, Role
 ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED, Reason.PAUSED)
 
 
-def worded(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: dt.tzinfo) -> Alarm:
+def with_text(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: dt.tzinfo) -> Alarm:
     """The alarm with its text and guidance."""
     names = {HOUSE: texts.SOMEBODY, **{caregiver.id: caregiver.name for caregiver in caregivers}}
     text = texts.text(alarm, person.name, names, zone)
@@ -20,7 +20,7 @@ def worded(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zone: 
 
 
 def notify(alarm: Alarm, caregiver: Caregiver, stage: int, *, everyone: bool) -> Notify:
-    """The push of a worded alarm to one caregiver. everyone: nothing is kept back for later, nor any channel."""
+    """The push of an alarm with its text to one caregiver. everyone: all channels at once, no step by step."""
     title, text = texts.push(alarm, share_details=caregiver.share_details)
     step_by_step = not everyone and alarm.presence is not Presence.OFF and alarm.reason not in ANSWERS
     return Notify(
@@ -28,14 +28,14 @@ def notify(alarm: Alarm, caregiver: Caregiver, stage: int, *, everyone: bool) ->
     )
 
 
-def softly(alarm: Alarm, caregiver: Caregiver) -> Notify:
-    """The one reminder of an answered alarm that still holds; it wakes nobody."""
+def reminder(alarm: Alarm, caregiver: Caregiver) -> Notify:
+    """The one reminder of an answered alarm that still stands; not urgent, so that it wakes nobody."""
     title, text = texts.push(alarm, share_details=caregiver.share_details)
     return Notify(caregiver.id, alarm.id, texts.STILL.format(title=title), text, urgent=False)
 
 
 def everyone(alarm: Alarm, text: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
-    """A word beside a movement alarm, to all who can be told."""
+    """A message beside a movement alarm, to all caregivers but viewers."""
     title, hidden = texts.push(replace(alarm, presence=Presence.ON), share_details=False)
     return [
         Notify(each.id, alarm.id, title, text if each.share_details else hidden, urgent=True)
@@ -45,12 +45,12 @@ def everyone(alarm: Alarm, text: str, caregivers: Sequence[Caregiver]) -> list[N
 
 
 def withheld(
-    alarm: Alarm, turns: Sequence[EscalationStep], caregivers: Sequence[Caregiver], *, new: bool
+    alarm: Alarm, steps: Sequence[EscalationStep], caregivers: Sequence[Caregiver], *, new: bool
 ) -> list[Withheld]:
-    """Who is not told (any more) of an alarm that changed, each with the reason that is kept."""
+    """Who is not notified (any more) of a changed alarm, each with the reason that is kept."""
     if alarm.reason in ANSWERS and (not new or alarm.reason is Reason.PAUSED):
-        told = {turn.target for turn in turns}
-        return [Withheld(each.id, alarm.id, alarm.reason) for each in caregivers if each.id in told]
+        targets = {step.target for step in steps}
+        return [Withheld(each.id, alarm.id, alarm.reason) for each in caregivers if each.id in targets]
     if new:
-        return [Withheld(who, alarm.id, why) for who, why in escalation.not_yet(turns, alarm, caregivers)]
+        return [Withheld(who, alarm.id, why) for who, why in escalation.not_yet(steps, alarm, caregivers)]
     return []

@@ -1,4 +1,4 @@
-"""The words that caregivers read. Short, in plain language; they never claim more than the program knows.
+"""The texts that caregivers read. Short, in plain language; they never claim more than the program knows.
 
 Each text has the value or its absence, since when, the limit, and one thing to do; at most 160 characters where it is
 an alarm. First aid words follow the national health services' advice for febrile convulsions (on the side, nothing in
@@ -162,12 +162,12 @@ def clip(text: str, most: int) -> str:
 def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
     """What it is, in one line."""
     fields = {**_fields(alarm, name), "forecast": _forecast(alarm, zone)}
-    words = _words(alarm)[0].format(**fields)
+    line = _template(alarm)[0].format(**fields)
     if alarm.reason is Reason.RESTORED and alarm.key.person:
-        return NOT_WATCHED_ANY_MORE.format(headline=words)
+        return NOT_WATCHED_ANY_MORE.format(headline=line)
     if alarm.presence in (Presence.OFF, Presence.LATCH) and alarm.cleared_s is not None:
-        return ENDED.get(alarm.key.condition, ENDED_OTHERWISE).format(headline=words, **fields)
-    return words
+        return ENDED.get(alarm.key.condition, ENDED_OTHERWISE).format(headline=line, **fields)
+    return line
 
 
 def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> str:
@@ -182,7 +182,7 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
     if awake_by and alarm.presence is Presence.OFF:
         who = clip(names.get(str(awake_by), str(awake_by)), NAME_CHARACTERS)
         return AWAKE.format(name=_fields(alarm, name)["name"], who=who)
-    if alarm.cleared_s is None and _words(alarm) not in NOT_MOVING.values():
+    if alarm.cleared_s is None and _template(alarm) not in NOT_MOVING.values():
         line += f", since {since:%H:%M}"
         minutes = care_plan.minutes(alarm)
         if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT and minutes:
@@ -197,9 +197,9 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
     return clip(line, MOST_CHARACTERS)
 
 
-def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
-    """What to do; the family's own words and plan come first where a movement alarm stands."""
-    own = _words(alarm)[1]
+def guidance(alarm: Alarm, family_text: str, plan: CarePlan = NO_PLAN) -> str:
+    """What to do; for movement alarms the family's own text and plan come first."""
+    own = _template(alarm)[1]
     if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
         own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
     if thermometers := alarm.evidence.get("thermometers"):
@@ -210,17 +210,17 @@ def guidance(alarm: Alarm, family_words: str, plan: CarePlan = NO_PLAN) -> str:
         return own
     again = AGAIN if alarm.evidence.get("bout", 1) != 1 else ""
     age = OTHER_AGE if alarm.evidence.get("outside_6_to_60_months") else ""
-    said = " ".join(filter(None, [again, own, age]))
-    return " ".join(filter(None, [family_words, care_plan.words(alarm, plan), care_plan.ambulance(said, plan)]))
+    advice = care_plan.ambulance(" ".join(filter(None, [again, own, age])), plan)
+    return " ".join(filter(None, [family_text, care_plan.text(alarm, plan), advice]))
 
 
-def _words(alarm: Alarm) -> tuple[str, str]:
-    """Headline and advice, by what is known."""
+def _template(alarm: Alarm) -> tuple[str, str]:
+    """Headline and advice, by condition and evidence."""
     known = NOT_MOVING.get(str(alarm.evidence.get("movement")))
     if alarm.key.condition is Condition.PROLONGED_MOVEMENT and known is not None:
         return known
-    words = PATTERNS.get(str(alarm.evidence.get("pattern", "")), WORDS[alarm.key.condition])
-    return (OTHER_AGE_HEADLINE, words[1]) if alarm.evidence.get("outside_6_to_60_months") else words
+    texts = PATTERNS.get(str(alarm.evidence.get("pattern", "")), WORDS[alarm.key.condition])
+    return (OTHER_AGE_HEADLINE, texts[1]) if alarm.evidence.get("outside_6_to_60_months") else texts
 
 
 def _days(alarm: Alarm) -> int:
@@ -244,6 +244,6 @@ def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:
 
 
 def _calls(alarm: Alarm) -> bool:
-    """Whether it still asks for somebody: it is not over, and nobody has answered."""
+    """Whether it still calls for somebody: it is not over, and nobody has answered."""
     answered = alarm.acknowledged_by or alarm.reason is Reason.FALSE_ALARM
     return alarm.presence is not Presence.OFF and not answered

@@ -1,4 +1,4 @@
-"""The words of alarms, after IEEE 11073-10207 (BICEPS) and IEC 60601-1-8."""
+"""Alarms: terms after IEEE 11073-10207 (BICEPS) and IEC 60601-1-8."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,7 +73,6 @@ class Reason(StrEnum):
     NOT_ON_WATCH_YET = "not_on_watch_yet"
     REPEAT_NOT_DUE = "repeat_not_due"
     ESCALATED = "escalated"
-    CONDITION_ENDED = "condition_ended"
     PRIORITY_NONE = "priority_none"
     NO_CHANNEL = "no_channel"
     RESTORED = "restored"
@@ -86,24 +85,24 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class AlarmKey:
-    """What an alarm is about. Hub-wide alarms have neither person nor device."""
+    """What an alarm is about. Hub-wide alarms have neither person nor device (both empty)."""
 
     condition: Condition
     person: str = ""
     device: str = ""
 
 
-# The sounder in the room, as a target of signals; no caregiver can have this id.
+# The sounder in the room, as a target of notifications; no caregiver can have this id.
 ROOM = "*room"
-# Whoever used a thing of the house that does not know who it was, such as the button beside the cot.
+# The caregiver where a device of the house does not know who used it, such as the button beside the cot.
 HOUSE = "*house"
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """When a target (a caregiver's id, or ROOM) is told of an alarm, and how often again until somebody answers.
+    """Notification of one target (a caregiver's id, or ROOM): after_s after the alarm was raised, then every repeat_s.
 
-    repeat_s: infinite for once only.
+    repeat_s: infinite for once only. An answer ends the repeats.
     """
 
     target: str
@@ -113,12 +112,29 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The full state of one episode, as it is kept in the journal and on the retained topic.
+    """The full state of one episode, as it is kept in the journal and on the retained topic. Times are wall seconds.
 
-    id: of the episode; receivers collapse on it. sequence: counts all changes of this hub, never repeats.
-    acknowledged_by: who is coming. attended_by: who is with her.
-    onset_s, raised_s, cleared_s: wall seconds; cleared_s is when the cause ended, also while latched.
-    silent_until_s: wall seconds at which an answer or a snooze ends by itself, None while nothing silences it.
+    id: of the episode; receivers collapse on it.
+    key: condition, person and device.
+    kind: physiological (about the child) or technical (about the hub and its sensors).
+    priority: how urgent it is now.
+    presence: on, acknowledged, latched, or off when the episode is over.
+    onset_s: estimated begin of the cause, back-dated.
+    raised_s: when the alarm was raised.
+    sequence: number of this change among all changes of this hub; never repeats.
+    reason: why it changed last.
+    cleared_s: when the cause ended, also while latched; None while it holds.
+    value: the measured value that it is about, in `unit`; None without one.
+    limit: the limit that the value crossed, in `unit`; None without one.
+    unit: UCUM code, such as Cel; empty without a value.
+    text: one line for caregivers, at most 160 characters.
+    guidance: what to do, for caregivers.
+    acknowledged_by: caregiver who is coming; empty for nobody.
+    attended_by: caregiver who is with her; empty for nobody.
+    silent_until_s: when an answer, a snooze or a pause ends by itself; None while nothing silences it.
+    evidence: the figures it rests on, each key with its unit in its name.
+    changed_s: when it changed last.
+    unjournalled: whether it was published without being on disk first.
     """
 
     id: str

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from edge import __version__
-from edge.alarms import system
+from edge import __version__, alarms
 from edge.config import Config
 from edge.delivery.latest import MOTION_S, TEMPERATURE_S
 from edge.delivery.roster import EVERYONE
@@ -113,7 +112,7 @@ def _hub(config: Config) -> Component:
         **{
             str(condition): _alarm(here, condition, "", diagnostic=True)
             for condition in Condition
-            if system.hub_wide(condition)
+            if alarms.hub_wide(condition)
         },
     }
     user = _commander(config)
@@ -146,7 +145,7 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
         },
         "event": _event(here, person),
     }
-    said = [c for c in Condition if system.kind(c) is Kind.PHYSIOLOGICAL and any(sensor.says(c) for sensor in sensors)]
+    said = [c for c in Condition if alarms.kind(c) is Kind.PHYSIOLOGICAL and any(sensor.says(c) for sensor in sensors)]
     parts |= {str(condition): _alarm(here, condition, person) for condition in said}
     for sensor in sensors:
         device = sensor.device.id
@@ -167,7 +166,7 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
 
 def _alarm(here: Topics, condition: Condition, person: str, device: str = "", *, diagnostic: bool = False) -> Component:
     """On while the alarm stands: also while it waits for an answer after its cause has ended."""
-    kind = system.kind(condition)
+    kind = alarms.kind(condition)
     chosen = _chosen("alarms", condition=condition, person=person, **({"device": device} if device else {}))
     part: Component = {
         "p": "binary_sensor",

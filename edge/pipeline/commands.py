@@ -13,7 +13,7 @@ from edge.model.moment import Now
 from edge.model.people import Role
 from edge.model.reading import Reading
 from edge.pipeline import care, episode_clock, watch_duty
-from edge.pipeline.notification import Effects, Stepped, night_left_s, plan_for, told
+from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
 Read = Callable[[State, str, Reading, Now, float], Stepped]
@@ -73,4 +73,6 @@ def _obey(state: State, given: Command, now: Now) -> Stepped:
             return episode_clock.false_alarm(state, given, now)
         case _:
             night = night_left_s(state, now) > 0
-            return told(state, alarms.command(state.alarms, given, plan_for(state, now), now, night=night), now)
+            return notify_changes(
+                state, alarms.command(state.alarms, given, plan_for(state, now), now, night=night), now
+            )

@@ -1,4 +1,4 @@
-"""The five-minute clock of a child's episode among the alarms: what time and caregivers' words do to it."""
+"""The five-minute clock of a child's episode: what time and caregivers' answers do to it and to its alarms."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,10 +13,10 @@ from edge.model.moment import Now
 from edge.model.people import Caregiver, Person
 from edge.pipeline import child as children
 from edge.pipeline import restored_episodes
-from edge.pipeline.notification import Effects, Stepped, plan_for, told
+from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State
 
-# What quiets an alarm does not say that she is well.
+# What silences an alarm does not say that she is well.
 ANSWERS = (Verb.ACKNOWLEDGE, Verb.WITH_HER, Verb.FALSE_ALARM, Verb.SNOOZE)
 RESCUE = "rescue medicine"
 CLOCK_RUNS = "done; the five-minute clock runs until somebody with her says that she is awake"
@@ -32,13 +32,13 @@ def goes_on(state: State, person: str, now: Now) -> Stepped:
     state = state.with_child(person, child)
     effects: Effects = ()
     if sign is not None:
-        state, effects = told(
+        state, effects = notify_changes(
             state, alarms.sign(state.alarms, AlarmKey(sign.condition, person), sign, plan_for(state, now), now), now
         )
     alarm = alarms.movement(state.alarms, person) if cue else None
     if alarm is None:
         return state, effects
-    state, some = told(
+    state, some = notify_changes(
         state, alarms.learn(state.alarms, alarm.key, {"rescue_cue": True}, plan_for(state, now), now), now
     )
     return state, (
@@ -58,7 +58,7 @@ def all_go_on(state: State, now: Now) -> Stepped:
 
 
 def awake(state: State, command: Command, now: Now) -> Stepped:
-    """The one word that stops the clock; it counts while a clock runs, even if no alarm stands any more."""
+    """Stop the clock, which only this command does; it counts while a clock runs, even if no alarm stands any more."""
     of = alarms.named(state.alarms, command.alarm) if command.alarm else None
     persons = [person for person in state.children if not command.alarm or (of is not None and of.person == person)]
     running = [person for person in persons if state.child(person).clock_runs]
@@ -66,7 +66,7 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
         raise CommandRefused("say with `alarm` for which child: the clock of more than one runs")
     effects: Effects = ()
     try:
-        state, effects = told(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
+        state, effects = notify_changes(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
     except CommandRefused:
         if not running or not command.local:
             raise
@@ -75,7 +75,7 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
     for person in running:
         said = {"awake_by": command.caregiver}
         for key in alarms.unaware(state.alarms, person, said):
-            state, some = told(
+            state, some = notify_changes(
                 state, alarms.learn(state.alarms, key, said, plan_for(state, now), now, reason=Reason.AWAKE), now
             )
             effects += some
@@ -83,9 +83,9 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
 
 
 def false_alarm(state: State, command: Command, now: Now) -> Stepped:
-    """It quiets the alarm and is not counted as an episode; the clock runs on."""
+    """Silence the alarm, and do not count the episode; the clock goes on."""
     of = alarms.named(state.alarms, command.alarm) if command.alarm else None
-    state, effects = told(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
+    state, effects = notify_changes(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
     for person, child in state.children.items():
         if not command.alarm or (of is not None and of.person == person and of.condition in restored_episodes.MOVEMENT):
             state = state.with_child(person, replace(child, false_alarm=True))
@@ -99,7 +99,7 @@ def answered(state: State, command: Command) -> str:
 
 
 def with_rescue(state: State, command: Command) -> Command:
-    """A rescue dose that says no more is of the medicine in the care plan, and of the child whose clock runs."""
+    """A rescue dose without further arguments is of the care plan's medicine, for the child whose clock runs."""
     if command.arguments.get("rescue") is not True or "id" in command.arguments:
         return command
     meant = _meant(state, command)
@@ -118,20 +118,20 @@ def _meant(state: State, command: Command) -> list[Person]:
 
 
 def rescued(state: State, command: Command, given: Entry, now: Now) -> Stepped:
-    """The rescue medicine was given, as the new entry says: kept with the episode, and told to all others."""
+    """The rescue medicine was given, by the new entry: keep that with the episode and notify the other caregivers."""
     person, child = state.setup.person(given.person), state.child(given.person)
     state = state.with_child(person.id, replace(child, rescued=True))
     alarm = alarms.movement(state.alarms, person.id)
     if alarm is None or (child.cluster is None and state.alarms.alarm(alarm.id) is None):
         return state, ()  # no episode: the entry alone
     said = {"rescue_given_s": round(given.happened_s - alarm.onset_s, 1), "rescue_given_by": command.caregiver}
-    state, effects = told(state, alarms.learn(state.alarms, alarm.key, said, plan_for(state, now), now), now)
+    state, effects = notify_changes(state, alarms.learn(state.alarms, alarm.key, said, plan_for(state, now), now), now)
     giver, zone = state.setup.caregiver(command.caregiver), state.setup.zone
-    words = care_plan.given(
+    text = care_plan.given(
         person.name, person.care_plan, giver.name if giver else texts.SOMEBODY, given.happened_s, zone
     )
     others = [caregiver for caregiver in _caregivers(state) if caregiver.id != command.caregiver]
-    return state, (*effects, *messages.everyone(alarm, words, others))
+    return state, (*effects, *messages.everyone(alarm, text, others))
 
 
 def _caregivers(state: State) -> Sequence[Caregiver]:

@@ -1,4 +1,4 @@
-"""What the passing of time makes of all alarms: whose turn it is, what ends by itself, what the sounder plays."""
+"""Time passes for all alarms: escalation, silences that end by themselves, and what the sounder plays."""
 
 from dataclasses import replace
 
@@ -8,18 +8,18 @@ from edge.model.effect import Note, Sound
 from edge.model.event import NotDelivered
 from edge.model.moment import Now
 from edge.pipeline import watch_duty
-from edge.pipeline.notification import Stepped, due, night_left_s, plan_for
+from edge.pipeline.notification import Stepped, night_left_s, notify_due, plan_for
 from edge.pipeline.state import State
 
 # Day and night are for what is not urgent: a high alarm, or one that grew, is played as loud as the loudspeaker goes.
 FULL_PERCENT = 100
 
 
-def ring(state: State, now: Now) -> Stepped:
-    """Tell whoever's turn it is, end what ends by itself, and say what the sounder shall play."""
+def escalate(state: State, now: Now) -> Stepped:
+    """Send what is due, end silences, pauses and offers that are over, and set the sounder's pattern."""
     before = state
-    outcome, turns = alarms.tick(state.alarms, plan_for(state, now), now)
-    state, effects = due(state, outcome, turns, now)
+    outcome, due = alarms.tick(state.alarms, plan_for(state, now), now)
+    state, effects = notify_due(state, outcome, due, now)
     state, more = watch_duty.ends(before, state, now)
     effects += more
     pattern, hub = alarms.pattern(state.alarms, now), state.setup.config.hub
@@ -32,8 +32,8 @@ def ring(state: State, now: Now) -> Stepped:
 
 
 def not_taken(state: State, event: NotDelivered) -> Stepped:
-    """No channel took the telling of an episode: the room does not wait for anybody."""
+    """No channel took a notification of an episode: the sounder plays at once."""
     if event.alarm_id not in state.alarms.notifications:
         return state, ()
-    said = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
-    return replace(state, alarms=alarms.not_taken(state.alarms, event.alarm_id)), (said,)
+    note = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
+    return replace(state, alarms=alarms.not_taken(state.alarms, event.alarm_id)), (note,)

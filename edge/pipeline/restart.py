@@ -7,7 +7,7 @@ from edge.model.alarm import Alarm, AlarmKey, Condition
 from edge.model.care import Entry, ManualReading
 from edge.model.moment import Now
 from edge.pipeline import care, restored_episodes, roster_store
-from edge.pipeline.notification import Stepped, plan_for, told
+from edge.pipeline.notification import Stepped, notify_changes, plan_for
 from edge.pipeline.state import Sensor, Setup, State, key_of
 
 
@@ -43,4 +43,4 @@ def begin(
         for key in (key_of(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
     plan = plan_for(state, now)
-    return told(state, alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past), now)
+    return notify_changes(state, alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past), now)

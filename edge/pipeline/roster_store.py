@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from edge.alarms.pauses import PAUSE_MAX_S, Pause
+from edge.alarms import PAUSE_MAX_S, Pause
 from edge.delivery.roster import OFFER_S, Offer, Proof, Roster
 from edge.model.effect import Remember
 from edge.model.moment import Now

@@ -35,7 +35,7 @@ from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline import child as children
 from edge.pipeline import commands, episode_clock, escalation, movement, spot_readings, thermometers, watch_duty
-from edge.pipeline.notification import Effects, Stepped, plan_for, told
+from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.restart import begin
 from edge.pipeline.state import Sensor, Setup, State, batteries, key_of, outdated, watches
 from edge.pipeline.thermometers import fever_of
@@ -71,7 +71,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, some = episode_clock.all_go_on(state, now)
             effects += some
     if isinstance(event, Tick) or state.alarms is not before:
-        state, more = escalation.ring(state, now)
+        state, more = escalation.escalate(state, now)
         effects += more
     return state, effects
 
@@ -264,7 +264,7 @@ def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Ste
         key = key_of(sensor.device, sign.condition)
         for speaker in (*outdated(state, sensor, sign, now), sensor.device.id):
             said = sign if speaker == sign.device else replace(sign, device=speaker)
-            state, some = told(state, alarms.sign(state.alarms, key, said, plan_for(state, now), now), now)
+            state, some = notify_changes(state, alarms.sign(state.alarms, key, said, plan_for(state, now), now), now)
             effects += some
     return state, effects
 
@@ -274,7 +274,9 @@ def _fault(state: State, fault: FaultReported, now: Now) -> Stepped:
     sign = Sign(fault.condition, fault.device, fault.present, now.mono_s, now.mono_s, evidence=evidence)
     if fault.device in state.sensors and not alarms.hub_wide(fault.condition):
         return _signs(state, state.sensors[fault.device], (sign,), now)
-    return told(state, alarms.sign(state.alarms, AlarmKey(fault.condition), sign, plan_for(state, now), now), now)
+    return notify_changes(
+        state, alarms.sign(state.alarms, AlarmKey(fault.condition), sign, plan_for(state, now), now), now
+    )
 
 
 def _show(

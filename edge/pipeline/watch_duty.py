@@ -5,24 +5,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge import alarms
-from edge.alarms import pauses
-from edge.alarms.pauses import Pause
+from edge.alarms import Pause
 from edge.delivery import notices, roster
 from edge.delivery.roster import Proof
 from edge.model.effect import Note
 from edge.model.event import Command, TargetProven
 from edge.model.moment import Now
 from edge.pipeline import roster_store
-from edge.pipeline.notification import Effects, Stepped, plan_for, told
+from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State, watches
 
 
 def pause(state: State, given: Command, now: Now) -> Stepped:
     """Pause the watch of one sensor or of all of a child, or end that. Raises CommandRefused."""
     sensors = {name: sensor.device.person for name, sensor in state.sensors.items()}
-    new = pauses.asked(given, sensors, now)
+    new = alarms.requested_pause(given, sensors, now)
     before = state.alarms.pauses
-    state, effects = told(state, alarms.pause(state.alarms, new, plan_for(state, now), now), now)
+    state, effects = notify_changes(state, alarms.pause(state.alarms, new, plan_for(state, now), now), now)
     if new in state.alarms.pauses:
         until = dt.datetime.fromtimestamp(now.wall_at(new.until_s), state.setup.zone)
         effects += tuple(notices.paused(state.setup.config.caregivers, _what(state, new), given.caregiver, until))

@@ -104,7 +104,7 @@ class Night:
         sensors = dict.fromkeys(self.sensors, "mia")
         given = Command(Verb.PAUSE, who, arguments=arguments)
         try:
-            self.take(alarms.pause(self.alarms, pauses.asked(given, sensors, self.now), self.plan, self.now))
+            self.take(alarms.pause(self.alarms, pauses.requested_pause(given, sensors, self.now), self.plan, self.now))
         except CommandRefused:
             self.happened.append("refused")
 
@@ -130,21 +130,23 @@ class Night:
         self.take(alarms.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused, past=over))
 
     def tick(self):
-        outcome, told = alarms.tick(self.alarms, self.plan, self.now)
+        outcome, due = alarms.tick(self.alarms, self.plan, self.now)
         self.take(outcome)
-        for each in told:
-            target, reason = each.telling.target, each.telling.reason
+        for each in due:
+            target, reason = each.target, each.reason
             mark = {Reason.INHIBITED: "inhibited>", Reason.REMINDER: "softly>"}.get(reason, "!")
             self.happened.append("room" if target == ROOM else f"{mark}{target}")
 
     def take(self, outcome):
-        self.alarms, changed, words = outcome
+        self.alarms, changed, updates = outcome
         for alarm in changed:
             self.told.append(alarm)
             self.happened.append(f"{LONG[alarm.key.condition]}:{alarm.presence}")
-        for each in words:
+        for each in updates:
             over = each.alarm.presence is Presence.OFF
-            (self.happened if over else self.news).extend(f"{'over' if over else 'news'}>{who}" for who in each.told)
+            (self.happened if over else self.news).extend(
+                f"{'over' if over else 'news'}>{who}" for who in each.recipients
+            )
 
     def standing(self, name):
         return next(a for a in self.alarms.conditions.standing() if a.key.condition is SHORT[name])

@@ -151,10 +151,10 @@ def test_a_restart_does_not_lengthen_it(night, jump_s):
 )
 def test_what_is_no_pause_is_refused_in_a_sentence(arguments, sentence):
     with pytest.raises(CommandRefused, match=sentence):
-        pauses.asked(Command(Verb.PAUSE, "anna", arguments=arguments), SENSORS, Now(0.0, 0.0))
+        pauses.requested_pause(Command(Verb.PAUSE, "anna", arguments=arguments), SENSORS, Now(0.0, 0.0))
 
 
 def test_who_is_alone_need_not_be_named():
     given = Command(Verb.PAUSE, "anna", arguments={"confirm": True})
-    asked = pauses.asked(given, {"ankle": "mia"}, Now(100.0, 0.0))
+    asked = pauses.requested_pause(given, {"ankle": "mia"}, Now(100.0, 0.0))
     assert (asked.person, asked.device, asked.until_s) == ("mia", "", 700.0)

@@ -122,10 +122,12 @@ def test_im_coming_is_still_only_a_minute_after_a_restart(night):
     """)
 
 
-def test_a_worse_level_tells_everyone_at_once_whatever_was_silent():
-    turns = (EscalationStep("anna", 0.0, 300.0), EscalationStep("ben", 120.0, 300.0))
-    ring, _ = signals.tick(signals.begin(turns, 0.0), 0.0)
-    ring = signals.snooze(ring, 1800.0)
-    ring, told = signals.tick(signals.worse(ring, turns), 1.0)
-    assert [each.target for each in told] == ["anna", "ben"]
-    assert not signals.overslept(ring, 2000.0)
+def test_a_worse_level_tells_everyone_at_once_whatever_was_silent(night):
+    night.play("0 | patch + high_fever | high_fever:on !anna")
+    alarm = night.standing("high_fever")
+    steps = (EscalationStep("anna", 0.0, 300.0), EscalationStep("ben", 120.0, 300.0))
+    notification, _ = signals.tick(signals.begin(steps, 0.0), alarm, 0.0)
+    notification = signals.snooze(notification, 1800.0)
+    notification, due = signals.tick(signals.worse(notification, steps), alarm, 1.0)
+    assert [each.target for each in due] == ["anna", "ben"]
+    assert not signals.silence_over(notification, 2000.0)

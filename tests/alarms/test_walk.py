@@ -232,7 +232,7 @@ class Walk(RuleBasedStateMachine):
             assert (alarm.reason, alarm.kind) == (Reason.PAUSED, TECHNICAL)
             return
         ring = self.night.alarms.notifications[alarm.id]
-        for turn in ring.turns:
+        for turn in ring.steps:
             if turn.after_s <= 0:
                 assert ring.signals[turn.target].state in SOUNDING, (alarm, turn)
 
@@ -242,7 +242,7 @@ class Walk(RuleBasedStateMachine):
         assert ring.silent_until_s > now_s, "a silence that is over is over everywhere"
         assert (alarm.silent_until_s is None) == math.isinf(ring.silent_until_s)
         silent = [signal for signal in ring.signals.values() if signal.state in SILENT]
-        if silent and not ring.inhibited and any(math.isfinite(turn.repeat_s) for turn in ring.turns):
+        if silent and not ring.inhibited and any(math.isfinite(turn.repeat_s) for turn in ring.steps):
             assert alarm.silent_until_s is not None
             assert all(0 < signal.until_s - now_s <= signals.ANSWER_LASTS_S for signal in silent)
         room = ring.signals.get(ROOM)

@@ -65,7 +65,7 @@ def test_every_text_is_short_and_claims_nothing(condition, presence, answered, r
         attended_by="anna" if answered == "with her" else "",
         silent_until_s=WALL_S + 3600.0 if answered else None,
     )
-    worded = messages.worded(said, Person("mia", LONG, guidance="Plan: call Oma."), (Caregiver("anna", LONG),), ZONE)
+    worded = messages.with_text(said, Person("mia", LONG, guidance="Plan: call Oma."), (Caregiver("anna", LONG),), ZONE)
     assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
     if reason is Reason.EVIDENCE:
         assert len(worded.text) < texts.MOST_CHARACTERS or not worded.text.endswith("…")  # nothing was cut
@@ -172,7 +172,7 @@ def test_every_text_of_movement_is_short_and_claims_nothing(condition, presence,
         ended = {"cleared_s": WALL_S + 200.0} if movement is cluster.Movement.STOPPED else {}
         said = alarm(condition, presence, evidence=evidence, changed_s=WALL_S + 3600.0, **ended)
         said = replace(said, acknowledged_by="anna", attended_by="anna", silent_until_s=WALL_S + 4000.0)
-        worded = messages.worded(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)
+        worded = messages.with_text(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)
         assert 0 < len(worded.text) <= texts.MOST_CHARACTERS
         assert not worded.text.endswith("…")
         for text in (worded.text, worded.guidance):
@@ -236,7 +236,7 @@ def test_the_familys_own_plan_stands_first_where_it_moves():
 @pytest.mark.parametrize("presence", Presence)
 @pytest.mark.parametrize("condition", Condition)
 def test_without_leave_no_name_and_no_value_leaves_the_house(condition, presence):
-    worded = messages.worded(alarm(condition, presence), Person("mia", "Mia"), (), ZONE)
+    worded = messages.with_text(alarm(condition, presence), Person("mia", "Mia"), (), ZONE)
     title, text = texts.push(worded, share_details=False)
     assert not re.search(r"mia|\d|ddd|xxx", title + text, re.IGNORECASE)
     _, shared = texts.push(worded, share_details=True)

@@ -56,7 +56,7 @@ def test_a_hub_wide_alarm_names_no_person() -> None:
         onset_s=BASE_S,
         raised_s=BASE_S,
         sequence=1,
-        reason=Reason.CONDITION_ENDED,
+        reason=Reason.EVIDENCE_ENDED,
         cleared_s=BASE_S + 5.0,
         unjournalled=True,
     )
