@@ -1,4 +1,4 @@
-"""A night at the desk, played from a table: one line a step, `seconds | what comes | what comes of it`."""
+"""A night of the alarm system, played from a table: one line a step, `seconds | what comes | what comes of it`."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from edge.errors import CommandRefused
 from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence, Reason
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
-from edge.model.people import Caregiver, Role
 from edge.model.sign import Sign
+from tests.support.core import CAREGIVERS, WALL_S, script
 
 SHORT = {
     "seizure": Condition.SEIZURE_LIKE_MOVEMENT,
@@ -18,8 +18,6 @@ SHORT = {
     **{str(condition): condition for condition in Condition},
 }
 LONG = {condition: name for name, condition in reversed(SHORT.items())}
-WALL_S = 1_800_000_000.0
-CAREGIVERS = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"), Caregiver("oma", "Oma", role=Role.VIEWER))
 STEP_S = 5.0
 
 
@@ -55,13 +53,10 @@ class Night:
         return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=alarms.everyone(alarm.key.condition))
 
     def play(self, table):
-        for line in filter(None, map(str.strip, table.splitlines())):
-            if line.startswith("#"):
-                continue
-            at, what, expected = (part.strip() for part in line.split("|"))
-            self.go(float(at))
+        for at_s, what, expected in script(table):
+            self.go(at_s)
             self.do(what)
-            assert sorted(self.happened) == sorted(expected.split()), line
+            assert sorted(self.happened) == sorted(expected.split()), (at_s, what, expected)
             self.happened = []
         return self
 

@@ -6,40 +6,24 @@ from functools import cache
 
 import numpy as np
 
-from edge import pipeline
 from edge.app.load.profiles import load_profiles, profiles_root
-from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.model.alarm import Condition, Presence
 from edge.model.effect import AlarmChanged, Effect, Notify, Sound
 from edge.model.event import Command, Event, MotionHeard, ReadingHeard, Tick, Verb
-from edge.model.moment import Now
-from edge.model.people import Caregiver, Device, Limb, Person, Site
+from edge.model.people import Caregiver, Device, Limb, Site
 from edge.model.reading import TEMPERATURES, Quantity, Reading, Unit
+from tests.support.core import MIA, Core
 
-WALL_S = 1_800_000_000.0
-MIA = Person("mia", "Mia")
 PARENTS = (Caregiver("anna", "Anna"), Caregiver("tom", "Tom"))
 # "Motion within 60 s; a thermometer within three of its intervals", at least two minutes, at most half an hour.
 MOTION_S, TEMPERATURE_S, INTERVALS = 60.0, (120.0, 1800.0), 3.0
 LONGEST_WARM_UP_S, WATCHED_S = 7200.0, 130.0
 
 
-class Core:
-    """The pipeline of one child with one sensor."""
-
-    def __init__(self, device: Device, profile: Profile, mono_s: float) -> None:
-        self.mono_s = mono_s
-        config = Config(persons=(MIA,), devices=(device,), caregivers=PARENTS)
-        self.state, _ = pipeline.begin(pipeline.Setup(config, {profile.id: profile}), self._now())
-
-    def step(self, event: Event, at_s: float) -> list[Effect]:
-        self.mono_s = at_s
-        self.state, effects = pipeline.step(self.state, event, self._now())
-        return list(effects)
-
-    def _now(self) -> Now:
-        return Now(self.mono_s, WALL_S + self.mono_s)
+def of_one(device: Device, profile: Profile, mono_s: float) -> Core:
+    """The core of one child with one sensor."""
+    return Core(device, persons=(MIA,), caregivers=PARENTS, profiles={profile.id: profile}, mono_s=mono_s)
 
 
 def raised(effects: Sequence[Effect], condition: Condition) -> bool:
@@ -54,7 +38,7 @@ def unanswered(seed: int) -> tuple[float, float]:
     """Seconds from a fever that nobody answers to the sounder, and to the push of who was not on watch."""
     rng = np.random.default_rng([1, seed])
     profile = _profiles()["health_thermometer"]
-    core = Core(Device("patch", profile.id, "mia", site=Site.AXILLA), profile, rng.uniform(0.0, 86_400.0))
+    core = of_one(Device("patch", profile.id, "mia", site=Site.AXILLA), profile, rng.uniform(0.0, 86_400.0))
     core.step(Command(Verb.ON_WATCH, "anna"), core.mono_s)
     interval_s, celsius = rng.uniform(10.0, 60.0), rng.uniform(37.9, 38.8)
     begin_s, effects = core.mono_s, []
@@ -100,7 +84,7 @@ def silent(seed: int) -> Silence:
     profile = watched[seed // 2 % len(watched)]
     warmth = _warmth(profile)
     place = {"site": Site.AXILLA} if warmth else {"limb": Limb.LEFT_ANKLE}
-    core = Core(Device("sensor", profile.id, "mia", **place), profile, rng.uniform(0.0, 86_400.0))
+    core = of_one(Device("sensor", profile.id, "mia", **place), profile, rng.uniform(0.0, 86_400.0))
     deadline_s = MOTION_S
     if warmth:
         deadline_s = float(np.clip(INTERVALS * profile.expected_interval_s, *TEMPERATURE_S))

@@ -5,39 +5,33 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from edge import pipeline
-from edge.config import Config
-from edge.decoding.profile import Link, Match, Profile
-from edge.model.alarm import Condition, Presence
-from edge.model.effect import AlarmChanged, Notify, Reply
-from edge.model.event import Command, MotionHeard, ReadingHeard, Tick, Verb
-from edge.model.moment import Now
+from edge.model.alarm import Condition
+from edge.model.effect import AlarmChanged, Notify
+from edge.model.event import MotionHeard, Tick, Verb
 from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
-from edge.model.reading import Quantity, Reading, Unit
+from edge.model.reading import Quantity
 from edge.simulation import SENSORS, clip, clonic
+from tests.support.core import ANNA, MAX, WALL_S, Core, profile, script, warm
 
-WALL_S = 1_800_000_000.0
 STILL_S = 60
+START_S = 1000.0
 NAMES = {
     Condition.SEIZURE_LIKE_MOVEMENT: "seizure",
     Condition.PROLONGED_MOVEMENT: "prolonged",
     **{condition: str(condition) for condition in Condition if not condition.endswith("movement")},
 }
 PROFILES = {
-    each.id: each
-    for each in (
-        Profile("band", "", "", (Quantity.ACCELERATION,), Link.GATT, Match(), {}, expected_interval_s=1.0, rhythm=True),
-        Profile("patch", "", "", (Quantity.TEMPERATURE,), Link.GATT, Match(), {}, expected_interval_s=60.0),
-    )
+    "band": profile("band", Quantity.ACCELERATION, interval_s=1.0),
+    "thermometer": profile("thermometer", Quantity.TEMPERATURE),
 }
 DEVICES = (
     Device("ankle", "band", "mia", limb=Limb.LEFT_ANKLE),
     Device("wrist", "band", "mia", limb=Limb.LEFT_WRIST),
-    Device("ear", "patch", "mia", site=Site.EAR),
+    Device("ear", "thermometer", "mia", site=Site.EAR),
     Device("other", "band", "max", limb=Limb.LEFT_ANKLE),
 )
 CAREGIVERS = (
-    Caregiver("anna", "Anna", share_details=True),
+    ANNA,
     Caregiver("ben", "Ben", share_details=True),
     Caregiver("sitter", "Cleo"),
     Caregiver("oma", "Oma", role=Role.VIEWER),
@@ -53,49 +47,49 @@ def seconds():
     return rows[: STILL_S - 2], rows[STILL_S:]
 
 
-class Home:
-    """One second a step: every sensor that is there sends it, then a tick."""
+class Home(Core):
+    """One second a step: every sensor that is there sends it, then a tick. Seconds count from the start."""
 
     def __init__(self, seconds, *, plan=PLAN, months=20.0, wears=("ankle",)):
         self.still, self.jerking = seconds
         born = dt.datetime.fromtimestamp(WALL_S, dt.UTC).date() - dt.timedelta(days=months * 30.4375)
-        self.person = Person("mia", "Mia", born=born, guidance="Sing to her.", care_plan=plan)
+        mia = Person("mia", "Mia", born=born, guidance="Sing to her.", care_plan=plan)
         devices = tuple(device for device in DEVICES if device.id in wears)
-        config = Config(persons=(self.person, Person("max", "Max")), devices=devices, caregivers=CAREGIVERS)
-        self.setup = pipeline.Setup(config, PROFILES)
         self.worn = [device.id for device in devices if device.limb]
         self.moving, self.celsius, self.told = {}, {}, {}
-        self.clock(0.0, synced=True)
-        self.out, self.fresh = [], 0
-        self.boot()
-
-    def clock(self, now_s, *, synced, mono_from_s=1000.0, wall_off_s=0.0):
-        self.now_s, self.synced, self.mono_from_s, self.wall_off_s = now_s, synced, mono_from_s, wall_off_s
-
-    def boot(self, standing=(), sequence=0, past=()):
-        self.state, effects = pipeline.begin(self.setup, self.now, standing, sequence, past=past)
-        self.take(effects)
+        self.start_s, self.seen = START_S, 0
+        super().__init__(
+            *devices,
+            persons=(mia, MAX),
+            caregivers=CAREGIVERS,
+            profiles=PROFILES,
+            mono_s=START_S,
+            wall_off_s=WALL_S - START_S,
+        )
 
     @property
-    def now(self):
-        return Now(self.mono_from_s + self.now_s, WALL_S + self.wall_off_s + self.now_s, self.synced)
+    def now_s(self):
+        return self.mono_s - self.start_s
 
-    def take(self, effects):
-        self.out += [(self.now_s, effect) for effect in effects]
-        return effects
+    def restart(self, journal, at_s, *, synced=True, wall_late_s=0.0):
+        """The computer was started anew: its monotonic clock is near nought, its wall clock may be behind."""
+        self.start_s = 5.0
+        self.set_clock(at_s, synced=synced, wall_late_s=wall_late_s)
+        self.begin(**journal)
 
-    def step(self, event):
-        self.state, effects = pipeline.step(self.state, event, self.now)
-        return self.take(effects)
+    def set_clock(self, at_s, *, synced, wall_late_s=0.0):
+        self.mono_s, self.synced = self.start_s + at_s, synced
+        self.wall_off_s = WALL_S - self.start_s - wall_late_s
 
-    def go(self, until_s):
+    def until(self, until_s):
+        """A second at a time, to that second."""
         while self.now_s + 1.0 <= until_s:
-            self.now_s += 1.0
+            self.mono_s += 1.0
             for device in self.worn if self.now_s % 2 == 0 else ():
                 self.send(device)
             for device, celsius in self.celsius.items():
                 if self.now_s % 30 == 0:
-                    self.step(ReadingHeard(device, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
+                    self.step(warm(celsius, device))
             self.step(Tick())
 
     def send(self, device):
@@ -108,11 +102,10 @@ class Home:
         self.step(MotionHeard(device, t_s, values))
 
     def play(self, table):
-        for line in filter(None, map(str.strip, table.splitlines())):
-            at, what, expected = (part.strip() for part in line.split("|"))
-            self.go(float(at))
+        for at_s, what, expected in script(table):
+            self.until(at_s)
             self.do(what)
-            assert self.happened() == expected.split(), line
+            assert self.happened() == expected.split(), (at_s, what, expected)
         return self
 
     def do(self, what):
@@ -126,51 +119,44 @@ class Home:
             case [device, celsius] if device == "ear":
                 self.celsius[device] = float(celsius)
             case [who, verb, *more]:
-                self.say(who, Verb(verb), **dict(each.split("=") for each in more))
+                self.say(who, Verb(verb), **{key: _value(text) for key, text in (each.split("=") for each in more)})
             case []:
                 pass
 
     def say(self, who, verb, alarm="", **arguments):
-        given = {key: value == "true" if value in ("true", "false") else value for key, value in arguments.items()}
-        command = Command(verb, who.rstrip("~"), "r", alarm, not who.endswith("~"), given)
-        effects = self.step(command)
+        """A caregiver's name with `~` is one who is not in the house."""
+        reply = super().say(who.rstrip("~"), verb, alarm, local=not who.endswith("~"), **arguments)
         self.step(Tick())
-        return next(effect for effect in effects if isinstance(effect, Reply))
+        return reply
 
     def happened(self):
         """Alarms that changed since the last line, without what is told of the same state again."""
-        fresh, self.fresh = self.out[self.fresh :], len(self.out)
+        fresh, self.seen = self.out[self.seen :], len(self.timed)
         words = []
-        for alarm in (effect.alarm for _, effect in fresh if isinstance(effect, AlarmChanged)):
+        for alarm in (effect.alarm for effect in fresh if isinstance(effect, AlarmChanged)):
             name = NAMES[alarm.key.condition]
             if self.told.get(alarm.key) != (alarm.id, alarm.presence):
                 words.append(f"{name}:{alarm.presence}")
             self.told[alarm.key] = (alarm.id, alarm.presence)
         return words
 
-    def alarms(self, condition):
-        return [e.alarm for _, e in self.out if isinstance(e, AlarmChanged) and e.alarm.key.condition is condition]
-
-    def raised(self, condition):
-        """(second, alarm) of each time it was raised."""
-        return [
-            (at_s, e.alarm)
-            for at_s, e in self.out
-            if isinstance(e, AlarmChanged)
-            and e.alarm.key.condition is condition
-            and e.alarm.changed_s == e.alarm.raised_s
-            and e.alarm.presence is Presence.ON
-        ]
+    def raised_at(self, condition):
+        """The seconds at which it was raised."""
+        ids = {alarm.id for alarm in self.raised(condition)}
+        first = {}
+        for mono_s, effect in self.timed:
+            if isinstance(effect, AlarmChanged) and effect.alarm.id in ids:
+                first.setdefault(effect.alarm.id, mono_s - self.start_s)
+        return list(first.values())
 
     def pushes(self, since_s=0.0):
-        return [(at_s, e.caregiver, e.text) for at_s, e in self.out if isinstance(e, Notify) and at_s >= since_s]
+        """(second, caregiver, text)."""
+        sent = [(mono_s - self.start_s, each) for mono_s, each in self.timed if isinstance(each, Notify)]
+        return [(at_s, each.caregiver, each.text) for at_s, each in sent if at_s >= since_s]
 
-    def written(self):
-        """The journal as a hub would find it: what stands, the last number, what is over."""
-        last = {e.alarm.id: e.alarm for _, e in self.out if isinstance(e, AlarmChanged)}
-        on = [alarm for alarm in last.values() if alarm.presence is not Presence.OFF]
-        off = [alarm for alarm in last.values() if alarm.presence is Presence.OFF]
-        return {"standing": on, "sequence": max((a.sequence for a in last.values()), default=0), "past": off}
+
+def _value(text):
+    return text == "true" if text in ("true", "false") else text
 
 
 @pytest.fixture

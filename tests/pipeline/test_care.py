@@ -7,60 +7,49 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import pipeline
-from edge.config import Config
-from edge.decoding.profile import Link, Match, Profile
 from edge.model.alarm import Condition, Presence
 from edge.model.care import Dose, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import AlarmChanged, KeepEntry, KeepReading, Note, Notify, Reply
-from edge.model.event import Command, ReadingHeard, Tick, Verb
-from edge.model.moment import Now
-from edge.model.people import Caregiver, Device, Medicine, Person, Role, Site
-from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.model.event import Tick, Verb
+from edge.model.people import Device, Medicine, Person, Site
+from edge.model.reading import Validity
+from tests.support.core import Core, warm
 
 ZONE = dt.timezone(dt.timedelta(hours=1))
 MIDNIGHT_S = dt.datetime(2026, 3, 14, tzinfo=ZONE).timestamp()
 PLAN = (Medicine("Ibuprofen", 5.0, "ml", 6.0, 3), Medicine("Paracetamol", 125.0, "mg", 6.0, 4))
 MIA = Person("mia", "Mia", medicines=PLAN)
-CAREGIVERS = (
-    Caregiver("anna", "Anna", share_details=True),
-    Caregiver("ben", "Ben"),
-    Caregiver("oma", "Oma", role=Role.VIEWER),
-)
-THERMOMETER = Profile("t", "t", "", (Quantity.TEMPERATURE,), Link.GATT, Match(), {})
-PATCH = Device("patch", "t", "mia", site=Site.AXILLA)
+PATCH = Device("patch", "thermometer", "mia", site=Site.AXILLA)
+BOOT_S = 500.0
 
 
-class Hub:
-    """A hub that is told things at hours of one day, on the family's clock."""
+class Diary(Core):
+    """Things are written down at hours of one day, on the family's clock; looked at is what came of the last step."""
 
-    def __init__(self, *persons, entries=(), standing=(), sequence=0):
-        config = Config(persons=persons or (MIA,), devices=(PATCH,), caregivers=CAREGIVERS)
-        self.synced = True
-        self.state, self.out = pipeline.begin(
-            pipeline.Setup(config, {"t": THERMOMETER}, ZONE, liveness=False),
-            self.at(0.0),
-            standing,
-            sequence,
-            entries=entries,
+    def __init__(self, *persons, **journal):
+        super().__init__(
+            PATCH,
+            persons=persons or (MIA,),
+            zone=ZONE,
+            liveness=False,
+            mono_s=BOOT_S,
+            wall_off_s=MIDNIGHT_S - BOOT_S,
+            **journal,
         )
 
-    def at(self, hour):
-        return Now(hour * 3600.0 + 500.0, MIDNIGHT_S + hour * 3600.0, self.synced)
+    def step(self, event, at_s=None):
+        self.forget()
+        return super().step(event, at_s)
 
-    def say(self, hour, verb, caregiver="anna", request_id="", alarm="", **arguments):
-        command = Command(verb, caregiver, request_id, alarm, arguments=arguments)
-        self.state, self.out = pipeline.step(self.state, command, self.at(hour))
-        [reply] = self.of(Reply)
-        return reply
+    def at(self, hour):
+        self.mono_s = BOOT_S + hour * 3600.0
+        return self
 
     def dose(self, hour, caregiver="anna", **arguments):
-        return self.say(hour, Verb.DOSE, caregiver, **{"drug": "Ibuprofen", **arguments})
+        return self.at(hour).say(caregiver, Verb.DOSE, **{"drug": "Ibuprofen", **arguments})
 
     def note(self, hour, caregiver="anna", **arguments):
-        return self.say(hour, Verb.NOTE, caregiver, **arguments)
-
-    def of(self, kind):
-        return [effect for effect in self.out if isinstance(effect, kind)]
+        return self.at(hour).say(caregiver, Verb.NOTE, **arguments)
 
     @property
     def kept(self):
@@ -69,78 +58,78 @@ class Hub:
 
 
 def test_a_dose_is_kept_with_who_and_when_and_the_next_time_is_said():
-    hub = Hub()
-    reply = hub.dose(22.0, request_id="r", reason="39.2 and whining")
+    diary = Diary()
+    reply = diary.dose(22.0, request_id="r", reason="39.2 and whining")
     assert reply.ok
     assert reply.reason == "written down: 22:00 Ibuprofen 5 ml; next allowed by your plan: Sun 04:00"
-    entry = hub.kept
+    entry = diary.kept
     assert entry.what == Dose("Ibuprofen", 5.0, "ml", "39.2 and whining", medicine="Ibuprofen")
     assert (entry.person, entry.author, entry.caregiver, entry.version) == ("mia", "anna", "anna", 1)
     assert (entry.happened_s, entry.entered_s) == (MIDNIGHT_S + 22 * 3600.0,) * 2
     assert entry.told == reply.reason
-    assert hub.out.index(hub.of(KeepEntry)[0]) < hub.out.index(hub.of(Reply)[0]), "on disk before it is said"
-    assert hub.of(Note)[0].subject == "command from anna"
-    assert hub.of(Notify) == [], "what the plan allows wakes nobody"
+    assert diary.out.index(diary.of(KeepEntry)[0]) < diary.out.index(diary.of(Reply)[0]), "on disk before it is said"
+    assert diary.of(Note)[0].subject == "command from anna"
+    assert diary.of(Notify) == [], "what the plan allows wakes nobody"
 
 
 def test_a_second_parents_dose_is_kept_said_plainly_and_told_to_all():
-    hub = Hub()
-    hub.dose(20.0)
-    reply = hub.dose(22.5, "ben", drug="ibuprofen syrup")
+    diary = Diary()
+    diary.dose(20.0)
+    reply = diary.dose(22.5, "ben", drug="ibuprofen syrup")
     assert reply.ok
     assert reply.reason == (
         "written down: 22:30 Ibuprofen 5 ml; counted as Ibuprofen of your plan; "
         "EARLIER than your plan: 2 h 30 min from the dose of 20:00 (Anna), your plan says 6 h; "
         "next allowed by your plan: Sun 04:30"
     )
-    assert hub.kept.against_plan.startswith("EARLIER than your plan")
-    told = {notify.caregiver: notify for notify in hub.of(Notify)}
+    assert diary.kept.against_plan.startswith("EARLIER than your plan")
+    told = {notify.caregiver: notify for notify in diary.of(Notify)}
     assert told.keys() == {"anna", "ben"}
     assert told["anna"].text.startswith("Mia: Ibuprofen 5 ml (Ben). EARLIER than your plan: 2 h 30 min from")
     assert len(told["anna"].text) <= 160
     assert "Mia" not in told["ben"].text, "his messages go through other people's servers"
     assert "Ibuprofen" not in told["ben"].text
     assert not told["anna"].urgent
-    hub.dose(23.0, "ben", drug="Paracetamol")
-    assert hub.of(Notify) == [], "another medicine has its own plan"
+    diary.dose(23.0, "ben", drug="Paracetamol")
+    assert diary.of(Notify) == [], "another medicine has its own plan"
 
 
 def test_more_doses_than_the_plan_has_in_a_day():
-    hub = Hub()
+    diary = Diary()
     for hour in (0.0, 6.0, 12.0):
-        assert "MORE" not in hub.dose(hour).reason
-    assert hub.of(Reply)[0].reason.endswith("next allowed by your plan: Sun 00:00")
-    assert "MORE than your plan: dose 4 in 24 h, your plan says 3 at most" in hub.dose(18.0).reason
-    assert len(hub.of(Notify)) == 2
+        assert "MORE" not in diary.dose(hour).reason
+    assert diary.of(Reply)[0].reason.endswith("next allowed by your plan: Sun 00:00")
+    assert "MORE than your plan: dose 4 in 24 h, your plan says 3 at most" in diary.dose(18.0).reason
+    assert len(diary.of(Notify)) == 2
 
 
 def test_the_same_request_twice_is_one_dose():
-    hub = Hub()
-    first = hub.dose(20.0, request_id="r1")
-    again = hub.dose(20.01, request_id="r1")
+    diary = Diary()
+    first = diary.dose(20.0, request_id="r1")
+    again = diary.dose(20.01, request_id="r1")
     assert (again.reason, again.ok) == (first.reason, True)
-    assert hub.of(KeepEntry) == []
-    assert "EARLIER" in hub.dose(20.02, "ben", request_id="r1").reason, "his own request"
+    assert diary.of(KeepEntry) == []
+    assert "EARLIER" in diary.dose(20.02, "ben", request_id="r1").reason, "his own request"
 
 
 def test_after_a_restart_the_plan_still_counts_and_what_was_written_can_be_changed():
-    hub = Hub()
-    hub.dose(20.0)
-    entry = hub.kept
-    hub = Hub(entries=[entry])
-    assert "EARLIER than your plan: 1 h 00 min" in hub.dose(21.0, "ben").reason
-    assert hub.kept.id != entry.id
-    assert hub.dose(21.1, id=entry.id, amount=2.5).ok
-    assert (hub.kept.id, hub.kept.version, hub.kept.what.amount) == (entry.id, 2, 2.5)
+    diary = Diary()
+    diary.dose(20.0)
+    entry = diary.kept
+    diary = Diary(entries=[entry])
+    assert "EARLIER than your plan: 1 h 00 min" in diary.dose(21.0, "ben").reason
+    assert diary.kept.id != entry.id
+    assert diary.dose(21.1, id=entry.id, amount=2.5).ok
+    assert (diary.kept.id, diary.kept.version, diary.kept.what.amount) == (entry.id, 2, 2.5)
 
 
 def test_an_edit_is_a_new_version_and_says_who_made_it():
-    hub = Hub()
-    hub.dose(20.0, reason="fever")
-    first = hub.kept
-    reply = hub.say(20.5, Verb.DOSE, "ben", id=first.id, time="19:30")
+    diary = Diary()
+    diary.dose(20.0, reason="fever")
+    first = diary.kept
+    reply = diary.at(20.5).say("ben", Verb.DOSE, id=first.id, time="19:30")
     assert reply.reason == "changed: 19:30 Ibuprofen 5 ml; next allowed by your plan: Sun 01:30"
-    entry = hub.kept
+    entry = diary.kept
     assert (entry.id, entry.version, entry.author, entry.caregiver) == (first.id, 2, "anna", "ben")
     assert entry.what == first.what, "what nobody changes stands"
     assert entry.happened_s == MIDNIGHT_S + 19.5 * 3600.0
@@ -148,49 +137,51 @@ def test_an_edit_is_a_new_version_and_says_who_made_it():
 
 
 def test_a_dose_that_was_right_stays_right_when_another_came_too_soon():
-    hub = Hub()
-    hub.dose(20.0)
-    first = hub.kept
-    hub.dose(21.0, "ben")
-    reply = hub.dose(21.1, id=first.id, amount=4)
+    diary = Diary()
+    diary.dose(20.0)
+    first = diary.kept
+    diary.dose(21.0, "ben")
+    reply = diary.dose(21.1, id=first.id, amount=4)
     assert reply.reason == "changed: 20:00 Ibuprofen 4 ml; next allowed by your plan: Sun 03:00"
-    assert hub.of(Notify) == []
-    assert "EARLIER" in hub.dose(21.2, id=first.id, time="20:10").reason, "when its time changes it is judged anew"
+    assert diary.of(Notify) == []
+    assert "EARLIER" in diary.dose(21.2, id=first.id, time="20:10").reason, "when its time changes it is judged anew"
 
 
 def test_what_was_withdrawn_counts_no_more_and_cannot_be_changed():
-    hub = Hub()
-    hub.dose(20.0)
-    mistake = hub.kept
-    hub.dose(21.0, "ben")
-    wrong = hub.kept
-    reply = hub.say(21.1, Verb.DOSE, "ben", id=wrong.id, withdraw=True)
+    diary = Diary()
+    diary.dose(20.0)
+    mistake = diary.kept
+    diary.dose(21.0, "ben")
+    wrong = diary.kept
+    reply = diary.at(21.1).say("ben", Verb.DOSE, id=wrong.id, withdraw=True)
     assert reply.reason == "withdrawn: 21:00 Ibuprofen 5 ml; next allowed by your plan: Sun 02:00"
-    assert (hub.kept.withdrawn, hub.kept.against_plan) == (True, "")
-    assert len(hub.of(Notify)) == 2, "who was told of it is told that it is not so"
-    assert "was withdrawn already" in hub.say(21.2, Verb.DOSE, id=wrong.id, amount=1).reason
-    assert hub.say(21.3, Verb.DOSE, id=mistake.id, withdraw=True).reason == "withdrawn: 20:00 Ibuprofen 5 ml"
-    assert "EARLIER" not in hub.dose(22.0).reason
+    assert (diary.kept.withdrawn, diary.kept.against_plan) == (True, "")
+    assert len(diary.of(Notify)) == 2, "who was told of it is told that it is not so"
+    assert "was withdrawn already" in diary.at(21.2).say("anna", Verb.DOSE, id=wrong.id, amount=1).reason
+    assert (
+        diary.at(21.3).say("anna", Verb.DOSE, id=mistake.id, withdraw=True).reason == "withdrawn: 20:00 Ibuprofen 5 ml"
+    )
+    assert "EARLIER" not in diary.dose(22.0).reason
 
 
 def test_a_dose_of_another_medicine_after_all():
-    hub = Hub()
-    hub.dose(20.0)
-    hub.dose(20.5, "ben", drug="Paracetamol")
-    wrong = hub.kept.id
-    assert "EARLIER" in hub.dose(20.6, "ben", id=wrong, drug="Ibuprofen").reason
-    assert hub.kept.what.medicine == "Ibuprofen"
-    assert len(hub.of(Notify)) == 2
-    assert "not in your plan" in hub.dose(20.7, "ben", id=wrong, drug="Vitamin D").reason
-    assert (hub.kept.what.medicine, hub.kept.next_s) == ("", None)
-    assert len(hub.of(Notify)) == 2, "who was told that it departs is told that it does not"
+    diary = Diary()
+    diary.dose(20.0)
+    diary.dose(20.5, "ben", drug="Paracetamol")
+    wrong = diary.kept.id
+    assert "EARLIER" in diary.dose(20.6, "ben", id=wrong, drug="Ibuprofen").reason
+    assert diary.kept.what.medicine == "Ibuprofen"
+    assert len(diary.of(Notify)) == 2
+    assert "not in your plan" in diary.dose(20.7, "ben", id=wrong, drug="Vitamin D").reason
+    assert (diary.kept.what.medicine, diary.kept.next_s) == ("", None)
+    assert len(diary.of(Notify)) == 2, "who was told that it departs is told that it does not"
 
 
 def test_a_drug_that_no_plan_has_is_kept_with_the_one_before():
-    hub = Hub()
-    hub.dose(20.0, drug="Zäpfchen", rescue=True)
-    assert hub.kept.what == Dose("Zäpfchen", rescue=True)
-    reply = hub.dose(21.0, drug="zäpfchen", amount=1, unit="piece")
+    diary = Diary()
+    diary.dose(20.0, drug="Zäpfchen", rescue=True)
+    assert diary.kept.what == Dose("Zäpfchen", rescue=True)
+    reply = diary.dose(21.0, drug="zäpfchen", amount=1, unit="piece")
     assert reply.reason == (
         "written down: 21:00 zäpfchen 1 piece; zäpfchen is not in your plan, so no next time is known; "
         "the one before was at 20:00"
@@ -211,10 +202,10 @@ def test_a_drug_that_no_plan_has_is_kept_with_the_one_before():
     ],
 )
 def test_when_it_was(arguments, hour):
-    hub = Hub()
-    assert hub.dose(9.0, **arguments).ok
-    assert hub.kept.happened_s == MIDNIGHT_S + hour * 3600.0
-    assert hub.kept.entered_s == MIDNIGHT_S + 9 * 3600.0
+    diary = Diary()
+    assert diary.dose(9.0, **arguments).ok
+    assert diary.kept.happened_s == MIDNIGHT_S + hour * 3600.0
+    assert diary.kept.entered_s == MIDNIGHT_S + 9 * 3600.0
 
 
 REFUSED = [
@@ -275,37 +266,37 @@ REFUSED = [
 
 @pytest.mark.parametrize(("verb", "arguments", "sentence"), REFUSED, ids=[row[2][:50] for row in REFUSED])
 def test_what_makes_no_sense_is_refused_in_one_sentence_and_changes_nothing(verb, arguments, sentence):
-    hub = Hub()
-    reply = hub.say(9.0, verb, **arguments)
+    diary = Diary()
+    reply = diary.at(9.0).say("anna", verb, **arguments)
     assert not reply.ok
     assert reply.reason.startswith(sentence)
-    assert (hub.of(KeepEntry), dict(hub.state.entries)) == ([], {})
+    assert (diary.of(KeepEntry), dict(diary.state.entries)) == ([], {})
 
 
 def test_with_two_children_it_is_said_whose_it_is():
-    hub = Hub(MIA, Person("max", "Max"))
-    assert hub.dose(9.0).reason == "say whose it is: person must be one of mia, max"
-    assert hub.dose(9.0, person="mia").ok
-    mine = hub.kept
-    assert "not in your plan" in hub.dose(9.0, person="max").reason, "each child has its own plan"
-    assert "belongs to mia" in hub.dose(9.1, person="max", id=mine.id).reason
-    assert hub.dose(9.1, id=mine.id, amount=4).ok, "the entry says whose it is"
+    diary = Diary(MIA, Person("max", "Max"))
+    assert diary.dose(9.0).reason == "say whose it is: person must be one of mia, max"
+    assert diary.dose(9.0, person="mia").ok
+    mine = diary.kept
+    assert "not in your plan" in diary.dose(9.0, person="max").reason, "each child has its own plan"
+    assert "belongs to mia" in diary.dose(9.1, person="max", id=mine.id).reason
+    assert diary.dose(9.1, id=mine.id, amount=4).ok, "the entry says whose it is"
 
 
 def test_symptoms_belong_to_the_episode_that_stands(seizure):
-    hub = Hub(standing=[seizure], sequence=1)
-    reply = hub.note(
+    diary = Diary(standing=[seizure], sequence=1)
+    reply = diary.note(
         9.0, kind="symptoms", stage="during", wetting=True, crying=False, eyes="to the left", film="Anna's phone"
     )
     assert reply.reason == "written down: 09:00 during: wetting, no crying, eyes: to the left, film: Anna's phone"
     expected = Symptoms(
         Stage.DURING, True, False, None, "to the left", film="Anna's phone", episode="mia-seizure_like_movement-1-7"
     )
-    assert hub.kept.what == expected
-    hub.note(9.1, kind="symptoms", stage="after", text="sleepy", alarm="the-one-before")
-    assert hub.kept.what.episode == "the-one-before"
-    hub.note(9.2, id=hub.kept.id, colour="pale")
-    assert hub.kept.what == Symptoms(Stage.AFTER, colour="pale", text="sleepy", episode="the-one-before")
+    assert diary.kept.what == expected
+    diary.note(9.1, kind="symptoms", stage="after", text="sleepy", alarm="the-one-before")
+    assert diary.kept.what.episode == "the-one-before"
+    diary.note(9.2, id=diary.kept.id, colour="pale")
+    assert diary.kept.what == Symptoms(Stage.AFTER, colour="pale", text="sleepy", episode="the-one-before")
 
 
 @pytest.fixture
@@ -320,24 +311,24 @@ def seizure():
 
 
 def test_a_remark():
-    hub = Hub()
-    assert hub.note(9.0, text="  She drank\n well. ").reason == "written down: 09:00 She drank well."
-    assert hub.kept.what == Remark("She drank well.")
-    mine = hub.kept.id
-    assert "is a remark, not a symptoms" in hub.note(9.0, id=mine, kind="symptoms", stage="after").reason
-    assert "is a remark, not a dose" in hub.dose(9.0, id=mine).reason
+    diary = Diary()
+    assert diary.note(9.0, text="  She drank\n well. ").reason == "written down: 09:00 She drank well."
+    assert diary.kept.what == Remark("She drank well.")
+    mine = diary.kept.id
+    assert "is a remark, not a symptoms" in diary.note(9.0, id=mine, kind="symptoms", stage="after").reason
+    assert "is a remark, not a dose" in diary.dose(9.0, id=mine).reason
 
 
 def test_readings_by_hand_go_the_way_of_a_spot_thermometer():
-    hub = Hub()
+    diary = Diary()
     taken = {"kind": "temperature", "celsius": 39.1, "site": "ear", "method": "Braun, left ear"}
     raised = []
     for hour in (9.0, 9.1, 9.2):
         assert (
-            hub.note(hour, **taken).reason
+            diary.note(hour, **taken).reason
             == f"written down: 09:{round(60 * (hour - 9)):02} 39.1 °C, ear, Braun, left ear"
         )
-        [reading] = hub.of(KeepReading)
+        [reading] = diary.of(KeepReading)
         assert (reading.person, reading.device, reading.place, reading.reading.value) == (
             "mia",
             "hand_mia_ear",
@@ -345,76 +336,75 @@ def test_readings_by_hand_go_the_way_of_a_spot_thermometer():
             39.1,
         )
         assert reading.reading.validity is Validity.VALID
-        raised += [str(effect.alarm.key.condition) for effect in hub.of(AlarmChanged)]
-    assert hub.kept.what == ManualReading(39.1, Site.EAR, "Braun, left ear")
+        raised += [str(effect.alarm.key.condition) for effect in diary.of(AlarmChanged)]
+    assert diary.kept.what == ManualReading(39.1, Site.EAR, "Braun, left ear")
     assert raised == ["fever"], "once, as of any spot thermometer"
-    assert hub.state.sensors["hand_mia_ear"].shown.value == 39.1
-    assert [device for _, device, _ in pipeline.watches(hub.state, hub.at(9.3))] == ["patch"]
+    assert diary.state.sensors["hand_mia_ear"].shown.value == 39.1
+    assert [device for _, device, _ in pipeline.watches(diary.state, diary.at(9.3).now)] == ["patch"]
 
-    entries, standing = list(hub.state.entries.values()), list(hub.state.alarms.conditions.standing())
-    hub = Hub(entries=entries, standing=standing, sequence=9)
-    assert hub.of(AlarmChanged) == [], "a restart does not end the fever"
-    hub.say(9.4, Verb.NOTE, kind="temperature", celsius=39.0, site="ear")
-    assert [alarm.key.condition for alarm in hub.state.alarms.conditions.standing()] == [Condition.FEVER]
+    entries, standing = list(diary.state.entries.values()), list(diary.state.alarms.conditions.standing())
+    diary = Diary(entries=entries, standing=standing, sequence=9)
+    assert diary.of(AlarmChanged) == [], "a restart does not end the fever"
+    diary.at(9.4).say("anna", Verb.NOTE, kind="temperature", celsius=39.0, site="ear")
+    assert [alarm.key.condition for alarm in diary.state.alarms.conditions.standing()] == [Condition.FEVER]
 
 
 def test_a_reading_by_hand_of_minutes_ago_is_judged_and_kept_at_its_time():
-    hub = Hub()
-    hub.note(9.0, kind="temperature", celsius=39.1, site="ear", minutes_ago=6)
-    [reading] = hub.of(KeepReading)
+    diary = Diary()
+    diary.note(9.0, kind="temperature", celsius=39.1, site="ear", minutes_ago=6)
+    [reading] = diary.of(KeepReading)
     assert reading.wall_s == MIDNIGHT_S + 8.9 * 3600.0
-    assert hub.of(AlarmChanged)
+    assert diary.of(AlarmChanged)
 
 
 def test_a_reading_by_hand_does_not_hold_a_fever_for_ever():
     """The patch measures a fever that comes and goes; by ear it was measured once, while it was high."""
-    hub = Hub()
+    diary = Diary()
     told = []
     for minute in range(300):
-        warm = ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 38.5 if minute < 120 else 36.8, Unit.CELSIUS))
-        hub.state, hub.out = pipeline.step(hub.state, warm, hub.at(minute / 60))
-        told += [(minute, str(each.alarm.key.condition), each.alarm.presence) for each in hub.of(AlarmChanged)]
+        diary.at(minute / 60).step(warm(38.5 if minute < 120 else 36.8))
+        told += [(minute, str(each.alarm.key.condition), each.alarm.presence) for each in diary.of(AlarmChanged)]
         if minute == 100:
-            hub.note(minute / 60, kind="temperature", celsius=39.2, site="ear")
+            diary.note(minute / 60, kind="temperature", celsius=39.2, site="ear")
     ended = [minute for minute, condition, presence in told if (condition, presence) == ("fever", Presence.OFF)]
     assert ended
     assert 130 <= ended[0] <= 150, "as soon as the patch says so"
 
 
 def test_a_reading_by_hand_of_hours_ago_is_kept_at_its_time_and_not_judged():
-    hub = Hub()
+    diary = Diary()
     for _ in range(3):
-        hub.note(9.0, kind="temperature", celsius=39.9, site="rectal", time="06:00")
-        [reading] = hub.of(KeepReading)
+        diary.note(9.0, kind="temperature", celsius=39.9, site="rectal", time="06:00")
+        [reading] = diary.of(KeepReading)
         assert reading.wall_s == MIDNIGHT_S + 6 * 3600.0
-    assert hub.of(AlarmChanged) == []
+    assert diary.of(AlarmChanged) == []
 
 
 def test_with_a_clock_that_is_not_set_a_dose_is_still_kept():
-    hub = Hub()
-    hub.synced = False
-    reply = hub.dose(9.0, time="2031-03-14T02:00:00Z")
+    diary = Diary()
+    diary.synced = False
+    reply = diary.dose(9.0, time="2031-03-14T02:00:00Z")
     assert reply.ok
     assert reply.reason.endswith("the hub's clock is not set, so its times may be wrong")
 
 
 def test_who_may_only_look_writes_nothing():
-    hub = Hub()
-    assert not hub.dose(9.0, "oma").ok
-    assert not hub.state.entries
+    diary = Diary()
+    assert not diary.dose(9.0, "oma").ok
+    assert not diary.state.entries
 
 
 def test_what_is_at_hand_is_bounded():
     from edge.pipeline.care import MOST_ENTRIES
 
-    hub = Hub()
+    diary = Diary()
     ids = set()
     for number in range(MOST_ENTRIES + 20):
-        hub.note(9.0, text=f"{number}")
-        ids.add(hub.kept.id)
-    assert len(hub.state.entries) == MOST_ENTRIES
+        diary.note(9.0, text=f"{number}")
+        ids.add(diary.kept.id)
+    assert len(diary.state.entries) == MOST_ENTRIES
     assert len(ids) == MOST_ENTRIES + 20
-    assert "too old" in hub.note(9.1, id=min(ids, key=lambda each: int(each.split("-")[2])), text="x").reason
+    assert "too old" in diary.note(9.1, id=min(ids, key=lambda each: int(each.split("-")[2])), text="x").reason
 
 
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=40), st.just("22:10"))
@@ -424,9 +414,9 @@ KEYS = ["drug", "amount", "unit", "time", "minutes_ago", "id", "person", "kind",
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from([Verb.DOSE, Verb.NOTE]), st.dictionaries(st.sampled_from(KEYS), VALUES), st.booleans())
 def test_any_command_is_taken_or_refused_in_words(verb, arguments, synced):
-    hub = Hub()
-    hub.synced = synced
-    reply = hub.say(9.0, verb, **arguments)
-    assert reply.ok == bool(hub.of(KeepEntry))
+    diary = Diary()
+    diary.synced = synced
+    reply = diary.at(9.0).say("anna", verb, **arguments)
+    assert reply.ok == bool(diary.of(KeepEntry))
     assert reply.reason
-    pipeline.step(hub.state, Tick(), hub.at(9.1))
+    diary.at(9.1).step(Tick())
