@@ -30,36 +30,17 @@ from edge.model.event import FrameHeard
 from edge.model.people import Limb
 from edge.ports import Emit, FrameSource, OutgoingMessage
 from tests.bench.puback import pubacks
+from tests.support.family import COT, family
 from tests.support.servers import Mosquitto, mosquitto
 
 PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 RATE_HZ = 52.0
 FRAME_SAMPLES = 36
-CONFIG = """
-[hub]
-name = "cot"
-sounder = ""
-credentials_dir = "{credentials}"
-[mqtt]
-host = "127.0.0.1"
-port = {port}
-username = "hub"
-[[person]]
-id = "mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[device]]
-id = "ankle"
-profile = "polar_verity_sense"
-person = "mia"
-limb = "left_ankle"
-[[caregiver]]
-id = "anna"
-mqtt_user = "mother"
-"""
+CONFIG = family(
+    COT
+    + 'sounder = ""\ncredentials_dir = "{credentials}"\n[mqtt]\nhost = "127.0.0.1"\nport = {port}\nusername = "hub"\n',
+    ankle="polar_verity_sense",
+)
 
 
 @dataclass

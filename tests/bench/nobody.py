@@ -11,23 +11,11 @@ from edge.model.event import Command, MotionHeard, ReadingHeard, Verb
 from edge.model.reading import Quantity, Reading, Unit
 from tests.bench import live
 from tests.support import homes
+from tests.support.family import ANNA, PERSON, caregiver, family
 from tests.support.push_service import push_service
 
-PATCH = homes.BAND.split("[[device]]")[1]
-CHILD = homes.BAND.split("[[device]]", maxsplit=1)[0]
-PHONES = """
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-channels = ["credential:anna_phone"]
-
-[[caregiver]]
-id = "tom"
-name = "Tom"
-channels = ["credential:tom_phone"]
-"""
-FAMILY = f"{CHILD}[[device]]{PATCH}{PHONES}"
+TOM = caregiver("Tom", 'channels = ["credential:tom_phone"]')
+FAMILY = family("", anna='channels = ["credential:anna_phone"]\n', more=TOM)
 BANDS = 5
 BAND = '\n[[device]]\nid = "band{0}"\nprofile = "polar_verity_sense"\nperson = "mia"\nlimb = "left_ankle"\n'
 LIMIT_S = 10.0
@@ -111,9 +99,9 @@ def silent(folder: Path) -> dict[str, list[float]]:
     """
     late: dict[str, list[float]] = {"never heard": [], "heard once": []}
     bands = "".join(BAND.format(number) for number in range(BANDS))
-    family = f"{CHILD}{bands}{PHONES.replace('channels', '# channels')}\n[limits]\nno_data_motion_s = {LIMIT_S}\n"
+    text = f"{PERSON}{bands}{ANNA}{caregiver('Tom')}\n[limits]\nno_data_motion_s = {LIMIT_S}\n"
     rng = np.random.default_rng(1)
-    with homes.home(folder, family, tls=True, sounder="") as home:
+    with homes.home(folder, text, tls=True, sounder="") as home:
 
         async def scenario(hub: Hub) -> None:
             async with live.listening(home.phone("feverhub/cot/#")) as phone:

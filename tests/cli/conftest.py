@@ -10,33 +10,12 @@ from edge.__main__ import main
 from edge.model.people import Limb
 from edge.simulation import clip, clonic
 from edge.simulation.sensor import Sensor
+from tests.support.family import COT, family
 
-CONFIG = """
-[hub]
-name = "cot"
-credentials_dir = "{folder}/credentials"
-sounder = ""
-[mqtt]
-host = "127.0.0.1"
-port = {port}
-[[person]]
-id = "mia"
-name = "Mia"
-born = 2025-08-01
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[device]]
-id = "ankle"
-profile = "osd_watch"
-person = "mia"
-limb = "left_ankle"
-[[caregiver]]
-id = "anna"
-name = "Anna"
-"""
+CONFIG = family(
+    COT + 'credentials_dir = "{folder}/credentials"\nsounder = ""\n[mqtt]\nhost = "127.0.0.1"\nport = {port}\n',
+    ankle="osd_watch",
+)
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from tests.radio.bumble_backend import Air as Sky
 from tests.radio.bumble_backend import BumbleClient, BumbleScanner
 from tests.radio.rig import MEASUREMENT, PMD_DATA, QuickClock
 from tests.radio.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
+from tests.support.family import without_sensors
 
 RUUVI = bytes.fromhex("0512fc5394c37c0004fffc040cac364200cdcbb8334c884f")
 MOVEMENT = bytes.fromhex("02009435770000000001f7ffffffe703f8fffeffe503")
-OWNER = '[hub]\nstate_dir = "{folder}/state"\nsounder = ""\n\n[[person]]\nid = "mia"\nname = "Mia"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def run(air: Air, *words: str, **more):
 @pytest.fixture
 def owner(tmp_path):
     file = tmp_path / "feverhub.toml"
-    file.write_text(OWNER.format(folder=tmp_path))
+    file.write_text(without_sensors(tmp_path))
     return file
 
 

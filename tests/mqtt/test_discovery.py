@@ -17,32 +17,10 @@ from edge.model.people import Device, Site
 from edge.model.reading import Quantity, Unit, Validity
 from edge.mqtt import discovery, payloads
 from edge.mqtt.topics import Topics
+from tests.support.family import caregiver, family
 
-HOME = """
-[hub]
-name = "cot"
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[device]]
-id = "ankle"
-profile = "polar_verity_sense"
-person = "mia"
-limb = "left_ankle"
-[[caregiver]]
-id = "anna"
-mqtt_user = "mother"
-[[caregiver]]
-id = "irena"
-role = "viewer"
-mqtt_user = "grandmother"
-"""
-COMMANDING = '[[caregiver]]\nid = "ha"\nmqtt_user = "homeassistant"\n'
+HOME = family(ankle="polar_verity_sense", more=caregiver("Irena", 'role = "viewer"', 'mqtt_user = "grandmother"'))
+COMMANDING = caregiver("ha", 'mqtt_user = "homeassistant"')
 
 # Home Assistant's documentation of MQTT discovery: what a device and each platform must have, and may.
 DEVICE = ({"dev", "o", "cmps"}, {"qos", "availability", "availability_mode"})

@@ -9,55 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.mqtt.subscriber import Subscriber
+from tests.support.family import caregiver, family
 from tests.support.servers import Mosquitto, mosquitto
 
 ROOT = Path(__file__).parents[2]
-FAMILY = """
-[[person]]
-id = "mia"
-name = "Mia"
-born = 2025-08-01
-guidance = "Rescue medicine lies in the blue box."
-
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-
-[[device]]
-id = "ankle"
-profile = "{ankle}"
-person = "mia"
-limb = "left_ankle"
-
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-"""
-WATCH, BAND = FAMILY.format(ankle="osd_watch"), FAMILY.format(ankle="polar_verity_sense")
+GUIDANCE = 'guidance = "Rescue medicine lies in the blue box."\n'
+WATCH, BAND = (family("", person=GUIDANCE, ankle=profile) for profile in ("osd_watch", "polar_verity_sense"))
 # What a hub of its own is made from: Anna has a phone, Tom has none.
-COT = """
-[hub]
-name = "cot"
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-channels = ["credential:phone"]
-[[caregiver]]
-id = "tom"
-name = "Tom"
-"""
+COT = family(anna='channels = ["credential:phone"]\n', more=caregiver("Tom"))
 
 
 @dataclass
@@ -102,7 +61,7 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def home(folder: Path, family: str = WATCH, *, tls: bool = False, sounder: str = "null") -> Iterator[Home]:
+def home(folder: Path, text: str = WATCH, *, tls: bool = False, sounder: str = "null") -> Iterator[Home]:
     """Its broker runs. tls: the hub and the phones come in over TLS, else over the listener of the hub's computer."""
     for name in ("credentials", "mosquitto"):
         (folder / name).mkdir()
@@ -112,6 +71,6 @@ def home(folder: Path, family: str = WATCH, *, tls: bool = False, sounder: str =
         way = f'tls = true\nca_file = "{broker.ca_file}"\nport = {broker.tls_port}' if tls else f"port = {broker.port}"
         made.config.write_text(
             f'[hub]\nname = "cot"\ncredentials_dir = "{folder / "credentials"}"\nsounder = "{sounder}"\n\n'
-            f'[mqtt]\nhost = "127.0.0.1"\nusername = "hub"\n{way}\n{family}'
+            f'[mqtt]\nhost = "127.0.0.1"\nusername = "hub"\n{way}\n{text}'
         )
         yield made

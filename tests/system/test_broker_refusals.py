@@ -18,6 +18,7 @@ import pytest
 from edge.model.alarm import Alarm, Condition
 from edge.storage.journal import SqliteJournal
 from tests.support.certificates import Authority, listener
+from tests.support.family import PERSON, caregiver
 from tests.support.servers import Mosquitto, free_port, make_certificates, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -31,13 +32,7 @@ sounder = ""
 [mqtt]
 host = "127.0.0.1"
 {mqtt}
-
-[[person]]
-id = "mia"
-
-[[caregiver]]
-id = "anna"
-"""
+""" + (PERSON + caregiver("Anna"))
 
 
 @dataclass(frozen=True)

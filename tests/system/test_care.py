@@ -7,20 +7,11 @@ import signal
 
 import pytest
 
+from tests.support.family import IBUPROFEN, caregiver
+
 pytestmark = pytest.mark.system
 
-PLAN = """
-[[person.medicine]]
-name = "Ibuprofen"
-amount = 5.0
-unit = "ml"
-min_interval_h = 6
-max_per_day = 3
-
-[[caregiver]]
-id = "tom"
-name = "Tom"
-"""
+PLAN = IBUPROFEN + caregiver("Tom")
 
 
 @contextlib.asynccontextmanager

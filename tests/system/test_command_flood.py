@@ -13,6 +13,7 @@ from edge.host.clock import SystemClock
 from edge.model.alarm import Condition
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Emit
+from tests.support.family import ANNA
 from tests.support.servers import USERS, mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -71,7 +72,7 @@ async def test_an_alarm_takes_no_longer(
     folder = tmp_path_factory.mktemp("broker")
     with mosquitto(folder, password_users={**USERS, **STRANGER}) as broker:
         text = home.config.read_text().replace(f"port = {home.broker.port}", f"port = {broker.port}")
-        home.config.write_text(text.split("[[device]]")[0] + '[[caregiver]]\nid = "anna"\nmqtt_user = "mother"\n')
+        home.config.write_text(text.split("[[device]]")[0] + ANNA)
         loaded = checked.load(home.config, state_dir=home.folder / "state")
         said: dict[str, Sequence[float] | float | int] = {}
 

@@ -15,23 +15,12 @@ import pytest
 
 from edge.model.event import Verb
 from edge.simulation import Illness, illness
+from tests.support.family import IBUPROFEN, caregiver
 from tests.support.kept import write_events
 
 pytestmark = pytest.mark.system
 
-MORE = """
-[[person.medicine]]
-name = "Ibuprofen"
-amount = 5.0
-unit = "ml"
-min_interval_h = 6
-max_per_day = 3
-
-[[caregiver]]
-id = "tom"
-name = "Tom"
-mqtt_user = "grandmother"
-"""
+MORE = IBUPROFEN + caregiver("Tom", 'mqtt_user = "grandmother"')
 HOUR_S = 3600.0
 NO_MARK = "no mark of a complex one; whether it was one side alone is not known from one sensor"
 

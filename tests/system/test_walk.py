@@ -20,6 +20,7 @@ from edge.radio.bleak_source import BleakSource
 from tests.radio.bumble_backend import Air
 from tests.radio.rig import MEASUREMENT
 from tests.radio.sensors import thermometer
+from tests.support.family import ANNA
 
 pytestmark = pytest.mark.system
 
@@ -93,9 +94,10 @@ def test_every_file_of_the_walk_is_there_and_every_room_is_on_the_map():
 def _ear_thermometer(home) -> CheckedConfiguration:
     profiles = load_profiles(profiles_root())
     spot = profiles["beurer_ft95"]
-    text = home.config.read_text().split("[[device]]")[0] + (
-        f'[[device]]\nid = "ear"\nprofile = "{spot.id}"\nperson = "mia"\nsite = "ear"\naddress = "{ADDRESS}"\n'
-        '[[caregiver]]\nid = "anna"\n'
+    text = (
+        home.config.read_text().split("[[device]]")[0]
+        + (f'[[device]]\nid = "ear"\nprofile = "{spot.id}"\nperson = "mia"\nsite = "ear"\naddress = "{ADDRESS}"\n')
+        + ANNA
     )
     config = configuration.parse([configuration.Source(text, "walk")])
     assert config.persons[0].born == date(2025, 8, 1)

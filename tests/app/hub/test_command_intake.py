@@ -9,35 +9,14 @@ from edge.app.hub.command_intake import CommandIntake
 from edge.commands.gate import BURST, REPLAYED
 from edge.model.event import Tick
 from edge.mqtt.mailbox import Incoming
+from tests.support.family import COT, caregiver, family
 from tests.support.servers import until
 
-CONFIG = """
-[hub]
-name = "cot"
-[mqtt]
-username = "hub"
-house_users = ["nursery"]
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-channels = ["credential:phone"]
-[[caregiver]]
-id = "oma"
-name = "Irena"
-role = "viewer"
-mqtt_user = "grandmother"
-"""
-
-
+CONFIG = family(
+    COT + '[mqtt]\nusername = "hub"\nhouse_users = ["nursery"]\n',
+    anna='channels = ["credential:phone"]\n',
+    more=caregiver("Oma", 'role = "viewer"', 'mqtt_user = "grandmother"'),
+)
 PAUSE = {"minutes": 20, "confirm": True}
 
 

@@ -18,29 +18,14 @@ from edge.model.effect import KeepMotion, KeepReading
 from edge.model.event import ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage.sqlite import SqliteReadingStore
+from tests.support.family import caregiver, family
 from tests.support.servers import until
 
-TEXT = """
-[storage]
-motion_days = 2
-reading_days = 30
-[[person]]
-id = "mia"
-name = "Mia"
-[[device]]
-id = "patch"
-profile = "health_thermometer"
-person = "mia"
-site = "axilla"
-[[caregiver]]
-id = "anna"
-share_details = true
-[[caregiver]]
-id = "tom"
-[[caregiver]]
-id = "gran"
-role = "viewer"
-"""
+TEXT = family(
+    "[storage]\nmotion_days = 2\nreading_days = 30\n",
+    anna="share_details = true\n",
+    more=caregiver("Tom") + caregiver("Gran", 'role = "viewer"'),
+)
 DAY_S = 86400.0
 
 

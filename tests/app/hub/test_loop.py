@@ -16,6 +16,7 @@ from edge.storage.unavailable import AbsentJournal
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.notifier import FakeNotifier
+from tests.support.family import family
 from tests.support.kept import standing
 from tests.support.servers import until
 
@@ -213,16 +214,7 @@ async def test_a_short_loss_of_the_broker_is_everyday(make_hub, monkeypatch):
 
 
 async def test_a_part_of_the_hub_is_never_taken_for_a_sensor_of_that_name(make_hub):
-    text = """
-        [[person]]
-        id = "mia"
-        [[device]]
-        id = "store"
-        profile = "health_thermometer"
-        person = "mia"
-        site = "axilla"
-    """
-    parts = make_hub(text=text)
+    parts = make_hub(text=family().replace('"patch"', '"store"'))
     async with parts.running():
         parts.hub.report(Condition.STORAGE_ERROR, True, "full", "store")
         await settled(parts)

@@ -13,16 +13,9 @@ from tests.radio.bumble_backend import Peripheral
 from tests.radio.rig import PMD_DATA, QuickClock, listening
 from tests.radio.sensors import STRAP_AT, strap
 from tests.radio.vm.guest.outage import streaming, write
+from tests.support.family import without_sensors
 
 SLOW_S = 40.0  # the processor is emulated
-CONFIG = """[hub]
-state_dir = "{folder}/state"
-sounder = ""
-
-[[person]]
-id = "mia"
-name = "Mia"
-"""
 MOVEMENT = bytes.fromhex("02009435770000000001f7ffffffe703f8fffeffe503")
 
 
@@ -39,7 +32,7 @@ async def test_pair_bonds_and_the_hub_finds_it_again(machine, tmp_path, private)
     sensor = await strap(machine.air, name="Polar Sense 1", guarded=True, private=private)
     talking = asyncio.create_task(talk(sensor))
     owner = tmp_path / "feverhub.toml"
-    owner.write_text(CONFIG.format(folder=tmp_path))
+    owner.write_text(without_sensors(tmp_path))
     loop = asyncio.get_running_loop()
     began_s = loop.time()
     words = ("pair", "polar_verity_sense", "--person", "mia", "--limb", "left_ankle", "--config", str(owner), "--json")

@@ -16,6 +16,7 @@ from tests.radio.bumble_backend import Air, Peripheral, Properties
 from tests.radio.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 from tests.radio.vm.guest.machine import until
 from tests.radio.vm.guest.outage import write
+from tests.support.family import ANNA, PERSON
 from tests.support.servers import mosquitto
 
 EAR_AT, ANKLE_AT = "C0:00:00:00:00:0A", "C0:00:00:00:00:0B"
@@ -29,12 +30,7 @@ sounder = "null"
 host = "127.0.0.1"
 port = {{port}}
 username = "hub"
-
-[[person]]
-id = "mia"
-name = "Mia"
-born = 2025-08-01
-
+{PERSON}
 [[device]]
 id = "forehead"
 profile = "beurer_ft95"
@@ -48,12 +44,7 @@ profile = "polar_verity_sense"
 person = "mia"
 limb = "left_ankle"
 address = "{ANKLE_AT}"
-
-[[caregiver]]
-id = "anna"
-name = "Anna"
-mqtt_user = "mother"
-"""
+{ANNA}"""
 FEVER = bytes.fromhex("00820100ff")  # 2A1C: 386 * 10^-1 Cel
 READINGS, APART_S = 3, 1.5
 STILL_S, BOUT_S, SAMPLES = 20.0, 75.0, 36
