@@ -1,4 +1,4 @@
-"""What the core and `app` ask of the outside world; adapters implement these, and so do `tests/fakes`."""
+"""What the core and `app` ask of the outside world; adapters implement these, and so do `tests/support/fakes`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

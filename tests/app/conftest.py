@@ -17,11 +17,11 @@ from edge.model.event import Event, ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
 from edge.ports import Notifier, OutgoingMessage, Sounder
-from tests.fakes.clock import ManualClock
-from tests.fakes.journal import MemoryJournal
-from tests.fakes.notifier import FakeNotifier, FakeSounder
-from tests.fakes.publisher import FakePublisher
-from tests.fakes.reading_store import MemoryStore
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.journal import MemoryJournal
+from tests.support.fakes.notifier import FakeNotifier, FakeSounder
+from tests.support.fakes.publisher import FakePublisher
+from tests.support.fakes.reading_store import MemoryStore
 from tests.support.homes import COT
 
 

@@ -19,10 +19,10 @@ from edge.errors import ConfigError, EdgeError, Unreachable
 from edge.radio.adverts import Advert
 from edge.radio.bleak_source import Backend
 from edge.radio.discovery import Air
-from tests.radio.bumble_backend import Air as Sky
-from tests.radio.bumble_backend import BumbleClient, BumbleScanner
-from tests.radio.rig import MEASUREMENT, PMD_DATA, QuickClock
-from tests.radio.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
+from tests.support.air.bumble_backend import Air as Sky
+from tests.support.air.bumble_backend import BumbleClient, BumbleScanner
+from tests.support.air.rig import MEASUREMENT, PMD_DATA, QuickClock
+from tests.support.air.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
 from tests.support.family import without_sensors
 
 RUUVI = bytes.fromhex("0512fc5394c37c0004fffc040cac364200cdcbb8334c884f")

@@ -15,7 +15,7 @@ from edge.host.clock import SystemClock, boot_id, clock_step_s
 from edge.host.virtual_clock import VirtualClock
 from edge.model.moment import Now
 from edge.ports import Clock
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.clock import ManualClock
 
 
 @dataclass

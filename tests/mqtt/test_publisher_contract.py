@@ -1,4 +1,4 @@
-"""What the real publisher and the fake in tests/fakes both do."""
+"""What the real publisher and the fake in tests/support/fakes both do."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import pytest
 
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Publisher
-from tests.fakes.publisher import FakePublisher
+from tests.support.fakes.publisher import FakePublisher
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]

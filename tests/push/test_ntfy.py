@@ -20,7 +20,7 @@ from edge.push import stream
 from edge.push.ntfy import NtfyPhone, is_ntfy, server_of
 from edge.push.stream import Server, Stream
 from edge.push.tokens import LATE, LATE_S, LIFE_S, MOST, OLD, UNKNOWN, USED, Button, Tokens
-from tests.fakes.ntfy_server import ntfy_server
+from tests.support.fakes.ntfy_server import ntfy_server
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.ntfy_server import FakeNtfy, ntfy_server
+from tests.support.fakes.ntfy_server import FakeNtfy, ntfy_server
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.radio.bumble_backend import Air
+from tests.support.air.bumble_backend import Air
 
 
 @pytest.fixture

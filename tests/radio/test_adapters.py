@@ -13,9 +13,9 @@ from edge.radio.bleak_source import BleakSource
 from edge.radio.bluez import Change
 from edge.radio.link import State
 from edge.radio.recovery import Use
-from tests.radio.bumble_backend import Air
-from tests.radio.rig import PMD_DATA, PROFILES, QuickClock, device, listening
-from tests.radio.sensors import BEACON_AT, STRAP_AT, beacon, strap
+from tests.support.air.bumble_backend import Air
+from tests.support.air.rig import PMD_DATA, PROFILES, QuickClock, device, listening
+from tests.support.air.sensors import BEACON_AT, STRAP_AT, beacon, strap
 
 OFF = BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
 DOWN, DEGRADED = Condition.ADAPTER_DOWN, Condition.HUB_DEGRADED

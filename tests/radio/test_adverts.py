@@ -4,7 +4,7 @@ import pytest
 
 from edge.decoding.profile import Match
 from edge.radio.adverts import Advert, fits, frames
-from tests.radio.rig import HTS, full
+from tests.support.air.rig import HTS, full
 
 ANYONE = Advert(
     "C0:00:00:00:00:0A",

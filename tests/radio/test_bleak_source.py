@@ -14,8 +14,8 @@ from edge.model.event import ClockHeard, FaultReported
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
 from edge.radio.recovery import RestartNeeded
-from tests.radio.bumble_backend import Air, Properties
-from tests.radio.rig import (
+from tests.support.air.bumble_backend import Air, Properties
+from tests.support.air.rig import (
     HTS,
     MEASUREMENT,
     PMD_CONTROL,
@@ -28,7 +28,7 @@ from tests.radio.rig import (
     device,
     listening,
 )
-from tests.radio.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
+from tests.support.air.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
 
 
 def source(air: Air, *devices, speed: float = 1.0) -> BleakSource:

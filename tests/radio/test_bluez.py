@@ -21,7 +21,7 @@ from edge.radio import bluez
 from edge.radio.bleak_source import BleakSource
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import RADIO_ERRORS
-from tests.radio.rig import PROFILES, QuickClock, device, listening
+from tests.support.air.rig import PROFILES, QuickClock, device, listening
 
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

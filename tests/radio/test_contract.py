@@ -11,7 +11,7 @@ from edge.model.event import FaultReported, Tick
 from edge.radio.bleak_source import BleakSource
 from edge.recordings.files import MotionRecording, TemperatureRecording
 from edge.recordings.playback import Playback
-from tests.radio.rig import PROFILES, QuickClock, device
+from tests.support.air.rig import PROFILES, QuickClock, device
 
 DEVICES = {"one", "two"}
 

@@ -4,7 +4,7 @@ import pytest
 
 from edge.radio.adverts import Advert
 from edge.radio.device_match import CLAIM_ENDS_S, GATHER_S, MARGIN_DB, MOST_NEAR, Claims
-from tests.radio.rig import PROFILES, device
+from tests.support.air.rig import PROFILES, device
 
 
 def strap_at(address, rssi_dbm=-60):

@@ -12,8 +12,8 @@ from edge.radio import discovery
 from edge.radio.adverts import Advert
 from edge.radio.discovery import MOST_NEIGHBOURS, Neighbours, attend, fitting, look_around, one_sensor
 from edge.radio.link import State
-from tests.radio.rig import MEASUREMENT, PROFILES, QuickClock, device, full
-from tests.radio.sensors import BEACON_AT, FEVER, THERMOMETER_AT, beacon, thermometer
+from tests.support.air.rig import MEASUREMENT, PROFILES, QuickClock, device, full
+from tests.support.air.sensors import BEACON_AT, FEVER, THERMOMETER_AT, beacon, thermometer
 
 
 async def until(condition) -> str:

@@ -9,8 +9,8 @@ from edge.decoding import decode, parse_profile
 from edge.model.reading import Quantity, Validity
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
-from tests.radio.bumble_backend import Properties
-from tests.radio.rig import BATTERY, HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA, QuickClock, device, listening
+from tests.support.air.bumble_backend import Properties
+from tests.support.air.rig import BATTERY, HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA, QuickClock, device, listening
 
 SHIPPED = Path(__file__).parents[2] / "device_profiles"
 AT = "C0:00:00:00:00:0A"

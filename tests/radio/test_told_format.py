@@ -6,8 +6,8 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import decode
 from edge.errors import FrameMalformed
 from edge.radio.bleak_source import BleakSource
-from tests.radio.bumble_backend import Air, Peripheral, Properties
-from tests.radio.rig import QuickClock, device, listening
+from tests.support.air.bumble_backend import Air, Peripheral, Properties
+from tests.support.air.rig import QuickClock, device, listening
 
 PROFILES = load_profiles(profiles_root())
 BASE = "000085e9-000{}-1000-8000-00805f9b34fb"

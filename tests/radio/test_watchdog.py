@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from edge.radio import watchdog
-from tests.radio.rig import STRAP
+from tests.support.air.rig import STRAP
 
 
 @pytest.mark.parametrize(("interval_s", "deadline_s"), [(0.1, 10), (2, 10), (5, 10), (30, 60), (300, 600)])

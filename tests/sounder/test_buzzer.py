@@ -11,7 +11,7 @@ from gpiozero.pins.mock import MockFactory
 from edge.ports import Outcome
 from edge.sounder.buzzer import GpioBuzzer
 from edge.sounder.tones import PATTERNS
-from tests.fakes.notifier import FakeSounder
+from tests.support.fakes.notifier import FakeSounder
 
 PIN = 18
 # What a loaded test machine may be late by; a pulse is 150 ms at least, and 90 ms lie between two.

@@ -13,7 +13,7 @@ from edge.ports import Outcome, Sent
 from edge.sounder import loudspeaker as module
 from edge.sounder.loudspeaker import AplaySounder
 from edge.sounder.tones import wav
-from tests.fakes.notifier import FakeSounder
+from tests.support.fakes.notifier import FakeSounder
 
 SCRIPT = """#!/bin/sh
 echo "$$ $*" >>"{folder}/started"

@@ -9,7 +9,7 @@ from edge.ports import Outcome, Sent
 from edge.sounder.buzzer import GpioBuzzer
 from edge.sounder.loudspeaker import AplaySounder
 from edge.sounder.sounders import Sounders, sounders
-from tests.fakes.notifier import FakeSounder
+from tests.support.fakes.notifier import FakeSounder
 
 BROKEN = Sent(Outcome.RETRY, "the sound card failed")
 MISSING = Sent(Outcome.REFUSED, "the buzzer needs what is not installed: pip install 'feverhub[gpio]'")

@@ -13,7 +13,7 @@ from edge.model.effect import Notify, Withheld
 from edge.model.people import Site
 from edge.ports import Journal, OutgoingMessage
 from edge.storage.journal import SqliteJournal
-from tests.fakes.journal import MemoryJournal
+from tests.support.fakes.journal import MemoryJournal
 from tests.support.kept import standing
 
 FEVER = OutgoingMessage("feverhub/home/ada/alarm/fever", b'{"schema": 1}', True, "fever-1", 1e9)

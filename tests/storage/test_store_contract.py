@@ -12,7 +12,7 @@ from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.ports import ReadingStore
 from edge.storage.blocks import FINE_G
 from edge.storage.sqlite import SqliteReadingStore
-from tests.fakes.reading_store import MemoryStore
+from tests.support.fakes.reading_store import MemoryStore
 
 Store = SqliteReadingStore | MemoryStore
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.fakes.ntfy_server import ntfy_server
+from tests.support.fakes.ntfy_server import ntfy_server
 from tests.support.servers import until
 
 pytestmark = pytest.mark.system

@@ -17,9 +17,9 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.host.clock import SystemClock
 from edge.host.credentials import Credentials
 from edge.radio.bleak_source import BleakSource
-from tests.radio.bumble_backend import Air
-from tests.radio.rig import MEASUREMENT
-from tests.radio.sensors import thermometer
+from tests.support.air.bumble_backend import Air
+from tests.support.air.rig import MEASUREMENT
+from tests.support.air.sensors import thermometer
 from tests.support.family import ANNA
 
 pytestmark = pytest.mark.system

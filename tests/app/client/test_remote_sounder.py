@@ -13,7 +13,7 @@ from edge.host.notify import Systemd
 from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
-from tests.fakes.notifier import FakeSounder
+from tests.support.fakes.notifier import FakeSounder
 from tests.support.servers import mosquitto, until
 
 TOPICS = Topics("cot")

@@ -13,9 +13,9 @@ from edge.model.event import Command, FrameHeard, Tick, Verb
 from edge.ports import Outcome, Sent
 from edge.storage.journal import SqliteJournal
 from edge.storage.unavailable import AbsentJournal
-from tests.fakes.clock import ManualClock
-from tests.fakes.journal import MemoryJournal
-from tests.fakes.notifier import FakeNotifier
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.journal import MemoryJournal
+from tests.support.fakes.notifier import FakeNotifier
 from tests.support.family import family
 from tests.support.kept import standing
 from tests.support.servers import until

@@ -13,7 +13,7 @@ from edge.push import stream
 from edge.push.ntfy import NtfyPhone, server_of
 from edge.push.stream import Server
 from edge.push.tokens import Button
-from tests.fakes.ntfy_server import FakeNtfy, ntfy_server
+from tests.support.fakes.ntfy_server import FakeNtfy, ntfy_server
 from tests.support.homes import COT
 from tests.support.servers import until
 

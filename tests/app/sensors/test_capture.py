@@ -12,9 +12,9 @@ from edge.errors import EdgeError
 from edge.model.event import FrameHeard
 from edge.model.people import Device
 from edge.radio.discovery import Air
-from tests.radio.bumble_backend import Air as Sky
-from tests.radio.rig import QuickClock
-from tests.radio.sensors import BEACON_AT, beacon
+from tests.support.air.bumble_backend import Air as Sky
+from tests.support.air.rig import QuickClock
+from tests.support.air.sensors import BEACON_AT, beacon
 
 PROFILES = load_profiles(profiles_root())
 RUUVI = bytes.fromhex("0512fc5394c37c0004fffc040cac364200cdcbb8334c884f")

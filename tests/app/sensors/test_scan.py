@@ -11,9 +11,9 @@ from edge.errors import ConfigError, EdgeError
 from edge.model.people import Device, Limb, Site
 from edge.radio.adverts import Advert
 from edge.radio.discovery import Air
-from tests.radio.bumble_backend import Air as Sky
-from tests.radio.rig import MEASUREMENT, PMD_DATA, QuickClock, full
-from tests.radio.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
+from tests.support.air.bumble_backend import Air as Sky
+from tests.support.air.rig import MEASUREMENT, PMD_DATA, QuickClock, full
+from tests.support.air.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
 
 PROFILES = load_profiles(profiles_root())
 RUUVI = bytes.fromhex("0512fc5394c37c0004fffc040cac364200cdcbb8334c884f")

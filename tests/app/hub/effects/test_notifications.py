@@ -10,7 +10,7 @@ from edge.app.hub.effects.notifications import Notifications
 from edge.model.alarm import Condition
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
-from tests.fakes.notifier import FakeNotifier
+from tests.support.fakes.notifier import FakeNotifier
 from tests.support.servers import until
 
 RETRY = Sent(Outcome.RETRY, "no answer")

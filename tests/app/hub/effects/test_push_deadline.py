@@ -9,7 +9,7 @@ from edge.app.hub.effects.notifications import Notifications
 from edge.model.alarm import Condition
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
-from tests.fakes.notifier import FakeNotifier
+from tests.support.fakes.notifier import FakeNotifier
 from tests.support.servers import until
 
 DOWN = Sent(Outcome.RETRY, "no network")

@@ -10,7 +10,7 @@ from edge.app.hub.worker import Worker
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading
 from edge.model.reading import Quantity, Reading, Unit
-from tests.fakes.reading_store import MemoryStore
+from tests.support.fakes.reading_store import MemoryStore
 
 
 def reading(number):

@@ -8,7 +8,7 @@ from edge.app.hub.effects.sounder import RoomSounder
 from edge.model.alarm import Condition
 from edge.ports import Outcome, Sent
 from edge.sounder.sounders import Sounders
-from tests.fakes.notifier import FakeSounder
+from tests.support.fakes.notifier import FakeSounder
 from tests.support.servers import until
 
 BROKEN = Sent(Outcome.RETRY, "the sound card failed")

@@ -9,8 +9,18 @@ from edge.radio import bluez
 from edge.radio.bleak_source import BleakSource
 from edge.radio.bluez import Bluez
 from edge.radio.link import State
-from tests.radio.rig import MEASUREMENT, PMD_CONTROL, PMD_DATA, PROFILES, START, STOP, QuickClock, device, listening
-from tests.radio.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
+from tests.support.air.rig import (
+    MEASUREMENT,
+    PMD_CONTROL,
+    PMD_DATA,
+    PROFILES,
+    START,
+    STOP,
+    QuickClock,
+    device,
+    listening,
+)
+from tests.support.air.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
 
 SLOW = 40.0  # the processor is emulated
 

@@ -9,10 +9,10 @@ import pytest
 
 from edge.app.load import checked
 from edge.radio.bleak_source import BleakSource
-from tests.radio.bumble_backend import Peripheral
-from tests.radio.rig import PMD_DATA, QuickClock, listening
-from tests.radio.sensors import STRAP_AT, strap
 from tests.radio.vm.guest.outage import streaming, write
+from tests.support.air.bumble_backend import Peripheral
+from tests.support.air.rig import PMD_DATA, QuickClock, listening
+from tests.support.air.sensors import STRAP_AT, strap
 from tests.support.family import without_sensors
 
 SLOW_S = 40.0  # the processor is emulated

@@ -12,10 +12,10 @@ from bumble.core import AdvertisingData
 from edge.model.people import Limb
 from edge.mqtt.subscriber import Subscriber
 from edge.simulation import SENSORS, clip, clonic
-from tests.radio.bumble_backend import Air, Peripheral, Properties
-from tests.radio.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 from tests.radio.vm.guest.machine import until
 from tests.radio.vm.guest.outage import write
+from tests.support.air.bumble_backend import Air, Peripheral, Properties
+from tests.support.air.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 from tests.support.family import ANNA, PERSON
 from tests.support.servers import mosquitto
 

@@ -7,14 +7,14 @@ from edge.radio import discovery
 from edge.radio.bleak_source import BleakSource
 from edge.radio.discovery import Neighbours, attend, look_around, one_sensor
 from edge.radio.link import State
-from tests.radio.rig import MEASUREMENT, PROFILES, QuickClock, device, listening
-from tests.radio.sensors import BEACON_AT, FEVER, THERMOMETER_AT, beacon, thermometer
+from tests.support.air.rig import MEASUREMENT, PROFILES, QuickClock, device, listening
+from tests.support.air.sensors import BEACON_AT, FEVER, THERMOMETER_AT, beacon, thermometer
 
 SLOW = 40.0  # the processor is emulated
 OTHER_PROCESS = """
 import asyncio
 from edge.radio.discovery import Air, Neighbours, attend, look_around, one_sensor
-from tests.radio.rig import PROFILES, QuickClock, device
+from tests.support.air.rig import PROFILES, QuickClock, device
 
 async def main():
     air, near, frames = Air(QuickClock(1)), Neighbours(), []

@@ -12,11 +12,11 @@ from dbus_fast.aio import MessageBus
 from edge.model.alarm import Condition
 from edge.radio import bluez
 from edge.radio.bleak_source import BleakSource
-from tests.radio.bumble_backend import Properties
-from tests.radio.rig import PMD_CONTROL, PROFILES, START, QuickClock, device, listening
-from tests.radio.sensors import STRAP_AT, strap
 from tests.radio.vm.guest.machine import DONGLE
 from tests.radio.vm.guest.outage import Outage, feeding, streaming, write
+from tests.support.air.bumble_backend import Properties
+from tests.support.air.rig import PMD_CONTROL, PROFILES, START, QuickClock, device, listening
+from tests.support.air.sensors import STRAP_AT, strap
 
 SLOW_S = 40.0  # the processor is emulated
 RESTART_S = 2.0

@@ -29,10 +29,10 @@ from edge.model.event import FrameHeard
 from edge.model.people import Device
 from edge.model.reading import Quantity, Samples
 from edge.radio.bleak_source import BleakSource
-from tests.radio.bumble_backend import Air, Peripheral, Properties
-from tests.radio.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA, QuickClock
 from tests.radio.vm.guest.machine import Machine
 from tests.radio.vm.guest.outage import write
+from tests.support.air.bumble_backend import Air, Peripheral, Properties
+from tests.support.air.rig import HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA, QuickClock
 
 MOVESENSE, MOVESENSE_WRITE, MOVESENSE_DATA = (f"3480000{number}-7185-4d5d-b431-630e7050e8f0" for number in (0, 1, 2))
 SETTLED_S, LIMIT_MS = 20.0, 10.0

@@ -11,7 +11,7 @@ from dbus_fast import BusType
 from dbus_fast.aio import MessageBus
 
 from edge.radio import bluez
-from tests.radio.bumble_backend import Air, Peripheral
+from tests.support.air.bumble_backend import Air, Peripheral
 
 BLUETOOTHD = "/usr/libexec/bluetooth/bluetoothd"
 SOCKET = Path("/run/dbus/system_bus_socket")

@@ -12,8 +12,8 @@ from bumble.core import BaseBumbleError
 from edge.model.alarm import Condition
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
-from tests.radio.bumble_backend import Peripheral
-from tests.radio.rig import PMD_DATA, Heard
+from tests.support.air.bumble_backend import Peripheral
+from tests.support.air.rig import PMD_DATA, Heard
 
 FIGURES = Path("/out/figures")
 EVERY_S = 0.1

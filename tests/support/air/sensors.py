@@ -4,8 +4,8 @@ from typing import Any
 
 from bumble.core import AdvertisingData
 
-from tests.radio.bumble_backend import Air, Peripheral, Properties
-from tests.radio.rig import BATTERY, BATTERY_SERVICE, HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
+from tests.support.air.bumble_backend import Air, Peripheral, Properties
+from tests.support.air.rig import BATTERY, BATTERY_SERVICE, HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 
 THERMOMETER_AT, STRAP_AT, BEACON_AT = "C0:00:00:00:00:0A", "C0:00:00:00:00:0B", "C0:00:00:00:00:0C"
 FEVER = bytes.fromhex("06b00e00fedc070c050b321b04")
