@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "hazards.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", TEXT)))
 ROWS = [line for line in TEXT.splitlines() if re.match(r"\| \d+ \|", line)]
