@@ -42,7 +42,7 @@ def key_of(condition, sensor):
 
 
 class Walk(RuleBasedStateMachine):
-    """A family's desk. `journal` holds what was told last of each key, and is all that survives a restart.
+    """A family's alarm system. `journal` holds what was told last of each key, and is all that survives a restart.
 
     jumped: episodes whose silence was set before the wall clock jumped.
     """
@@ -284,7 +284,7 @@ class Walk(RuleBasedStateMachine):
 
 
 def walked(make, walks=WALKS):
-    """How many steps were walked; fails at the first promise that does not hold. make: gives a night at the desk."""
+    """How many steps were walked; fails at the first promise that does not hold. make: gives a Night."""
     Walk.make, Walk.steps = make, 0
     how = settings(
         max_examples=walks,

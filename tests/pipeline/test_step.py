@@ -1,4 +1,4 @@
-"""The whole road: events in, effects out. What a family would notice, and what would hurt them if it broke."""
+"""The whole pipeline: events in, effects out. What a family would notice, and what would hurt them if it broke."""
 
 import math
 import time
