@@ -1,11 +1,35 @@
 """Shared rules of all tests: no sockets unless a test says that it needs the real server."""
 
+import fcntl
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from pytest_socket import enable_socket, socket_allow_hosts
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that hold a latency to its limit come last, so that few others have to wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("real_time") is not None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test marked `real_time` runs while no other worker of this checkout runs a test; any other beside others.
+
+    Outermost, so that a wait counts in no test's time-out.
+    """
+    alone = item.get_closest_marker("real_time") is not None
+    with (item.config.rootpath / "pyproject.toml").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -109,11 +109,13 @@ def test_a_silent_sensor_of_every_profile_is_told_within_a_second_of_its_deadlin
 
 
 @pytest.mark.system
+@pytest.mark.real_time
 def test_a_decision_is_with_the_broker_soon_also_through_tls_and_the_disk(tmp_path):
     assert np.median(reach.to_puback(tmp_path, 30)) <= delivered.PUBACK_S
 
 
 @pytest.mark.system
+@pytest.mark.real_time
 def test_one_answer_is_shown_everywhere_within_a_second(tmp_path):
     times_s = reach.until_all_show(tmp_path, 3, 0)
     assert len(times_s) == 5
@@ -121,6 +123,7 @@ def test_one_answer_is_shown_everywhere_within_a_second(tmp_path):
 
 
 @pytest.mark.system
+@pytest.mark.real_time
 @pytest.mark.parametrize("mute", [False, True], ids=["refusing", "mute"])
 def test_with_broker_and_channels_gone_the_room_sounds_within_two_seconds(tmp_path, mute):
     assert max(nobody.cut_off(tmp_path, 1, mute=mute)) <= delivered.DARK_S

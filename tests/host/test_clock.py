@@ -109,7 +109,8 @@ async def _note(ran: list[int]) -> None:
 
 
 def test_wall_time_is_the_systems():
-    assert SystemClock().now().wall_s == pytest.approx(time.time(), abs=0.1)
+    before_s = time.time()
+    assert before_s <= SystemClock().now().wall_s <= time.time()
 
 
 @pytest.mark.parametrize(("kernel", "file", "synced"), [(1, 0, True), (0, 1, True), (1, 1, True), (0, 0, False)])
@@ -141,6 +142,7 @@ def test_boot_id_is_the_kernels():
 # The driven clock.
 
 
+@pytest.mark.real_time
 async def test_a_recording_ends_now():
     clock = VirtualClock(speed=100.0, duration_s=20.0)
     assert clock.now().wall_s == pytest.approx(time.time() - 20.0 + 0.2, abs=0.1)

@@ -57,7 +57,7 @@ async def test_a_hub_gets_in_by_the_certificate_that_the_shipped_script_makes(ho
     ear = await watch(broker, EVENTS, user="mother")
     files = {"cert_file": authority.folder / "hub.crt", "key_file": authority.folder / "hub.key"}
     hub = await start_hub(as_hub(broker, **files))
-    assert (await ear.next(5.0)).payload == b"x"
+    assert (await ear.next(30.0)).payload == b"x"
     await until(lambda: not journal.rows)
     assert (hub.states, hub.problems) == ([(True, "")], [])
     left = {name: round((end_s - time.time()) / DAY_S) for name, end_s in hub.publisher.certificate_ends.items()}

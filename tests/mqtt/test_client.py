@@ -24,7 +24,7 @@ STATE = "feverhub/cot/mia/alarm/fever"
 
 
 async def collect(phone, count: int) -> list[bytes]:
-    return [(await phone.next(10.0)).payload for _ in range(count)]
+    return [(await phone.next(30.0)).payload for _ in range(count)]
 
 
 async def test_the_outbox_arrives_in_order_and_is_confirmed(broker, journal, start_hub, watch) -> None:
@@ -45,7 +45,7 @@ async def test_an_alarm_recorded_later_leaves_at_once(broker, journal, start_hub
     state, event = payloads.messages_for("cot", alarm)
     journal.record([alarm], [state, event], alarm.changed_s)
     hub.publisher.wake()
-    got = [await phone.next(5.0), await phone.next(5.0)]
+    got = [await phone.next(30.0), await phone.next(30.0)]
     assert [(m.topic, m.payload) for m in got] == [(state.topic, state.payload), (event.topic, event.payload)]
     await until(lambda: not journal.rows)
 
@@ -76,7 +76,7 @@ async def test_a_hub_that_starts_before_its_broker_delivers_when_it_comes(
     try:
         await until(lambda: not journal.rows)
         phone = await watch(broker, STATE)
-        message = await phone.next(5.0)
+        message = await phone.next(30.0)
         assert (message.payload, message.retained) == (b"standing", True)
     finally:
         broker.stop()
@@ -104,7 +104,7 @@ async def test_killed_in_the_middle_everything_arrives_in_order(broker, journal,
     hub.point_at(broker.settings())
     after: list[int] = []
     while 60 not in after:
-        after.append(int((await second.next(10.0)).payload))
+        after.append(int((await second.next(30.0)).payload))
     await until(lambda: not journal.rows)
     assert [int(payload) for payload in before] == [1, 2, 3, 4, 5]
     assert after == list(range(after[0], 61))
@@ -125,7 +125,7 @@ async def test_retained_states_survive_a_power_cut_of_the_broker(broker, journal
     broker.kill()
     broker.start()
     phone = await watch(broker, "feverhub/cot/mia/alarm/#")
-    messages = [await phone.next(5.0) for _ in range(10)]
+    messages = [await phone.next(30.0) for _ in range(10)]
     assert {m.topic[-2:] for m in messages} == {f"d{n}" for n in range(10)}
     assert all(m.retained and m.payload == b"on" for m in messages)
 
@@ -140,7 +140,7 @@ async def test_a_broker_that_lost_its_database_gets_states_and_values_again(brok
     (broker.folder / "mosquitto.db").unlink(missing_ok=True)
     broker.start()
     phone = await watch(broker, STATE, "feverhub/cot/mia/temperature/patch", "feverhub/cot/status")
-    got = {m.topic: m.payload for m in [await phone.next(10.0) for _ in range(3)]}
+    got = {m.topic: m.payload for m in [await phone.next(30.0) for _ in range(3)]}
     assert got == {STATE: b"fever", "feverhub/cot/mia/temperature/patch": b"38.2", "feverhub/cot/status": b"online"}
 
 
@@ -158,7 +158,7 @@ async def test_offline_only_the_newest_value_and_state_are_kept_and_late_events_
     try:
         phone = await watch(broker, "feverhub/cot/mia/#")
         hub.point_at(broker.settings())
-        messages = [await phone.next(10.0) for _ in range(5)]
+        messages = [await phone.next(30.0) for _ in range(5)]
         events = [json.loads(m.payload) for m in messages if m.topic == EVENTS]
         assert [(e["sequence"], e["historical"]) for e in events] == [(0, True), (1, True), (2, False)]
         assert [m.payload for m in messages if m.topic != EVENTS] in ([b"2", b"t2"], [b"t2", b"2"])
@@ -171,12 +171,12 @@ async def test_offline_only_the_newest_value_and_state_are_kept_and_late_events_
 async def test_a_stop_says_offline_and_leaves_nothing_unconfirmed(broker, journal, start_hub, watch) -> None:
     phone = await watch(broker, "feverhub/cot/status")
     hub = await start_hub(broker.settings())
-    assert (await phone.next(5.0)).payload == b"online"
+    assert (await phone.next(30.0)).payload == b"online"
     journal.add(EVENTS, b"last words")
     hub.publisher.wake()
     await until(lambda: hub.publisher.in_flight > 0 or not journal.rows)
     await hub.stop()
-    assert (await phone.next(5.0)).payload == b"offline"
+    assert (await phone.next(30.0)).payload == b"offline"
     assert not journal.rows
     assert hub.states[-1] == (False, "stopped")
     await watch(broker, "feverhub/cot/status")  # by then the broker has read the goodbye
@@ -203,7 +203,7 @@ async def test_a_killed_hub_is_offline_by_its_will(broker, watch) -> None:
             await process.wait()
     assert (online.payload, offline.payload) == (b"online", b"offline")
     late = await watch(broker, "feverhub/cot/status")
-    message = await late.next(5.0)
+    message = await late.next(30.0)
     assert (message.payload, message.retained) == (b"offline", True)
 
 
@@ -217,9 +217,9 @@ async def test_a_full_card_does_not_stop_alarms(broker, journal, start_hub, watc
     await until(lambda: hub.problems != [])
     assert hub.problems == ["the outbox cannot be used (the journal cannot be written: no space left on the card)"]
     hub.publisher.publish_unjournalled([OutgoingMessage(EVENTS, b"from memory", retain=False)])
-    assert (await phone.next(5.0)).payload == b"from memory"
+    assert (await phone.next(30.0)).payload == b"from memory"
     journal.failing = False
-    assert (await phone.next(5.0)).payload == b"journalled"
+    assert (await phone.next(30.0)).payload == b"journalled"
     await until(lambda: not journal.rows)
     assert hub.problems[-1] == ""
 
@@ -257,7 +257,7 @@ async def test_a_frozen_broker_is_noticed_and_what_it_swallowed_comes_again(
     assert len(journal.rows) == 1
     broker.thaw()
     await until(lambda: not journal.rows)
-    assert (await phone.next(5.0)).payload == b"swallowed"
+    assert (await phone.next(30.0)).payload == b"swallowed"
 
 
 @pytest.mark.parametrize(

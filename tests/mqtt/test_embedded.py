@@ -24,7 +24,7 @@ async def test_hub_and_caregiver_meet_over_3_1_1(journal, start_hub) -> None:
             hub = await start_hub(settings)
             journal.add("feverhub/cot/mia/event", b"x")
             hub.publisher.wake()
-            heard = {(m.topic, m.payload) for m in [await phone.next(5.0) for _ in range(2)]}
+            heard = {(m.topic, m.payload) for m in [await phone.next(30.0) for _ in range(2)]}
             assert heard == {("feverhub/cot/status", b"online"), ("feverhub/cot/mia/event", b"x")}
             await until(lambda: not journal.rows)
             phone.publish("feverhub/cot/cmd/mother/test", b"{}")
@@ -84,4 +84,4 @@ async def test_a_subscriber_says_that_its_broker_has_gone() -> None:
             settings = BrokerSettings("cot", host, port, versions=OLD)
             phone = await stack.enter_async_context(Subscriber(settings, "feverhub/#"))
         with pytest.raises(Unreachable, match="cut"):
-            await phone.next(5.0)
+            await phone.next(30.0)

@@ -44,7 +44,7 @@ async def rig(request, journal, broker, start_hub) -> AsyncIterator[Rig]:
 
         async def kept() -> AsyncIterator[bytes]:
             async with Subscriber(broker.settings(), VALUE) as phone:
-                yield (await phone.next(5.0)).payload
+                yield (await phone.next(30.0)).payload
 
         yield Rig(hub.publisher, broker.kill, lambda: broker.start() and None, kept)
 

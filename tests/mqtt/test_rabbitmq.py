@@ -24,14 +24,14 @@ async def test_alarms_go_out_and_commands_come_in(broker, journal, start_hub) ->
     journal.add("feverhub/cot/mia/alarm/fever", b"state", retain=True)
     async with Subscriber(broker.settings(versions=(Version.V311,)), "feverhub/cot/mia/event") as phone:
         hub = await start_hub(broker.settings(versions=(Version.V311,)))
-        heard = [await phone.next(10.0) for _ in range(50)]
+        heard = [await phone.next(30.0) for _ in range(50)]
         assert [int(message.payload) for message in heard] == list(range(50))
         await until(lambda: not journal.rows)
         phone.publish("feverhub/cot/cmd/mother/acknowledge", b"{}")
         await until(lambda: [message.payload for message in hub.commands] == [b"{}"])
         assert hub.states == [(True, "")]
     async with Subscriber(broker.settings(versions=(Version.V311,)), "feverhub/cot/mia/alarm/fever") as late:
-        assert (await late.next(10.0)).payload == b"state"
+        assert (await late.next(30.0)).payload == b"state"
         await hub.stop()
 
 

@@ -72,7 +72,7 @@ async def test_a_hub_that_comes_back_within_the_delay_was_never_offline(
 ) -> None:
     phone = await watch(broker, STATUS)
     hub = await start_hub(broker.settings(port=wire.port))
-    assert (await phone.next(5.0)).payload == b"online"
+    assert (await phone.next(30.0)).payload == b"online"
     wire.cut(broker_sees_it=broker_sees_it)
     await until(lambda: not hub.publisher.connected)
     await asyncio.sleep(0.5)  # the first attempt comes after a second at the earliest
@@ -89,17 +89,17 @@ async def test_a_hub_that_stays_away_is_offline_after_it_and_online_when_it_is_b
     monkeypatch.setattr(client, "WILL_DELAY_S", 2)
     phone = await watch(broker, STATUS)
     await start_hub(broker.settings(port=wire.port))
-    assert (await phone.next(5.0)).payload == b"online"
+    assert (await phone.next(30.0)).payload == b"online"
     wire.cut()
-    assert (await phone.next(5.0)).payload == b"offline"
+    assert (await phone.next(30.0)).payload == b"offline"
     await wire.mend()
-    assert (await phone.next(5.0)).payload == b"online"
+    assert (await phone.next(30.0)).payload == b"online"
 
 
 async def test_with_3_1_1_it_is_offline_at_once(broker, start_hub, watch, wire) -> None:
     phone = await watch(broker, STATUS)
     await start_hub(broker.settings(port=wire.port, versions=(Version.V311,)))
-    assert (await phone.next(5.0)).payload == b"online"
+    assert (await phone.next(30.0)).payload == b"online"
     wire.cut()
     assert (await phone.next(1.0)).payload == b"offline"
 

@@ -1,4 +1,4 @@
-"""Thermometers through the whole pipeline: two of them on one child, clocks that jump, and what is told of a fever's course."""
+"""Thermometers through the whole pipeline: two on one child, clocks that jump, what is told of a fever's course."""
 
 from dataclasses import replace
 

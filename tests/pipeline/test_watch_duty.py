@@ -1,4 +1,4 @@
-"""Pauses, hand-overs, proofs and the hours of the night through the whole pipeline: what is told, withheld, shown and kept."""
+"""Pauses, hand-overs, proofs and hours of the night in the pipeline: what is told, withheld, shown and kept."""
 
 import datetime as dt
 

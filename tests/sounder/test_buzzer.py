@@ -43,19 +43,36 @@ def pulses(pin):
     return list(zip(ups, downs, strict=False))
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize("name", ["high", "medium", "technical", "technical_grown"])
-async def test_a_burst_has_the_pulses_of_the_loudspeaker(pins, name):
-    pattern, pin = PATTERNS[name], pins.pin(PIN)
+async def test_a_burst_has_the_pulses_of_the_loudspeaker(name):
+    """Of five bursts one on time is enough: a wrong pattern is wrong in each, a busy machine is not always late."""
+    pattern, bursts = PATTERNS[name], []
+    due = [(since_s, since_s + pattern.pulse_s) for since_s in pattern.starts_s()]
+    late_s = float("inf")
+    while late_s > LATE_S and len(bursts) < 5:
+        bursts.append(await burst(name, len(due)))
+        at_s = bursts[-1][0][0] - due[0][0]
+        late_s = max(
+            abs(seen - at_s - want)
+            for pair in zip(bursts[-1], due, strict=True)
+            for seen, want in zip(*pair, strict=True)
+        )
+    assert late_s <= LATE_S, bursts
+
+
+async def burst(name, count):
+    """(begin, end) of its pulses."""
+    pins = MockFactory()
+    pin = pins.pin(PIN)
     async with running(GpioBuzzer(PIN, lambda: pins)) as buzzer:
         assert (await buzzer.play(name)).outcome is Outcome.DELIVERED
         async with asyncio.timeout(10):
-            while len(pulses(pin)) < pattern.pulses:  # noqa: ASYNC110 - the mock has nothing to wait for
+            while len(pulses(pin)) < count:  # noqa: ASYNC110 - the mock has nothing to wait for
                 await asyncio.sleep(0.02)
-    seen, begins = pulses(pin)[: pattern.pulses], list(pattern.starts_s())
-    assert len(seen) == pattern.pulses
-    for (up, down), begin_s in zip(seen, begins, strict=True):
-        assert down - up == pytest.approx(pattern.pulse_s, abs=LATE_S)
-        assert up - seen[0][0] == pytest.approx(begin_s - begins[0], abs=LATE_S)
+        seen = pulses(pin)[:count]
+    pins.reset()
+    return seen
 
 
 async def test_it_falls_silent_at_once_and_stays_so(pins):

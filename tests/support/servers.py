@@ -20,12 +20,18 @@ UP_S = 15.0
 
 
 def free_port() -> int:
-    """A port that no client gets by chance: below Linux's range for them (ip_local_port_range, from 32768)."""
+    """A port that no client gets by chance: below Linux's range for them (ip_local_port_range, from 32768).
+
+    It is this process's until it ends, by the name of an abstract socket: no test of another process is given it in the
+    moment before the server listens.
+    """
     chance = random.SystemRandom()  # not the seeded one: two runs at a time must not choose alike
     while True:
         port = chance.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
+        with socket.socket() as probe, socket.socket(socket.AF_UNIX) as ours, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            ours.bind(f"\0feverhub-test-port-{port}")
+            ours.detach()
             return port
 
 

@@ -21,7 +21,7 @@ async def running(home, how):
     async with home.phone("feverhub/cot/status") as phone:
         process = home.start("run", "--config", str(home.config), "--state-dir", str(state))
         try:
-            while (await phone.next(20)).payload != b"online":
+            while (await phone.next(30.0)).payload != b"online":
                 pass
             yield
         finally:
@@ -42,24 +42,24 @@ async def test_a_double_dose_is_told_also_after_the_hub_was_killed(home):
             code, answer = await said(home, "dose", "Ibuprofen", "--as", "anna", "--reason", "39.2")
             assert (code, answer["ok"]) == (0, True)
             assert "; next allowed by your plan: " in answer["reason"]
-            first = json.loads((await phone.next(10)).payload)
+            first = json.loads((await phone.next(30.0)).payload)
             assert (first["by"], first["content"]["amount"], first["historical"]) == ("anna", 5.0, False)
         async with running(home, signal.SIGTERM):
             code, answer = await said(home, "dose", "ibuprofen", "--as", "tom", "--minutes-ago", "0")
             assert code == 0
             assert "EARLIER than your plan: 0 min from the dose of " in answer["reason"]
-            second = json.loads((await phone.next(10)).payload)
+            second = json.loads((await phone.next(30.0)).payload)
             assert second["against_plan"].startswith("EARLIER than your plan")
             assert second["id"] != first["id"]
             code, answer = await said(home, "dose", "--as", "tom", "--id", "last", "--withdraw")
             assert (code, answer["reason"].startswith("withdrawn: ")) == (0, True)
-            assert json.loads((await phone.next(10)).payload)["withdrawn"] is True
+            assert json.loads((await phone.next(30.0)).payload)["withdrawn"] is True
             code, answer = await said(home, "note", "--celsius", "101.3", "--site", "ear")
             assert (code, answer["ok"]) == (1, False)
             assert answer["reason"] == "101.3 looks like Fahrenheit; in Celsius that is 38.5"
             code, answer = await said(home, "note", "--stage", "after", "--wetting", "--no-crying", "sleepy")
             assert "after: wetting, no crying, sleepy" in answer["reason"]
-            await phone.next(10)
+            await phone.next(30.0)
             state = home.folder / "state"
             done = await asyncio.to_thread(
                 home.feverhub, "journal", "--config", str(home.config), "--state-dir", str(state), "--json"

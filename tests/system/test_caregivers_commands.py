@@ -23,7 +23,7 @@ async def test_the_evening_of_a_family(home):
 
     async def online():
         async with home.phone("feverhub/cot/status") as phone:
-            while (await phone.next(20)).payload != b"online":
+            while (await phone.next(30.0)).payload != b"online":
                 pass
 
     nobody = await say(home, "status", "--json")
@@ -96,14 +96,14 @@ async def test_a_thousand_commands_a_second_and_an_alarm_between(home):
     daemon = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
     try:
         async with home.phone("feverhub/cot/reply/mother", "feverhub/cot/alarm/adapter_down") as phone:
-            alarm = json.loads((await phone.next(20)).payload)
+            alarm = json.loads((await phone.next(30.0)).payload)
             for number in range(3000):
                 phone.publish("feverhub/cot/cmd/mother/snooze", b'{"request_id": "r%d", "minutes": 7}' % number)
             answered = await say(home, "acknowledge", "--with-her")
             assert answered.returncode == 0, answered.stdout
             reasons, changed = set(), None
             while changed is None:
-                message = await phone.next(15)
+                message = await phone.next(30.0)
                 fields = json.loads(message.payload)
                 if message.topic.endswith("adapter_down"):
                     changed = fields

@@ -34,19 +34,19 @@ def running(home, *arguments):
 async def online(home):
     """Until the hub says so itself."""
     async with home.phone("feverhub/cot/status") as phone:
-        while (await phone.next(15)).payload != b"online":
+        while (await phone.next(30.0)).payload != b"online":
             pass
 
 
 async def test_without_an_adapter_it_runs_on_is_answered_and_the_alarm_stands_over_a_restart(home):
     with running(home):
         async with home.phone("feverhub/cot/alarm/adapter_down") as phone:
-            alarm = json.loads((await phone.next(20)).payload)
+            alarm = json.loads((await phone.next(30.0)).payload)
             assert (alarm["presence"], alarm["kind"], alarm["priority"]) == ("on", "technical", "medium")
             assert alarm["text"].startswith("Not watching: the hub's Bluetooth is down")
             done = await asyncio.to_thread(command, home, "acknowledge", "--with-her")
             assert done.returncode == 0, done.stderr
-            answered = json.loads((await phone.next(5)).payload)
+            answered = json.loads((await phone.next(30.0)).payload)
         assert (answered["id"], answered["presence"], answered["attended_by"]) == (alarm["id"], "ack", "anna")
         assert "Anna is with her" in answered["text"]
         none = await asyncio.to_thread(command, home, "acknowledge", "--alarm", "no-such")

@@ -204,7 +204,7 @@ async def test_the_diary_of_three_days_line_by_line(home, ill):
         pace = ("--speed", "100000", "--tick", "20")
         played = home.feverhub("replay", *options, "--person", "mia", *save(home.folder, ill), *pace, timeout_s=150.0)
         assert played.returncode == 0, played.stderr
-        versions = [json.loads((await phone.next(5.0)).payload) for _ in range(15)]
+        versions = [json.loads((await phone.next(30.0)).payload) for _ in range(15)]
     diary = home.feverhub("journal", *options, *hers, "--json")
     assert (diary.returncode, diary.stderr) == (0, "")
     lines = [json.loads(line) for line in diary.stdout.splitlines()]

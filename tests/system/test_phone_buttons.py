@@ -33,7 +33,7 @@ async def test_a_tap_out_of_the_house_answers_the_alarm_and_says_so_on_the_phone
                     pushed = next(it for it in ntfy.under("anna") if "actions" in it)
                     assert await asyncio.to_thread(ntfy.tap, pushed, "I'm coming") == 200
                     while not fields.get("acknowledged_by"):
-                        fields = json.loads((await phone.next(20)).payload)
+                        fields = json.loads((await phone.next(30.0)).payload)
             assert (fields["id"], fields["acknowledged_by"], fields["attended_by"]) == (alarm["id"], "anna", "")
             await until(lambda: any(it.get("title") == "Taken" for it in ntfy.under("anna")))
             process.terminate()

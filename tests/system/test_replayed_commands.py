@@ -21,14 +21,14 @@ def start(home):
 
 async def online(home) -> None:
     async with home.phone("feverhub/cot/status") as phone:
-        while (await phone.next(20)).payload != b"online":
+        while (await phone.next(30.0)).payload != b"online":
             pass
 
 
 async def asked(home, request_id: str, *, retain: bool = False) -> tuple[bool, str]:
     async with home.phone("feverhub/cot/reply/mother") as phone:
         phone.publish(TAKE_OVER, json.dumps({"request_id": request_id}).encode(), retain=retain)
-        answer = json.loads((await phone.next(10)).payload)
+        answer = json.loads((await phone.next(30.0)).payload)
         assert answer["request_id"] == request_id
         return answer["ok"], answer["reason"]
 
