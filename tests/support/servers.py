@@ -35,6 +35,16 @@ def free_port() -> int:
             return port
 
 
+def end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    """By that signal, and by SIGKILL if it does not help."""
+    process.send_signal(how)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
 def wait_for_port(port: int, process: "subprocess.Popen[bytes]", log: Path, timeout_s: float = UP_S) -> None:
     """Wait until something listens; the server's own words if it died instead."""
     deadline = time.monotonic() + timeout_s
@@ -133,12 +143,7 @@ class Mosquitto:
         if process is None:
             return
         process.send_signal(signal.SIGCONT)
-        process.send_signal(how)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
+        end(process, how)
 
     def _write(self, extra_acl: str, extra_conf: str) -> None:
         private = self.folder / "feverhub"

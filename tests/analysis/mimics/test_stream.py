@@ -9,6 +9,7 @@ from edge.analysis.mimics import MimicState, Step, advance, start
 from edge.errors import RecordingError
 from edge.model.people import Limb
 from edge.model.reading import Array
+from tests.support.sizes import size_of
 
 
 def twitches(rate_hz: float, seconds: float, columns: int, seed: int, every_s: float = 6.0) -> tuple[Array, Array]:
@@ -121,16 +122,6 @@ def test_another_shape_is_refused_by_name(columns: int, shape: tuple[int, ...]) 
 def test_other_columns_are_refused_by_name() -> None:
     with pytest.raises(RecordingError, match="columns"):
         start(2)
-
-
-def size_of(value: object) -> int:
-    """Bytes of the arrays and numbers in a state."""
-    if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    if isinstance(value, tuple):
-        return sum(size_of(each) for each in value)
-    slots = getattr(type(value), "__slots__", None)
-    return sum(size_of(getattr(value, slot)) for slot in slots) if slots else 32
 
 
 def test_a_state_is_small() -> None:

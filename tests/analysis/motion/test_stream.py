@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from edge.analysis.motion import MOST_PRIOR, MotionState, Stage, Step, advance, start
 from edge.errors import RecordingError
 from edge.model.reading import Array
+from tests.support.sizes import size_of
 
 
 def jerks(rate_hz: float, seconds: float, columns: int, seed: int, jerk_hz: float = 2.2) -> tuple[Array, Array]:
@@ -169,14 +170,6 @@ def test_another_shape_is_refused_by_name(columns: int, shape: tuple[int, ...]) 
 def test_other_columns_are_refused_by_name() -> None:
     with pytest.raises(RecordingError, match="columns"):
         start(2)
-
-
-def size_of(value: object) -> int:
-    """Bytes of the arrays in a state."""
-    if isinstance(value, np.ndarray):
-        return value.nbytes
-    slots = getattr(type(value), "__slots__", ())
-    return sum(size_of(getattr(value, slot)) for slot in slots)
 
 
 def test_a_state_is_small() -> None:
