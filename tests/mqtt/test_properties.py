@@ -37,7 +37,7 @@ async def mosquitto_sub(broker: Mosquitto, *arguments: str, shown: str = SHOWN) 
         await process.wait()
 
 
-async def line(lines: asyncio.StreamReader, timeout_s: float = 5.0) -> str:
+async def line(lines: asyncio.StreamReader, timeout_s: float = 30.0) -> str:
     async with asyncio.timeout(timeout_s):
         return (await lines.readline()).decode().strip()
 
