@@ -62,7 +62,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.TEMPERATURE_RISING: Spec(_P, Priority.LOW),
     Condition.LOW_TEMPERATURE: Spec(_P, Priority.MEDIUM),
     Condition.MEASUREMENT_DUE: Spec(_P, Priority.LOW),
-    Condition.NO_DATA: Spec(_T, Priority.MEDIUM),
+    Condition.NO_DATA: Spec(_T, Priority.MEDIUM, text_depends_on="refused"),
     Condition.NOT_WORN: Spec(_T, Priority.MEDIUM, delay_s=120.0),
     Condition.SETTLING: Spec(_T, Priority.NONE),
     Condition.BATTERY_LOW: Spec(_T, Priority.LOW),

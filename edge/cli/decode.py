@@ -34,7 +34,13 @@ def _payload(text: str) -> bytes:
 @click.argument("hex_bytes", metavar="HEX")
 @click.option("--address", default="", help="Address of the sensor; some encrypted frames need it.")
 @click.option("--key", default="", help="Key of an encrypted sensor: 32 hex digits, or 8 characters for FeverSmart.")
-@click.option("--option", "pairs", multiple=True, metavar="NAME=VALUE", help="What the bytes leave open.")
+@click.option(
+    "--option",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What the bytes leave open; index=2: the second of several.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of readings.")
 def decode(
     profile: str, kind: str, hex_bytes: str, address: str, key: str, pairs: tuple[str, ...], as_json: bool

@@ -240,7 +240,9 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             )
             for p in items["person"]
         ),
-        devices=tuple(Device(d.id, d.profile, d.person, d.address, d.site, d.limb, d.options) for d in items["device"]),
+        devices=tuple(
+            Device(d.id, d.profile, d.person, d.address, d.site, d.limb, _texts(d.options)) for d in items["device"]
+        ),
         caregivers=tuple(
             Caregiver(
                 c.id,
@@ -261,6 +263,10 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             if row.limits
         },
     )
+
+
+def _texts(options: Mapping[str, str | int]) -> dict[str, str]:
+    return {name: str(value) for name, value in options.items()}
 
 
 def _care_plan(table: CarePlanTable) -> CarePlan:

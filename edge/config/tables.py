@@ -130,7 +130,7 @@ class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     site: Site | None = None
     limb: Limb | None = None
-    options: dict[str, str] = {}
+    options: dict[str, str | int] = {}
     limits: dict[str, Any] = {}
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from edge.decoding.choice import index_of, one_of_each
 from edge.decoding.fields import decode_fields
-from edge.decoding.formats import NAMED
+from edge.decoding.formats import NAMED, SERIES
 from edge.decoding.frame import Frame
 from edge.decoding.kinds import normalise_kind, told
 from edge.decoding.loader import parse_profile
@@ -11,7 +12,7 @@ from edge.decoding.profile import Layout, Profile
 from edge.errors import FrameMalformed
 from edge.model.reading import Decoded
 
-__all__ = ["decode", "key_bytes", "normalise_kind", "parse_profile"]
+__all__ = ["decode", "index_of", "key_bytes", "normalise_kind", "parse_profile"]
 
 
 def decode(
@@ -27,8 +28,8 @@ def decode(
 
     kind: `manufacturer:0499` (payload without the company id), `service_data:181c`, `characteristic:2a1c`; 16-bit or
     full UUIDs. address: of the sensor, where its frames are encrypted. key: its secret, see `key_bytes`. options: what
-    the bytes leave open (they override the profile's; what the sensor said of itself, in the kind, overrides both).
-    Raises FrameMalformed with what was expected.
+    the bytes leave open (they override the profile's; what the sensor said of itself, in the kind, overrides both);
+    `index` chooses of a quantity that the frame holds several times. Raises FrameMalformed with what was expected.
     """
     wanted = normalise_kind(kind)
     layouts = profile.formats.get(wanted)
@@ -37,7 +38,8 @@ def decode(
     chosen = {**profile.options, **options, **told(kind)}
     layout = _choose(layouts, bytes(payload), chosen)
     frame = Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
-    return NAMED[layout.named](frame) if layout.named else decode_fields(frame)
+    decoded = NAMED[layout.named](frame) if layout.named else decode_fields(frame)
+    return decoded if layout.named in SERIES else one_of_each(decoded, chosen)
 
 
 def _choose(layouts: tuple[Layout, ...], payload: bytes, options: Mapping[str, str]) -> Layout:

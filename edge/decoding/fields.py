@@ -76,7 +76,7 @@ def _check(item: Field, raw: int, cursor: _Cursor, start: int) -> None:
         wanted = " or ".join(f"{value:#x}" for value in item.equals)
         raise FrameMalformed(f"expected {wanted} as {_label(item)} at byte {start}, got {raw:#x}")
     if raw & item.zero_bits:
-        raise FrameMalformed(f"expected the reserved bits of {_label(item)} to be zero, got {raw:#04x}")
+        raise FrameMalformed(f"expected bits {item.zero_bits:#x} of {_label(item)} to be zero, got {raw:#04x}")
     if item.checksum:
         total = sum(cursor.payload[:start]) & 0xFF
         if raw != total:
@@ -118,19 +118,25 @@ def _value(item: Field, raw: bytes, bits: int, *, in_fahrenheit: bool) -> tuple[
     return numbers.to_float(number), ""
 
 
-def _fits_without(layout: Layout, length: int) -> bool:
-    """Whether `length` is the frame with its padding: always so if samples go on until the end."""
-    if not all(item.samples for item in layout.fields):
-        return True
-    sizes = [(item.size or SIZES[item.type] * item.axes) * item.samples for item in layout.fields]
-    return length == len(layout.prefix) + sum(sizes) + layout.padding
+def _check_end(layout: Layout, last: Field, left: int) -> None:
+    """Refuse `left` bytes behind the last field where they mean damage; elsewhere they are for future use.
+
+    Behind samples they do where they would be more samples, or part of one: to leave those out would slow the sensor.
+    """
+    sample = SIZES[last.type] * last.axes if last.quantity in judge.MOTION else 0
+    if left and (layout.exact or not last.samples or 0 < sample <= left):
+        raise FrameMalformed(f"expected the frame to end with {_label(last)}, {left} bytes are left")
 
 
 def decode_fields(frame: Frame) -> tuple[Decoded, ...]:
-    """All readings of a frame. Raises FrameMalformed unless every byte is accounted for."""
+    """All readings of a frame. Raises FrameMalformed where bytes are missing, or damaged.
+
+    Bytes behind the last field are ignored (a GATT value may grow: Core Specification, Vol 3 Part G 3.3), as reserved
+    bits are.
+    """
     padding = frame.layout.padding
     whole = frame.layout.prefix + frame.payload
-    if padding and not any(whole[-padding:]) and _fits_without(frame.layout, len(whole)):
+    if padding and not any(whole[-padding:]):
         whole = whole[:-padding]
     cursor = _Cursor(whole, len(frame.layout.prefix))
     found: list[tuple[Field, bytes, int]] = []
@@ -142,15 +148,14 @@ def decode_fields(frame: Frame) -> tuple[Decoded, ...]:
         raw = cursor.take(size * max(1, count), _label(item))
         bits = 0
         if count == 1 and item.axes == 1 and item.type != "bytes":
-            bits = integer(raw, item.type)
+            bits = integer(raw, item.type) & ~item.reserved
             if item.shift or item.mask is not None:
                 bits = bits >> item.shift & (-1 if item.mask is None else item.mask)
             _check(item, bits, cursor, start)
         if item.name:
             cursor.seen[item.name] = bits
         found.append((item, raw, bits))
-    if cursor.at != len(cursor.payload):
-        raise FrameMalformed(f"expected {cursor.at} bytes, got {len(cursor.payload)}")
+    _check_end(frame.layout, frame.layout.fields[-1], len(cursor.payload) - cursor.at)
     return tuple(_build(frame, cursor, found))
 
 

@@ -207,6 +207,7 @@ def _layout(table: Table) -> Layout:
         fields=tuple(fields),
         final=table.flag("final", default=True),
         padding=table.integer("padding", 0, high=16),
+        exact=table.flag("exact"),
         params={key: params.integer(key) for key in params},
     )
     gated = {item.gate for item in fields if item.gate}
@@ -248,6 +249,7 @@ def _field(table: Table, names: set[str]) -> Field:
         samples=table.integer("samples", 1, high=512),
         size=table.integer("size", low=1, high=255) if kind == "bytes" else 0,
         equals=table.integers("equals"),
+        reserved=table.integer("reserved", 0),
         zero_bits=table.integer("zero_bits", 0),
         invalid=table.integers("invalid"),
         when=_flag_of(table, "when", names),

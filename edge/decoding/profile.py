@@ -83,7 +83,8 @@ class Field:
 
     type: a key of `edge.decoding.fields.SIZES`, or `bytes` with a size. axes: values a sample (3 for x, y, z).
     samples: how many samples follow, 0 until the end of the frame. equals: the only raw values that fit.
-    zero_bits: bits that must be zero. invalid: raw values that mean "no value". checksum: `sum8` of all bytes before.
+    reserved: bits for future use, ignored on receipt. zero_bits: bits that are never set in an undamaged frame.
+    invalid: raw values that mean "no value". checksum: `sum8` of all bytes before.
     fahrenheit: the flag that says so. gate: a field with `states` that judges this one. decimals: digits to round to,
     where they do not follow from `scale`. optional: may be missing at the end of the frame, as a whole.
     """
@@ -100,6 +101,7 @@ class Field:
     samples: int = 1
     size: int = 0
     equals: tuple[int, ...] = ()
+    reserved: int = 0
     zero_bits: int = 0
     invalid: tuple[int, ...] = ()
     when: Flag | None = None
@@ -116,7 +118,8 @@ class Layout:
     """One way to read the bytes of a frame: by fields, or by a named format written in code.
 
     prefix: the first bytes, which select this layout and are skipped. options: decoding options that select it.
-    final: False when these values are interim. padding: zero bytes that may follow. params: of the named format.
+    final: False when these values are interim. padding: zero bytes that may follow samples that go on until the end.
+    exact: bytes behind the last field mean damage; otherwise they are ignored. params: of the named format.
     """
 
     named: str = ""
@@ -125,6 +128,7 @@ class Layout:
     fields: tuple[Field, ...] = ()
     final: bool = True
     padding: int = 0
+    exact: bool = False
     params: Mapping[str, object] = field(default_factory=dict)
 
 

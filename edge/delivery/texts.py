@@ -20,6 +20,7 @@ MOST_CHARACTERS = 160
 NAME_CHARACTERS = 20
 DETAIL_CHARACTERS = 50
 WHY_CHARACTERS = 40
+REFUSED_CHARACTERS = 95
 SEE_A_DOCTOR_DAYS = 5
 
 FIRST_AID = (
@@ -80,6 +81,11 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "spasm_cluster": ("{name}: sudden starts, again and again", "Film it and see a doctor promptly, today."),
 }
+# `no_data` of a sensor that is heard, and sends what cannot be taken (evidence `refused`).
+REFUSED = (
+    "Not watching {name}: what {device} sends is refused: {refused}",
+    "Look at her, then check how it is set up.",
+)
 # `prolonged_movement` by what is known of the movement (evidence `movement`) where it is not going on.
 NOT_MOVING: Mapping[str, tuple[str, str]] = {
     "has stopped": (
@@ -128,6 +134,7 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
         "detail": clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
         "why": clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
         "course": _course(alarm),
+        "refused": clip(str(alarm.evidence.get("refused", "")), REFUSED_CHARACTERS),
     }
 
 
@@ -219,6 +226,8 @@ def _template(alarm: Alarm) -> tuple[str, str]:
     known = NOT_MOVING.get(str(alarm.evidence.get("movement")))
     if alarm.key.condition is Condition.PROLONGED_MOVEMENT and known is not None:
         return known
+    if alarm.key.condition is Condition.NO_DATA and alarm.evidence.get("refused"):
+        return REFUSED
     texts = PATTERNS.get(str(alarm.evidence.get("pattern", "")), WORDS[alarm.key.condition])
     return (OTHER_AGE_HEADLINE, texts[1]) if alarm.evidence.get("outside_6_to_60_months") else texts
 

@@ -34,7 +34,7 @@ class Sensor:
     """One device as it is set up, and all that is remembered of it.
 
     heard_s: last arrival of the data it is there for, None if never. broken_s: when its analysis last failed.
-    disputed: another thermometer of hers contradicts it.
+    disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
     """
 
     device: Device
@@ -50,6 +50,7 @@ class Sensor:
     nearby: mimics.MimicState | None = None
     shown: ShowLatest | None = None
     disputed: bool = False
+    refused: str = ""
     battery_percent: float | None = None
 
     @property
@@ -156,14 +157,14 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         if name not in of_the_house:
             continue  # what caregivers read by hand watches nobody
         limit_s, shown = sensor.deadline_s(), sensor.shown
-        said = shown.reason if shown is not None and shown.validity is Validity.INVALID else ""
+        said = sensor.refused or (shown.reason if shown is not None and shown.validity is Validity.INVALID else "")
         why = ""
         ends = [each.until_s for each in state.alarms.pauses if each.covers(sensor.device.person, name)]
         if ends:
             until = dt.datetime.fromtimestamp(now.wall_at(max(ends)), state.setup.zone)
             why = f"paused until {until:%H:%M}"
         elif sensor.heard_s is None:
-            why = "not heard yet"
+            why = f"nothing usable heard: {sensor.refused}" if sensor.refused else "not heard yet"
         elif limit_s is None:
             why = "a spot thermometer: it measures when somebody measures"
         elif now.mono_s - sensor.heard_s >= limit_s:

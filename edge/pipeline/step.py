@@ -88,7 +88,8 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
             sensor.profile, frame.kind, frame.payload, address=device.address, key=key, options=device.options
         )
     except FrameMalformed as error:
-        return state, (Dropped(frame.device, frame.kind, str(error)),)
+        return _with(state, replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
+    state = _with(state, replace(sensor, refused=""))
     effects: Effects = ()
     for item in decoded:
         if isinstance(item, Samples) and item.validity is Validity.INVALID:
@@ -238,7 +239,7 @@ def _silence(state: State, now: Now) -> Stepped:
     effects: Effects = ()
     for sensor in state.sensors.values() if state.setup.liveness else ():
         limit_s = sensor.deadline_s()
-        sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, now.mono_s)
+        sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, now.mono_s, sensor.refused)
         if not sign:
             continue
         state, some = _signs(state, sensor, (sign,), now)

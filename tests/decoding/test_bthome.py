@@ -104,7 +104,7 @@ def test_encrypted_and_the_address_within():
         ("40 02 74", {}, "2 bytes of BTHome object 0x02"),
         ("40 53", {}, "bytes of BTHome object 0x53"),
         ("40 53 05 61", {}, "5 bytes of BTHome object 0x53"),
-        ("42 0102", {}, "address of 6 bytes"),
+        ("42 0203", {}, "address of 6 bytes"),
         ("40 02 740e", {"key": KEY}, "encrypted frame, since this sensor has a key"),
         (sealed("02 740e"), {}, "bind key"),
         (sealed("02 740e"), {"key": KEY}, "the sensor's address"),

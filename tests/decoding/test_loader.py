@@ -37,7 +37,7 @@ checksum = "sum8"
 [[format]]
 kind = "characteristic:2A1C"
 fields = [
-  { name = "flags", type = "u8", zero_bits = 0xF0 },
+  { name = "flags", type = "u8", reserved = 0xF0 },
   { quantity = "temperature", type = "i16be", scale = 0.01, when = "!flags.2", gate = "quality" },
   { name = "quality", type = "u8", states = { 0 = "invalid", 1 = "valid" } },
   { quantity = "acceleration", type = "i16le", axes = 3, samples = 0, scale = 0.001 },

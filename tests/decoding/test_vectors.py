@@ -56,6 +56,9 @@ NOT_APPLICABLE = {
     "no service UUID": "service data without the UUID of its service: no kind can be named",
     "cut by the extraction": "two bytes beside an expected 36.97 Cel: not a Temperature Measurement",
 }
+# HTSDataParserTest calls a set reserved bit an error. The service reserves bits 3 to 7 for future use, to be ignored on
+# receipt, and a thermometer on sale sets one exactly when there is a fever.
+RESERVED_BIT_SET = {"08c40900fe": {"temperature": 25.0}}
 # Theengs gives RAWv2's acceleration in m/s2 ten times too small (0.0039 for 4 mg), unlike its own RAWv1: not believed.
 TEN_TIMES_OFF = {"accx": 0, "accy": 1, "accz": 2}
 
@@ -166,7 +169,7 @@ def test_values_are_what_others_expect(vectors, profiles):
             reasons[found] += 1
             continue
         ident, kind, payload = found
-        _check(profiles[ident], kind, payload, vector["expected"])
+        _check(profiles[ident], kind, payload, RESERVED_BIT_SET.get(payload.hex(), vector["expected"]))
         reasons["checked"] += 1
     if DATA:
         assert reasons["no service UUID"] == 12

@@ -24,11 +24,16 @@ def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot
     return limits.no_data_temperature_s or min(max(INTERVALS * expected_interval_s, low), high)
 
 
-def sign(since_s: float, heard_s: float | None, limit_s: float, now_s: float) -> Sign | None:
-    """`no_data` at this moment; None while a sensor that was never heard still has time."""
+def sign(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
+    """`no_data` at this moment; None while a sensor that was never heard still has time.
+
+    refused: why its last frame was not taken.
+    """
     last_s = since_s if heard_s is None else heard_s
     silent = now_s - last_s >= limit_s
     if not silent and heard_s is None:
         return None
-    evidence = {"silent_s": round(now_s - last_s), "ever_heard": heard_s is not None}
+    evidence: dict[str, object] = {"silent_s": round(now_s - last_s), "ever_heard": heard_s is not None}
+    if silent and refused:
+        evidence["refused"] = refused
     return Sign(Condition.NO_DATA, "", silent, now_s, last_s if silent else None, evidence=evidence)

@@ -9,8 +9,9 @@ from edge import config as configuration
 from edge.app.load.configuration import CREDENTIAL, Configuration, file_of, read
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
+from edge.decoding import index_of
 from edge.decoding.profile import Profile
-from edge.errors import ConfigError
+from edge.errors import ConfigError, FrameMalformed
 from edge.model.reading import TEMPERATURES
 
 
@@ -49,6 +50,11 @@ def _check_devices(config: Config, profiles: Mapping[str, Profile], path: Path) 
             thermometer = any(quantity in TEMPERATURES for quantity in profile.quantities)
             missing = 'site, such as "axilla"' if thermometer else 'limb, such as "left_ankle"'
             problems.append(f"{path}: device {device.id}: needs a {missing}")
+        if "index" in device.options:
+            try:
+                index_of(device.options["index"])
+            except FrameMalformed as wrong:
+                problems.append(f"{path}: device {device.id}: options: {wrong}")
     if problems:
         raise ConfigError("\n".join(problems))
 

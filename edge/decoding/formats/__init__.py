@@ -18,3 +18,5 @@ NAMED: Mapping[str, Decoder] = {
     "polar_pmd": polar_pmd,
     "taidoc": taidoc,
 }
+# Formats whose frames hold one quantity several times one after the other, and not of several probes.
+SERIES = frozenset({"polar_pmd"})

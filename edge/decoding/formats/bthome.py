@@ -12,10 +12,10 @@ from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
 from edge.model.reading import Decoded, Quantity
 
-_ENCRYPTED, _ADDRESS_INCLUDED, _VERSION_SHIFT, _VERSION = 0x01, 0x02, 5, 2
+_ENCRYPTED, _RESERVED_OR_ADDRESS, _VERSION_SHIFT, _VERSION = 0x01, 0x02, 5, 2
 _UUID_LITTLE_ENDIAN = bytes.fromhex("d2fc")
 _STANDARD_GRAVITY = Decimal("9.80665")  # m/s2 a g (CGPM 1901)
-_TIMESTAMP, _TEXT, _RAW = 0x50, 0x53, 0x54
+_PACKET_ID, _TIMESTAMP, _TEXT, _RAW = 0x00, 0x50, 0x53, 0x54
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ LENGTHS: Mapping[int, int] = {
     **dict.fromkeys((0x3E, 0x4C, 0x4D, 0x4E, 0x4F, 0x50, 0x55, 0x5B, 0x5C, 0x62, 0x63, 0xF1), 4),
 }
 MEANINGS: Mapping[int, Meaning] = {
-    0x00: Meaning(Quantity.PACKET_ID, Decimal(1)),
+    _PACKET_ID: Meaning(Quantity.PACKET_ID, Decimal(1)),
     0x01: Meaning(Quantity.BATTERY, Decimal(1)),
     0x02: Meaning(Quantity.TEMPERATURE, Decimal("0.01"), signed=True),
     0x03: Meaning(Quantity.HUMIDITY, Decimal("0.01")),
@@ -54,10 +54,17 @@ MEANINGS: Mapping[int, Meaning] = {
 
 
 def _objects(payload: bytes) -> Iterator[tuple[int, bytes]]:
-    """(object id, bytes) of each object. Ids come in rising order, so the first unknown one ends what can be read."""
-    at = 0
+    """(object id, bytes) of each object.
+
+    Ids come in rising order, so the first unknown one ends what can be read. Bytes behind the last object are ignored:
+    zeros (a packet id comes first, nowhere else), and what is too short for an object, unless that could follow here
+    and matters: then the frame was cut.
+    """
+    at, before = 0, -1
     while at < len(payload):
         ident, start = payload[at], at + 1
+        if ident == _PACKET_ID < before:
+            return
         if ident in {_TEXT, _RAW}:
             length = payload[start] if start < len(payload) else 1
             start += 1
@@ -69,18 +76,41 @@ def _objects(payload: bytes) -> Iterator[tuple[int, bytes]]:
             raise FrameMalformed(f"expected a BTHome object id, got {ident:#04x}")
         data = payload[start : start + length]
         if len(data) < length:
+            if before >= 0 and (ident < before or ident not in MEANINGS):
+                return
             raise FrameMalformed(f"expected {length} bytes of BTHome object {ident:#04x}, got {len(data)}")
         yield ident, data
-        at = start + length
+        at, before = start + length, ident
+
+
+def _sent_address(info: int, body: bytes, known: str) -> str:
+    """The sensor's address at the start of `body`, 12 hex digits, empty if there is none.
+
+    Bit 1 of the device information is reserved in the published format; sensors that bthome-ble knows say with it that
+    their address follows. So it is one if it is this sensor's, or, where that is not known, if no objects stand there.
+    """
+    if not info & _RESERVED_OR_ADDRESS:
+        return ""
+    sent = body[5::-1].hex() if len(body) >= 6 else ""
+    if known:
+        return sent if sent == known else ""
+    if not info & _ENCRYPTED:
+        try:
+            whole = list(_objects(body))
+        except FrameMalformed:
+            whole = []
+        if whole:
+            return ""
+    if not sent:
+        raise FrameMalformed(f"expected the sensor's address of 6 bytes, got {len(body)}")
+    return sent
 
 
 def _plain(frame: Frame, info: int, body: bytes) -> bytes:
     """The objects behind the device information byte, decrypted if need be."""
     address = re.sub(r"[^0-9a-f]", "", frame.address.lower())
-    if info & _ADDRESS_INCLUDED:
-        if len(body) < 6:
-            raise FrameMalformed(f"expected the sensor's address of 6 bytes, got {len(body)}")
-        address, body = body[5::-1].hex(), body[6:]
+    if sent := _sent_address(info, body, address):
+        address, body = sent, body[6:]
     if not info & _ENCRYPTED:
         if frame.key is not None:
             raise FrameMalformed(
@@ -123,8 +153,10 @@ def bthome(frame: Frame) -> tuple[Decoded, ...]:
         else:
             number = numbers.to_float(value)
             decoded.append(judge.reading(frame.profile, meaning.quantity, number, device_wall_s=sensor_s))
-    if len(axes) == 3:
-        decoded.append(judge.samples(frame.profile, Quantity.ACCELERATION, np.array([axes])))
+    if axes and len(axes) % 3 == 0:
+        for first in range(0, len(axes), 3):
+            vector = np.array([axes[first : first + 3]])
+            decoded.append(judge.samples(frame.profile, Quantity.ACCELERATION, vector))
     elif axes:  # one axis of three says nothing of the others: its size is all there is
         decoded.append(judge.samples(frame.profile, Quantity.MAGNITUDE, np.abs(np.array(axes))))
     return tuple(decoded)

@@ -18,9 +18,9 @@ _CELSIUS_PER_STEP = 0.0625
 
 def feversmart(frame: Frame) -> tuple[Reading, ...]:
     """Skin temperature under the arm and battery. The key is the 8 characters printed on the patch, as ASCII."""
-    payload = frame.payload
     whole = _ID_BYTES + _NONCE_BYTES + _SEALED_BYTES
-    if len(payload) != whole:
+    payload = frame.payload[:whole]  # what follows is not sealed, and nothing here needs it
+    if len(payload) < whole:
         raise FrameMalformed(f"expected {whole} bytes of a FeverSmart advert, got {len(payload)}")
     if frame.key is None or len(frame.key) != 8:
         raise FrameMalformed("expected the patch's key of 8 characters: its adverts are encrypted")

@@ -23,17 +23,21 @@ _FAHRENHEIT, _TIMESTAMP, _TYPE = 0x01, 0x02, 0x04
 
 
 def health_thermometer(frame: Frame) -> tuple[Reading, ...]:
-    """One temperature, degrees Celsius. A special mantissa gives an invalid reading with NaN as its value."""
+    """One temperature, degrees Celsius. A special mantissa gives an invalid reading with NaN as its value.
+
+    Bits 3 to 7 of the flags are reserved for future use and ignored, as are bytes behind the last field: makers use
+    both, some of them exactly when there is a fever.
+    """
     payload = frame.payload
-    flags = payload[0] if payload else 0
-    if not payload or flags & ~0x07:
+    if not payload:
+        raise FrameMalformed("expected flags of a Temperature Measurement, got nothing")
+    flags = payload[0]
+    stamped = 5 + (7 if flags & _TIMESTAMP else 0)
+    expected = stamped + (1 if flags & _TYPE else 0)
+    if len(payload) < expected:
         raise FrameMalformed(
-            f"expected flags of a Temperature Measurement with bits 3 to 7 zero, got {payload[:1].hex() or 'nothing'}"
-        )
-    expected = 5 + (7 if flags & _TIMESTAMP else 0) + (1 if flags & _TYPE else 0)
-    if len(payload) != expected:
-        raise FrameMalformed(
-            f"expected {expected} bytes for a Temperature Measurement with flags {flags:#04x}, got {len(payload)}"
+            f"expected {expected} bytes or more of a Temperature Measurement with flags {flags:#04x}, "
+            f"got {len(payload)}"
         )
     number, why = numbers.medical_float(int.from_bytes(payload[1:5], "little"))
     if number is not None and flags & _FAHRENHEIT:
@@ -45,7 +49,7 @@ def health_thermometer(frame: Frame) -> tuple[Reading, ...]:
             math.nan if number is None else numbers.to_float(number),
             why=why,
             device_wall_s=clock.seconds(payload[5:12]) if flags & _TIMESTAMP else None,
-            site=SITES.get(payload[-1], "") if flags & _TYPE else "",
+            site=SITES.get(payload[stamped], "") if flags & _TYPE else "",
             final=frame.layout.final,
         ),
     )

@@ -15,6 +15,7 @@ from edge.model.reading import Decoded, Quantity
 _ENCRYPTED, _ADDRESS, _CAPABILITY, _OBJECT = 0x0008, 0x0010, 0x0020, 0x0040
 _IO_CAPABILITY = 0x20
 _BATTERY, _T201 = 0x100A, 0x2000
+_LEAST = {_BATTERY: 1, _T201: 5}  # bytes of each that are needed
 
 
 def t201_celsius(skin_raw: int, ambient_raw: int) -> float:
@@ -28,19 +29,26 @@ def t201_celsius(skin_raw: int, ambient_raw: int) -> float:
 
 
 def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(object id, bytes) of each object. Bytes behind the last that make no object of a known id are ignored."""
     at = 0
     while at < len(data):
-        if len(data) - at < 3 or len(data) - at - 3 < data[at + 2]:
-            raise FrameMalformed(
-                f"expected a whole MiBeacon object at byte {at} of the objects, {len(data) - at} are left"
-            )
+        left = len(data) - at
+        ident = int.from_bytes(data[at : at + 2], "little") if left > 1 else None
+        if left < 3 or left - 3 < data[at + 2]:
+            if at and ident not in _LEAST:
+                return
+            raise FrameMalformed(f"expected a whole MiBeacon object at byte {at} of the objects, {left} are left")
         end = at + 3 + data[at + 2]
-        yield int.from_bytes(data[at : at + 2], "little"), data[at + 3 : end]
+        assert ident is not None
+        least = _LEAST.get(ident, 0)
+        if end - at - 3 < least:
+            raise FrameMalformed(f"expected {least} bytes of MiBeacon object {ident:#06x}, got {end - at - 3}")
+        yield ident, data[at + 3 : end]
         at = end
 
 
 def mibeacon(frame: Frame) -> tuple[Decoded, ...]:
-    """Temperature and battery. Parameter `device_type` of the layout: the only product id that is accepted."""
+    """Temperature and battery; other objects are skipped. `device_type` of the layout: the only product accepted."""
     payload = frame.payload
     if len(payload) < 5:
         raise FrameMalformed(f"expected at least 5 bytes of a MiBeacon, got {len(payload)}")
@@ -57,17 +65,16 @@ def mibeacon(frame: Frame) -> tuple[Decoded, ...]:
     if not control & _OBJECT or at >= len(payload):
         raise FrameMalformed("expected a MiBeacon with an object, this one carries none")
     decoded: list[Decoded] = []
+    battery: int | None = None
     for ident, data in _objects(payload[at:]):
         if ident == _T201:
-            if len(data) != 5:
-                raise FrameMalformed(f"expected 5 bytes of MiBeacon object 0x2000, got {len(data)}")
             first, second = (int.from_bytes(data[i : i + 2], "little", signed=True) for i in (0, 2))
             value = t201_celsius(first, second)
             why = "outside of where the formula was fitted" if math.isnan(value) else ""
             decoded.append(judge.reading(frame.profile, Quantity.TEMPERATURE, value, why=why))
-            decoded.append(judge.reading(frame.profile, Quantity.BATTERY, float(data[4])))
-        elif ident == _BATTERY and len(data) == 1:
-            decoded.append(judge.reading(frame.profile, Quantity.BATTERY, float(data[0])))
-    if not decoded:
-        raise FrameMalformed("expected a MiBeacon object 0x2000 (temperature) or 0x100a (battery), got others")
+            battery = data[4]
+        elif ident == _BATTERY:
+            battery = data[0]
+    if battery is not None:
+        decoded.append(judge.reading(frame.profile, Quantity.BATTERY, float(battery)))
     return tuple(decoded)

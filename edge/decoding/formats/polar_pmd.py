@@ -15,6 +15,7 @@ from edge.model.reading import Array, Decoded, Quantity, Reading, Samples, Valid
 
 _ACCELERATION, _SKIN_TEMPERATURE = 2, 7
 _HEADER, _DELTA = 10, 0x80
+_MEASUREMENT = 0x3F  # bits 6 and 7 of the type are not part of it (PmdMeasurementType in the SDK)
 _G_PER_MG = 0.001
 _EPOCH_2000_S = 946684800.0  # 2000-01-01T00:00:00Z
 # Delta frames of type 0 count steps of the full scale; the SDK's own test decodes +-8 g with this factor. The sensor
@@ -124,7 +125,7 @@ def polar_pmd(frame: Frame) -> tuple[Decoded, ...]:
     payload = frame.payload
     if len(payload) <= _HEADER:
         raise FrameMalformed(f"expected more than {_HEADER} bytes of a PMD frame, got {len(payload)}")
-    measurement, kind, data = payload[0], payload[9], payload[_HEADER:]
+    measurement, kind, data = payload[0] & _MEASUREMENT, payload[9], payload[_HEADER:]
     sensor_s = int.from_bytes(payload[1:9], "little") / 1e9
     if measurement == _ACCELERATION and Quantity.ACCELERATION in frame.profile.quantities:
         return (_acceleration(frame, kind, data, sensor_s),)

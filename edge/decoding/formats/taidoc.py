@@ -16,11 +16,9 @@ _HUNDREDTHS_FROM = 1000  # no body has 100 degrees, so a larger number counts hu
 
 def taidoc(frame: Frame) -> tuple[Reading, ...]:
     """The last temperature that was measured."""
-    payload = frame.payload
-    if len(payload) != _LENGTH or payload[0] != _START or payload[1] != _READ_VALUE or payload[6] not in _ENDS:
-        raise FrameMalformed(
-            f"expected 8 bytes like 51 26 .. .. .. .. a5 .., got {payload[:_LENGTH].hex(' ') or 'nothing'}"
-        )
+    payload = frame.payload[:_LENGTH]  # the checksum is its end
+    if len(payload) < _LENGTH or payload[0] != _START or payload[1] != _READ_VALUE or payload[6] not in _ENDS:
+        raise FrameMalformed(f"expected 8 bytes like 51 26 .. .. .. .. a5 .., got {payload.hex(' ') or 'nothing'}")
     total = sum(payload[:-1]) & 0xFF
     if payload[-1] != total:
         raise FrameMalformed(f"expected the checksum {total:#04x}, got {payload[-1]:#04x}")
