@@ -6,13 +6,25 @@ from pathlib import Path
 import click
 
 from edge.app.load.profiles import check_profiles, load_profiles, profiles_root
-from edge.decoding.profile import Profile
+from edge.decoding.profile import Freshness, Profile
 from edge.model.reading import TEMPERATURES
 
-_HEADER = (
-    "| Sensor | Profile | Measures | Temperature proven in | Movement detector | Proven by | Made for |\n"
-    "| --- | --- | --- | --- | --- | --- | --- |"
+_COLUMNS = (
+    "Sensor",
+    "Profile",
+    "Measures",
+    "Temperature proven in",
+    "Movement detector",
+    "A replayed frame is known by",
+    "Proven by",
+    "Made for",
 )
+_FRESH = {
+    Freshness.COUNTER: "its counter",
+    Freshness.NONCE: "its nonce",
+    Freshness.TIME: "its time",
+    Freshness.NONE: "nothing",
+}
 
 
 def _words(profile: Profile) -> dict[str, object]:
@@ -29,6 +41,7 @@ def _words(profile: Profile) -> dict[str, object]:
         "silence_ok": profile.silence_ok,
         "ambient": profile.ambient,
         "expected_interval_s": profile.expected_interval_s,
+        "freshness": profile.freshness.value,
         "ranges": {quantity.value: list(limits.valid) for quantity, limits in profile.ranges.items()},
         "accuracy": {quantity.value: limits.accuracy for quantity, limits in profile.ranges.items()},
         "options": sorted({name for layouts in profile.formats.values() for item in layouts for name in item.options}),
@@ -45,13 +58,16 @@ def _row(profile: Profile) -> str:
         proven_in += " (not of a body)"
     rhythm = f"yes, {profile.rate_hz:g} Hz" if profile.rhythm else "no"
     measures = ", ".join(quantity.value for quantity in profile.quantities)
-    cells = (profile.name, f"`{profile.id}`", measures, proven_in, rhythm, profile.proven.value, profile.about["age"])
+    fresh = _FRESH[profile.freshness]
+    proven, age = profile.proven.value, profile.about["age"]
+    cells = (profile.name, f"`{profile.id}`", measures, proven_in, rhythm, fresh, proven, age)
     return f"| {' | '.join(cells)} |"
 
 
 def markdown(known: dict[str, Profile]) -> str:
     """The table of supported sensors, as in docs/sensors.md."""
-    return "\n".join((_HEADER, *(_row(profile) for profile in known.values())))
+    header = f"| {' | '.join(_COLUMNS)} |\n{'| --- ' * len(_COLUMNS)}|"
+    return "\n".join((header, *(_row(profile) for profile in known.values())))
 
 
 @click.group(invoke_without_command=True)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from edge.decoding.choice import index_of, one_of_each
-from edge.decoding.fields import decode_fields
-from edge.decoding.formats import NAMED, SERIES
+from edge.decoding.fields import decode_fields, serial_of
+from edge.decoding.formats import NAMED, SERIALS, SERIES
 from edge.decoding.frame import Frame
 from edge.decoding.kinds import normalise_kind, told
 from edge.decoding.loader import parse_profile
 from edge.decoding.profile import Layout, Profile
 from edge.errors import FrameMalformed
-from edge.model.reading import Decoded
+from edge.model.reading import Decoded, Serial
 
-__all__ = ["decode", "index_of", "key_bytes", "normalise_kind", "parse_profile"]
+__all__ = ["decode", "index_of", "key_bytes", "normalise_kind", "parse_profile", "serial"]
 
 
 def decode(
@@ -31,15 +31,37 @@ def decode(
     the bytes leave open (they override the profile's; what the sensor said of itself, in the kind, overrides both);
     `index` chooses of a quantity that the frame holds several times. Raises FrameMalformed with what was expected.
     """
+    frame = _framed(profile, kind, payload, address=address, key=key, options=options)
+    named = frame.layout.named
+    decoded = NAMED[named](frame) if named else decode_fields(frame)
+    return decoded if named in SERIES else one_of_each(decoded, frame.options)
+
+
+def serial(
+    profile: Profile, kind: str, payload: bytes, *, address: str = "", options: Mapping[str, str] = {}
+) -> Serial | None:
+    """The number by which this frame is told from a repeated or a replayed one; None where its format has none.
+
+    Of a frame that `decode` has taken: what is sealed was opened there, and is not opened again.
+    """
+    frame = _framed(profile, kind, payload, address=address, key=None, options=options)
+    if not frame.layout.named:
+        return serial_of(frame)
+    numbered = SERIALS.get(frame.layout.named)
+    return numbered(frame) if numbered else None
+
+
+def _framed(
+    profile: Profile, kind: str, payload: bytes, *, address: str, key: bytes | None, options: Mapping[str, str]
+) -> Frame:
+    """The frame with the layout that fits it, and all options."""
     wanted = normalise_kind(kind)
     layouts = profile.formats.get(wanted)
     if layouts is None:
         raise FrameMalformed(f"expected {' or '.join(profile.formats)} from {profile.id}, got {wanted}")
     chosen = {**profile.options, **options, **told(kind)}
     layout = _choose(layouts, bytes(payload), chosen)
-    frame = Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
-    decoded = NAMED[layout.named](frame) if layout.named else decode_fields(frame)
-    return decoded if layout.named in SERIES else one_of_each(decoded, chosen)
+    return Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
 
 
 def _choose(layouts: tuple[Layout, ...], payload: bytes, options: Mapping[str, str]) -> Layout:

@@ -11,7 +11,7 @@ from edge.decoding import judge, numbers
 from edge.decoding.frame import Frame
 from edge.decoding.profile import Field, Flag, Layout
 from edge.errors import FrameMalformed
-from edge.model.reading import Array, Decoded, Quantity, Samples, Validity
+from edge.model.reading import Array, Decoded, Quantity, Samples, Serial, Validity
 
 SIZES: Mapping[str, int] = {
     "u8": 1,
@@ -134,6 +134,19 @@ def decode_fields(frame: Frame) -> tuple[Decoded, ...]:
     Bytes behind the last field are ignored (a GATT value may grow: Core Specification, Vol 3 Part G 3.3), as reserved
     bits are.
     """
+    return tuple(_build(frame, *_read(frame)))
+
+
+def serial_of(frame: Frame) -> Serial | None:
+    """The field with the role `counter`; None where there is none, or it says that it has no value."""
+    for item, _, bits in _read(frame)[1]:
+        if item.role == "counter" and bits not in item.invalid:
+            return Serial(bits, 8 * SIZES[item.type])
+    return None
+
+
+def _read(frame: Frame) -> tuple[_Cursor, list[tuple[Field, bytes, int]]]:
+    """Every field that is there: its bytes, and as a number."""
     padding = frame.layout.padding
     whole = frame.layout.prefix + frame.payload
     if padding and not any(whole[-padding:]):
@@ -156,7 +169,7 @@ def decode_fields(frame: Frame) -> tuple[Decoded, ...]:
             cursor.seen[item.name] = bits
         found.append((item, raw, bits))
     _check_end(frame.layout, frame.layout.fields[-1], len(cursor.payload) - cursor.at)
-    return tuple(_build(frame, cursor, found))
+    return cursor, found
 
 
 def _build(frame: Frame, cursor: _Cursor, found: list[tuple[Field, bytes, int]]) -> list[Decoded]:

@@ -10,6 +10,7 @@ from edge.decoding.kinds import full_uuid, normalise_kind
 from edge.decoding.profile import (
     Field,
     Flag,
+    Freshness,
     Layout,
     Link,
     Match,
@@ -64,6 +65,8 @@ def _profile(table: Table) -> Profile:
         start=tuple(_write(item) for item in table.tables("start")),
         stop=tuple(_write(item) for item in table.tables("stop")),
         expected_interval_s=table.positive("expected_interval_s"),
+        renewed_s=table.positive("renewed_s", table.positive("expected_interval_s")),
+        freshness=table.choice("freshness", Freshness, Freshness.NONE),
         rate_hz=table.positive("rate_hz") if "rate_hz" in table else None,
         rhythm=table.flag("rhythm"),
         spot=table.flag("spot"),

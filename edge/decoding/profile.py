@@ -20,6 +20,15 @@ class Proven(StrEnum):
     HEARD_ON_AIR = "heard on air"
 
 
+class Freshness(StrEnum):
+    """What tells a frame from one that is sent again: a number that counts, one used once, or the sensor's own time."""
+
+    COUNTER = "counter"
+    NONCE = "nonce"
+    TIME = "time"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """How an advertisement is recognised; every non-empty field must fit, any item of it is enough.
@@ -137,11 +146,13 @@ class Profile:
     """One kind of sensor.
 
     formats: frame kind -> its layouts, tried in order. expected_interval_s: the longest usual gap between two arrivals
-    while it works. silence_ok: it speaks only when a value changes. spot: a spot thermometer that sleeps between
-    measurements. ambient: its temperature is that of the room or of its chip, not of a body. rhythm: fast enough
-    (20 Hz or more) for the movement detector. rate_hz: nominal rate with the start writes given here. options: defaults
-    of the decoding options. key_form: `hex16` (a 16-byte key in hex), `text8` (8 characters) or empty (no key).
-    about: what a person wants to know (age, worn, battery, hazards, source, note).
+    while it works. renewed_s: the longest usual time in which it repeats one measurement, with the same number, before
+    the next. freshness: by what an old or a frozen frame is known; `none`: by nothing. silence_ok: it speaks only when
+    a value changes. spot: a spot thermometer that sleeps between measurements. ambient: its temperature is that of the
+    room or of its chip, not of a body. rhythm: fast enough (20 Hz or more) for the movement detector. rate_hz: nominal
+    rate with the start writes given here. options: defaults of the decoding options. key_form: `hex16` (a 16-byte key
+    in hex), `text8` (8 characters) or empty (no key). about: what a person wants to know (age, worn, battery, hazards,
+    source, note).
     """
 
     id: str
@@ -155,6 +166,8 @@ class Profile:
     start: tuple[Write, ...] = ()
     stop: tuple[Write, ...] = ()
     expected_interval_s: float = 60.0
+    renewed_s: float = 60.0
+    freshness: Freshness = Freshness.NONE
     rate_hz: float | None = None
     rhythm: bool = False
     spot: bool = False

@@ -95,3 +95,14 @@ class Samples:
 
 
 Decoded = Reading | Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The number that a format gives its frames, by which a new one is told from a repeated or a replayed one.
+
+    bits: it counts up and begins again after so many (8, 16, 32); 0: a nonce, used once, whose size says nothing.
+    """
+
+    number: int
+    bits: int

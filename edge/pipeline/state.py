@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from edge import alarms
 from edge.alarms import AlarmSystem
 from edge.analysis import mimics, motion
-from edge.analysis.arrival import liveness, sample_clock, timestamps
+from edge.analysis.arrival import liveness, replay, sample_clock, timestamps
 from edge.analysis.temperature import thermometer
 from edge.config import Config
 from edge.decoding.profile import Profile
@@ -33,7 +33,9 @@ SPOT_HOLDS_S = 1800.0
 class Sensor:
     """One device as it is set up, and all that is remembered of it.
 
-    heard_s: last arrival of the data it is there for, None if never. broken_s: when its analysis last failed.
+    heard_s: last arrival of the data it is there for, None if never. measured_s: when a new frame last brought them;
+    `heard_s` goes on while that frame is repeated, for as long as the sensor may take for its next measurement.
+    lines: the numbers of its frames, by their kind and width. broken_s: when its analysis last failed.
     disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
     """
 
@@ -42,6 +44,8 @@ class Sensor:
     limits: Limits
     since_s: float
     heard_s: float | None = None
+    measured_s: float | None = None
+    lines: Mapping[tuple[str, int], replay.Line] = field(default_factory=dict)
     broken_s: float | None = None
     clock: sample_clock.ClockState = field(default_factory=sample_clock.ClockState)
     own_clock: timestamps.OwnClock = field(default_factory=timestamps.OwnClock)

@@ -12,6 +12,7 @@ import numpy as np
 from edge import alarms
 from edge.analysis import battery, grid, motion
 from edge.analysis.arrival import liveness, sample_clock
+from edge.analysis.arrival.replay import Verdict
 from edge.analysis.temperature import thermometer, trend
 from edge.decoding import decode, key_bytes
 from edge.delivery import latest
@@ -34,7 +35,16 @@ from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
 from edge.pipeline import child as children
-from edge.pipeline import commands, episode_clock, escalation, movement, spot_readings, thermometers, watch_duty
+from edge.pipeline import (
+    commands,
+    episode_clock,
+    escalation,
+    freshness,
+    movement,
+    spot_readings,
+    thermometers,
+    watch_duty,
+)
 from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.restart import begin
 from edge.pipeline.state import Sensor, Setup, State, batteries, key_of, outdated, watches
@@ -89,7 +99,12 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         )
     except FrameMalformed as error:
         return _with(state, replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
-    state = _with(state, replace(sensor, refused=""))
+    sensor, verdict = freshness.judge(replace(sensor, refused=""), frame, now)
+    if verdict is Verdict.REPEATED:
+        return _with(state, sensor), ()
+    if verdict is not Verdict.NEW:
+        return _with(state, replace(sensor, refused=verdict)), (Dropped(frame.device, frame.kind, verdict),)
+    state = _with(state, sensor)
     effects: Effects = ()
     for item in decoded:
         if isinstance(item, Samples) and item.validity is Validity.INVALID:
@@ -104,6 +119,9 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         else:
             state, some = _heard(state, frame.device, item, now)
         effects += some
+    sensor = state.sensors[frame.device]
+    if sensor.heard_s == now.mono_s:
+        state = _with(state, replace(sensor, measured_s=now.mono_s))
     return state, effects
 
 

@@ -95,6 +95,24 @@ def test_encrypted_and_the_address_within():
     assert reading.value == 37.0
 
 
+@pytest.mark.parametrize("address", ["", ADDRESS, "C0:00:00:00:00:0A"])
+def test_the_second_bit_says_that_the_address_follows_or_nothing(address):
+    """bthome.io reserves it; bthome-ble reads an address behind it."""
+    for objects in ("02 740e", "00 07 02 740e 01 64"):
+        assert decoded(f"42 {objects}", address=address) == decoded(f"40 {objects}", address=address)
+        assert decoded(f"42 a5808fe64854 {objects}", address=address) == decoded(f"40 {objects}", address=address)
+
+
+def test_the_second_bit_of_a_sealed_frame():
+    (reading,) = decoded(sealed("02 740e", info=0x43), key=KEY, address=ADDRESS)
+    assert reading.value == 37.0
+    inside = sealed("02 740e", info=0x43)
+    (reading,) = decoded("43" + "a5808fe64854" + inside[2:], key=KEY, address="C0:00:00:00:00:0A")
+    assert reading.value == 37.0
+    long = decoded(sealed("02 740e 03 bf13 01 64", info=0x43), key=KEY, address=ADDRESS)
+    assert [reading.value for reading in long] == [37.0, 50.55, 100.0]
+
+
 @pytest.mark.parametrize(
     ("hex_bytes", "more", "says"),
     [

@@ -11,13 +11,14 @@ from edge.model.event import FrameHeard, Tick
 from edge.model.moment import Now
 from edge.model.people import Device, Person
 
+TICK_S = 2.0
 WALL_S = 1_800_000_000.0
 
 
 class Air:
-    """`at(s)` moves the clock, ticking once a second; `hear` gives a frame."""
+    """`at(s)` moves the clock, ticking on the way; `hear` gives a frame."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, limits=()) -> None:
         self.device, self.now_s = device, 0.0
         self.readings: list = []
         self.dropped: list[str] = []
@@ -26,7 +27,8 @@ class Air:
         self.began: list[tuple[float, str]] = []
         person = Person("mia", "Mia", born=dt.date(2025, 6, 1))
         setup = pipeline.Setup(
-            Config(persons=(person,), devices=(device,)), {device.profile: load_profile(device.profile)}
+            Config(persons=(person,), devices=(device,), limits_of=dict(limits)),
+            {device.profile: load_profile(device.profile)},
         )
         self.state, effects = pipeline.begin(setup, self.now)
         self._take(effects)
@@ -59,7 +61,7 @@ class Air:
 
     def at(self, now_s: float) -> None:
         while self.now_s < now_s:
-            self.now_s += 1.0
+            self.now_s = min(now_s, self.now_s + TICK_S)
             self._step(Tick())
 
     @property

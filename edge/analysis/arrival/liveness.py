@@ -24,6 +24,21 @@ def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot
     return limits.no_data_temperature_s or min(max(INTERVALS * expected_interval_s, low), high)
 
 
+def unchanged_s(
+    limits: Limits, limit_s: float, renewed_s: float, longest_gap_s: float | None, *, motion: bool
+) -> float:
+    """Seconds in which a sensor may repeat one frame, under one number, before it counts as silent.
+
+    limit_s: its deadline of silence. renewed_s: what its profile says of how long it may repeat a measurement.
+    longest_gap_s: the longest of the last times between two new numbers, None while none is known. What the family set
+    as the deadline holds for both.
+    """
+    if motion or limits.no_data_temperature_s:
+        return limit_s
+    usual_s = renewed_s if longest_gap_s is None else longest_gap_s
+    return max(limit_s, min(INTERVALS * usual_s, TEMPERATURE_S[1]))
+
+
 def sign(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
     """`no_data` at this moment; None while a sensor that was never heard still has time.
 

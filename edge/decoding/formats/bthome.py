@@ -10,10 +10,12 @@ import numpy as np
 from edge.decoding import aes_ccm, judge, numbers
 from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
-from edge.model.reading import Decoded, Quantity
+from edge.model.reading import Decoded, Quantity, Serial
 
 _ENCRYPTED, _RESERVED_OR_ADDRESS, _VERSION_SHIFT, _VERSION = 0x01, 0x02, 5, 2
 _UUID_LITTLE_ENDIAN = bytes.fromhex("d2fc")
+_MASKED = "0" * 12
+_SEALED_LEAST = 9  # one byte, counter and tag of 4 each
 _STANDARD_GRAVITY = Decimal("9.80665")  # m/s2 a g (CGPM 1901)
 _PACKET_ID, _TIMESTAMP, _TEXT, _RAW = 0x00, 0x50, 0x53, 0x54
 
@@ -87,29 +89,34 @@ def _sent_address(info: int, body: bytes, known: str) -> str:
     """The sensor's address at the start of `body`, 12 hex digits, empty if there is none.
 
     Bit 1 of the device information is reserved in the published format; sensors that bthome-ble knows say with it that
-    their address follows. So it is one if it is this sensor's, or, where that is not known, if no objects stand there.
+    their address follows. It does if it is this sensor's (or masked, as in a capture), or if no objects stand there.
+    What is sealed cannot be looked into: there it follows if six bytes are left beside what is sealed at least.
     """
     if not info & _RESERVED_OR_ADDRESS:
         return ""
     sent = body[5::-1].hex() if len(body) >= 6 else ""
-    if known:
-        return sent if sent == known else ""
-    if not info & _ENCRYPTED:
-        try:
-            whole = list(_objects(body))
-        except FrameMalformed:
-            whole = []
-        if whole:
-            return ""
-    if not sent:
+    if sent and sent in (known, _MASKED):
+        return sent
+    if info & _ENCRYPTED:
+        return sent if len(body) >= 6 + _SEALED_LEAST else ""
+    try:
+        objects = list(_objects(body))
+    except FrameMalformed:
+        objects = []
+    if not objects and not sent:
         raise FrameMalformed(f"expected the sensor's address of 6 bytes, got {len(body)}")
-    return sent
+    return "" if objects else sent
 
 
 def _plain(frame: Frame, info: int, body: bytes) -> bytes:
     """The objects behind the device information byte, decrypted if need be."""
     address = re.sub(r"[^0-9a-f]", "", frame.address.lower())
     if sent := _sent_address(info, body, address):
+        if info & _ENCRYPTED and sent != address and address:
+            try:
+                return _opened(frame, info, sent, body[6:])
+            except FrameMalformed:
+                return _opened(frame, info, address, body)
         address, body = sent, body[6:]
     if not info & _ENCRYPTED:
         if frame.key is not None:
@@ -117,15 +124,28 @@ def _plain(frame: Frame, info: int, body: bytes) -> bytes:
                 "expected an encrypted frame, since this sensor has a key; this one anybody could send"
             )
         return body
+    return _opened(frame, info, address, body)
+
+
+def _opened(frame: Frame, info: int, address: str, body: bytes) -> bytes:
     if frame.key is None or len(frame.key) != 16:
         raise FrameMalformed("expected the sensor's bind key of 16 bytes: its frames are encrypted")
     if len(address) != 12:
         raise FrameMalformed("expected the sensor's address, six bytes in hex: its encrypted frames are bound to it")
-    if len(body) < 9:
+    if len(body) < _SEALED_LEAST:
         raise FrameMalformed(f"expected encrypted objects, a counter and a tag of 4 bytes each, got {len(body)} bytes")
     counter = body[-8:-4]
     nonce = bytes.fromhex(address) + _UUID_LITTLE_ENDIAN + bytes([info]) + counter
     return aes_ccm.decrypt(frame.key, nonce, body[:-8] + body[-4:])
+
+
+def serial(frame: Frame) -> Serial | None:
+    """The counter of an encrypted frame (it enters the nonce, so nobody can change it), else the packet id, if any."""
+    info = frame.payload[0]
+    if info & _ENCRYPTED:
+        return Serial(int.from_bytes(frame.payload[-8:-4], "little"), 32)
+    ids = (data[0] for ident, data in _objects(_plain(frame, info, frame.payload[1:])) if ident == _PACKET_ID)
+    return next((Serial(number, 8) for number in ids), None)
 
 
 def bthome(frame: Frame) -> tuple[Decoded, ...]:

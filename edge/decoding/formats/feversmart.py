@@ -5,7 +5,7 @@ import hashlib
 from edge.decoding import aes_ccm, judge
 from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
-from edge.model.reading import Quantity, Reading
+from edge.model.reading import Quantity, Reading, Serial
 
 _COMPANY = bytes.fromhex("0720")
 # Bytes of the advert in front of the company id that enter the nonce and the associated data: service list (3 bytes
@@ -14,6 +14,11 @@ _NONCE_HEAD = bytes.fromhex("0303091817")
 _ASSOCIATED_HEAD = bytes.fromhex("091817ff")
 _ID_BYTES, _NONCE_BYTES, _SEALED_BYTES = 2, 8, 10
 _CELSIUS_PER_STEP = 0.0625
+
+
+def serial(frame: Frame) -> Serial:
+    """The nonce: one that comes a second time, after others, is an old advert."""
+    return Serial(int.from_bytes(frame.payload[_ID_BYTES : _ID_BYTES + _NONCE_BYTES], "big"), 0)
 
 
 def feversmart(frame: Frame) -> tuple[Reading, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from edge.decoding import judge
 from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
-from edge.model.reading import Decoded, Quantity
+from edge.model.reading import Decoded, Quantity, Serial
 
 _ENCRYPTED, _ADDRESS, _CAPABILITY, _OBJECT = 0x0008, 0x0010, 0x0020, 0x0040
 _IO_CAPABILITY = 0x20
@@ -45,6 +45,11 @@ def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise FrameMalformed(f"expected {least} bytes of MiBeacon object {ident:#06x}, got {end - at - 3}")
         yield ident, data[at + 3 : end]
         at = end
+
+
+def serial(frame: Frame) -> Serial:
+    """The frame counter."""
+    return Serial(frame.payload[4], 8)
 
 
 def mibeacon(frame: Frame) -> tuple[Decoded, ...]:
