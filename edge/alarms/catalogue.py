@@ -64,6 +64,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.MEASUREMENT_DUE: Spec(_P, Priority.LOW),
     Condition.NO_DATA: Spec(_T, Priority.MEDIUM, text_depends_on="refused"),
     Condition.NOT_WORN: Spec(_T, Priority.MEDIUM, delay_s=120.0),
+    Condition.CANNOT_JUDGE: Spec(_T, Priority.MEDIUM, text_depends_on="why"),
     Condition.SETTLING: Spec(_T, Priority.NONE),
     Condition.BATTERY_LOW: Spec(_T, Priority.LOW),
     Condition.ADAPTER_DOWN: Spec(_T, Priority.MEDIUM, delay_s=10.0),

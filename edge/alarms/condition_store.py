@@ -14,7 +14,7 @@ _ACTIVE = ConditionState.ACTIVE
 STANDING = (ConditionState.ACTIVE, ConditionState.LATCHED)
 # After an event most repeats come within a day (clinical series of 228: 90 %): not hearing her is then urgent.
 ATTENTION_S = 24 * 3600.0
-WATCH_LOST = (Condition.NO_DATA, Condition.NOT_WORN)
+WATCH_LOST = (Condition.NO_DATA, Condition.NOT_WORN, Condition.CANNOT_JUDGE)
 FEBRILE = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
 EVENTS = (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
 

@@ -1,7 +1,7 @@
 """Pauses of the watch, for a bath or a change of sensors.
 
-A pause silences `no_data` and `not_worn` of its sensors and nothing else. Alarms about the child are as always: a bath
-is no reason to believe that nothing can happen.
+A pause silences `no_data`, `not_worn` and `cannot_judge` of its sensors and nothing else. Alarms about the child are as
+always: a bath is no reason to believe that nothing can happen.
 """
 
 from collections.abc import Iterable, Mapping

@@ -62,6 +62,10 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.MEASUREMENT_DUE: ("{name}: measure her temperature by hand{why}", "Measure her temperature by hand."),
     Condition.NO_DATA: ("Not watching {name}: nothing heard from {device}", "Look at her, then check the sensor."),
     Condition.NOT_WORN: ("Not watching {name}: {device} seems to be off her body", "Look at her, then put it back on."),
+    Condition.CANNOT_JUDGE: (
+        "Not watching {name}: {device} is heard but cannot be judged{why}",
+        "Look at her, refit or change the sensor; measure by hand.",
+    ),
     Condition.SETTLING: ("{name}: {device} is warming up", "Its values count in about 10 minutes."),
     Condition.BATTERY_LOW: ("{name}: battery of {device} is low, {value}", "Charge it or change the battery."),
     Condition.ADAPTER_DOWN: ("Not watching: the hub's Bluetooth is down", "Look at her; check the hub."),
@@ -112,6 +116,7 @@ ENDED: Mapping[Condition, str] = {
     Condition.MEASUREMENT_DUE: "{name}: no measurement by hand is asked for any more.",
     Condition.NO_DATA: "{device} of {name} is heard again.",
     Condition.NOT_WORN: "{device} of {name} is worn again.",
+    Condition.CANNOT_JUDGE: "{device} of {name} can be judged again.",
 }
 FEVERS = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
 FALSE_ALARM = "{who} says it was a false alarm: {headline}"

@@ -44,6 +44,7 @@ class Condition(StrEnum):
     MEASUREMENT_DUE = "measurement_due"
     NO_DATA = "no_data"
     NOT_WORN = "not_worn"
+    CANNOT_JUDGE = "cannot_judge"
     SETTLING = "settling"
     BATTERY_LOW = "battery_low"
     ADAPTER_DOWN = "adapter_down"

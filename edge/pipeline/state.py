@@ -9,6 +9,7 @@ from edge.alarms import AlarmSystem
 from edge.analysis import mimics, motion
 from edge.analysis.arrival import liveness, replay, sample_clock, timestamps
 from edge.analysis.temperature import thermometer
+from edge.analysis.temperature.judgeable import Judgeable
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
@@ -37,6 +38,7 @@ class Sensor:
     `heard_s` goes on while that frame is repeated, for as long as the sensor may take for its next measurement.
     lines: the numbers of its frames, by their kind and width. broken_s: when its analysis last failed.
     disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
+    judgeable: of a thermometer, whether it would let a fever be noticed.
     """
 
     device: Device
@@ -55,6 +57,7 @@ class Sensor:
     shown: ShowLatest | None = None
     disputed: bool = False
     refused: str = ""
+    judgeable: Judgeable = field(default_factory=Judgeable)
     battery_percent: float | None = None
 
     @property
@@ -177,5 +180,7 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
             why = "what it sends cannot be judged"
         elif shown is not None and shown.validity is not Validity.VALID:
             why = shown.reason
+        elif doubt := sensor.judgeable.doubt(now.mono_s):
+            why = f"no fever could be judged: {doubt}"
         found.append((sensor.device.person, name, why))
     return found

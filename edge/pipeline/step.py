@@ -217,6 +217,7 @@ def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: flo
         rules = thermometers.rules(state, sensor, now, core=core)
         try:
             after, assessed = thermometer.advance(sensor.level, reading, now.mono_s, rules)
+            sensor = thermometers.judgeable(sensor, assessed, now)
             sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
             state, effects = _broken(state, replace(sensor, level=thermometer.State()), error, now)
@@ -260,7 +261,8 @@ def _silence(state: State, now: Now) -> Stepped:
         sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, now.mono_s, sensor.refused)
         if not sign:
             continue
-        state, some = _signs(state, sensor, (sign,), now)
+        doubted = () if sign.present else thermometers.doubted(sensor, now)
+        state, some = _signs(state, sensor, (sign, *doubted), now)
         effects += some
         stale = latest.stale(sensor.shown, now.wall_s) if sign.present else None
         if stale is not None:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from edge.analysis.temperature import fever
+from edge.analysis.temperature import judgeable as judgement
 from edge.analysis.temperature.fever import FeverState
 from edge.analysis.temperature.thermometer import Assessed, Rules
 from edge.model.alarm import Condition
@@ -27,6 +28,27 @@ def rules(state: State, sensor: Sensor, now: Now, *, core: bool) -> Rules:
 def fever_of(state: State, person: str, now: Now) -> FeverState:
     """The fever of one child now, by the thermometer that decides."""
     return fever.fever_state(_of(state, person, now).values(), now.mono_s)
+
+
+def judgeable(sensor: Sensor, assessed: Assessed, now: Now) -> Sensor:
+    """After one reading, before her other thermometers are looked at: those that differ say so themselves."""
+    if sensor.profile.spot:
+        return sensor
+    worn = [sign.present for sign in assessed.signs if sign.condition is Condition.NOT_WORN]
+    break_s = sensor.deadline_s() or 0.0
+    off = bool(worn) and worn[-1]
+    return replace(
+        sensor, judgeable=judgement.heard(sensor.judgeable, assessed.reading, now.mono_s, off=off, break_s=break_s)
+    )
+
+
+def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
+    """`cannot_judge` of a thermometer that is heard; nothing of other sensors."""
+    if sensor.judgeable.from_s is None:
+        return ()
+    why = sensor.judgeable.doubt(now.mono_s)
+    onset_s = now.mono_s if why else None
+    return (Sign(Condition.CANNOT_JUDGE, "", bool(why), now.mono_s, onset_s, evidence={"why": why} if why else {}),)
 
 
 def own_clock(reading: Reading, now: Now) -> Reading:

@@ -25,6 +25,7 @@ WATCHED = (
     Condition.HIGH_FEVER,
     Condition.NO_DATA,
     Condition.NOT_WORN,
+    Condition.CANNOT_JUDGE,
     Condition.BATTERY_LOW,
     Condition.BROKER_DOWN,
 )
@@ -249,7 +250,7 @@ class Walk(RuleBasedStateMachine):
         if room is not None and room.state is SignalState.ACKNOWLEDGED and not alarm.attended_by:
             assert room.until_s - now_s <= signals.COMING_S, "the room is quiet for long only if somebody is with her"
         if alarm.reason is Reason.PAUSED:
-            assert alarm.key.condition in (Condition.NO_DATA, Condition.NOT_WORN)
+            assert alarm.key.condition in (Condition.NO_DATA, Condition.NOT_WORN, Condition.CANNOT_JUDGE)
         if alarm.kind is PHYSIOLOGICAL:
             assert alarm.priority is CATALOGUE[alarm.key.condition].priority
 

@@ -46,6 +46,7 @@ FAHRENHEIT = (90.0, 112.0)
 TRAIL_S = 400.0
 TRAIL_STEP_S = 5.0
 NOT_WORN = "not worn"
+FAR_FROM_OTHERS = "far from those before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
     if not reading.final:
         return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or "still measuring")
     if not spot and _alone(wear, celsius, t_s, settles=settles):
-        return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, "far from those before it")
+        return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, FAR_FROM_OTHERS)
     still = abs(celsius - wear.still_c) <= STILL_C
     still_s, still_c = (wear.still_s, wear.still_c) if still else (t_s, celsius)
     heard = replace(wear, last_s=t_s, last_c=celsius, warming=False, odd=False, still_s=still_s, still_c=still_c)
