@@ -63,7 +63,7 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.NO_DATA: ("Not watching {name}: nothing heard from {device}", "Look at her, then check the sensor."),
     Condition.NOT_WORN: ("Not watching {name}: {device} seems to be off her body", "Look at her, then put it back on."),
     Condition.CANNOT_JUDGE: (
-        "Not watching {name}: {device} is heard but cannot be judged{why}",
+        "Not watching {name}: {device} sends nothing usable{why}",
         "Look at her, refit or change the sensor; measure by hand.",
     ),
     Condition.SETTLING: ("{name}: {device} is warming up", "Its values count in about 10 minutes."),

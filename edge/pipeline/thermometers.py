@@ -35,11 +35,8 @@ def judgeable(sensor: Sensor, assessed: Assessed, now: Now) -> Sensor:
     if sensor.profile.spot:
         return sensor
     worn = [sign.present for sign in assessed.signs if sign.condition is Condition.NOT_WORN]
-    break_s = sensor.deadline_s() or 0.0
     off = bool(worn) and worn[-1]
-    return replace(
-        sensor, judgeable=judgement.heard(sensor.judgeable, assessed.reading, now.mono_s, off=off, break_s=break_s)
-    )
+    return replace(sensor, judgeable=judgement.heard(sensor.judgeable, assessed.reading, now.mono_s, off=off))
 
 
 def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:

@@ -18,8 +18,6 @@ UNABLE_S = 30 * 60.0
 take 25 minutes."""
 OFF_S = 120.0
 """Off her body for so long, it is said to be (the delay of `not_worn`); what comes back sooner is a bad contact."""
-BREAK_S = 180.0
-"""Valid readings further apart than the window of a level do not follow each other (or than the sensor's deadline)."""
 FROZEN_FINE_S, FROZEN_COARSE_S = 3600.0, 4 * 3600.0
 FINE_C, COARSE_C = 0.02, 0.1
 """How long a value may stay the same to the last digit: an hour in steps of a fiftieth of a degree, four in steps of a
@@ -83,11 +81,9 @@ class Judgeable:
         return now_s - first_s <= ODD_WITHIN_S and ODD / (self.count - first + 1) >= ODD_SHARE
 
 
-def heard(before: Judgeable, reading: Reading, t_s: float, *, off: bool, break_s: float) -> Judgeable:
+def heard(before: Judgeable, reading: Reading, t_s: float, *, off: bool) -> Judgeable:
     """After one reading as it was assessed. off: it is not on her; after a while of that `not_worn` says so, and time
     begins anew.
-
-    break_s: how far apart valid readings may be and still follow each other.
     """
     after = _same(before, reading, t_s)
     odd = reading.reason == FAR_FROM_OTHERS
@@ -100,12 +96,12 @@ def heard(before: Judgeable, reading: Reading, t_s: float, *, off: bool, break_s
     if after.from_s is None:
         after = replace(after, from_s=t_s)
     if reading.validity is not Validity.VALID:
-        return replace(after, why=reading.reason)
-    goes_on = after.run_s is not None and after.valid_s is not None and t_s - after.valid_s <= max(BREAK_S, break_s)
-    run_s = after.run_s if goes_on and after.run_s is not None else t_s
-    # Measurements further apart than that are judged one by one.
-    able = t_s - run_s >= CONFIRM_S or break_s >= CONFIRM_S
-    return replace(after, valid_s=t_s, run_s=run_s, able_s=t_s if able else after.able_s)
+        # It was off or warms up anew, so what came before says nothing of the level.
+        broken = off or reading.validity is Validity.SETTLING
+        return replace(after, why=reading.reason, run_s=None if broken else after.run_s)
+    if after.run_s is None or after.valid_s is None or t_s - after.valid_s > NOTHING_S:
+        return replace(after, valid_s=t_s, run_s=t_s)
+    return replace(after, valid_s=t_s, able_s=t_s if t_s - after.run_s >= CONFIRM_S else after.able_s)
 
 
 def _same(before: Judgeable, reading: Reading, t_s: float) -> Judgeable:
