@@ -10,12 +10,18 @@ from edge.model.reading import Array, Reading
 
 @dataclass(frozen=True, slots=True)
 class FrameHeard:
-    """Bytes from a sensor. kind: `manufacturer:0499`, `service_data:181c` or `characteristic:2a1c`."""
+    """Bytes from a sensor.
+
+    kind: `manufacturer:0499`, `service_data:181c` or `characteristic:2a1c`.
+    heard_s: when the radio delivered it, before any queue; sample times, liveness and stamps follow it, while what is
+    decided is decided at `now`. None: at `now`. An arrival later than `now` counts as `now`.
+    """
 
     device: str
     kind: str
     payload: bytes
     rssi_dbm: int | None = None
+    heard_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +40,14 @@ class MotionHeard:
 
 @dataclass(frozen=True, slots=True)
 class ClockHeard:
-    """A sensor's own clock was read. device_wall_s: its local time, in seconds since 1970 as if it were UTC."""
+    """A sensor's own clock was read.
+
+    device_wall_s: its local time, in seconds since 1970 as if it were UTC. heard_s: as of FrameHeard.
+    """
 
     device: str
     device_wall_s: float
+    heard_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,13 @@ class FaultReported:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time passed. Drives deadlines from boot on, also for a device that was never heard."""
+    """Time passed. Drives deadlines from boot on, also for a device that was never heard.
+
+    as_of_s: when it was queued. Silence is judged as of then: a frame that arrived later may still wait behind it.
+    None: at `now`.
+    """
+
+    as_of_s: float | None = None
 
 
 class Verb(StrEnum):

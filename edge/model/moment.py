@@ -19,3 +19,9 @@ class Now:
     def wall_at(self, mono_s: float) -> float:
         """Wall time, in seconds, of a moment on the monotonic clock."""
         return self.wall_s + (mono_s - self.mono_s)
+
+    def back_at(self, mono_s: float | None) -> "Now":
+        """The same clocks at an earlier moment; this one for None and for what lies ahead of it."""
+        if mono_s is None or mono_s >= self.mono_s:
+            return self
+        return Now(mono_s, self.wall_at(mono_s), self.synced)

@@ -62,12 +62,12 @@ def step(state: State, event: Event, now: Now) -> Stepped:
         case FrameHeard():
             state, effects = _frame(state, event, now)
         case MotionHeard():
-            state, effects = _samples(state, event, now)
+            state, effects = _samples(state, event, now, now)
         case ReadingHeard():
-            state, effects = _heard(state, event.device, event.reading, now)
+            state, effects = _heard(state, event.device, event.reading, now, now)
         case ClockHeard():
-            sensor = state.sensors[event.device]
-            return _with(state, spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, now)), ()
+            sensor, heard = state.sensors[event.device], now.back_at(event.heard_s)
+            return _with(state, spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, heard)), ()
         case FaultReported():
             state, effects = _fault(state, event, now)
         case Command():
@@ -77,7 +77,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
         case TargetProven():
             state, effects = watch_duty.proved(state, event, now)
         case Tick():
-            state, effects = _silence(state, now)
+            state, effects = _silence(state, now, now.back_at(event.as_of_s))
             state, some = episode_clock.all_go_on(state, now)
             effects += some
     if isinstance(event, Tick) or state.alarms is not before:
@@ -99,7 +99,8 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         )
     except FrameMalformed as error:
         return _with(state, replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
-    sensor, verdict = freshness.judge(replace(sensor, refused=""), frame, now)
+    heard = now.back_at(frame.heard_s)
+    sensor, verdict = freshness.judge(replace(sensor, refused=""), frame, heard)
     if verdict is Verdict.REPEATED:
         return _with(state, sensor), ()
     if verdict is not Verdict.NEW:
@@ -113,30 +114,31 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         if isinstance(item, Samples):
             sensor = state.sensors[frame.device]
             rate_hz = item.rate_hz or sensor.profile.rate_hz or 25.0
-            episode_clock, t_s = sample_clock.place(sensor.clock, item, now.mono_s, rate_hz)
+            placed, t_s = sample_clock.place(sensor.clock, item, heard.mono_s, rate_hz)
             packet = MotionHeard(device.id, t_s, item.values)
-            state, some = _samples(_with(state, replace(sensor, clock=episode_clock)), packet, now)
+            state, some = _samples(_with(state, replace(sensor, clock=placed)), packet, now, heard)
         else:
-            state, some = _heard(state, frame.device, item, now)
+            state, some = _heard(state, frame.device, item, now, heard)
         effects += some
     sensor = state.sensors[frame.device]
-    if sensor.heard_s == now.mono_s:
-        state = _with(state, replace(sensor, measured_s=now.mono_s))
+    if sensor.heard_s == heard.mono_s:
+        state = _with(state, replace(sensor, measured_s=heard.mono_s))
     return state, effects
 
 
 # ------------------------------------------------------------------------------------------------ analysis
 
 
-def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
-    sensor = state.sensors[heard.device]
-    t_s, values = heard.t_s, heard.values
+def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
+    """heard: when it arrived; what follows from it is decided at `now`."""
+    sensor = state.sensors[packet.device]
+    t_s, values = packet.t_s, packet.values
     if not len(t_s):
         return state, ()
     wall_s = now.wall_s + (t_s - now.mono_s)
-    keep = KeepMotion(sensor.device.person, heard.device, sensor.place, wall_s, values, now.synced)
+    keep = KeepMotion(sensor.device.person, packet.device, sensor.place, wall_s, values, now.synced)
     if not sensor.profile.rhythm:
-        return _with(state, replace(sensor, heard_s=now.mono_s)), (keep,)
+        return _with(state, replace(sensor, heard_s=heard.mono_s)), (keep,)
     effects: Effects = ()
     try:
         before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
@@ -150,13 +152,13 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     sensor, looks, failed = movement.beside(sensor, seen.columns, pieces)
     if failed is not None:
         state, effects = _broken(state, sensor, failed, now)
-        sensor = state.sensors[heard.device]
+        sensor = state.sensors[packet.device]
     live = bool(np.isfinite(values).any())
-    sensor = replace(sensor, movement=after, heard_s=now.mono_s if live else sensor.heard_s)
+    sensor = replace(sensor, movement=after, heard_s=heard.mono_s if live else sensor.heard_s)
     state, some = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
     effects += some
     for at_s, signs in movement.in_order(steps, looks):
-        said, arrival = movement.with_limbs(signs, sensor, state.sensors), _arrival(heard, at_s, now)
+        said, arrival = movement.with_limbs(signs, sensor, state.sensors), _arrival(packet, at_s, now)
         state, some = _signs(state, sensor, said, arrival)
         state, more = episode_clock.goes_on(state, sensor.device.person, arrival)
         effects += some + more
@@ -164,7 +166,7 @@ def _samples(state: State, heard: MotionHeard, now: Now) -> Stepped:
     if steps:
         level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
         state, shown = _show(
-            state, sensor, (Quantity.ACCELERATION, level_g, Unit.G, Validity.VALID), now, state_word=stage
+            state, sensor, (Quantity.ACCELERATION, level_g, Unit.G, Validity.VALID), heard, state_word=stage
         )
         effects += shown
     return state, (*effects, keep)
@@ -180,21 +182,21 @@ def _knowing(state: State, person: str, now: Now) -> State:
     return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
 
 
-def _arrival(heard: MotionHeard, t_s: float, now: Now) -> Now:
+def _arrival(packet: MotionHeard, t_s: float, now: Now) -> Now:
     """When the sample taken at `t_s` was heard: a hub that got its packet then would have decided then."""
-    if heard.heard_s is None:
+    if packet.heard_s is None:
         return now
-    sample = min(int(np.searchsorted(heard.t_s, t_s)), len(heard.heard_s) - 1)
-    mono_s = float(heard.heard_s[sample])
+    sample = min(int(np.searchsorted(packet.t_s, t_s)), len(packet.heard_s) - 1)
+    mono_s = float(packet.heard_s[sample])
     return Now(mono_s, now.wall_at(mono_s), now.synced)
 
 
-def _heard(state: State, device: str, reading: Reading, now: Now) -> Stepped:
-    """A scalar. What a spot thermometer measured long ago is history, and rings nobody."""
-    sensor, reading, taken = spot_readings.taken(state.sensors[device], reading, state.setup.zone, now)
+def _heard(state: State, device: str, reading: Reading, now: Now, heard: Now) -> Stepped:
+    """A scalar that arrived at `heard`. What a spot thermometer measured long ago is history, and rings nobody."""
+    sensor, reading, taken = spot_readings.taken(state.sensors[device], reading, state.setup.zone, heard)
     if not taken.late:
-        return _reading(_with(state, sensor), device, reading, now, taken.wall_s)
-    sensor = replace(sensor, heard_s=now.mono_s)
+        return _reading(_with(state, sensor), device, reading, now, taken.wall_s, heard=heard)
+    sensor = replace(sensor, heard_s=heard.mono_s)
     place = reading.site or sensor.place
     keep = KeepReading(sensor.device.person, device, place, reading, taken.wall_s, now.synced)
     if sensor.shown is not None and sensor.shown.wall_s > taken.wall_s:
@@ -206,8 +208,11 @@ def _heard(state: State, device: str, reading: Reading, now: Now) -> Stepped:
     return state, (*shown, keep)
 
 
-def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: float) -> Stepped:
-    """taken_s: when it was measured, on the wall."""
+def _reading(
+    state: State, device: str, reading: Reading, now: Now, taken_s: float, *, heard: Now | None = None
+) -> Stepped:
+    """taken_s: when it was measured, on the wall. heard: when it arrived, None: now."""
+    heard = heard or now
     sensor = state.sensors[device]
     person = sensor.device.person
     reading = thermometers.own_clock(reading, now)
@@ -216,18 +221,18 @@ def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: flo
         core = reading.quantity is Quantity.CORE_TEMPERATURE
         rules = thermometers.rules(state, sensor, now, core=core)
         try:
-            after, assessed = thermometer.advance(sensor.level, reading, now.mono_s, rules)
-            sensor = thermometers.judgeable(sensor, assessed, now)
+            after, assessed = thermometer.advance(sensor.level, reading, heard.mono_s, rules)
+            sensor = thermometers.judgeable(sensor, assessed, heard)
             sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
             state, effects = _broken(state, replace(sensor, level=thermometer.State()), error, now)
             return state, (*effects, KeepReading(person, device, sensor.place, reading, taken_s, now.synced))
         reading = assessed.reading
-        sensor = replace(sensor, heard_s=now.mono_s if assessed.measured else sensor.heard_s)
+        sensor = replace(sensor, heard_s=heard.mono_s if assessed.measured else sensor.heard_s)
         state, effects = _signs(_with(state, sensor), sensor, (*assessed.signs, *_sound_again(sensor, now)), now)
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)
-        rate = None if assessed.level_c is None else trend.per_hour(sensor.level.trend, now.mono_s)
+        rate = None if assessed.level_c is None else trend.per_hour(sensor.level.trend, heard.mono_s)
         state, shown = _show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s, c_per_h=rate)
         effects += shown
     elif reading.quantity is Quantity.BATTERY:
@@ -236,7 +241,7 @@ def _reading(state: State, device: str, reading: Reading, now: Now, taken_s: flo
         state, effects = _signs(_with(state, sensor), sensor, (low,) if low else (), now)
     elif sensor.profile.ambient or not (sensor.profile.rhythm or sensor.device.site):
         # Beside what a sensor is there for, its other figures are no sign that it still watches.
-        state = _with(state, replace(sensor, heard_s=now.mono_s))
+        state = _with(state, replace(sensor, heard_s=heard.mono_s))
     place = reading.site or sensor.place
     return state, (*effects, KeepReading(person, device, place, reading, taken_s, now.synced))
 
@@ -253,12 +258,12 @@ def _sound_again(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
     return (Sign(Condition.ANALYSIS_ERROR, "", False, now.mono_s),) if sensor.sound(now) else ()
 
 
-def _silence(state: State, now: Now) -> Stepped:
-    """Absence of data is data."""
+def _silence(state: State, now: Now, as_of: Now) -> Stepped:
+    """Absence of data is data. as_of: until when everything that arrived has been stepped."""
     effects: Effects = ()
     for sensor in state.sensors.values() if state.setup.liveness else ():
         limit_s = sensor.deadline_s()
-        sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, now.mono_s, sensor.refused)
+        sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, as_of.mono_s, sensor.refused)
         if not sign:
             continue
         doubted = () if sign.present else thermometers.doubted(sensor, now)

@@ -41,12 +41,12 @@ def fits(match: Match, advert: Advert) -> bool:
     return bool(asked) and all(asked)
 
 
-def frames(device: str, advert: Advert) -> Iterator[FrameHeard]:
-    """The frames in an advertisement: one for each company and each service that sent data."""
+def frames(device: str, advert: Advert, heard_s: float | None = None) -> Iterator[FrameHeard]:
+    """The frames in an advertisement that came at `heard_s`: one for each company and each service that sent data."""
     for company, payload in advert.manufacturer_data.items():
-        yield FrameHeard(device, f"manufacturer:{company:04x}", payload, advert.rssi_dbm)
+        yield FrameHeard(device, f"manufacturer:{company:04x}", payload, advert.rssi_dbm, heard_s)
     for uuid, payload in advert.service_data.items():
-        yield FrameHeard(device, f"service_data:{short_uuid(uuid)}", payload, advert.rssi_dbm)
+        yield FrameHeard(device, f"service_data:{short_uuid(uuid)}", payload, advert.rssi_dbm, heard_s)
 
 
 def private(device: "BLEDevice") -> bool:

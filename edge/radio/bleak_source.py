@@ -187,7 +187,7 @@ class BleakSource:
         if link := self._links.get(device.id):
             link.advertised(ble, advert.rssi_dbm, adapter)
             return
-        for frame in frames(device.id, advert):
+        for frame in frames(device.id, advert, now_s):
             if frame.kind not in self._profiles[device.id].formats:
                 continue  # beacons carry other things too
             self._heard_s[device.id], self._via[device.id] = now_s, adapter

@@ -192,7 +192,7 @@ class GattLink:
         if self.profile.spot:
             shown_s = await set_clock(client, self.device.id, self._common.clock.now())
             if shown_s is not None:  # said before it delivers what it stamped with that clock
-                self._common.hear(ClockHeard(self.device.id, shown_s))
+                self._common.hear(ClockHeard(self.device.id, shown_s, self._common.clock.now().mono_s))
         for wanted in self.profile.subscribe:
             found = find(client, wanted.characteristic)
             if found is None and not wanted.optional:
@@ -228,7 +228,7 @@ class GattLink:
         while True:
             now_s = clock.now().mono_s
             if now_s >= battery_due_s:
-                self._hand_on(BATTERY_KIND, await read(client, BATTERY, self.device.id))
+                self._hand_on(BATTERY_KIND, await read(client, BATTERY, self.device.id), clock.now().mono_s)
                 battery_due_s = now_s + BATTERY_EVERY_S
             left_s = watchdog.left_s(self._heard_s, limit_s, now_s)
             if left_s <= 0:
@@ -254,16 +254,18 @@ class GattLink:
     def _notified(self, client: BleakClient, kind: str, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         if client is not self._client:
             return  # late, from a connection that was given up
-        self._hand_on(kind, bytes(payload))
+        now_s = self._common.clock.now().mono_s
+        self._hand_on(kind, bytes(payload), now_s)
         if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
-            self._heard_s = self._common.clock.now().mono_s
+            self._heard_s = now_s
             self.failures = 0
             self._offers.worked()
             self._move(Happening.HEARD)
 
-    def _hand_on(self, kind: str, payload: bytes) -> None:
+    def _hand_on(self, kind: str, payload: bytes, heard_s: float) -> None:
         if payload and normalise_kind(kind) in self.profile.formats:
-            self._common.hear(FrameHeard(self.device.id, kind, payload, self._offer.rssi_dbm if self._offer else None))
+            rssi_dbm = self._offer.rssi_dbm if self._offer else None
+            self._common.hear(FrameHeard(self.device.id, kind, payload, rssi_dbm, heard_s))
 
     async def _leave(self, client: BleakClient) -> None:
         """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach."""

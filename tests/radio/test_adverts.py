@@ -37,7 +37,7 @@ def test_every_field_that_is_filled_must_fit(match, expected):
 
 
 def test_frames_carry_kind_payload_and_strength():
-    assert [(f.device, f.kind, f.payload, f.rssi_dbm) for f in frames("d", ANYONE)] == [
+    assert [(f.device, f.kind, f.payload, f.rssi_dbm) for f in frames("d", ANYONE, 7.0)] == [
         ("d", "manufacturer:0499", b"\x05", -60),
         ("d", "service_data:fcd2", b"\x40", -60),
     ]
@@ -45,5 +45,5 @@ def test_frames_carry_kind_payload_and_strength():
 
 def test_a_long_uuid_stays_long():
     odd = "fb005c80-02e7-f387-1cad-8acd2d8df0c8"
-    [frame] = frames("d", Advert("C0", service_data={odd: b"\x01"}))
+    [frame] = frames("d", Advert("C0", service_data={odd: b"\x01"}), 7.0)
     assert frame.kind == f"service_data:{odd}"

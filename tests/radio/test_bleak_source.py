@@ -10,7 +10,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from bumble.core import AdvertisingData
 
 from edge.model.alarm import Condition
-from edge.model.event import ClockHeard, FaultReported
+from edge.model.event import ClockHeard, FaultReported, FrameHeard
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
 from edge.radio.recovery import RestartNeeded
@@ -50,6 +50,31 @@ async def test_a_thermometers_indication_arrives_as_it_was_sent(air):
         assert [f.payload for f in heard.frames(kind="characteristic:2a19")] == [b"\x5a"]
         assert heard.faults[0] == FaultReported(Condition.ADAPTER_DOWN, False)
     assert not sensor.connected
+
+
+async def test_a_frame_carries_the_moment_of_its_arrival_however_long_it_waits(air):
+    sensor = await thermometer(air)
+    radio = source(air, device("t", "thermometer", THERMOMETER_AT))
+    clock, behind, events = QuickClock(1.0), asyncio.Event(), []
+
+    async def emit(event):
+        await behind.wait()
+        events.append(event)
+
+    running = asyncio.create_task(radio.run(emit))
+    async with asyncio.timeout(20):
+        while radio.states["t"] is not State.STREAMING:  # noqa: ASYNC110 - a property, not an event
+            await asyncio.sleep(0.005)
+        before_s = clock.now().mono_s
+        await sensor.send(MEASUREMENT, FEVER)
+        await asyncio.sleep(1.0)
+        behind.set()
+        while not any(isinstance(e, FrameHeard) and e.payload == FEVER for e in events):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    [heard_s] = [e.heard_s for e in events if isinstance(e, FrameHeard) and e.payload == FEVER]
+    assert before_s <= heard_s < before_s + 0.5
 
 
 async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
@@ -259,7 +284,7 @@ async def test_a_spot_thermometers_clock_is_told_before_its_values_and_then_set(
         await sensor.send(MEASUREMENT, FEVER)
         await heard.until(lambda: heard.frames("t", "characteristic:2a1c"))
         [told] = [event for event in heard.events if isinstance(event, ClockHeard)]
-        assert told == ClockHeard("t", 946_728_000.0)
+        assert (told.device, told.device_wall_s) == ("t", 946_728_000.0)
         assert heard.events.index(told) < heard.events.index(heard.frames("t", "characteristic:2a1c")[0])
     [(written, payload)] = sensor.writes
     assert (written, len(payload)) == (uuid, length)

@@ -203,7 +203,7 @@ class Hub:
     async def tick(self) -> None:
         """Let time pass for the core, from boot on."""
         while True:
-            await self.emit(Tick())
+            await self.emit(Tick(self.clock.now().mono_s))
             await self.clock.sleep(TICK_S)
 
     # ---------------------------------------------------------------- what goes out
