@@ -22,15 +22,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-from edge.mqtt.feeder import Feeder, RunBlocking
-from edge.mqtt.handshake import first_word
+from edge.mqtt.inbound import Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed, first_answer
 from edge.mqtt.inbox import MAX_WAITING, Inbox
 from edge.mqtt.link import BrokerSettings, Link, Version, Will
-from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
-from edge.mqtt.send_queue import Item, Lane, Window
-from edge.mqtt.status import Reports
+from edge.mqtt.send_queue import Item, Lane
+from edge.mqtt.session import RunBlocking, Session, Status
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
-from edge.mqtt.traffic import Traffic
 from edge.ports import Journal, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"
@@ -84,30 +81,20 @@ class MqttPublisher:
     ) -> None:
         self._settings = settings
         self._topics = Topics(settings.hub)
-        self._reports = Reports(on_state, on_problem)
+        self._status = Status(on_state, on_problem)
         self._listens_to_home_assistant = on_home_assistant is not None
         self._wall_s = wall_s
         self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
         self._stir = asyncio.Event()
         self._urgent = asyncio.Event()
         self._up_since: float | None = None
-        self._certificate_ends: Mapping[str, float] = {}
-        self._window = Window()
-        self._feeder = Feeder(
-            self._window,
-            journal,
-            run_blocking,
-            wall_s=wall_s,
-            fed=self._stir.set,
-            on_problem=partial(self._reports.problem, "outbox"),
-        )
-        self._inbox = Inbox(on_command, on_home_assistant, partial(self._reports.problem, "command"))
-        self._traffic = Traffic(self._window, self._feeder, self._reports, wall_s)
+        self._session = Session(journal, run_blocking, self._status, wall_s=wall_s, on_change=self._stir.set)
+        self._inbox = Inbox(on_command, on_home_assistant, partial(self._status.problem, "command"))
         self._version = Version.V5
 
     @property
     def connected(self) -> bool:
-        return self._reports.connected
+        return self._status.connected
 
     @property
     def version(self) -> Version:
@@ -117,7 +104,7 @@ class MqttPublisher:
     @property
     def certificate_ends(self) -> Mapping[str, float]:
         """When each certificate of the last connection ends, wall seconds; empty without TLS."""
-        return self._certificate_ends
+        return self._session.certificate_ends
 
     @property
     def commands_lost(self) -> int:
@@ -126,29 +113,26 @@ class MqttPublisher:
 
     @property
     def in_flight(self) -> int:
-        return self._window.in_flight
+        return self._session.in_flight
 
     def wake(self) -> None:
         """There is something new in the outbox."""
-        self._feeder.wake()
+        self._session.wake()
         self._urgent.set()
 
     def show(self, topic: str, payload: bytes) -> None:
         """Publish the latest retained value of a topic; sent again after each reconnect."""
-        self._window.show(topic, payload)
-        self._stir.set()
+        self._session.show(topic, payload)
 
     def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
         """Publish from memory what the journal could not take. Up to 500 wait; beyond, the oldest is lost, and said."""
         for message in messages:
-            self._traffic.add(Item(message, Lane.UNJOURNALLED, self._wall_s()))
-        self._stir.set()
+            self._session.add(Item(message, Lane.UNJOURNALLED, self._wall_s()))
         self._urgent.set()
 
     def send(self, topic: str, payload: bytes) -> None:
         """Publish once, from memory: for what is of no use later."""
-        self._traffic.add(Item(OutgoingMessage(topic, payload, retain=False), Lane.ANSWER, self._wall_s()))
-        self._stir.set()
+        self._session.add(Item(OutgoingMessage(topic, payload, retain=False), Lane.ANSWER, self._wall_s()))
 
     def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
         """Answer a user on its reply topic, and on the MQTT 5 response topic if that lies under it."""
@@ -158,13 +142,12 @@ class MqttPublisher:
             topics.append(response_topic)
         for topic in topics:
             message = OutgoingMessage(topic, payload, retain=False)
-            self._traffic.add(Item(message, Lane.ANSWER, self._wall_s(), correlation=correlation))
-        self._stir.set()
+            self._session.add(Item(message, Lane.ANSWER, self._wall_s(), correlation=correlation))
 
     async def run(self) -> None:
         """Connect, drain, reconnect, until cancelled; then say `offline` and go."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._feeder.run(), name="mqtt outbox")
+            tasks.create_task(self._session.run(), name="mqtt outbox")
             tasks.create_task(self._inbox.run(), name="mqtt commands")
             await self._stay_connected()
 
@@ -174,7 +157,7 @@ class MqttPublisher:
             self._up_since = None
             self._urgent.clear()
             detail = await self._connect_once()
-            self._reports.state(False, detail)
+            self._status.state(False, detail)
             if self._up_since is not None and time.monotonic() - self._up_since > STABLE_S:
                 attempt = 0
             await self._pause(backoff_s(attempt, self._chance))
@@ -196,42 +179,49 @@ class MqttPublisher:
         ended = Ended("")
         for version in self._settings.versions:
             self._stir.clear()
-            mailbox = Mailbox(self._stir.set, MAX_WAITING)
+            inbound = InboundQueue(self._stir.set, MAX_WAITING)
             will = Will(self._topics.status, OFFLINE, WILL_DELAY_S)
             client_id = self._settings.client_id or f"feverhub-{self._settings.hub}"
-            link = Link(self._settings, version, mailbox, client_id=client_id, will=will, filters=self._filters)
+            link = Link(self._settings, version, inbound, client_id=client_id, will=will, filters=self._filters)
             self._version = version
             try:
-                ended = await self._use(link, mailbox)
+                ended = await self._use(link, inbound)
             except asyncio.CancelledError:
-                await self._goodbye(link, mailbox)
+                await self._goodbye(link, inbound)
                 raise
-            self._feeder.reading = False
+            self._session.end()
             link.abandon()
             if not ended.try_older:
                 break
         return ended.detail
 
-    async def _use(self, link: Link, mailbox: Mailbox) -> Ended:
+    async def _use(self, link: Link, inbound: InboundQueue) -> Ended:
         link.start()
-        events = await first_word(partial(self._collect, mailbox), self._stir, self._settings)
+        settings = self._settings
+        events = await first_answer(
+            partial(self._collect, inbound),
+            self._stir,
+            where=f"{settings.host}:{settings.port}",
+            connect_timeout_s=settings.connect_timeout_s,
+            answer_timeout_s=settings.answer_timeout_s,
+        )
         while True:
             for event in events:
                 if isinstance(event, Ended):
                     return event
                 self._handle(link, event)
-            self._traffic.fill(link)
-            if stalled := self._traffic.stalled():
+            self._session.fill(link)
+            if stalled := self._session.stalled():
                 return Ended(stalled)
-            self._traffic.review()
+            self._session.review()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._stir.wait()
-            events = self._collect(mailbox)
+            events = self._collect(inbound)
 
-    def _collect(self, mailbox: Mailbox) -> list[LinkEvent]:
+    def _collect(self, inbound: InboundQueue) -> list[LinkEvent]:
         self._stir.clear()
-        events, dropped = mailbox.take()
+        events, dropped = inbound.take()
         self._inbox.count_dropped(dropped)
         return events
 
@@ -240,48 +230,44 @@ class MqttPublisher:
             case Accepted():
                 self._begin(event)
             case Answered():
-                self._traffic.settle(event)
+                self._session.settle(event)
             case Subscribed(refusal=""):
-                self._reports.problem("subscribe", "")
+                self._status.problem("subscribe", "")
             case Subscribed():
-                self._reports.problem("subscribe", f"the broker lets this hub hear no commands ({event.refusal})")
+                self._status.problem("subscribe", f"the broker lets this hub hear no commands ({event.refusal})")
             case Incoming():
                 self._inbox.accept(link, event)
 
     def _begin(self, accepted: Accepted) -> None:
-        self._traffic.begin(accepted)
-        self._certificate_ends = accepted.certificate_ends
-        self._feeder.reading = True
         message = OutgoingMessage(self._topics.status, ONLINE, retain=True)
-        self._window.add(Item(message, Lane.STATUS))
+        self._session.begin(accepted, Item(message, Lane.STATUS))
         self._up_since = time.monotonic()
-        self._reports.state(True, "")
-        self.wake()
+        self._status.state(True, "")
 
-    async def _goodbye(self, link: Link, mailbox: Mailbox) -> None:
+    async def _goodbye(self, link: Link, inbound: InboundQueue) -> None:
         """Publish `offline` and wait a little for what is on its way; the rest stays in the outbox."""
         if self.connected:
             message = OutgoingMessage(self._topics.status, OFFLINE, retain=True)
-            self._window.add(Item(message, Lane.STATUS))
+            self._session.add(Item(message, Lane.STATUS))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_S):
-                    await self._flush(link, mailbox)
-            self._reports.state(False, "stopped")
-        self._feeder.reading = False
+                    await self._flush(link, inbound)
+            self._status.state(False, "stopped")
+        self._session.end()
         link.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_S):
-                while not any(isinstance(event, Ended) for event in self._collect(mailbox)):
+                while not any(isinstance(event, Ended) for event in self._collect(inbound)):
                     await self._stir.wait()
 
-    async def _flush(self, link: Link, mailbox: Mailbox) -> None:
+    async def _flush(self, link: Link, inbound: InboundQueue) -> None:
         while True:
-            for event in self._collect(mailbox):
+            for event in self._collect(inbound):
                 if isinstance(event, Ended):
                     return
                 if isinstance(event, Answered):
-                    self._traffic.settle(event)
-            self._traffic.fill(link)
-            if self._window.idle:
+                    self._session.settle(event)
+            self._session.fill(link)
+            if self._session.idle:
                 return
             await self._stir.wait()

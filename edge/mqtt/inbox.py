@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import Link
-from edge.mqtt.mailbox import Incoming
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS
 
 MAX_WAITING = 64

@@ -1,4 +1,4 @@
-"""One paho client for one connection. Its threads only hand values over to the loop, through the mailbox."""
+"""One paho client for one connection. Its threads only hand values over to the loop, through the inbound."""
 
 import contextlib
 import socket
@@ -14,7 +14,7 @@ import structlog
 
 from edge.mqtt import properties, tls
 from edge.mqtt.failures import UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
-from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, Mailbox, Opened, Subscribed
+from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, Opened, Subscribed
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -74,7 +74,7 @@ class Will:
 
 
 class Link:
-    """Open with `start`; everything that happens arrives in the mailbox, ending with exactly one `Ended`.
+    """Open with `start`; everything that happens arrives in the inbound, ending with exactly one `Ended`.
 
     filters: subscribed to with QoS 1. wants_kept: retained messages too (with MQTT 3.1.1 they come in any case).
     """
@@ -83,7 +83,7 @@ class Link:
         self,
         settings: BrokerSettings,
         version: Version,
-        mailbox: Mailbox,
+        inbound: InboundQueue,
         *,
         client_id: str,
         filters: tuple[str, ...] = (),
@@ -92,7 +92,7 @@ class Link:
     ) -> None:
         self._settings = settings
         self._version = version
-        self._mailbox = mailbox
+        self._inbound = inbound
         self._filters = filters
         self._wants_kept = wants_kept
         self._session_s = will.delay_s if will is not None else 0
@@ -174,7 +174,7 @@ class Link:
                 clean_start=not self._session_s if v5 else MQTT_CLEAN_START_FIRST_ONLY,
                 properties=properties.of_connect(self._session_s) if v5 else None,
             )
-            self._mailbox.put(Opened())
+            self._inbound.put(Opened())
             client.loop_start()
         except Exception as error:  # noqa: BLE001 - whatever it was is put in words and handed over
             self._end(Ended(why_not_connected(error, settings.host, settings.port)))
@@ -189,7 +189,7 @@ class Link:
             if self._ended:
                 return
             self._ended = True
-        self._mailbox.put(ended)
+        self._inbound.put(ended)
 
     def _on_connect(
         self,
@@ -209,7 +209,7 @@ class Link:
                 client.subscribe(topic, options=_options(wants_kept=self._wants_kept))
             else:
                 client.subscribe(topic, qos=1)
-        self._mailbox.put(
+        self._inbound.put(
             Accepted(
                 receive_maximum=getattr(told, "ReceiveMaximum", 65_535),
                 max_packet_bytes=getattr(told, "MaximumPacketSize", 256 * 1024 * 1024),
@@ -234,7 +234,7 @@ class Link:
     def _on_publish(
         self, _client: "Client", _data: object, packet: int, reason: "ReasonCode", _properties: "Properties"
     ) -> None:
-        self._mailbox.put(Answered(packet, reason.value, reason.getName()))
+        self._inbound.put(Answered(packet, reason.value, reason.getName()))
 
     def _on_subscribe(
         self,
@@ -245,7 +245,7 @@ class Link:
         _properties: "Properties | None",
     ) -> None:
         bad = [reason.getName().lower() for reason in reasons if reason.value >= FAILED]
-        self._mailbox.put(Subscribed(", ".join(bad)))
+        self._inbound.put(Subscribed(", ".join(bad)))
 
     def _on_message(self, client: "Client", _data: object, message: "MQTTMessage") -> None:
         try:
@@ -262,7 +262,7 @@ class Link:
         except UnicodeDecodeError:
             client.ack(message.mid, message.qos)
             return
-        if not self._mailbox.put(incoming):
+        if not self._inbound.put(incoming):
             client.ack(message.mid, message.qos)
 
 

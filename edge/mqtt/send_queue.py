@@ -1,7 +1,7 @@
 """What leaves next, what is in flight, and what became of it. No I/O, no clock of its own.
 
-One window belongs to one publisher and outlives its connections; `reset` starts the next one. Three lanes, in this
-order: alarms that could not be journalled, the outbox, answers; the latest values come last.
+One queue belongs to one session (edge.mqtt.session) and outlives its connections; `reset` starts the next one. Lanes
+in this order: the hub's own status, alarms that could not be journalled, the outbox, answers, the latest values.
 
 A broker may lose what it has confirmed (it acknowledges before it saves), so retained states are sent again after
 each reconnect.
@@ -68,11 +68,16 @@ class Item:
 
 
 @dataclass(slots=True)
-class Window:
+class SendQueue:
+    """limit: messages in flight at most. generation: counts the readings of the outbox from its beginning.
+
+    cursor: the last row that was read. deferred: messages that the broker refused. dropped: lost for want of room.
+    """
+
     limit: int = MAX_IN_FLIGHT
     generation: int = 0
     cursor: int = 0
-    parked: int = 0
+    deferred: int = 0
     dropped: int = 0
     _in_flight: dict[int, Item] = field(default_factory=dict)
     _lanes: dict[Lane, deque[Item]] = field(default_factory=lambda: {lane: deque() for lane in Lane})
@@ -100,7 +105,7 @@ class Window:
         self._refused.clear()
         self.generation += 1
         self.cursor = 0
-        self.parked = 0
+        self.deferred = 0
 
     def load(self, rows: Sequence[OutboxRow]) -> None:
         """Take rows read from the outbox, oldest first. An older state of the same retained topic need not be sent."""
@@ -149,7 +154,7 @@ class Window:
     @property
     def clear(self) -> bool:
         """Nothing waits, nothing is in flight, nothing was refused."""
-        return not (self.parked or self._in_flight or self._stale or any(self._lanes.values()))
+        return not (self.deferred or self._in_flight or self._stale or any(self._lanes.values()))
 
     def next(self) -> Item | None:
         """The message that leaves now, if any may. The caller tells `sent` its packet id."""
@@ -181,13 +186,13 @@ class Window:
             self._latest[item.message.topic] = item.message.payload
 
     def refused(self, packet: int) -> Item | None:
-        """The broker will not have it. An alarm is parked, in the journal or here, until `reread` or `reset`."""
+        """The broker will not have it. An alarm is deferred, in the journal or here, until `reread` or `reset`."""
         item = self._in_flight.pop(packet, None)
         if item is None or item.superseded:
             if item is not None:
                 self._forget(item)
             return None
-        self.parked += 1
+        self.deferred += 1
         if item.lane is Lane.UNJOURNALLED:
             self._refused.append(item)
         return item
@@ -215,7 +220,7 @@ class Window:
         return item.created_s < newest.created_s
 
     def _overtake(self, item: Item) -> None:
-        """`item` is now the newest of its retained topic; an older one, parked or waiting, is done with."""
+        """`item` is now the newest of its retained topic; an older one, deferred or waiting, is done with."""
         if not item.message.retain:
             return
         older = self._newest.get(item.message.topic)

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from edge.errors import Unreachable
+from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed
 from edge.mqtt.link import BrokerSettings, Link
-from edge.mqtt.mailbox import FAILED, Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Subscribed
 
 MAX_WAITING = 1000
 
@@ -29,7 +29,7 @@ class Subscriber:
         self._filters = filters
         self._stir = asyncio.Event()
         self._waiting: deque[Incoming] = deque()
-        self._links: list[tuple[Link, Mailbox]] = []
+        self._links: list[tuple[Link, InboundQueue]] = []
         self._lost = ""
         self._ready = False
         self._older = False
@@ -37,10 +37,10 @@ class Subscriber:
 
     async def __aenter__(self) -> Self:
         for version in self._settings.versions:
-            mailbox = Mailbox(self._stir.set, MAX_WAITING)
+            inbound = InboundQueue(self._stir.set, MAX_WAITING)
             name = f"subscriber-{secrets.token_hex(4)}"
-            link = Link(self._settings, version, mailbox, client_id=name, filters=self._filters, wants_kept=True)
-            self._links = [(link, mailbox)]
+            link = Link(self._settings, version, inbound, client_id=name, filters=self._filters, wants_kept=True)
+            self._links = [(link, inbound)]
             self._lost, self._older = "", False
             link.start()
             if await self._opened(self._settings.connect_timeout_s + self._settings.answer_timeout_s):
@@ -86,8 +86,8 @@ class Subscriber:
         return self._ready
 
     def _collect(self) -> None:
-        link, mailbox = self._links[0]
-        events, dropped = mailbox.take()
+        link, inbound = self._links[0]
+        events, dropped = inbound.take()
         self.dropped += dropped
         for event in events:
             self._handle(link, event)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge.mqtt.client import MqttPublisher
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from edge.ports import OutboxRow, OutgoingMessage
 from tests.support.servers import mosquitto, until
 

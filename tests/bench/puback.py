@@ -3,23 +3,23 @@
 import contextlib
 from collections.abc import Callable, Iterator
 
-from edge.mqtt.send_queue import Window
+from edge.mqtt.send_queue import SendQueue
 from edge.ports import OutgoingMessage
 
 
 @contextlib.contextmanager
 def pubacks(confirmed: Callable[[OutgoingMessage], None]) -> Iterator[None]:
     """Every message that any publisher of this process learns to be with its broker is handed over."""
-    real = Window.confirmed
+    real = SendQueue.confirmed
 
-    def heard(window: Window, packet: int) -> None:
-        item = window._in_flight.get(packet)
-        real(window, packet)
+    def heard(queue: SendQueue, packet: int) -> None:
+        item = queue._in_flight.get(packet)
+        real(queue, packet)
         if item is not None:
             confirmed(item.message)
 
-    Window.confirmed = heard  # type: ignore[method-assign]
+    SendQueue.confirmed = heard  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Window.confirmed = real  # type: ignore[method-assign]
+        SendQueue.confirmed = real  # type: ignore[method-assign]

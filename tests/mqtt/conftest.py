@@ -11,8 +11,8 @@ import pytest
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.mqtt.client import MqttPublisher
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import BrokerSettings
-from edge.mqtt.mailbox import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import OutboxRow, OutgoingMessage
 from tests.support.servers import Mosquitto, mosquitto, until

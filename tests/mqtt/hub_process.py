@@ -4,8 +4,8 @@ import asyncio
 import sys
 
 from edge.mqtt.client import MqttPublisher
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import BrokerSettings
-from edge.mqtt.mailbox import Incoming
 
 
 class EmptyJournal:

@@ -177,7 +177,7 @@ async def test_what_the_broker_refuses_is_said_parked_and_sent_when_it_may(
     tmp_path: Path, journal, start_hub, monkeypatch
 ) -> None:
     """0x87 shows only in the PUBACK; then the rules are mended, the broker reads them again, and the rest arrives."""
-    monkeypatch.setattr("edge.mqtt.traffic.PARK_S", 1.0)
+    monkeypatch.setattr("edge.mqtt.session.RETRY_REFUSED_S", 1.0)
     with mosquitto(tmp_path) as broker:
         rules = tmp_path / "feverhub" / "acl"
         shipped = rules.read_text()

@@ -208,7 +208,7 @@ async def test_a_killed_hub_is_offline_by_its_will(broker, watch) -> None:
 
 
 async def test_a_full_card_does_not_stop_alarms(broker, journal, start_hub, watch, monkeypatch) -> None:
-    monkeypatch.setattr("edge.mqtt.feeder.JOURNAL_RETRY_S", 0.2)
+    monkeypatch.setattr("edge.mqtt.session.JOURNAL_RETRY_S", 0.2)
     phone = await watch(broker, EVENTS)
     hub = await start_hub(broker.settings())
     journal.failing = True
@@ -245,7 +245,7 @@ async def test_a_card_that_hangs_does_not_hold_up_alarms_in_memory(broker, journ
 async def test_a_frozen_broker_is_noticed_and_what_it_swallowed_comes_again(
     broker, journal, start_hub, watch, monkeypatch
 ) -> None:
-    monkeypatch.setattr("edge.mqtt.traffic.STALL_S", 1.0)
+    monkeypatch.setattr("edge.mqtt.session.STALL_S", 1.0)
     hub = await start_hub(broker.settings(answer_timeout_s=0.5))
     phone = await watch(broker, EVENTS)
     broker.freeze()

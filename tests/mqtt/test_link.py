@@ -1,4 +1,4 @@
-"""One connection to a real mosquitto, seen from its mailbox."""
+"""One connection to a real mosquitto, seen from its inbound."""
 
 import asyncio
 import gc
@@ -8,15 +8,15 @@ import weakref
 
 import pytest
 
+from edge.mqtt.inbound import Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Opened, Subscribed
 from edge.mqtt.link import Link, Version
-from edge.mqtt.mailbox import Accepted, Answered, Ended, Incoming, LinkEvent, Mailbox, Opened, Subscribed
 from edge.mqtt.properties import RECEIVE_MAXIMUM
 from tests.support.servers import Mosquitto, until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 
-class Recorder(Mailbox):
+class Recorder(InboundQueue):
     """Keeps every event; the first confirmation makes it fail, as a mistake of ours in a callback would."""
 
     def __init__(self, *, fails: bool = False, limit: int = 10) -> None:

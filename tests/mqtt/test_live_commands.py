@@ -11,8 +11,8 @@ from edge.model.event import Verb
 from edge.model.people import Caregiver, Role
 from edge.mqtt import payloads
 from edge.mqtt.commands import parse_command, request_id_of
+from edge.mqtt.inbound import Accepted, Answered, InboundQueue, Incoming, Opened
 from edge.mqtt.link import Link, Version
-from edge.mqtt.mailbox import Accepted, Answered, Incoming, Mailbox, Opened
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -73,15 +73,15 @@ async def publish_raw(broker, topic: str, payload: bytes, **properties: object) 
     from paho.mqtt.properties import Properties
 
     stir = asyncio.Event()
-    mailbox = Mailbox(stir.set, 10)
-    link = Link(broker.settings("mother"), Version.V5, mailbox, client_id="raw")
+    inbound = InboundQueue(stir.set, 10)
+    link = Link(broker.settings("mother"), Version.V5, inbound, client_id="raw")
     link.start()
     wanted: list[type] = [Opened, Accepted, Answered]
     while wanted:
         async with asyncio.timeout(5.0):
             await stir.wait()
         stir.clear()
-        for event in mailbox.take()[0]:
+        for event in inbound.take()[0]:
             assert isinstance(event, wanted.pop(0))
             if isinstance(event, Accepted):
                 with_them = Properties(PacketTypes.PUBLISH)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.mqtt.send_queue import MAX_IN_FLIGHT, MAX_UNJOURNALLED, Item, Lane, Window
+from edge.mqtt.send_queue import MAX_IN_FLIGHT, MAX_UNJOURNALLED, Item, Lane, SendQueue
 from edge.ports import OutboxRow, OutgoingMessage
 
 
@@ -19,185 +19,185 @@ def from_memory(topic: str, payload: bytes, *, retain: bool = False, created_s: 
     return Item(OutgoingMessage(topic, payload, retain), Lane.UNJOURNALLED, created_s)
 
 
-def send_all(window: Window, first_packet: int = 1) -> list[bytes]:
-    """Send until the window is full or empty; packet ids count up."""
+def send_all(queue: SendQueue, first_packet: int = 1) -> list[bytes]:
+    """Send until the queue is full or empty; packet ids count up."""
     sent = []
-    while (item := window.next()) is not None:
-        window.sent(first_packet + len(sent), item)
+    while (item := queue.next()) is not None:
+        queue.sent(first_packet + len(sent), item)
         sent.append(item.message.payload)
     return sent
 
 
-def drain(window: Window) -> list[bytes]:
+def drain(queue: SendQueue) -> list[bytes]:
     """Send and confirm until nothing is left."""
     sent: list[bytes] = []
     packet = 100
-    while (item := window.next()) is not None:
-        window.sent(packet, item)
-        window.confirmed(packet)
+    while (item := queue.next()) is not None:
+        queue.sent(packet, item)
+        queue.confirmed(packet)
         sent.append(item.message.payload)
     return sent
 
 
 def test_never_more_than_ten_are_in_flight_and_in_order() -> None:
-    window = Window()
-    window.load([row(n) for n in range(1, 31)])
-    assert send_all(window) == [str(n).encode() for n in range(1, 11)]
-    assert window.in_flight == MAX_IN_FLIGHT
-    window.confirmed(4)
-    assert send_all(window, 50) == [b"11"]
+    queue = SendQueue()
+    queue.load([row(n) for n in range(1, 31)])
+    assert send_all(queue) == [str(n).encode() for n in range(1, 11)]
+    assert queue.in_flight == MAX_IN_FLIGHT
+    queue.confirmed(4)
+    assert send_all(queue, 50) == [b"11"]
 
 
 def test_a_broker_that_takes_less_gets_less() -> None:
-    window = Window()
-    window.reset(limit=3)
-    window.load([row(n) for n in range(1, 6)])
-    assert len(send_all(window)) == 3
+    queue = SendQueue()
+    queue.reset(limit=3)
+    queue.load([row(n) for n in range(1, 6)])
+    assert len(send_all(queue)) == 3
 
 
 def test_a_row_is_written_down_only_after_its_confirmation() -> None:
-    window = Window()
-    window.load([row(1), row(2)])
-    send_all(window)
-    assert window.unwritten() == []
-    window.confirmed(2)
-    assert window.unwritten() == [2]
-    window.wrote([2])
-    assert window.unwritten() == []
-    assert not window.idle
-    window.confirmed(1)
-    window.wrote([1])
-    assert window.idle
+    queue = SendQueue()
+    queue.load([row(1), row(2)])
+    send_all(queue)
+    assert queue.unwritten() == []
+    queue.confirmed(2)
+    assert queue.unwritten() == [2]
+    queue.wrote([2])
+    assert queue.unwritten() == []
+    assert not queue.idle
+    queue.confirmed(1)
+    queue.wrote([1])
+    assert queue.idle
 
 
 def test_after_a_reconnect_everything_unconfirmed_is_read_and_sent_again() -> None:
-    window = Window()
+    queue = SendQueue()
     rows = [row(n) for n in range(1, 4)]
-    window.load(rows)
-    send_all(window)
-    window.confirmed(1)
-    window.reset()
-    assert (window.cursor, window.in_flight) == (0, 0)
-    window.load(rows)  # row 1 is still in the journal: its confirmation is not written yet
-    assert send_all(window) == [b"2", b"3"]
+    queue.load(rows)
+    send_all(queue)
+    queue.confirmed(1)
+    queue.reset()
+    assert (queue.cursor, queue.in_flight) == (0, 0)
+    queue.load(rows)  # row 1 is still in the journal: its confirmation is not written yet
+    assert send_all(queue) == [b"2", b"3"]
 
 
 def test_only_the_newest_state_of_a_retained_topic_is_sent_and_the_older_are_done_with() -> None:
-    window = Window()
-    window.load([row(1, "a", retain=True), row(2, "b", retain=True), row(3), row(4, "a", retain=True)])
-    assert drain(window) == [b"2", b"3", b"4"]
-    assert sorted(window.unwritten()) == [1, 2, 3, 4]
+    queue = SendQueue()
+    queue.load([row(1, "a", retain=True), row(2, "b", retain=True), row(3), row(4, "a", retain=True)])
+    assert drain(queue) == [b"2", b"3", b"4"]
+    assert sorted(queue.unwritten()) == [1, 2, 3, 4]
 
 
-def test_a_refused_row_is_parked_and_not_sent_again_on_this_connection() -> None:
-    window = Window()
-    window.load([row(1), row(2)])
-    send_all(window)
-    refused = window.refused(1)
+def test_a_refused_row_is_deferred_and_not_sent_again_on_this_connection() -> None:
+    queue = SendQueue()
+    queue.load([row(1), row(2)])
+    send_all(queue)
+    refused = queue.refused(1)
     assert refused is not None
-    assert (refused.row, window.parked, window.clear) == (1, 1, False)
-    window.confirmed(2)
-    assert window.next() is None
-    assert window.unwritten() == [2]
-    window.wrote([2])
-    window.reset()
-    window.load([row(1)])
-    assert send_all(window) == [b"1"]
+    assert (refused.row, queue.deferred, queue.clear) == (1, 1, False)
+    queue.confirmed(2)
+    assert queue.next() is None
+    assert queue.unwritten() == [2]
+    queue.wrote([2])
+    queue.reset()
+    queue.load([row(1)])
+    assert send_all(queue) == [b"1"]
 
 
-def test_a_parked_state_does_not_come_back_over_a_newer_one() -> None:
-    window = Window()
-    window.load([row(1, "a", retain=True)])
-    send_all(window)
-    window.refused(1)
-    window.load([row(2, "a", retain=True)])
-    assert drain(window) == [b"2"]
-    window.wrote([2])
-    window.reread()
-    window.load([row(1, "a", retain=True)])
-    assert drain(window) == []
-    assert window.unwritten() == [1]
+def test_a_deferred_state_does_not_come_back_over_a_newer_one() -> None:
+    queue = SendQueue()
+    queue.load([row(1, "a", retain=True)])
+    send_all(queue)
+    queue.refused(1)
+    queue.load([row(2, "a", retain=True)])
+    assert drain(queue) == [b"2"]
+    queue.wrote([2])
+    queue.reread()
+    queue.load([row(1, "a", retain=True)])
+    assert drain(queue) == []
+    assert queue.unwritten() == [1]
 
 
 def test_a_state_refused_in_flight_while_a_newer_one_waits_is_done_with() -> None:
-    window = Window()
-    window.load([row(1, "a", retain=True)])
-    send_all(window)
-    window.load([row(2, "a", retain=True)])
-    assert window.refused(1) is None
-    assert window.unwritten() == [1]
+    queue = SendQueue()
+    queue.load([row(1, "a", retain=True)])
+    send_all(queue)
+    queue.load([row(2, "a", retain=True)])
+    assert queue.refused(1) is None
+    assert queue.unwritten() == [1]
 
 
 def test_alarms_from_memory_go_before_the_outbox_and_survive_a_reconnect() -> None:
-    window = Window()
-    window.load([row(1)])
-    window.add(from_memory("event", b"m1"))
-    window.add(from_memory("event", b"m2"))
-    assert send_all(window) == [b"m1", b"m2", b"1"]
-    window.confirmed(1)
-    window.reset()
-    assert send_all(window) == [b"m2"]
+    queue = SendQueue()
+    queue.load([row(1)])
+    queue.add(from_memory("event", b"m1"))
+    queue.add(from_memory("event", b"m2"))
+    assert send_all(queue) == [b"m1", b"m2", b"1"]
+    queue.confirmed(1)
+    queue.reset()
+    assert send_all(queue) == [b"m2"]
 
 
 def test_a_refused_alarm_from_memory_is_tried_again_after_a_reconnect() -> None:
-    window = Window()
-    window.add(from_memory("event", b"m1"))
-    send_all(window)
-    window.refused(1)
-    assert window.next() is None
-    window.reset()
-    assert send_all(window) == [b"m1"]
+    queue = SendQueue()
+    queue.add(from_memory("event", b"m1"))
+    send_all(queue)
+    queue.refused(1)
+    assert queue.next() is None
+    queue.reset()
+    assert send_all(queue) == [b"m1"]
 
 
 def test_the_newest_state_wins_between_memory_and_outbox() -> None:
-    window = Window()
-    window.load([row(1, "a", retain=True, created_s=10.0)])
-    window.add(from_memory("a", b"m1", retain=True, created_s=20.0))
-    window.add(from_memory("a", b"m2", retain=True, created_s=21.0))
-    window.load([row(2, "a", retain=True, created_s=15.0)])
-    assert drain(window) == [b"m2"]
-    window.load([row(3, "a", retain=True, created_s=30.0)])
-    assert drain(window) == [b"3"]
-    assert sorted(window.unwritten()) == [1, 2, 3]
+    queue = SendQueue()
+    queue.load([row(1, "a", retain=True, created_s=10.0)])
+    queue.add(from_memory("a", b"m1", retain=True, created_s=20.0))
+    queue.add(from_memory("a", b"m2", retain=True, created_s=21.0))
+    queue.load([row(2, "a", retain=True, created_s=15.0)])
+    assert drain(queue) == [b"m2"]
+    queue.load([row(3, "a", retain=True, created_s=30.0)])
+    assert drain(queue) == [b"3"]
+    assert sorted(queue.unwritten()) == [1, 2, 3]
 
 
 def test_memory_is_bounded_and_the_loss_is_counted() -> None:
-    window = Window()
+    queue = SendQueue()
     for number in range(MAX_UNJOURNALLED + 3):
-        window.add(from_memory("event", str(number).encode()))
-    assert window.dropped == 3
-    assert drain(window)[0] == b"3"
+        queue.add(from_memory("event", str(number).encode()))
+    assert queue.dropped == 3
+    assert drain(queue)[0] == b"3"
 
 
 def test_answers_cannot_push_out_alarms() -> None:
-    window = Window()
-    window.add(from_memory("event", b"alarm"))
+    queue = SendQueue()
+    queue.add(from_memory("event", b"alarm"))
     for number in range(1000):
-        window.add(Item(OutgoingMessage("reply", str(number).encode(), retain=False), Lane.ANSWER))
-    assert drain(window)[0] == b"alarm"
+        queue.add(Item(OutgoingMessage("reply", str(number).encode(), retain=False), Lane.ANSWER))
+    assert drain(queue)[0] == b"alarm"
 
 
 def test_of_latest_values_only_the_newest_is_kept_and_comes_after_all_alarms() -> None:
-    window = Window()
+    queue = SendQueue()
     for number in range(5):
-        window.show("t", str(number).encode())
-    window.load([row(1)])
-    assert drain(window) == [b"1", b"4"]
-    assert drain(window) == []
-    window.reset()
-    assert drain(window) == [b"4"]
+        queue.show("t", str(number).encode())
+    queue.load([row(1)])
+    assert drain(queue) == [b"1", b"4"]
+    assert drain(queue) == []
+    queue.reset()
+    assert drain(queue) == [b"4"]
 
 
 def test_a_broker_that_forgot_gets_the_standing_states_again() -> None:
-    window = Window()
-    window.load([row(1, "a", retain=True), row(2, "event")])
-    assert drain(window) == [b"1", b"2"]
-    window.wrote([1, 2])
-    window.reset()
-    assert drain(window) == [b"1"]
-    window.reset()
-    window.load([row(3, "a", retain=True)])
-    assert drain(window) == [b"3"]
+    queue = SendQueue()
+    queue.load([row(1, "a", retain=True), row(2, "event")])
+    assert drain(queue) == [b"1", b"2"]
+    queue.wrote([1, 2])
+    queue.reset()
+    assert drain(queue) == [b"1"]
+    queue.reset()
+    queue.load([row(3, "a", retain=True)])
+    assert drain(queue) == [b"3"]
 
 
 def test_an_event_past_its_time_leaves_as_historical_a_state_does_not() -> None:
@@ -210,10 +210,10 @@ def test_an_event_past_its_time_leaves_as_historical_a_state_does_not() -> None:
 
 
 class World:
-    """An outbox, a broker and a window between them; messages are their row numbers."""
+    """An outbox, a broker and a queue between them; messages are their row numbers."""
 
     def __init__(self) -> None:
-        self.window = Window()
+        self.queue = SendQueue()
         self.outbox: dict[int, OutboxRow] = {}
         self.events: set[int] = set()
         self.newest: dict[str, int] = {}
@@ -231,22 +231,22 @@ class World:
             self.events.add(self._number)
 
     def read(self) -> None:
-        self.window.load([self.outbox[n] for n in sorted(self.outbox) if n > self.window.cursor])
+        self.queue.load([self.outbox[n] for n in sorted(self.outbox) if n > self.queue.cursor])
 
     def send(self) -> bool:
-        item = self.window.next()
+        item = self.queue.next()
         if item is not None:
             self._packet += 1
-            self.window.sent(self._packet, item)
+            self.queue.sent(self._packet, item)
             self._flying[self._packet] = item
-        assert self.window.in_flight <= MAX_IN_FLIGHT
+        assert self.queue.in_flight <= MAX_IN_FLIGHT
         return item is not None
 
     def confirm(self) -> None:
         if self._flying:
             packet = min(self._flying)
             message = self._flying.pop(packet).message
-            self.window.confirmed(packet)
+            self.queue.confirmed(packet)
             self.arrived.append(int(message.payload))
             if message.retain:
                 self.states[message.topic] = int(message.payload)
@@ -255,19 +255,19 @@ class World:
         if self._flying:
             packet = min(self._flying)
             self._flying.pop(packet)
-            self.window.refused(packet)
+            self.queue.refused(packet)
 
     def write(self) -> None:
-        for done in self.window.unwritten():
+        for done in self.queue.unwritten():
             self.outbox.pop(done, None)
-        self.window.wrote(self.window.unwritten())
+        self.queue.wrote(self.queue.unwritten())
 
     def lose(self) -> None:
         self._flying.clear()
-        self.window.reset()
+        self.queue.reset()
 
     def reread(self) -> None:
-        self.window.reread()
+        self.queue.reread()
 
 
 STEPS = st.lists(

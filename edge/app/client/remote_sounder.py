@@ -15,7 +15,7 @@ from edge.app.load.broker import broker_settings
 from edge.app.load.configuration import Configuration
 from edge.errors import ConfigError, Unreachable
 from edge.host.notify import Systemd, Watchdog
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
 from edge.ports import Sent, Sounder

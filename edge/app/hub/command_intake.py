@@ -11,7 +11,7 @@ from edge.commands.gate import FLOOD, REPLAYED, Gate, Request
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.mqtt.commands import parse_command, request_id_of
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.topics import Topics
 
 NAMELESS = ""

@@ -10,7 +10,7 @@ import pytest
 from edge.app.client import remote_sounder
 from edge.app.client.remote_sounder import Heard
 from edge.host.notify import Systemd
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from edge.mqtt.subscriber import Subscriber
 from edge.mqtt.topics import Topics
 from tests.support.fakes.notifier import FakeSounder

@@ -8,7 +8,7 @@ import pytest
 from edge.app.hub.command_intake import CommandIntake
 from edge.commands.gate import BURST, REPLAYED
 from edge.model.event import Tick
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from tests.support.family import COT, caregiver, family
 from tests.support.servers import until
 

@@ -9,7 +9,7 @@ from edge.model.effect import Reply
 from edge.model.event import Command
 from edge.mqtt import payloads
 from edge.mqtt.client import MqttPublisher
-from edge.mqtt.mailbox import Incoming
+from edge.mqtt.inbound import Incoming
 from edge.pipeline import Setup
 from edge.ports import Clock
 

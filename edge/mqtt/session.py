@@ -1,0 +1,233 @@
+"""What is to be sent, over one connection after another: read from the outbox, sent, confirmed, refused, waited for.
+
+The session owns the send queue; nothing else sees it. Its journal work runs apart from the sending, so that a slow card
+delays no alarm that is in memory.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from edge.errors import StorageError
+from edge.mqtt.inbound import FAILED, Accepted, Answered
+from edge.mqtt.link import Link
+from edge.mqtt.send_queue import LOOK_AHEAD, Item, SendQueue
+from edge.ports import Journal
+
+STALL_S = 20.0
+RETRY_REFUSED_S = 300.0
+JOURNAL_RETRY_S = 5.0
+NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
+HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
+
+RunBlocking = Callable[..., Awaitable[Any]]
+"""`await run_blocking(function, *arguments)`: `app` makes the call on the journal's thread."""
+
+log = structlog.get_logger(__name__)
+
+
+class Status:
+    """The publisher's state as `app` sees it; each change is reported once.
+
+    on_state: (connected, why not). on_problem: every standing problem in one line, empty when there is none.
+    """
+
+    def __init__(self, on_state: Callable[[bool, str], None], on_problem: Callable[[str], None]) -> None:
+        self._on_state = on_state
+        self._on_problem = on_problem
+        self._state = (False, "")
+        self._problems: dict[str, str] = {}
+
+    @property
+    def connected(self) -> bool:
+        return self._state[0]
+
+    def state(self, connected: bool, detail: str) -> None:
+        if (connected, detail) != self._state:
+            self._state = (connected, detail)
+            log.info("mqtt.connected" if connected else "mqtt.not_connected", detail=detail)
+            self._on_state(connected, detail)
+
+    def problem(self, subject: str, detail: str) -> None:
+        """One problem a subject; empty: it is over. The first detail of a standing problem stays."""
+        if bool(detail) == (subject in self._problems):
+            return
+        if detail:
+            self._problems[subject] = detail
+            log.warning("mqtt.problem", detail=detail)
+        else:
+            del self._problems[subject]
+        self._on_problem("; ".join(self._problems.values()))
+
+
+class Session:
+    """Outlives the connections of one publisher.
+
+    wall_s: wall clock, seconds. on_change: called when there may be something to send.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        run_blocking: RunBlocking,
+        status: Status,
+        *,
+        wall_s: Callable[[], float],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._queue = SendQueue()
+        self._journal = journal
+        self._run_blocking = run_blocking
+        self._status = status
+        self._wall_s = wall_s
+        self._on_change = on_change
+        self._journal_due = asyncio.Event()
+        self._more_rows = True
+        self._connected = False
+        self._sent_s: dict[int, float] = {}
+        self._refused_s: float | None = None
+        self._max_packet_bytes = 0
+        self.certificate_ends: Mapping[str, float] = {}
+
+    @property
+    def in_flight(self) -> int:
+        return self._queue.in_flight
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is on its way and nothing waits to be written to the journal."""
+        return self._queue.idle
+
+    def begin(self, accepted: Accepted, first: Item) -> None:
+        """A new connection, and what its broker takes. first: sent before all else."""
+        self._queue.reset(accepted.receive_maximum)
+        self._max_packet_bytes = accepted.max_packet_bytes
+        self.certificate_ends = accepted.certificate_ends
+        self._sent_s.clear()
+        self._refused_s = None
+        self._connected = True
+        self._queue.add(first)
+        self.wake()
+
+    def end(self) -> None:
+        """The connection is over: the outbox is read no further."""
+        self._connected = False
+
+    def wake(self) -> None:
+        """The outbox has something new."""
+        self._more_rows = True
+        self._journal_due.set()
+
+    def show(self, topic: str, payload: bytes) -> None:
+        """The latest payload of a retained topic."""
+        self._queue.show(topic, payload)
+        self._on_change()
+
+    def add(self, item: Item) -> None:
+        """Queue what only memory holds; a loss for want of room is reported."""
+        self._queue.add(item)
+        if self._queue.dropped:
+            log.error("mqtt.memory_full", lost=self._queue.dropped)
+            self._status.problem("memory", "messages that only memory held were lost: too many wait for the broker")
+            self._queue.dropped = 0
+        self._on_change()
+
+    # ---------------------------------------------------------------- the connection's side
+
+    def fill(self, link: Link) -> None:
+        """Send what may leave now, and let the outbox be read on."""
+        while (item := self._queue.next()) is not None:
+            try:
+                packet = self._send(link, item)
+            except ValueError as error:
+                self._queue.sent(NO_PACKET, item)
+                self.settle(Answered(NO_PACKET, FAILED, str(error)))
+            else:
+                self._queue.sent(packet, item)
+                self._sent_s[packet] = time.monotonic()
+        if self._queue.unwritten() or self._may_read:
+            self._journal_due.set()
+
+    def _send(self, link: Link, item: Item) -> int:
+        """Give one message to the link; ValueError for one that would end the connection, now and at each new try."""
+        message = item.message
+        payload = item.payload_at(self._wall_s())
+        if len(payload) + len(message.topic.encode()) + HEADER_BYTES > self._max_packet_bytes:
+            raise ValueError(f"packet too large: {len(payload)} bytes")
+        return link.publish(
+            message.topic, payload, retain=message.retain, correlation=item.correlation, kept_s=item.kept_s
+        )
+
+    def settle(self, answer: Answered) -> None:
+        """The broker confirmed a message, or refused it."""
+        self._sent_s.pop(answer.packet, None)
+        if answer.code < FAILED:
+            self._queue.confirmed(answer.packet)
+            return
+        item = self._queue.refused(answer.packet)
+        if item is None:
+            return
+        topic = item.message.topic
+        log.warning("mqtt.refused", topic=topic, reason=answer.name)
+        self._refused_s = self._refused_s or time.monotonic()
+        self._status.problem("refused", f"the broker refuses a message ({answer.name.lower()}): {topic}")
+
+    def stalled(self) -> str:
+        """Why the connection is given up, if the broker owes a confirmation for too long; else empty."""
+        if self._sent_s and time.monotonic() - min(self._sent_s.values()) > STALL_S:
+            return f"the broker confirmed nothing for {STALL_S:g} s"
+        return ""
+
+    def review(self) -> None:
+        """Try refused messages again, but seldom: somebody may have mended the broker's rules. End what is over."""
+        if self._refused_s is not None and time.monotonic() - self._refused_s > RETRY_REFUSED_S:
+            self._refused_s = None
+            self._queue.reread()
+            self.wake()
+        elif self._queue.clear and not self._more_rows:
+            self._status.problem("refused", "")
+            self._status.problem("memory", "")
+
+    # ---------------------------------------------------------------- the journal's side
+
+    async def run(self) -> None:
+        """Write confirmations down and read further rows, whenever there is need, until cancelled."""
+        while True:
+            await self._journal_due.wait()
+            self._journal_due.clear()
+            try:
+                await self._write()
+                await self._read()
+            except StorageError as error:
+                self._more_rows = True
+                self._status.problem("outbox", f"the outbox cannot be used ({error})")
+                await asyncio.sleep(JOURNAL_RETRY_S)
+                self._journal_due.set()
+            else:
+                self._status.problem("outbox", "")
+            self._on_change()
+
+    async def _write(self) -> None:
+        rows = self._queue.unwritten()
+        if rows:
+            await self._run_blocking(self._journal.confirm, rows, self._wall_s())
+            self._queue.wrote(rows)
+
+    @property
+    def _may_read(self) -> bool:
+        return self._connected and self._more_rows and self._queue.wants_rows
+
+    async def _read(self) -> None:
+        if not self._may_read:
+            return
+        generation = self._queue.generation
+        self._more_rows = False
+        rows = await self._run_blocking(self._journal.pending, LOOK_AHEAD, self._queue.cursor)
+        if generation != self._queue.generation:  # a new connection began meanwhile: read again from the oldest
+            self.wake()
+            return
+        self._more_rows = self._more_rows or len(rows) >= LOOK_AHEAD
+        self._queue.load(rows)
