@@ -7,7 +7,7 @@ from bleak.backends.device import BLEDevice
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Sighting:
     """An adapter that hears the sensor."""
 
     adapter: str
@@ -24,20 +24,20 @@ class Offer:
         return -math.inf if self.rssi_dbm is None else self.rssi_dbm
 
 
-class Offers:
-    """The newest of each adapter since `anew`."""
+class AdapterChoice:
+    """The newest sighting of each adapter since `clear`, and which adapters failed."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Offer] = {}
+        self._known: dict[str, Sighting] = {}
         self._failed: set[str] = set()
 
-    def add(self, offer: Offer) -> None:
-        self._known[offer.adapter] = offer
+    def add(self, sighting: Sighting) -> None:
+        self._known[sighting.adapter] = sighting
 
-    def anew(self) -> None:
+    def clear(self) -> None:
         self._known.clear()
 
-    def best(self) -> Offer:
+    def best(self) -> Sighting:
         """The loudest, of those over which the last attempts have not failed, if there is one."""
         if self._failed.issuperset(self._known):
             self._failed.clear()

@@ -1,4 +1,4 @@
-"""All Bluetooth adapters of the hub: one scan over each, one word about them together."""
+"""All Bluetooth adapters of the hub: one scan over each, one report about them together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ log = structlog.get_logger("radio")
 
 
 class Adapters:
-    """Scans over every adapter that is there (or those wanted, `hci0` ...), each with a ladder of its own.
+    """Scans over every adapter that is there (or those wanted, `hci0` ...), each recovering on its own.
 
     hear: is given the adapter, bleak's device and the advertisement. report: `adapter_down` when none is left,
     `hub_degraded` while one of several is lost. use: what the adapter of that name is needed for; what another one
@@ -61,10 +61,10 @@ class Adapters:
         self.scans: dict[str, Scan] = {}
         self._running: dict[str, asyncio.Task[NoReturn]] = {}
         self._addresses: dict[str, str] = {}
-        self._told: dict[Condition, tuple[bool, str]] = {}
+        self._reported: dict[Condition, tuple[bool, str]] = {}
 
     async def run(self) -> NoReturn:
-        """Scan for ever. Raises RestartNeeded from the last rung of any ladder."""
+        """Scan for ever. Raises RestartNeeded when a scan has no other action left."""
         async with asyncio.TaskGroup() as group:
             while True:
                 for name in await self._there():
@@ -73,11 +73,11 @@ class Adapters:
                 await self._clock.sleep(LOOK_EVERY_S)
         raise AssertionError("a scan never ends")
 
-    def told(self, change: Change, adapter: str) -> None:
+    def bluez_changed(self, change: Change, adapter: str) -> None:
         """Something happened to bluetoothd or to one adapter."""
         for name, scan in self.scans.items():
             if adapter in ("", name) or name == FIRST:
-                scan.told(change)
+                scan.bluez_changed(change)
 
     async def _there(self) -> Sequence[str]:
         """The adapters to use now. One that was listed once is kept, and missed when it is gone."""
@@ -103,7 +103,7 @@ class Adapters:
         scan = self.scans[name] = Scan(
             self._clock,
             lambda ble, advert: self._hear(name, ble, advert),
-            lambda *_: self._say(),
+            lambda *_: self._review(),
             lambda: replace(self._use(name), elsewhere=any(each.hears for each in self.scans.values() if each != scan)),
             adapter=name,
             backend=self._backend,
@@ -120,22 +120,22 @@ class Adapters:
             await asyncio.gather(stopping, return_exceptions=True)  # two scans over one adapter disturb each other
             del self.scans[name]
 
-    def _say(self) -> None:
+    def _review(self) -> None:
         """Put together what is known of all adapters, and report what has changed."""
         lost = {each: scan.fault for each, scan in self.scans.items() if scan.fault}
         all_lost = len(lost) == len(self.scans)
         if len(self.scans) == 1:
-            words = "".join(lost.values())
+            reasons = "".join(lost.values())
         else:
-            words = "; ".join(f"{each}: {why}" for each, why in lost.items())
-        self._tell(Condition.ADAPTER_DOWN, all_lost, words if all_lost else "")
+            reasons = "; ".join(f"{each}: {why}" for each, why in lost.items())
+        self._report_change(Condition.ADAPTER_DOWN, all_lost, reasons if all_lost else "")
         some = bool(lost) and not all_lost
-        if some or Condition.HUB_DEGRADED in self._told:
+        if some or Condition.HUB_DEGRADED in self._reported:
             rest = " and ".join(each for each in self.scans if each not in lost)
-            detail = f"one of its Bluetooth adapters is lost ({words}), it goes on with {rest}" if some else ""
-            self._tell(Condition.HUB_DEGRADED, some, detail, PART)
+            detail = f"one of its Bluetooth adapters is lost ({reasons}), it goes on with {rest}" if some else ""
+            self._report_change(Condition.HUB_DEGRADED, some, detail, PART)
 
-    def _tell(self, condition: Condition, present: bool, detail: str, device: str = "") -> None:
-        if self._told.get(condition) != (present, detail):
-            self._told[condition] = present, detail
+    def _report_change(self, condition: Condition, present: bool, detail: str, device: str = "") -> None:
+        if self._reported.get(condition) != (present, detail):
+            self._reported[condition] = present, detail
             self._report(FaultReported(condition, present, detail, device))

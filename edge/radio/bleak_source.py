@@ -19,9 +19,9 @@ from edge.model.people import Device
 from edge.ports import Clock, Emit
 from edge.radio import watchdog
 from edge.radio.adverts import Advert, frames
-from edge.radio.device_match import Claims
+from edge.radio.device_match import DeviceMatcher
+from edge.radio.frame_queue import FrameQueue
 from edge.radio.link import State
-from edge.radio.mailbox import Mailbox
 from edge.radio.recovery import RestartNeeded, Use
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class BleakSource:
         self._chance = chance
         self._profiles = {device.id: profiles[device.profile] for device in devices}
         self._devices = devices
-        self._claims = Claims(devices, profiles)
-        self._box = Mailbox()
+        self._matcher = DeviceMatcher(devices, profiles)
+        self._queue = FrameQueue()
         self._links: dict[str, GattLink] = {}
         self._heard_s: dict[str, float] = {}
         self._via: dict[str, str] = {}
@@ -112,7 +112,7 @@ class BleakSource:
                 "device": device.id,
                 "state": state,
                 "adapter": adapter,
-                "note": self._claims.doubts.get(device.id, ""),
+                "note": self._matcher.doubts.get(device.id, ""),
             }
             sensors.append(facts | (link.health() if link else {}))
         return {"adapters": [{"adapter": name, **scan.health()} for name, scan in scans], "sensors": sensors}
@@ -135,7 +135,7 @@ class BleakSource:
         adapters = self._adapters = Adapters(
             self._clock,
             self._advertised,
-            self._box.fault,
+            self._queue.fault,
             self._use,
             wanted=self._wanted,
             listed=self._listed or (all_adapters if bluez else None),
@@ -147,7 +147,7 @@ class BleakSource:
         common.several = lambda: len(adapters.scans) > 1
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._box.pump(emit), name="radio mailbox")
+                group.create_task(self._queue.pump(emit), name="radio frames")
                 group.create_task(adapters.run(), name="radio adapters")
                 for link in self._links.values():
                     group.create_task(link.run(), name=f"radio {link.device.id}")
@@ -165,7 +165,7 @@ class BleakSource:
             for link in self._links.values() if change is not Change.THERE else ():
                 if adapter in ("", link.adapter):
                     link.lose(change.value)
-            adapters.told(change, adapter)
+            adapters.bluez_changed(change, adapter)
 
         try:
             await bluez.release([device.address for device in self._devices if device.id in self._links])
@@ -181,7 +181,7 @@ class BleakSource:
 
     def _advertised(self, adapter: str, ble: BLEDevice, advert: Advert) -> None:
         now_s = self._clock.now().mono_s
-        device = self._claims.owner(advert, now_s)
+        device = self._matcher.match(advert, now_s)
         if device is None:
             return
         if link := self._links.get(device.id):
@@ -194,11 +194,11 @@ class BleakSource:
             payload, last_s = self._repeats.get((device.id, frame.kind), (b"", float("-inf")))
             if payload != frame.payload or now_s - last_s >= REPEAT_S:
                 self._repeats[device.id, frame.kind] = (frame.payload, now_s)
-                self._box.frame(frame)
+                self._queue.frame(frame)
 
     def _from_link(self, frame: FrameHeard | ClockHeard) -> None:
-        self._claims.still_there(frame.device, self._clock.now().mono_s)
-        self._box.frame(frame)
+        self._matcher.data_arrived(frame.device, self._clock.now().mono_s)
+        self._queue.frame(frame)
 
     def _use(self, adapter: str) -> Use:
         """What an adapter is needed for. A spot thermometer is meant to be away."""

@@ -29,7 +29,7 @@ ASK_EVERY_S = 5.0
 PATIENCE = 2
 """bluetoothd is asked for a sign of life so often, and called frozen when so many in a row stayed without an answer
 for ASK_EVERY_S: a process that is stopped or hangs keeps its name on the bus, its connections look alive, and neither
-BlueZ nor bleak says a word."""
+BlueZ nor bleak reports it."""
 OFF_S = 2.0
 """How long the adapter stays off: the controller's own reset takes well under a second."""
 
@@ -59,7 +59,7 @@ class Bluez:
     async def watch(self, changed: Callable[[Change, str], None]) -> None:
         """Tell whether bluetoothd is there and answers, now and at every change; throws when D-Bus itself goes.
 
-        changed: is told what, and the adapter (`hci0`) where it is about one alone.
+        changed: called with the change, and the adapter (`hci0`) where it is about one alone.
         """
         async with system_bus() as bus:
 

@@ -1,4 +1,4 @@
-"""Whose sensor is it? Pure, but for what it remembers of who is near."""
+"""Which configured sensor an advertisement belongs to. Pure, but for what it remembers of the senders near it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from edge.decoding.profile import Match, Profile
 from edge.model.people import Device
 from edge.radio.adverts import Advert, fits
 
-CLAIM_ENDS_S = 120.0
+ASSIGNMENT_ENDS_S = 120.0
 """A sensor set up without an address keeps the one it was first heard with until silent for this long, since some
 change theirs every 15 minutes (Core Specification, Vol 3 Part C Appendix A, T_GAP(private_addr_int))."""
 GATHER_S = 3.0
@@ -30,7 +30,7 @@ class _Near:
     fits: frozenset[str]
 
 
-class Claims:
+class DeviceMatcher:
     """Which configured sensor an address belongs to: its own address decides; without one, the profile's match.
 
     Of several alike that are near, a sensor without an address gets the nearest by a clear margin, or none: a
@@ -42,28 +42,28 @@ class Claims:
         self._by_address = {device.address.upper(): device for device in devices if device.address}
         self._open = [device for device in devices if not device.address]
         self._matches: dict[str, Match] = {device.id: profiles[device.profile].match for device in self._open}
-        self._claimed: dict[str, tuple[str, float]] = {}
+        self._assigned: dict[str, tuple[str, float]] = {}
         self._near: dict[str, _Near] = {}
         self.doubts: dict[str, str] = {}
 
-    def owner(self, advert: Advert, now_s: float) -> Device | None:
+    def match(self, advert: Advert, now_s: float) -> Device | None:
         """The sensor that sent this, or None for a stranger. now_s: monotonic seconds."""
         if device := self._by_address.get(advert.address):
             return device
         for device in self._open:
-            if self._claimed.get(device.id, ("", 0.0))[0] == advert.address:
-                return self._claim(device, advert.address, now_s)
+            if self._assigned.get(device.id, ("", 0.0))[0] == advert.address:
+                return self._assign(device, advert.address, now_s)
         if not self._notice(advert, now_s):
             return None
         for device in self._open:
             if device.id in self._near[advert.address].fits and self._free(device, now_s):
                 self._choose(self._matches[device.id], now_s)
-        return next((each for each in self._open if self._claimed.get(each.id, ("", 0.0))[0] == advert.address), None)
+        return next((each for each in self._open if self._assigned.get(each.id, ("", 0.0))[0] == advert.address), None)
 
-    def still_there(self, device: str, now_s: float) -> None:
+    def data_arrived(self, device: str, now_s: float) -> None:
         """Data came over its connection, during which it does not advertise."""
-        if device in self._claimed:
-            self._claimed[device] = (self._claimed[device][0], now_s)
+        if device in self._assigned:
+            self._assigned[device] = (self._assigned[device][0], now_s)
 
     def _notice(self, advert: Advert, now_s: float) -> bool:
         """Remember who fits a sensor without an address; whether this one does."""
@@ -80,14 +80,14 @@ class Claims:
         return bool(found)
 
     def _free(self, device: Device, now_s: float) -> bool:
-        return now_s - self._claimed.get(device.id, ("", float("-inf")))[1] > CLAIM_ENDS_S
+        return now_s - self._assigned.get(device.id, ("", float("-inf")))[1] > ASSIGNMENT_ENDS_S
 
     def _choose(self, match: Match, now_s: float) -> None:
         """Give each free sensor of this kind the one that is it, if that is clear."""
         free = [each for each in self._open if self._matches[each.id] == match and self._free(each, now_s)]
-        taken = {address for ident, (address, _) in self._claimed.items() if ident not in {each.id for each in free}}
+        taken = {address for ident, (address, _) in self._assigned.items() if ident not in {each.id for each in free}}
         # Heard while the sensor was still there, it is another one, and not the sensor at a new address.
-        silent_s = max(self._claimed.get(each.id, ("", float("-inf")))[1] for each in free)
+        silent_s = max(self._assigned.get(each.id, ("", float("-inf")))[1] for each in free)
         ranked = sorted(
             (
                 (near.level_dbm, address)
@@ -109,9 +109,9 @@ class Claims:
             return
         by_first = sorted((self._near[address].first_s, address) for _, address in chosen)
         for device, (_, address) in zip(free, by_first, strict=False):
-            self._claim(device, address, now_s)
+            self._assign(device, address, now_s)
 
-    def _claim(self, device: Device, address: str, now_s: float) -> Device:
-        self._claimed[device.id] = (address, now_s)
+    def _assign(self, device: Device, address: str, now_s: float) -> Device:
+        self._assigned[device.id] = (address, now_s)
         self.doubts.pop(device.id, None)
         return device

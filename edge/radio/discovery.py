@@ -101,9 +101,9 @@ async def look_around(air: Air, hear: Callable[[Advert], None], until: Until[T])
 
     fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def report(told: FaultReported) -> None:
-        if told.present and told.condition is Condition.ADAPTER_DOWN and not fault.done():
-            fault.set_exception(Unreachable(advise(told.detail)))
+    def report(reported: FaultReported) -> None:
+        if reported.present and reported.condition is Condition.ADAPTER_DOWN and not fault.done():
+            fault.set_exception(Unreachable(advise(reported.detail)))
 
     adapters = Adapters(
         air.clock,

@@ -1,4 +1,4 @@
-"""What bleak, bleak-retry-connector and D-Bus throw, put into words and into the ladder's kinds of trouble."""
+"""What bleak, bleak-retry-connector and D-Bus throw, as a sentence and as the kind of trouble to recover from."""
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 from dbus_fast.errors import AuthError, DBusError
@@ -43,18 +43,18 @@ def classify(error: Exception) -> tuple[Trouble, str]:
     if isinstance(error, BleakBluetoothNotAvailableError):
         off = error.reason is BleakBluetoothNotAvailableReason.POWERED_OFF
         words = _NOT_AVAILABLE.get(error.reason, f"Bluetooth is not available ({error.args[0]})")
-        return (Trouble.OFF if off else Trouble.ABSENT), words
+        return (Trouble.OFF if off else Trouble.UNAVAILABLE), words
     if isinstance(error, BleakDBusError):
         if any(part in error.dbus_error for part in _GONE):
-            return Trouble.ABSENT, f"the Bluetooth service (bluetoothd) is not running ({describe(error)})"
+            return Trouble.UNAVAILABLE, f"the Bluetooth service (bluetoothd) is not running ({describe(error)})"
         if error.dbus_error == NOT_READY:
             return Trouble.OFF, _NOT_AVAILABLE[BleakBluetoothNotAvailableReason.POWERED_OFF]
         denied = "AccessDenied" in error.dbus_error
-        return (Trouble.ABSENT if denied else Trouble.REFUSED), f"BlueZ: {describe(error)}"
+        return (Trouble.UNAVAILABLE if denied else Trouble.REFUSED), f"BlueZ: {describe(error)}"
     if isinstance(error, TimeoutError):
         return Trouble.REFUSED, "BlueZ does not answer"
     if isinstance(error, (OSError, EOFError, AuthError, DBusError)):
-        return Trouble.ABSENT, f"D-Bus cannot be reached ({describe(error)})"
+        return Trouble.UNAVAILABLE, f"D-Bus cannot be reached ({describe(error)})"
     if isinstance(error, BleakError) and "not found" in str(error):
-        return Trouble.ABSENT, describe(error)
+        return Trouble.UNAVAILABLE, describe(error)
     return Trouble.REFUSED, f"the scan did not start ({describe(error)})"

@@ -20,13 +20,12 @@ from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio import bonding, recovery, watchdog
-from edge.radio.adapter_choice import Offer, Offers
+from edge.radio.adapter_choice import AdapterChoice, Sighting
 from edge.radio.adverts import private
 from edge.radio.bluez import Bluez
 from edge.radio.characteristics import OPERATION_S, find, read, set_clock, text
 from edge.radio.faults import RADIO_ERRORS, describe
 from edge.radio.link import Happening, State, after, backoff_s
-from edge.radio.waiting import happened
 
 BOND_S = 30.0
 """The time-out of the Security Manager Protocol (Core Specification, Vol 3 Part H 3.4)."""
@@ -90,22 +89,22 @@ class GattLink:
         self._why_lost = ""
         self.adapter: str | None = None
         self.identity = ("", False)
-        self._offers = Offers()
-        self._offer: Offer | None = None
+        self._choice = AdapterChoice()
+        self._sighting: Sighting | None = None
         self._last: tuple[str, str] | None = None
         self._client: BleakClient | None = None
         self._heard_s = 0.0
         self._stale = False
 
     def advertised(self, ble: BLEDevice, rssi_dbm: int | None, adapter: str = "") -> None:
-        self._offers.add(Offer(adapter, ble, rssi_dbm))
+        self._choice.add(Sighting(adapter, ble, rssi_dbm))
         self._found.set()
 
     def health(self) -> dict[str, object]:
-        """As plain values; rung and reason: what was last done after which failure, None if there was none."""
-        rung, reason = self._last or (None, None)
-        level = self._offer.rssi_dbm if self._offer else None
-        return {"rssi_dbm": level, "failures": self.failures, "rung": rung, "reason": reason, **self.facts}
+        """As plain values; action and reason: what was last done after which failure, None if there was none."""
+        action, reason = self._last or (None, None)
+        level = self._sighting.rssi_dbm if self._sighting else None
+        return {"rssi_dbm": level, "failures": self.failures, "action": action, "reason": reason, **self.facts}
 
     def lose(self, why: str) -> None:
         """bluetoothd is gone and the connection with it, whatever bleak still believes."""
@@ -116,21 +115,23 @@ class GattLink:
         """Keep the connection up until cancelled; then write what the profile writes before leaving, and leave."""
         while True:
             self._found.clear()  # only an advertisement sent from now on says that it is in reach
-            self._offers.anew()
+            self._choice.clear()
             # A spot thermometer is meant to be away, and what is remembered of its services saves it time.
-            while not await happened(self._found, self._common.clock, math.inf if self.profile.spot else LOST_S):
+            while not await watchdog.set_within(
+                self._found, self._common.clock, math.inf if self.profile.spot else LOST_S
+            ):
                 await self._forget()
             self._move(Happening.ADVERTISED)
             why = await self._session()
             self._move(Happening.FAILED)
             if self.failures and self.adapter is not None:
-                self._offers.failed(self.adapter)
+                self._choice.failed(self.adapter)
             self.failures += 1
             wait_s = backoff_s(self.failures, self._common.chance())
-            rung = recovery.for_device(self.failures)
-            self._last = str(rung), why
-            log.info("link lost", device=self.device.id, why=why, failures=self.failures, rung=rung, wait_s=wait_s)
-            if rung is recovery.Rung.FORGET_DEVICE or self._stale:
+            action = recovery.for_device(self.failures)
+            self._last = str(action), why
+            log.info("link lost", device=self.device.id, why=why, failures=self.failures, action=action, wait_s=wait_s)
+            if action is recovery.Action.FORGET_DEVICE or self._stale:
                 await self._forget()
             await self._common.clock.sleep(wait_s)
             self._move(Happening.WAITED)
@@ -161,11 +162,11 @@ class GattLink:
         if self._common.several() and not self.profile.spot:
             await self._common.clock.sleep(NEARER_S)
         async with self._common.connecting, asyncio.timeout(CONNECT_S):
-            self._offer = self._offers.best()
-            self.adapter = self._offer.adapter
+            self._sighting = self._choice.best()
+            self.adapter = self._sighting.adapter
             return await establish_connection(
                 BleakClientWithServiceCache,
-                self._offer.ble,
+                self._sighting.ble,
                 self.device.id,
                 disconnected_callback=lambda _: lost.set(),
                 max_attempts=1,
@@ -175,18 +176,18 @@ class GattLink:
 
     async def _bond(self) -> None:
         """A sensor that refuses what it is asked over an open connection is bonded with by BlueZ itself."""
-        offer = self._offer
-        if not (self._common.bonds and offer and offer.path and private(offer.ble)):
+        sighting = self._sighting
+        if not (self._common.bonds and sighting and sighting.path and private(sighting.ble)):
             return
         try:
             async with asyncio.timeout(BOND_S):
-                await bonding.bond(offer.path)
+                await bonding.bond(sighting.path)
         except RADIO_ERRORS as error:
             log.info("not bonded", device=self.device.id, error=describe(error))
 
     async def _learn_identity(self) -> None:
-        if self._common.bonds and self._offer and self._offer.path:
-            self.identity = await bonding.identity(self._offer.path)
+        if self._common.bonds and self._sighting and self._sighting.path:
+            self.identity = await bonding.identity(self._sighting.path)
 
     async def _subscribe(self, client: BleakClient) -> None:
         if self.profile.spot:
@@ -197,7 +198,7 @@ class GattLink:
             found = find(client, wanted.characteristic)
             if found is None and not wanted.optional:
                 # BlueZ may be finding the services anew. Cut off, it would begin again from its old copy each time.
-                await happened(self._lost, self._common.clock, REDISCOVER_S)
+                await watchdog.set_within(self._lost, self._common.clock, REDISCOVER_S)
                 raise BleakCharacteristicNotFoundError(wanted.characteristic)
             if found is not None:
                 kind = await self._kind(client, wanted)
@@ -237,7 +238,7 @@ class GattLink:
                     self._stale = self._heard_s == began_s  # subscribed where the characteristic no longer is
                     return f"connected, but no data for {limit_s:.0f} s"
                 await self._probe(client)
-            elif await happened(self._lost, clock, min(left_s, battery_due_s - now_s)):
+            elif await watchdog.set_within(self._lost, clock, min(left_s, battery_due_s - now_s)):
                 return self._why_lost
 
     async def _probe(self, client: BleakClient) -> None:
@@ -259,12 +260,12 @@ class GattLink:
         if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
             self._heard_s = now_s
             self.failures = 0
-            self._offers.worked()
+            self._choice.worked()
             self._move(Happening.HEARD)
 
     def _hand_on(self, kind: str, payload: bytes, heard_s: float) -> None:
         if payload and normalise_kind(kind) in self.profile.formats:
-            rssi_dbm = self._offer.rssi_dbm if self._offer else None
+            rssi_dbm = self._sighting.rssi_dbm if self._sighting else None
             self._common.hear(FrameHeard(self.device.id, kind, payload, rssi_dbm, heard_s))
 
     async def _leave(self, client: BleakClient) -> None:
@@ -292,7 +293,7 @@ class GattLink:
 
     async def _forget(self) -> None:
         try:
-            address = self._offer.ble.address if self._offer else self.device.address
+            address = self._sighting.ble.address if self._sighting else self.device.address
             if self._common.bluez and address:
                 await self._common.bluez.forget(address)
         except RADIO_ERRORS as error:

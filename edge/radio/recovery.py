@@ -1,6 +1,7 @@
 """What to try next when the radio is in trouble: from the mildest to a restart of the process. Pure.
 
-A rung that takes live connections away (power cycle, helper, restart) is weighed against them, see `protects`.
+A disruptive action (power cycle, helper, restart) takes live connections away and is weighed against them, see
+`protects`.
 """
 
 from collections.abc import Mapping
@@ -23,11 +24,11 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # BlueZ would not start or stop the scan
     STUCK = "stuck"  # bluetoothd believes it scans, the kernel does not
     OFF = "off"  # the adapter is there and switched off
-    ABSENT = "absent"  # no adapter, no bluetoothd, no D-Bus, or no permission
+    UNAVAILABLE = "unavailable"  # no adapter, no bluetoothd, no D-Bus, or no permission
     FROZEN = "frozen"  # bluetoothd is there and answers nothing
 
 
-class Rung(StrEnum):
+class Action(StrEnum):
     RESTART_SCAN = "restart_scan"
     RECONNECT = "reconnect"
     FORGET_DEVICE = "forget_device"
@@ -36,40 +37,46 @@ class Rung(StrEnum):
     RESTART_PROCESS = "restart_process"
 
 
-ADAPTER: Mapping[Trouble, tuple[Rung, ...]] = {
+ADAPTER: Mapping[Trouble, tuple[Action, ...]] = {
     Trouble.QUIET: (
-        Rung.RESTART_SCAN,
-        Rung.RESTART_SCAN,
-        Rung.POWER_CYCLE,
-        Rung.RESTART_SCAN,
-        Rung.ASK_HELPER,
-        Rung.RESTART_SCAN,
-        Rung.RESTART_PROCESS,
+        Action.RESTART_SCAN,
+        Action.RESTART_SCAN,
+        Action.POWER_CYCLE,
+        Action.RESTART_SCAN,
+        Action.ASK_HELPER,
+        Action.RESTART_SCAN,
+        Action.RESTART_PROCESS,
     ),
     Trouble.REFUSED: (
-        Rung.RESTART_SCAN,
-        Rung.RESTART_SCAN,
-        Rung.POWER_CYCLE,
-        Rung.RESTART_SCAN,
-        Rung.ASK_HELPER,
-        Rung.RESTART_SCAN,
-        Rung.RESTART_PROCESS,
+        Action.RESTART_SCAN,
+        Action.RESTART_SCAN,
+        Action.POWER_CYCLE,
+        Action.RESTART_SCAN,
+        Action.ASK_HELPER,
+        Action.RESTART_SCAN,
+        Action.RESTART_PROCESS,
     ),
-    Trouble.STUCK: (Rung.POWER_CYCLE, Rung.RESTART_SCAN, Rung.ASK_HELPER, Rung.RESTART_SCAN, Rung.RESTART_PROCESS),
-    Trouble.OFF: (Rung.POWER_CYCLE, Rung.RESTART_SCAN, Rung.POWER_CYCLE, Rung.ASK_HELPER),
-    Trouble.ABSENT: (
-        Rung.RESTART_SCAN,
-        Rung.RESTART_SCAN,
-        Rung.RESTART_SCAN,
-        Rung.ASK_HELPER,
-        *([Rung.RESTART_SCAN] * 8),
-        Rung.RESTART_PROCESS,
+    Trouble.STUCK: (
+        Action.POWER_CYCLE,
+        Action.RESTART_SCAN,
+        Action.ASK_HELPER,
+        Action.RESTART_SCAN,
+        Action.RESTART_PROCESS,
     ),
-    Trouble.FROZEN: (Rung.ASK_HELPER, *([Rung.RESTART_SCAN] * 4), Rung.ASK_HELPER, Rung.RESTART_PROCESS),
+    Trouble.OFF: (Action.POWER_CYCLE, Action.RESTART_SCAN, Action.POWER_CYCLE, Action.ASK_HELPER),
+    Trouble.UNAVAILABLE: (
+        Action.RESTART_SCAN,
+        Action.RESTART_SCAN,
+        Action.RESTART_SCAN,
+        Action.ASK_HELPER,
+        *([Action.RESTART_SCAN] * 8),
+        Action.RESTART_PROCESS,
+    ),
+    Trouble.FROZEN: (Action.ASK_HELPER, *([Action.RESTART_SCAN] * 4), Action.ASK_HELPER, Action.RESTART_PROCESS),
 }
-"""Rungs by the count of tries in a row."""
+"""Actions by the count of tries in a row."""
 
-_DISRUPTIVE = frozenset({Rung.POWER_CYCLE, Rung.ASK_HELPER, Rung.RESTART_PROCESS})
+_DISRUPTIVE = frozenset({Action.POWER_CYCLE, Action.ASK_HELPER, Action.RESTART_PROCESS})
 _FIRST_WAIT_S = 2.0
 _LONGEST_WAIT_S = 60.0
 
@@ -79,7 +86,7 @@ FORGET_EVERY = 4
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    rung: Rung
+    action: Action
     wait_s: float
     reason: str
 
@@ -98,7 +105,7 @@ class Use:
     elsewhere: bool = False
 
 
-def protects(trouble: Trouble, rung: Rung, use: Use) -> bool:
+def protects(trouble: Trouble, action: Action, use: Use) -> bool:
     """Whether live connections are worth more than a repair of the scan.
 
     Quiet air may simply be a house without other senders, so it never costs a connection; a broken scan may, if
@@ -108,7 +115,7 @@ def protects(trouble: Trouble, rung: Rung, use: Use) -> bool:
     if trouble is Trouble.FROZEN:
         return False
     if use.elsewhere:
-        return rung is not Rung.POWER_CYCLE or use.here
+        return action is not Action.POWER_CYCLE or use.here
     if trouble is Trouble.QUIET:
         return use.streaming or not use.missing
     return use.streaming and not use.missing
@@ -120,18 +127,18 @@ def for_adapter(trouble: Trouble, tries: int, *, once_worked: bool, use: Use) ->
     once_worked: whether this process has ever heard anyone. If not, a new process would be no better off, and a house
     without an adapter must not restart for ever.
     """
-    rung = ADAPTER[trouble][tries % len(ADAPTER[trouble])]
+    action = ADAPTER[trouble][tries % len(ADAPTER[trouble])]
     reason = f"{trouble}, try {tries + 1}"
-    if rung in _DISRUPTIVE and protects(trouble, rung, use):
+    if action in _DISRUPTIVE and protects(trouble, action, use):
         why = "another adapter hears" if use.elsewhere and not use.here else "a sensor streams"
-        rung, reason = Rung.RESTART_SCAN, f"{reason}: no {rung} while {why}"
-    elif rung is Rung.RESTART_PROCESS and not once_worked:
-        rung, reason = Rung.RESTART_SCAN, f"{reason}: a restart cannot help, nobody was ever heard"
-    at_once = trouble is Trouble.QUIET or rung in _DISRUPTIVE  # 90 s have passed already, or something has changed
+        action, reason = Action.RESTART_SCAN, f"{reason}: no {action} while {why}"
+    elif action is Action.RESTART_PROCESS and not once_worked:
+        action, reason = Action.RESTART_SCAN, f"{reason}: a restart cannot help, nobody was ever heard"
+    at_once = trouble is Trouble.QUIET or action in _DISRUPTIVE  # 90 s have passed already, or something has changed
     wait_s = _FIRST_WAIT_S if at_once else min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** min(tries, 16))
-    return Step(rung, wait_s, reason)
+    return Step(action, wait_s, reason)
 
 
-def for_device(failures: int) -> Rung:
+def for_device(failures: int) -> Action:
     """What to do about one sensor after the n-th failure in a row (from 1)."""
-    return Rung.FORGET_DEVICE if failures % FORGET_EVERY == 0 else Rung.RECONNECT
+    return Action.FORGET_DEVICE if failures % FORGET_EVERY == 0 else Action.RECONNECT

@@ -1,4 +1,4 @@
-"""The one owner of an adapter's scan: starts it, watches that it hears, climbs the ladder when it does not."""
+"""The one owner of an adapter's scan: starts it, checks that it hears, and recovers it when it does not."""
 
 import asyncio
 import math
@@ -19,8 +19,7 @@ from edge.radio import recovery, watchdog
 from edge.radio.adverts import Advert, private
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import IN_PROGRESS, RADIO_ERRORS, classify, describe
-from edge.radio.recovery import RestartNeeded, Rung, Trouble, Use
-from edge.radio.waiting import happened
+from edge.radio.recovery import Action, RestartNeeded, Trouble, Use
 
 _NO_RSSI_DBM = -127  # what bleak reports when BlueZ gave none
 _ANY_RSSI_DBM = -127
@@ -66,20 +65,20 @@ class Scan:
         self._heard_s = 0.0
         self._advert_s = -math.inf
         self._down: Trouble | None = None
-        self._told: tuple[bool, str] | None = None
+        self._reported: tuple[bool, str] | None = None
         self._gone = asyncio.Event()
-        self._why_gone = (Trouble.ABSENT, "")
+        self._why_gone = (Trouble.UNAVAILABLE, "")
         self._back = asyncio.Event()
 
     @property
     def fault(self) -> str:
         """Why this adapter is no use, as last reported; empty: it listens, or nothing is known yet."""
-        return self._told[1] if self._told and self._told[0] else ""
+        return self._reported[1] if self._reported and self._reported[0] else ""
 
     def health(self) -> dict[str, object]:
-        """As plain values; rung and reason: what was last tried to mend it, None if nothing ever was."""
-        rung, reason = (str(self.step.rung), self.step.reason) if self.step else (None, None)
-        return {"hears": self.hears, "fault": self.fault, "rung": rung, "reason": reason}
+        """As plain values; action and reason: what was last tried to mend it, None if nothing ever was."""
+        action, reason = (str(self.step.action), self.step.reason) if self.step else (None, None)
+        return {"hears": self.hears, "fault": self.fault, "action": action, "reason": reason}
 
     @property
     def hears(self) -> bool:
@@ -87,16 +86,16 @@ class Scan:
         quiet_s = self._clock.now().mono_s - self._advert_s
         return self._heard > 0 and self._down is None and quiet_s < watchdog.AIR_QUIET_S
 
-    def told(self, change: Change) -> None:
+    def bluez_changed(self, change: Change) -> None:
         """bluetoothd or the adapter has gone, and the scan with it; or bluetoothd is there, so waiting is over."""
         if change is Change.THERE:
             self._back.set()
         else:
-            self._why_gone = (Trouble.FROZEN if change is Change.FROZEN else Trouble.ABSENT), change.value
+            self._why_gone = (Trouble.FROZEN if change is Change.FROZEN else Trouble.UNAVAILABLE), change.value
             self._gone.set()
 
     async def run(self) -> NoReturn:
-        """Scan for ever. Raises RestartNeeded from the last rung."""
+        """Scan for ever. Raises RestartNeeded when no other action is left."""
         tried: Counter[Trouble] = Counter()
         while True:
             heard_before = self._heard
@@ -105,13 +104,13 @@ class Scan:
                 tried.clear()
             use = self._use()
             step = self.step = recovery.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, use=use)
-            # A rung that was not taken for the sake of a sensor is the first to be taken when it may be.
-            tried[trouble] += use.elsewhere or not recovery.protects(trouble, step.rung, use)
+            # An action that was not taken for the sake of a sensor is the first to be taken when it may be.
+            tried[trouble] += use.elsewhere or not recovery.protects(trouble, step.action, use)
             log.info("scan ended", adapter=self.adapter, trouble=trouble, detail=detail, **asdict(step))
             if self._is_fault(trouble, tried[trouble], use):
                 self._down = trouble
-                self._say(True, detail)
-            await self._climb(step, detail)
+                self._report_change(True, detail)
+            await self._recover(step, detail)
 
     def _is_fault(self, trouble: Trouble, tries: int, use: Use) -> bool:
         if trouble is Trouble.QUIET:
@@ -146,7 +145,7 @@ class Scan:
             left_s = watchdog.left_s(self._heard_s, watchdog.AIR_QUIET_S, self._clock.now().mono_s)
             if left_s <= 0:
                 return Trouble.QUIET, f"nothing at all was heard over the air for {watchdog.AIR_QUIET_S:.0f} s"
-            if await happened(self._gone, self._clock, left_s):
+            if await watchdog.set_within(self._gone, self._clock, left_s):
                 return self._why_gone
 
     async def _stop(self, scanner: BleakScanner) -> tuple[Trouble, str] | None:
@@ -160,25 +159,25 @@ class Scan:
                 return Trouble.STUCK, "BlueZ's scan is stuck until the adapter has been switched off and on"
         return None
 
-    async def _climb(self, step: recovery.Step, detail: str) -> None:
-        if step.rung is Rung.RESTART_PROCESS:
+    async def _recover(self, step: recovery.Step, detail: str) -> None:
+        if step.action is Action.RESTART_PROCESS:
             raise RestartNeeded(f"the radio does not recover ({detail}); asking systemd for a restart")
         try:
-            if step.rung is Rung.POWER_CYCLE and self._bluez:
+            if step.action is Action.POWER_CYCLE and self._bluez:
                 await self._bluez.power_cycle(self.adapter)
-            elif step.rung is Rung.ASK_HELPER and self._ask_helper:
+            elif step.action is Action.ASK_HELPER and self._ask_helper:
                 await self._ask_helper(detail)
         except RADIO_ERRORS as error:
-            log.warning("rung failed", rung=step.rung, error=describe(error))
-        await happened(self._back, self._clock, step.wait_s)
+            log.warning("action failed", action=step.action, error=describe(error))
+        await watchdog.set_within(self._back, self._clock, step.wait_s)
 
     def _up(self) -> None:
         self._down = None
-        self._say(False, "")
+        self._report_change(False, "")
 
-    def _say(self, present: bool, detail: str) -> None:
-        if (present, detail) != self._told:
-            self._told = (present, detail)
+    def _report_change(self, present: bool, detail: str) -> None:
+        if (present, detail) != self._reported:
+            self._reported = (present, detail)
             self._report(present, detail)
 
     def _detected(self, device: BLEDevice, data: AdvertisementData) -> None:

@@ -1,6 +1,9 @@
-"""When silence is too long. Liveness comes from arrival alone; pure functions of what was heard and now."""
+"""Deadlines of silence, and waiting for them on the injected clock. Liveness comes from arrival alone."""
+
+import asyncio
 
 from edge.decoding.profile import Profile
+from edge.ports import Clock
 
 AIR_QUIET_S = 90.0
 """No advertisement from anyone for this long: the scan is taken for dead. The same 90 s as Home Assistant's scanner
@@ -23,3 +26,17 @@ def deadline_s(profile: Profile) -> float:
 def left_s(last_s: float, limit_s: float, now_s: float) -> float:
     """Seconds until something last heard at `last_s` is overdue; zero or less: it is."""
     return last_s + limit_s - now_s
+
+
+async def set_within(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
+    """Wait for an event, at most so many seconds of that clock; whether it was set."""
+    if event.is_set() or seconds <= 0:
+        return event.is_set()
+    sides = {asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))}
+    try:
+        await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for side in sides:
+            side.cancel()
+        await asyncio.gather(*sides, return_exceptions=True)
+    return event.is_set()

@@ -97,7 +97,7 @@ async def test_only_when_all_are_lost_nobody_watches(two):
         await heard.until(lambda: standing(heard, DEGRADED))
         assert not standing(heard, DOWN).present
         two.off["hci0"] = OFF
-        radio._adapters.told(Change.NO_ADAPTER, "hci0")
+        radio._adapters.bluez_changed(Change.NO_ADAPTER, "hci0")
         await heard.until(lambda: standing(heard, DOWN).present)
         assert standing(heard, DOWN).detail.startswith(
             "hci0: the Bluetooth adapter was switched off or pulled out; hci1"

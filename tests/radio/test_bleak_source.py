@@ -237,7 +237,9 @@ async def test_without_an_adapter_it_runs_on_says_so_and_recovers(air):
     async with listening(radio) as heard:
         await heard.until(lambda: heard.faults)
         assert heard.faults == [FaultReported(Condition.ADAPTER_DOWN, True, "no Bluetooth adapter was found")]
-        await heard.until(lambda: air.scans > 20)  # past the end of the ladder: never a restart, since none ever worked
+        await heard.until(
+            lambda: air.scans > 20
+        )  # past the end of the recovery: never a restart, since none ever worked
         assert len(heard.faults) == 1
         air.fail_start = None
         await heard.until(lambda: sensor.connected)

@@ -1,4 +1,4 @@
-"""What the Bluetooth libraries throw, in words and as trouble for the ladder."""
+"""What the Bluetooth libraries throw, in words and as trouble for the recovery."""
 
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError
@@ -19,19 +19,19 @@ def dbus(name):
 @pytest.mark.parametrize(
     ("error", "trouble", "words"),
     [
-        (unavailable(Because.NO_BLUETOOTH), Trouble.ABSENT, "no Bluetooth adapter was found"),
+        (unavailable(Because.NO_BLUETOOTH), Trouble.UNAVAILABLE, "no Bluetooth adapter was found"),
         (unavailable(Because.POWERED_OFF), Trouble.OFF, "the Bluetooth adapter is switched off"),
-        (unavailable(Because.DENIED_BY_SYSTEM), Trouble.ABSENT, "this user may not use Bluetooth (D-Bus refused)"),
-        (unavailable(Because.UNKNOWN), Trouble.ABSENT, "Bluetooth is not available (bleak's words)"),
-        (dbus("org.freedesktop.DBus.Error.ServiceUnknown"), Trouble.ABSENT, "(bluetoothd) is not running"),
-        (dbus("org.freedesktop.DBus.Error.Spawn.ChildExited"), Trouble.ABSENT, "(bluetoothd) is not running"),
-        (dbus("org.freedesktop.DBus.Error.AccessDenied"), Trouble.ABSENT, "AccessDenied"),
+        (unavailable(Because.DENIED_BY_SYSTEM), Trouble.UNAVAILABLE, "this user may not use Bluetooth (D-Bus refused)"),
+        (unavailable(Because.UNKNOWN), Trouble.UNAVAILABLE, "Bluetooth is not available (bleak's words)"),
+        (dbus("org.freedesktop.DBus.Error.ServiceUnknown"), Trouble.UNAVAILABLE, "(bluetoothd) is not running"),
+        (dbus("org.freedesktop.DBus.Error.Spawn.ChildExited"), Trouble.UNAVAILABLE, "(bluetoothd) is not running"),
+        (dbus("org.freedesktop.DBus.Error.AccessDenied"), Trouble.UNAVAILABLE, "AccessDenied"),
         (dbus("org.bluez.Error.NotReady"), Trouble.OFF, "the Bluetooth adapter is switched off"),
         (dbus("org.bluez.Error.InProgress"), Trouble.REFUSED, "the details"),
-        (FileNotFoundError(2, "No such file", "/run/dbus"), Trouble.ABSENT, "D-Bus cannot be reached"),
-        (EOFError(), Trouble.ABSENT, "D-Bus cannot be reached (EOFError)"),
+        (FileNotFoundError(2, "No such file", "/run/dbus"), Trouble.UNAVAILABLE, "D-Bus cannot be reached"),
+        (EOFError(), Trouble.UNAVAILABLE, "D-Bus cannot be reached (EOFError)"),
         (TimeoutError(), Trouble.REFUSED, "BlueZ does not answer"),
-        (BleakError("adapter 'hci3' not found"), Trouble.ABSENT, "adapter 'hci3' not found"),
+        (BleakError("adapter 'hci3' not found"), Trouble.UNAVAILABLE, "adapter 'hci3' not found"),
         (AssertionError(), Trouble.REFUSED, "AssertionError"),
     ],
 )

@@ -266,7 +266,9 @@ async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
     parts = make_hub()
     async with parts.running():
         await parts.hear(*[FrameHeard("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
-        parts.hub.radio = lambda: {"adapters": [{"adapter": "hci0", "rung": "restart_scan", "reason": "quiet, try 1"}]}
+        parts.hub.radio = lambda: {
+            "adapters": [{"adapter": "hci0", "action": "restart_scan", "reason": "quiet, try 1"}]
+        }
         parts.hub.show_health()
         await settled(parts)
     health = json.loads(parts.broker.shown["feverhub/cot/health"])

@@ -1,4 +1,4 @@
-"""The bounded way from bleak's callbacks, which must not wait, to the pipeline, which may."""
+"""The bounded queue from bleak's callbacks, which must not block, to the pipeline, which may."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ CAPACITY = 4096
 """Frames; some 20 s of four sensors at 50 notifications a second."""
 
 
-class Mailbox:
+class FrameQueue:
     """Frames wait in order; when full the oldest is dropped, counted and reported. A fault replaces its predecessor."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:

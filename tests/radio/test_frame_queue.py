@@ -4,14 +4,14 @@ import asyncio
 
 from edge.model.alarm import Condition
 from edge.model.event import FaultReported, FrameHeard
-from edge.radio.mailbox import Mailbox
+from edge.radio.frame_queue import FrameQueue
 
 
 def frame(number):
     return FrameHeard("d", "characteristic:2a1c", bytes([number]))
 
 
-async def drained(box, wanted):
+async def drained(queue, wanted):
     events, enough = [], asyncio.Event()
 
     async def emit(event):
@@ -19,7 +19,7 @@ async def drained(box, wanted):
         if len(events) == wanted:
             enough.set()
 
-    pump = asyncio.create_task(box.pump(emit))
+    pump = asyncio.create_task(queue.pump(emit))
     await asyncio.wait_for(enough.wait(), 5)
     await asyncio.sleep(0.01)
     pump.cancel()
@@ -28,18 +28,18 @@ async def drained(box, wanted):
 
 
 async def test_frames_keep_their_order():
-    box = Mailbox()
+    queue = FrameQueue()
     for number in range(100):
-        box.frame(frame(number))
-    assert [event.payload[0] for event in await drained(box, 100)] == list(range(100))
+        queue.frame(frame(number))
+    assert [event.payload[0] for event in await drained(queue, 100)] == list(range(100))
 
 
 async def test_when_full_the_oldest_go_and_it_is_said_once_and_taken_back_when_empty():
-    box = Mailbox(capacity=10)
+    queue = FrameQueue(capacity=10)
     for number in range(25):
-        box.frame(frame(number))
-    assert box.dropped == 15
-    events = await drained(box, 12)
+        queue.frame(frame(number))
+    assert queue.dropped == 15
+    events = await drained(queue, 12)
     assert [event.payload[0] for event in events if isinstance(event, FrameHeard)] == list(range(15, 25))
     first, last = events[0], events[-1]
     assert (first.condition, first.present) == (Condition.HUB_DEGRADED, True)
@@ -49,8 +49,8 @@ async def test_when_full_the_oldest_go_and_it_is_said_once_and_taken_back_when_e
 
 
 async def test_of_a_fault_only_the_newest_waits_and_it_goes_first():
-    box = Mailbox()
-    box.frame(frame(1))
-    box.fault(FaultReported(Condition.ADAPTER_DOWN, True, "a"))
-    box.fault(FaultReported(Condition.ADAPTER_DOWN, True, "b"))
-    assert await drained(box, 2) == [FaultReported(Condition.ADAPTER_DOWN, True, "b"), frame(1)]
+    queue = FrameQueue()
+    queue.frame(frame(1))
+    queue.fault(FaultReported(Condition.ADAPTER_DOWN, True, "a"))
+    queue.fault(FaultReported(Condition.ADAPTER_DOWN, True, "b"))
+    assert await drained(queue, 2) == [FaultReported(Condition.ADAPTER_DOWN, True, "b"), frame(1)]
