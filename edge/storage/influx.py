@@ -5,8 +5,12 @@ loses them when killed. So every row is sent twice, `settle_s` apart, and the cu
 a server that restarts unseen between two calls loses nothing. After an error that may have been the server's end, and
 after our own restart, sending goes back to the cursor. Points that repeat overwrite themselves in InfluxDB; a
 VictoriaMetrics has to be started with `-dedup.minScrapeInterval=1ms` for that, or it counts them twice.
+
+What the server refuses is left out and counted only if it takes others (`edge.storage.batch`); a server that takes
+nothing is at fault itself, and everything waits. A row that cannot be read is left out and counted.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +22,8 @@ from typing import Any, Protocol
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
 from edge.model.effect import KeepMotion, KeepReading
-from edge.storage.influx_server import InfluxServer, ServerLost
+from edge.storage.batch import Batches, Row
+from edge.storage.influx_server import InfluxServer, ServerLost, ServerRefused
 
 SETTLE_S = 120.0
 """VictoriaMetrics 1.79.5, killed 15 s after a 204, had lost nothing (measured); eight times that for slow disks."""
@@ -26,7 +31,7 @@ SETTLE_S = 120.0
 BATCH_ROWS = 1_000
 RAW_BATCH_ROWS = 50  # blocks of up to 210 samples each
 TIMEOUT_S = 10.0
-BUDGET_S = 20.0  # of one call, so that a stop of the daemon does not wait long
+BUDGET_S = 20.0  # of one call
 
 
 class Cursors(Protocol):
@@ -36,19 +41,19 @@ class Cursors(Protocol):
 
 
 class Readings(Cursors, Protocol):
-    """What is asked of the store."""
+    """What is asked of the store. A row that cannot be read is None."""
 
-    def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading]]: ...
+    def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading | None]]: ...
 
-    def motion_after(self, number: int, limit: int) -> list[tuple[int, KeepMotion]]: ...
+    def motion_after(self, number: int, limit: int) -> list[tuple[int, KeepMotion | None]]: ...
 
     def last_row(self, table: str) -> int: ...
 
 
 class Changes(Cursors, Protocol):
-    """What is asked of the journal."""
+    """What is asked of the journal. A row that cannot be read is None."""
 
-    def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm]]: ...
+    def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm | None]]: ...
 
     def last_row(self) -> int: ...
 
@@ -57,22 +62,34 @@ class Changes(Cursors, Protocol):
 class Progress:
     """What one call achieved.
 
-    sent: rows sent that had not been sent since the last gap. remaining: rows that still have to be. error: why it
-    stopped, one sentence; empty: all is well. refused: points that the server will never take, left out.
+    sent: rows sent that had not been sent since the last gap. remaining: rows that still have to be.
+    error: why it stopped, one sentence; empty: all is well. at_fault: the server is there and takes nothing, so that
+    somebody has to mend something; an outage is not that.
+    refused: points that the server will never take, left out; reason: why, in its words.
+    unreadable: rows of the store or journal that could not be read, left out.
     """
 
     sent: int
     remaining: int
     error: str = ""
+    at_fault: bool = False
     refused: int = 0
+    reason: str = ""
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A batch that has been sent once. refused: its rows that the server does not take."""
+
+    sent_s: float
+    row: int
+    refused: frozenset[int]
 
 
 @dataclass(slots=True)
 class _Feed:
-    """One table on its way. front: the last row sent, -1 before the first call.
-
-    marks: (monotonic seconds, row) of each batch that has been sent once.
-    """
+    """One table on its way. front: the last row sent, -1 before the first call."""
 
     name: str
     cursors: Cursors
@@ -81,7 +98,7 @@ class _Feed:
     last_row: Callable[[], int]
     batch: int = BATCH_ROWS
     front: int = -1
-    marks: deque[tuple[float, int]] = field(default_factory=deque)
+    marks: deque[_Mark] = field(default_factory=deque)
 
     def back(self) -> None:
         self.marks.clear()
@@ -91,9 +108,26 @@ class _Feed:
     def remaining(self) -> int:
         return max(0, self.last_row() - self.front)
 
+    def rows(self, page: Sequence[tuple[int, Any]]) -> tuple[list[Row], int]:
+        """The points of each row, and how many rows cannot be read or put into points."""
+        found, unreadable = [], 0
+        for number, item in page:
+            try:
+                lines = tuple(self.lines([item])) if item is not None else None
+            except (
+                ValueError,
+                TypeError,
+                LookupError,
+                ArithmeticError,
+            ):  # a time beyond all calendars, a blob of another length
+                lines = None
+            unreadable += lines is None
+            found.append(Row(number, lines or ()))
+        return found, unreadable
+
 
 class InfluxReplicator:
-    """Sends what is new, step by step; made and called on one worker thread."""
+    """Sends what is new, step by step; made and called on one worker thread, except `stop`."""
 
     def __init__(
         self,
@@ -110,15 +144,19 @@ class InfluxReplicator:
         timeout_s: float = TIMEOUT_S,
         budget_s: float = BUDGET_S,
         monotonic: Callable[[], float] = time.monotonic,
+        wall_s: Callable[[], float] = time.time,
     ) -> None:
         """raw: every sample instead of one point a second. Nothing is contacted before `replicate_once`."""
         from edge.storage import points
 
         self._server = InfluxServer(url, org=org, bucket=bucket, token=token, ca_file=ca_file, timeout_s=timeout_s)
+        self._batches = Batches(self._server, monotonic, wall_s)
         self._settle_s = settle_s
         self._budget_s = budget_s
         self._monotonic = monotonic
-        self._sent = self._refused = 0
+        self._stopped = threading.Event()
+        self._sent = self._refused = self._unreadable = 0
+        self._total_refused = self._total_unreadable = 0
         rows = partial(store.last_row, "reading")
         readings = _Feed("influx_reading", store, store.readings_after, points.of_readings, rows)
         blocks = partial(store.last_row, "motion")
@@ -132,21 +170,42 @@ class InfluxReplicator:
 
     def replicate_once(self) -> Progress:
         """Send for about budget_s at most. Never raises for a server or a disk that fails: the reason is returned."""
-        self._sent = self._refused = 0
-        error = ""
+        self._sent = self._refused = self._unreadable = 0
+        error, at_fault = "", False
         try:
             error = self._send_all()
         except ServerLost as reason:
             error = self._go_back() or str(reason)
+        except ServerRefused as reason:
+            error, at_fault = str(reason), reason.at_fault
         except StorageError as reason:
             error = str(reason)
         try:
             remaining = sum(feed.remaining for feed in self._feeds)
         except StorageError as reason:
             remaining, error = 0, error or str(reason)
-        return Progress(self._sent, remaining, error, self._refused)
+        refused = self._refused
+        why = self._batches.reason if refused else ""
+        return Progress(self._sent, remaining, error, at_fault, refused, why, self._unreadable)
+
+    def in_words(self, progress: Progress) -> str:
+        """The state for the health topic: in step or why not, and what was left out since the start."""
+        self._total_refused += progress.refused
+        self._total_unreadable += progress.unreadable
+        parts = [progress.error or "in step"]
+        if self._total_refused:
+            parts.append(f"{self._total_refused} points refused ({self._batches.reason})")
+        if self._total_unreadable:
+            parts.append(f"{self._total_unreadable} rows could not be read")
+        return "; ".join(parts)
+
+    def stop(self) -> None:
+        """Have a running `replicate_once` return within a moment; final. Safe in any thread."""
+        self._stopped.set()
+        self._server.stop()
 
     def close(self) -> None:
+        self.stop()
         self._server.close()
 
     def _send_all(self) -> str:
@@ -154,32 +213,41 @@ class InfluxReplicator:
         for feed in self._feeds:
             if feed.front < 0 or feed.front > feed.last_row():  # the first call, or the file was begun afresh
                 feed.back()
-        held = [self._advance(feed, end_s) for feed in self._feeds]
+        waiting = [self._advance(feed, end_s) for feed in self._feeds]
         for feed in self._feeds:
             self._repeat(feed, end_s)
-        return "readings wait until the clock of the hub is synchronised" if any(held) else ""
+        return "readings wait until the clock of the hub is synchronised" if any(waiting) else ""
 
     def _advance(self, feed: _Feed, end_s: float) -> bool:
         """Send what was never sent; returns whether rows are there that may not be sent yet."""
-        while self._monotonic() < end_s:
+        while self._monotonic() < end_s and not self._stopped.is_set():
             more = feed.remaining > 0
             page = feed.load(feed.front, feed.batch)
             if not page:
                 return more
-            self._refused += self._server.write(list(feed.lines([item for _, item in page])))
-            feed.front = page[-1][0]
-            feed.marks.append((self._monotonic(), feed.front))
-            self._sent += len(page)
+            rows, unreadable = feed.rows(page)
+            done = self._batches.deliver(rows, end_s)
+            self._refused += done.refused_points
+            if done.count == len(rows):
+                self._unreadable += unreadable
+            if not done.count:
+                return False  # the budget ended on its first row
+            feed.front = rows[done.count - 1].number
+            feed.marks.append(_Mark(self._monotonic(), feed.front, done.refused))
+            self._sent += done.count
         return False
 
     def _repeat(self, feed: _Feed, end_s: float) -> None:
         """Send once more what has had time to settle, and move the cursor on disk behind it."""
-        while feed.marks and feed.marks[0][0] + self._settle_s <= self._monotonic() < end_s:
-            until = feed.marks[0][1]
+        while feed.marks and feed.marks[0].sent_s + self._settle_s <= self._monotonic() < end_s:
+            mark = feed.marks[0]
             start = feed.cursors.cursor(feed.name)
-            page = [item for row, item in feed.load(start, feed.batch) if row <= until]
-            self._server.write(list(feed.lines(page)))
-            feed.cursors.set_cursor(feed.name, until)
+            page = [(row, item) for row, item in feed.load(start, feed.batch) if row <= mark.row]
+            rows, _ = feed.rows(page)
+            again = [row for row in rows if row.number not in mark.refused]
+            if self._batches.deliver(again, end_s).count < len(again):
+                return
+            feed.cursors.set_cursor(feed.name, mark.row)
             feed.marks.popleft()
 
     def _go_back(self) -> str:

@@ -201,13 +201,13 @@ class SqliteJournal:
             )
         ]
 
-    def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm]]:
-        """Every recorded alarm state with a row id above `row`, oldest first. Raises StorageError."""
+    def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm | None]]:
+        """Every recorded alarm state with a row id above `row`, oldest first. Raises StorageError.
+
+        None: a state that this release cannot read.
+        """
         found = self._db.rows("SELECT id, state FROM change WHERE id > ? ORDER BY id LIMIT ?", row, limit)
-        try:
-            return [(number, _decode(state)) for number, state in found]
-        except msgspec.MsgspecError as error:
-            raise StorageError(f"{self._db.path} holds an alarm that this release cannot read: {error}") from error
+        return [(number, _decoded_or_none(state)) for number, state in found]
 
     def last_row(self) -> int:
         """The highest row id of the recorded alarm states, 0 if none. Raises StorageError."""
@@ -311,6 +311,13 @@ def _encode(alarm: Alarm) -> bytes:
 
 def _decode(state: bytes) -> Alarm:
     return msgspec.json.decode(state, type=Alarm)
+
+
+def _decoded_or_none(state: bytes) -> Alarm | None:
+    try:
+        return _decode(state)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _plain(value: Any) -> object:

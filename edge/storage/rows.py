@@ -33,7 +33,10 @@ SCHEMA = (
     ),
 )
 
-READINGS = """SELECT r.id, s.boot, s.person, s.device, s.place, r.wall_s, r.synced, r.quantity, r.value, r.unit,
+ID, BOOT, SYNCED, TIME = 0, 1, 5, 6
+"""Columns that both queries have in these places."""
+
+READINGS = """SELECT r.id, s.boot, s.person, s.device, s.place, r.synced, r.wall_s, r.quantity, r.value, r.unit,
               r.validity, r.reason, r.site, r.final, r.device_wall_s
               FROM reading r JOIN stream s ON s.id = r.stream"""
 MOTION = """SELECT m.id, s.boot, s.person, s.device, s.place, m.synced, m.start_s, m.step_s, m.n, m.axes, m.scale_g,
@@ -82,9 +85,9 @@ def insert_blocks(db: Connection, boot: str, items: Iterable[tuple[Stream, bool,
     )
 
 
-def reading(row: Row) -> tuple[int, str, KeepReading]:
-    """Row id, boot, and the reading as it was handed in."""
-    number, boot, person, device, place, wall_s, synced, quantity, value, unit, validity, reason, site, final, own = row
+def reading(row: Row) -> KeepReading:
+    """The reading as it was handed in. Raises ValueError, TypeError for a row that no release wrote."""
+    _, _, person, device, place, synced, wall_s, quantity, value, unit, validity, reason, site, final, own = row
     scalar = Reading(
         quantity=Quantity(quantity),
         value=math.nan if value is None else value,
@@ -95,14 +98,14 @@ def reading(row: Row) -> tuple[int, str, KeepReading]:
         site=site,
         final=bool(final),
     )
-    return number, boot, KeepReading(person, device, place, scalar, wall_s, bool(synced))
+    return KeepReading(person, device, place, scalar, wall_s, bool(synced))
 
 
-def motion(row: Row) -> tuple[int, str, KeepMotion]:
-    """Row id, boot, and the samples of the block."""
-    number, boot, person, device, place, synced, *block = row
+def motion(row: Row) -> KeepMotion:
+    """The samples of the block. Raises ValueError, TypeError for a row that no release wrote."""
+    _, _, person, device, place, synced, *block = row
     wall_s, values = unpack(Block(*block))
-    return number, boot, KeepMotion(person, device, place, wall_s, values, bool(synced))
+    return KeepMotion(person, device, place, wall_s, values, bool(synced))
 
 
 def _stream(db: Connection, known: dict[Stream, int], stream: Stream, boot: str) -> int:

@@ -7,9 +7,12 @@ those around an alarm among them.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
+
+import structlog
 
 from edge.errors import StorageError
 from edge.model.effect import KeepMotion, KeepReading
@@ -25,12 +28,15 @@ LEFT_FREE_BYTES = 32 * 1024 * 1024
 _PAGE = 500  # rows a query: bounds both the memory and the time that the lock is held
 _Item = TypeVar("_Item", KeepReading, KeepMotion)
 
+log = structlog.get_logger(__name__)
+
 
 class SqliteReadingStore:
     """`edge.ports.ReadingStore` on SQLite, with what reports, replication and retention need.
 
     quarantined: where a damaged file was put aside (None: never); its history is lost and that has to be said.
     lost_readings, lost_samples: what the bounded buffer had to drop while the disk took nothing.
+    unreadable: how often a row was met that cannot be read; it is left out.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class SqliteReadingStore:
         self._boot = _boot_id() if boot is None else boot
         self._left_free_bytes = left_free_bytes
         self._waiting = Waiting(max_waiting_readings, max_waiting_bytes)
+        self.unreadable = 0
 
     @property
     def quarantined(self) -> Path | None:
@@ -109,9 +116,10 @@ class SqliteReadingStore:
             )
             more = len(page) == _PAGE
             for row in page:
-                number, _, item = rows.reading(row)
-                at_s = item.wall_s
-                yield item
+                number, at_s = row[rows.ID], row[rows.TIME]
+                item = self._read(rows.reading, row)
+                if item is not None:
+                    yield item
 
     def motion(self, device: str, start_s: float, end_s: float) -> Iterator[KeepMotion]:
         """Committed samples with start_s <= wall_s < end_s, a block at a time in order of time. Raises StorageError."""
@@ -124,23 +132,31 @@ class SqliteReadingStore:
             )
             more = len(page) == _PAGE
             for row in page:
-                number, _, item = rows.motion(row)
-                at_s = float(item.wall_s[0])
+                number, at_s = row[rows.ID], row[rows.TIME]
+                item = self._read(rows.motion, row)
+                if item is None:
+                    continue
                 inside = (item.wall_s >= start_s) & (item.wall_s < end_s)
                 if inside.any():
                     yield KeepMotion(
                         item.person, item.device, item.place, item.wall_s[inside], item.values[inside], item.synced
                     )
 
-    def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading]]:
-        """The next committed readings by row id, up to the first that may still be re-stamped. Raises StorageError."""
-        page = self._db.rows(f"{rows.READINGS} WHERE r.id > ? ORDER BY r.id LIMIT ?", number, limit)
-        return self._settled(map(rows.reading, page))
+    def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading | None]]:
+        """The next committed readings by row id, up to the first that may still be re-stamped. Raises StorageError.
 
-    def motion_after(self, number: int, limit: int) -> list[tuple[int, KeepMotion]]:
-        """The next committed blocks by row id, up to the first that may still be re-stamped. Raises StorageError."""
+        None: a row that cannot be read.
+        """
+        page = self._db.rows(f"{rows.READINGS} WHERE r.id > ? ORDER BY r.id LIMIT ?", number, limit)
+        return [(row[rows.ID], self._read(rows.reading, row)) for row in self._settled(page)]
+
+    def motion_after(self, number: int, limit: int) -> list[tuple[int, KeepMotion | None]]:
+        """The next committed blocks by row id, up to the first that may still be re-stamped. Raises StorageError.
+
+        None: a row that cannot be read.
+        """
         page = self._db.rows(f"{rows.MOTION} WHERE m.id > ? ORDER BY m.id LIMIT ?", number, limit)
-        return self._settled(map(rows.motion, page))
+        return [(row[rows.ID], self._read(rows.motion, row)) for row in self._settled(page)]
 
     def last_row(self, table: str) -> int:
         """The highest row id of `reading` or `motion`, 0 if none. Raises StorageError."""
@@ -219,13 +235,19 @@ class SqliteReadingStore:
             raise StorageError(f"{self._db.path} cannot be used: {error.strerror or error}") from error
         return disk.f_bavail * disk.f_frsize
 
-    def _settled(self, items: Iterable[tuple[int, str, _Item]]) -> list[tuple[int, _Item]]:
-        settled: list[tuple[int, _Item]] = []
-        for number, boot, item in items:
-            if boot == self._boot and not item.synced:
-                break
-            settled.append((number, item))
-        return settled
+    def _settled(self, page: Iterable[rows.Row]) -> list[rows.Row]:
+        """Up to the first row of this boot whose clock was not right yet."""
+        return list(takewhile(lambda row: row[rows.BOOT] != self._boot or row[rows.SYNCED], page))
+
+    def _read(self, decode: Callable[[rows.Row], _Item], row: rows.Row) -> _Item | None:
+        """What a row holds; None, and counted, where no release wrote it: a damaged file may still pass its checks."""
+        try:
+            return decode(row)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            self.unreadable += 1
+            if self.unreadable & (self.unreadable - 1) == 0:  # the first, second, fourth ...
+                log.warning("store.row_unreadable", row=row[rows.ID], why=str(error)[:200], count=self.unreadable)
+            return None
 
 
 def _boot_id() -> str:

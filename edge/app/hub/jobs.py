@@ -140,16 +140,16 @@ async def replicate(hub: Hub, loaded: CheckedConfiguration) -> None:
     said = ""
     try:
         while True:
-            try:
-                progress = await worker(replicator.replicate_once)
-                error = progress.error
-            except StorageError as failed:
-                error = str(failed)
-            if error != said:
-                log.warning("influx", why=error) if error else log.info("influx", why="all is well again")
-                said = error
-            hub.replication = error or "in step"
+            progress = await worker(replicator.replicate_once)
+            hub.replication = replicator.in_words(progress)
+            if hub.replication != said:
+                log.info("influx", state=hub.replication)
+                said = hub.replication
+            # An outage ends by itself, and the readings wait for that; a server that takes nothing has to be mended.
+            why = progress.error if progress.at_fault else ""
+            hub.report(Condition.STORAGE_ERROR, bool(why), why, "replication")
             await asyncio.sleep(REPLICATE_S)
     finally:
+        replicator.stop()
         await worker(replicator.close)
         worker.close()
