@@ -41,6 +41,9 @@ _IN_WORDS = {
 }
 
 
+_NOWHERE = (-1, -1)
+
+
 class DiskFull(StorageError):
     """There is no space left for this write."""
 
@@ -80,6 +83,7 @@ class Database:
         self._wal_pages = wal_pages
         self._tables = tuple(small_tables)
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         try:
             self._open()
         except Damaged:
@@ -95,14 +99,48 @@ class Database:
         """Put the damaged file aside as `<name>.corrupt-<UTC time>`; go on with an empty one. Raises StorageError."""
         with self.lock, self._explained():
             self.close()
-            aside = _free_name(self.path)
-            for suffix in ("-wal", "-shm", ""):
-                part = self.path.with_name(self.path.name + suffix)
-                if part.exists():
-                    part.rename(aside.with_name(aside.name + suffix))
-            self.quarantined = aside
-            _forget_old(self.path)
+            self.quarantined = aside = self._set_aside()
             self._open()
+        return aside
+
+    def restore(self) -> str:
+        """Write the file anew if it is no longer the one that was opened; why that was needed, empty: it was not.
+
+        A deleted file lives on as long as it is open, so nothing in it is lost. One that was put in its place is set
+        aside as a damaged one is. Raises StorageError.
+        """
+        with self.lock, self._explained():
+            if self._connection is None or self._file in (None, _identity(self.path)):
+                return ""
+            replaced = self.path.exists()
+            old, self._connection, self._file = self._connection, None, None
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                anew = self.path.with_name(f"{self.path.name}.anew")
+                anew.unlink(missing_ok=True)
+                os.close(os.open(anew, os.O_CREAT | os.O_RDWR, 0o600))
+                with contextlib.closing(sqlite3.connect(anew)) as copy:
+                    old.backup(copy)
+                if replaced:
+                    self._set_aside()
+                for suffix in ("-wal", "-shm"):
+                    self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+                anew.rename(self.path)
+                self._open()
+            except BaseException:
+                self._connection = self._connection or old  # to be tried again
+                self._file = self._file or _NOWHERE
+                raise
+            old.close()
+            return f"{self.path} was {'replaced' if replaced else 'deleted'} while the hub ran: it was written anew"
+
+    def _set_aside(self) -> Path:
+        aside = _free_name(self.path)
+        for suffix in ("-wal", "-shm", ""):
+            part = self.path.with_name(self.path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        _forget_old(self.path)
         return aside
 
     @contextlib.contextmanager
@@ -166,12 +204,14 @@ class Database:
             connection = sqlite3.connect(
                 uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=64
             )
+            connection.text_factory = _text
             try:
                 self._prepare(connection)
             except BaseException:
                 connection.close()
                 raise
             self._connection = connection
+            self._file = None if self._read_only else _identity(self.path)
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if self._read_only:
@@ -220,6 +260,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise _worded(error, self.path, at_open=at_open) from error
+        except (OverflowError, UnicodeError) as error:  # a number or text that SQLite has no room for
+            raise StorageError(f"{self.path} cannot take that: {error}") from error
         except OSError as error:
             kind = DiskFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else StorageError
             raise kind(f"{self.path} cannot be used: {error.strerror or error}") from error
@@ -236,6 +278,20 @@ def _worded(error: sqlite3.Error, path: Path, *, at_open: bool) -> StorageError:
     if primary in _CORRUPT or (at_open and extended in _CORRUPT_AT_OPEN):
         return Damaged(sentence)
     return StorageError(sentence)
+
+
+def _text(stored: bytes) -> str:
+    """Text of a damaged row is no reason to refuse all rows."""
+    return stored.decode("utf-8", "replace")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another of the same name; None: there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _no_space(path: Path) -> bool:

@@ -28,6 +28,7 @@ KEEP_CONFIRMED_ROWS = 10_000
 KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
 KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
 KEEP_LINES = 100_000
+MOST_COUNTED = 2**53
 MOST_PAST = 2_000  # episodes that are looked back at after a restart
 _PRUNE_EVERY = 200  # writes between two looks at these bounds
 _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
@@ -49,6 +50,7 @@ SCHEMA = (
         "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     ),
     ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT", *entry_rows.SCHEMA),
+    ("CREATE INDEX change_once ON change (alarm_id, sequence)",),  # not UNIQUE: the release before inserts as it did
 )
 _RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
                      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
@@ -80,11 +82,21 @@ class SqliteJournal:
         self._writes = 0
         if self._db.quarantined:
             self._skip_numbers()
+        elif self._is_absurd():
+            self._db.begin_afresh()
+            self._skip_numbers()
         self._reserve.refill()
 
     @property
     def quarantined(self) -> Path | None:
         return self._db.quarantined
+
+    def restore(self) -> str:
+        """Write the file anew if it was deleted or replaced while it was open; what was done, empty: nothing was.
+
+        For a look now and then: writing to a deleted file raises no error. Raises StorageError.
+        """
+        return self._with_room(self._db.restore)
 
     def record(
         self,
@@ -94,7 +106,11 @@ class SqliteJournal:
         entries: Sequence[Entry] = (),
         memos: Mapping[str, str] = {},
     ) -> None:
-        """Write alarm states, entries, their outgoing messages and memos in one transaction. Raises StorageError."""
+        """Write alarm states, entries, their outgoing messages and memos in one transaction. Raises StorageError.
+
+        A change (alarm and sequence number) that is there already stays as it is: a write that was given up as too slow
+        may have come through all the same.
+        """
         encoded = [(alarm, _encode(alarm)) for alarm in alarms]
 
         def write(db: Connection) -> None:
@@ -256,6 +272,11 @@ class SqliteJournal:
                 self.prune(wall_s)
         self._reserve.refill()
 
+    def _is_absurd(self) -> bool:
+        """Whether a counter is beyond all that can have been counted, so that SQLite soon has no number left."""
+        top = self._db.number("SELECT max(seq) FROM (SELECT seq FROM sqlite_sequence UNION SELECT value FROM counter)")
+        return top is not None and top > MOST_COUNTED
+
     def _with_room(self, action: Callable[[], _Answer]) -> _Answer:
         while True:
             try:
@@ -278,10 +299,13 @@ _ADD_LINE = "INSERT INTO history (wall_s, subject, kind, detail, outcome) VALUES
 
 def _add_alarm(db: Connection, alarm: Alarm, state: bytes, wall_s: float) -> None:
     key = (str(alarm.key.condition), alarm.key.person, alarm.key.device)
-    db.execute(
-        "INSERT INTO change (wall_s, alarm_id, sequence, state) VALUES (?, ?, ?, ?)",
+    added = db.execute(
+        "INSERT INTO change (wall_s, alarm_id, sequence, state) SELECT ?1, ?2, ?3, ?4"
+        " WHERE NOT EXISTS (SELECT 1 FROM change WHERE alarm_id = ?2 AND sequence = ?3)",
         (wall_s, alarm.id, alarm.sequence, state),
     )
+    if not added.rowcount:
+        return
     db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", (*key, state))
     db.execute(_RAISE_SEQUENCE, (alarm.sequence,))
 

@@ -1,10 +1,14 @@
 """Space kept back on the disk for the journal, so that a full disk does not stop an alarm."""
 
+import contextlib
 import os
 from pathlib import Path
 
 SIZE_BYTES = 4 * 1024 * 1024
 """About two thousand alarm changes with their messages: days of a bad week."""
+
+MODE = 0o600
+"""Whatever the umask: freed blocks of other files may show through in it."""
 
 STEP_BYTES = 256 * 1024
 """Given up a piece at a time, since whatever filled the disk takes what is free."""
@@ -17,6 +21,7 @@ class Reserve:
         self.path = path
         self._size_bytes = size_bytes
         self._held_bytes = _length(path)
+        _make_private(path)
 
     @property
     def held_bytes(self) -> int:
@@ -35,9 +40,13 @@ class Reserve:
             disk = os.statvfs(self.path.parent)
             if disk.f_bavail * disk.f_frsize < 2 * self._size_bytes - self._held_bytes:
                 return False
-            with self.path.open("ab") as file:
-                os.posix_fallocate(file.fileno(), 0, self._size_bytes)
-                os.fsync(file.fileno())
+            file = os.open(self.path, os.O_CREAT | os.O_WRONLY, MODE)
+            try:
+                os.fchmod(file, MODE)
+                os.posix_fallocate(file, 0, self._size_bytes)
+                os.fsync(file)
+            finally:
+                os.close(file)
         except OSError:
             _cut(self.path, self._held_bytes)
         self._held_bytes = _length(self.path)
@@ -57,6 +66,13 @@ def _length(path: Path) -> int:
     except OSError:
         return 0
     return min(status.st_size, status.st_blocks * 512)  # a copy restored from a backup may be all holes
+
+
+def _make_private(path: Path) -> None:
+    """One that an earlier release made may be readable by others."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(MODE)
 
 
 def _cut(path: Path, size_bytes: int) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 import structlog
@@ -26,6 +27,9 @@ RETENTION_AT = dt.time(3, 30)
 SUMMARY_AT = dt.time(9, 0)
 REPLICATE_S = 10.0
 LOOK_AT_CLOCK_S = 5.0
+LOOK_AT_JOURNAL_S = 20.0
+# That the journal had to be written anew is said for so long, since it is mended at once.
+REPAIR_SAID_S = 600.0
 DAY_S = 86400.0
 MB = 1024 * 1024
 
@@ -66,6 +70,26 @@ async def chores(hub: Hub, loaded: CheckedConfiguration) -> None:
             before = now
     finally:
         jobs.stop()
+
+
+async def watch_journal(hub: Hub) -> None:
+    """Look whether the journal's file is still the one that was opened, until cancelled."""
+    said_s = -math.inf
+    while True:
+        await asyncio.sleep(LOOK_AT_JOURNAL_S)
+        if not isinstance(hub.journal, SqliteJournal):
+            continue
+        try:
+            why = await hub.journal_thread(hub.journal.restore)
+        except StorageError as error:
+            why = str(error)
+        now_s = hub.clock.now().mono_s
+        if why:
+            log.error("journal.file", why=why)
+            said_s = now_s
+            hub.report(Condition.STORAGE_ERROR, True, why, "journal file")
+        elif now_s - said_s >= REPAIR_SAID_S:
+            hub.report(Condition.STORAGE_ERROR, False, "", "journal file")
 
 
 async def _restamp(hub: Hub, stepped_s: float) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from edge import pipeline
 from edge.app.hub.command_intake import CommandIntake
-from edge.app.hub.jobs import chores, replicate
+from edge.app.hub.jobs import chores, replicate, watch_journal
 from edge.app.hub.loop import Hub
 from edge.app.hub.phone_buttons import PhoneButtons
 from edge.app.hub.worker import Worker
@@ -105,6 +105,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
                     "watchdog": _watch(hub, watchdog, options.systemd),
                     "chores": chores(hub, loaded),
                     "replication": replicate(hub, loaded),
+                    "journal file": watch_journal(hub),
                     "source": options.source(hub).run(hub.emit),
                 }.items()
             ]

@@ -20,8 +20,14 @@ class Worker:
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         call = asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*args, **kwargs))
+        call.add_done_callback(_retrieved)  # else asyncio logs an error that nobody waits for any more
         return await asyncio.shield(call)
 
     def close(self) -> None:
         """Wait for what is running; nothing more is taken."""
         self._pool.shutdown(wait=True)
+
+
+def _retrieved(call: asyncio.Future[T]) -> None:
+    if not call.cancelled():
+        call.exception()

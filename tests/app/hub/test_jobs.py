@@ -9,7 +9,7 @@ import pytest
 
 from edge import config as configuration
 from edge.app.hub import jobs as module
-from edge.app.hub.jobs import chores, retain_once, summarise
+from edge.app.hub.jobs import chores, retain_once, summarise, watch_journal
 from edge.app.load.checked import CheckedConfiguration
 from edge.errors import StorageError
 from edge.host.credentials import Credentials
@@ -17,6 +17,7 @@ from edge.model.alarm import Condition
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.event import ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 from tests.support.family import caregiver, family
 from tests.support.servers import until
@@ -144,3 +145,22 @@ async def test_an_unset_clock_is_told_after_a_while(parts, monkeypatch, tmp_path
         parts.clock.mono_s += 121.0
         parts.hub.report(Condition.CLOCK_UNSYNCHRONISED, True, "no time server was heard")
         await until(lambda: "clock_unsynchronised" in parts.standing())
+
+
+async def test_a_journal_deleted_beside_the_hub_is_noticed_said_and_made_anew(make_hub, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "LOOK_AT_JOURNAL_S", 0.05)
+    file = tmp_path / "journal.sqlite"
+    parts = make_hub(text=TEXT)
+    parts.hub.journal = await parts.hub.journal_thread(SqliteJournal, file)
+    async with parts.running():
+        watching = asyncio.ensure_future(watch_journal(parts.hub))
+        await asyncio.sleep(0.2)
+        assert parts.standing() == {}
+        file.unlink()
+        await until(lambda: "storage_error" in parts.standing())
+        await until(file.exists)
+        parts.clock.mono_s += module.REPAIR_SAID_S + 1.0
+        await until(lambda: "storage_error" not in parts.standing())
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    await parts.hub.journal_thread(parts.hub.journal.close)
