@@ -6,15 +6,22 @@ Frigate's recordings, which manual events respect).
 
 import asyncio
 import contextlib
-import json
+import re
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from edge.ports import Outcome, Sent
 
 HTTP_S = 5.0
+"""For a request as a whole, name, handshake and answer included."""
 COMMAND_S = 20.0
+LARGEST_BYTES = 16 * 1024
+"""Of an answer, its head included; Frigate's has less than one kB."""
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 _LONGEST_LINK = 500
 _CHUNK = 65_536
 
@@ -35,24 +42,28 @@ class Camera:
 
     async def film(self, alarm_id: str) -> Sent:
         """Start a film. detail: its link, or why there is none. Takes at most 20 s and never raises."""
-        ways = [asyncio.to_thread(self._post)] if self.http_url else []
+        ways = [self._post()] if self.http_url else []
         done = await asyncio.gather(*ways, *([self._run(alarm_id)] if self.command else []))
         good = [sent for sent in done if sent.outcome is Outcome.DELIVERED]
         return (good or done or [Sent(Outcome.REFUSED, "no camera is set up")])[0]
 
-    def _post(self) -> Sent:
-        import urllib3
-
-        timeout = urllib3.Timeout(total=HTTP_S)
-        headers = {"Content-Type": "application/json"}
+    async def _post(self) -> Sent:
+        heard = bytearray()
         try:
-            with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
-                answer = pool.request("POST", self.http_url, body=self.http_body.encode(), headers=headers)
-        except urllib3.exceptions.HTTPError as error:
+            async with asyncio.timeout(HTTP_S):
+                await _exchange(self.http_url, self.http_body.encode(), heard)
+        except TimeoutError:
+            if not _STATUS.match(heard):
+                return Sent(Outcome.RETRY, f"the camera did not answer within {HTTP_S:g} s")
+        except (OSError, ValueError) as error:
             return Sent(Outcome.RETRY, f"the camera cannot be reached ({type(error).__name__})")
-        if answer.status >= 400:
-            return Sent(Outcome.REFUSED, f"the camera refused (HTTP {answer.status})")
-        return Sent(Outcome.DELIVERED, self.link.replace("{event_id}", _event_id(answer.data)) or "filming")
+        status = _STATUS.match(heard)
+        if status is None:
+            return Sent(Outcome.RETRY, "the camera's answer is no HTTP")
+        if not 200 <= int(status[1]) < 300:
+            return Sent(Outcome.REFUSED, f"the camera refused (HTTP {int(status[1])})")
+        answer = bytes(heard).partition(b"\r\n\r\n")[2]
+        return Sent(Outcome.DELIVERED, self.link.replace("{event_id}", _event_id(answer)) or "filming")
 
     async def _run(self, alarm_id: str) -> Sent:
         program = self.command[0]
@@ -82,11 +93,33 @@ class Camera:
         return Sent(Outcome.DELIVERED, said or "filming")
 
 
+async def _exchange(url: str, body: bytes, heard: bytearray) -> None:
+    """POST; what is answered is added to `heard`, no more than LARGEST_BYTES. Nothing is unpacked or followed.
+
+    With HTTP/1.0, so that the answer comes in one piece and the connection ends with it.
+    """
+    parts = urlsplit(url)
+    tls = parts.scheme == "https"
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port or (443 if tls else 80), ssl=tls or None)
+    try:
+        target = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe="/%:=&?+,;@!$'()*~")
+        host = parts.netloc.rpartition("@")[2].encode("idna").decode()
+        head = f"POST {target} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        writer.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        await writer.drain()
+        while len(heard) < LARGEST_BYTES and (more := await reader.read(LARGEST_BYTES - len(heard))):
+            heard += more
+    finally:
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
 def _event_id(answer: bytes) -> str:
     """What the answer calls `event_id`, if it is a plain word."""
     try:
-        found = json.loads(answer)
-    except ValueError:
+        found = msgspec.json.decode(answer)
+    except (msgspec.DecodeError, RecursionError):
         return ""
     word = str(found.get("event_id", "")) if isinstance(found, dict) else ""
     return word if word.replace(".", "").replace("-", "").replace("_", "").isalnum() else ""

@@ -1,6 +1,10 @@
 """A film is asked for over a real HTTP server and a real program; whatever they do is one result in bounded time."""
 
+import asyncio
+import contextlib
+import gzip
 import json
+import resource
 import sys
 from pathlib import Path
 
@@ -85,3 +89,95 @@ async def test_one_way_that_works_is_enough(tmp_path: Path) -> None:
     command = program(tmp_path, "print('/films/one.mp4')")
     sent = await Camera(f"http://127.0.0.1:{free_port()}/", BODY, LINK, command).film("e-7")
     assert sent == Sent(Outcome.DELIVERED, "/films/one.mp4")
+
+
+# ------------------------------------------------------------------------------------------------ hostile answers
+
+
+@contextlib.asynccontextmanager
+async def talking(talk):
+    """A camera that says what `talk` writes, once it was asked."""
+    tasks = []
+
+    async def serve(reader, writer):
+        tasks.append(asyncio.current_task())
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await reader.readuntil(b"\r\n\r\n")
+                await talk(writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def saying(*parts):
+    async def talk(writer):
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+
+    return talk
+
+
+async def endless(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        writer.write(b"x" * 65_536)
+        await writer.drain()
+
+
+def dripping(begin):
+    async def talk(writer):
+        writer.write(begin)
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    return talk
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+FILMING = Sent(Outcome.DELIVERED, "clip-")
+
+
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        (saying(OK, b'{"event_id": "7"}'), Sent(Outcome.DELIVERED, "clip-7")),
+        (saying(OK, b"[" * 15_000), FILMING),
+        (saying(OK, b'{"event_id":' * 1_000), FILMING),
+        (saying(OK, gzip.compress(bytes(50_000_000))), FILMING),
+        (saying(OK, "é".encode("iso-8859-1")), FILMING),
+        (endless, FILMING),
+        (dripping(OK), FILMING),
+        (dripping(b""), Sent(Outcome.RETRY, "the camera did not answer within 0.5 s")),
+        (saying(b"220 mail ESMTP\r\n"), Sent(Outcome.RETRY, "the camera's answer is no HTTP")),
+        (saying(b""), Sent(Outcome.RETRY, "the camera's answer is no HTTP")),
+        (
+            saying(b"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n"),
+            Sent(Outcome.REFUSED, "the camera refused (HTTP 302)"),
+        ),
+    ],
+)
+async def test_whatever_a_camera_answers_is_one_result_in_bounded_time_and_memory(monkeypatch, talk, expected) -> None:
+    monkeypatch.setattr(camera, "HTTP_S", 0.5)
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with talking(talk) as url, asyncio.timeout(2.0):
+        assert await Camera(url, BODY, "clip-{event_id}").film("e-7") == expected
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 30_000
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[::1", "http://127.0.0.1:99999/", "http://\x00/"])
+async def test_an_address_that_is_none_is_said(url: str) -> None:
+    assert (await Camera(url, BODY).film("e-7")).outcome is Outcome.RETRY
