@@ -98,6 +98,7 @@ keep 644 "$here/feverhub.toml" "$etc/feverhub.toml"
 if [ "$broker" = yes ]; then
     run install -d -m 750 "$mosquitto/feverhub"
     put 644 "$here/mosquitto/feverhub.conf" "$mosquitto/conf.d/feverhub.conf"
+    put 644 "$here/systemd/mosquitto.service.d/feverhub.conf" "$units/system/mosquitto.service.d/feverhub.conf"
     keep 600 "$here/mosquitto/acl" "$mosquitto/feverhub/acl"
     if [ -e "$etc/credentials/mqtt_password" ] && [ -e "$mosquitto/feverhub/passwords" ]; then
         echo "the hub's password at the broker is kept as it is"

@@ -18,6 +18,7 @@ with MQTT 5 only; version 5 is tried first at each connection.
 import asyncio
 import contextlib
 import random
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -25,6 +26,7 @@ from functools import partial
 from edge.mqtt.inbound import Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed, first_answer
 from edge.mqtt.inbox import MAX_WAITING, Inbox
 from edge.mqtt.link import BrokerSettings, Link, Version, Will
+from edge.mqtt.reconnect import Reconnects
 from edge.mqtt.send_queue import Item, Lane
 from edge.mqtt.session import RunBlocking, Session, Status
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
@@ -32,19 +34,8 @@ from edge.ports import Journal, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"
 WILL_DELAY_S = 5
-BACKOFF_MIN_S, BACKOFF_MAX_S = 1.0, 60.0
-STABLE_S = 30.0
 GOODBYE_S = 2.0
 FAREWELL_S = 0.5
-
-
-def backoff_s(attempt: int, chance: random.Random) -> float:
-    """Seconds until the next attempt (0 the first): 1 to 2, doubling up to 30 to 60, where chance decides between.
-
-    Hubs that lost the same broker must not all come back in the same second.
-    """
-    longest = min(BACKOFF_MAX_S, BACKOFF_MIN_S * 2.0 ** min(attempt + 1, 16))
-    return longest * chance.uniform(0.5, 1.0)
 
 
 class MqttPublisher:
@@ -84,13 +75,13 @@ class MqttPublisher:
         self._status = Status(on_state, on_problem)
         self._listens_to_home_assistant = on_home_assistant is not None
         self._wall_s = wall_s
-        self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
+        self._reconnects = Reconnects(chance or random.Random())  # noqa: S311 - jitter, not a secret
         self._stir = asyncio.Event()
         self._urgent = asyncio.Event()
-        self._up_since: float | None = None
         self._session = Session(journal, run_blocking, self._status, wall_s=wall_s, on_change=self._stir.set)
         self._inbox = Inbox(on_command, on_home_assistant, partial(self._status.problem, "command"))
         self._version = Version.V5
+        self._name = settings.client_id or f"feverhub-{secrets.token_hex(16)}"
 
     @property
     def connected(self) -> bool:
@@ -152,37 +143,36 @@ class MqttPublisher:
             await self._stay_connected()
 
     async def _stay_connected(self) -> None:
-        attempt = 0
         while True:
-            self._up_since = None
             self._urgent.clear()
-            detail = await self._connect_once()
-            self._status.state(False, detail)
-            if self._up_since is not None and time.monotonic() - self._up_since > STABLE_S:
-                attempt = 0
-            await self._pause(backoff_s(attempt, self._chance))
-            attempt += 1
+            ended = await self._connect_once()
+            if not self._session.urgent:
+                self._urgent.clear()  # what was to be told during the connection has been
+            now_s = time.monotonic()
+            self._reconnects.ended(now_s, ended.detail, taken_over=ended.taken_over)
+            self._status.state(False, ended.detail)
+            self._status.problem("link", self._reconnects.problem(now_s))
+            await self._pause(*self._reconnects.pause_s())
 
-    async def _pause(self, delay_s: float) -> None:
-        """Wait before the next attempt; something new to tell cuts it short, to a second at least."""
-        await asyncio.sleep(BACKOFF_MIN_S)
+    async def _pause(self, delay_s: float, urgent_s: float) -> None:
+        """Wait before the next attempt; something to tell cuts it short, to `urgent_s` at least."""
+        await asyncio.sleep(urgent_s)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(delay_s - BACKOFF_MIN_S):
+            async with asyncio.timeout(delay_s - urgent_s):
                 await self._urgent.wait()
 
     @property
     def _filters(self) -> tuple[str, ...]:
         return (self._topics.commands, *((HOME_ASSISTANT_STATUS,) if self._listens_to_home_assistant else ()))
 
-    async def _connect_once(self) -> str:
-        """One connection, in the newest version the broker speaks; gives the reason of its end."""
+    async def _connect_once(self) -> Ended:
+        """One connection, in the newest version the broker speaks; how it ended."""
         ended = Ended("")
         for version in self._settings.versions:
             self._stir.clear()
             inbound = InboundQueue(self._stir.set, MAX_WAITING)
             will = Will(self._topics.status, OFFLINE, WILL_DELAY_S)
-            client_id = self._settings.client_id or f"feverhub-{self._settings.hub}"
-            link = Link(self._settings, version, inbound, client_id=client_id, will=will, filters=self._filters)
+            link = Link(self._settings, version, inbound, client_id=self._name, will=will, filters=self._filters)
             self._version = version
             try:
                 ended = await self._use(link, inbound)
@@ -193,7 +183,7 @@ class MqttPublisher:
             link.abandon()
             if not ended.try_older:
                 break
-        return ended.detail
+        return ended
 
     async def _use(self, link: Link, inbound: InboundQueue) -> Ended:
         link.start()
@@ -214,6 +204,7 @@ class MqttPublisher:
             if stalled := self._session.stalled():
                 return Ended(stalled)
             self._session.review()
+            self._status.problem("link", self._reconnects.problem(time.monotonic()))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._stir.wait()
@@ -241,7 +232,7 @@ class MqttPublisher:
     def _begin(self, accepted: Accepted) -> None:
         message = OutgoingMessage(self._topics.status, ONLINE, retain=True)
         self._session.begin(accepted, Item(message, Lane.STATUS))
-        self._up_since = time.monotonic()
+        self._reconnects.connected(time.monotonic())
         self._status.state(True, "")
 
     async def _goodbye(self, link: Link, inbound: InboundQueue) -> None:

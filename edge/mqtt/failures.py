@@ -32,6 +32,7 @@ _ALERTS = {
 
 # MQTT 5.0, section 2.4, reason codes. MQTT 3.1.1's return codes are mapped onto these by the client library.
 UNSUPPORTED_VERSION = 0x84
+TAKEN_OVER = 0x8E
 NOT_AUTHORISED = 0x87
 _CONNACK = {
     0x85: "the broker does not accept this hub's client id",
@@ -46,7 +47,7 @@ _CONNACK = {
 _DISCONNECT = {
     0x8B: "the broker is shutting down",
     0x8D: "the broker heard nothing from this hub in time",
-    0x8E: "another client took over this hub's client id",
+    TAKEN_OVER: "another client took over this hub's client id",
     0x93: "the broker says that it got too many messages at once",
     0x95: "the broker says that a message was too large",
     0x98: "the broker's administrator cut the connection",

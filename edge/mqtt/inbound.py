@@ -43,10 +43,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The connection is over, or never was. try_older: the broker may speak only an older version."""
+    """The connection is over, or never was.
+
+    try_older: the broker may speak only an older version. taken_over: another client has connected with this one's id.
+    """
 
     detail: str
     try_older: bool = False
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import structlog
 
 from edge.mqtt import properties, tls
-from edge.mqtt.failures import UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
+from edge.mqtt.failures import TAKEN_OVER, UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
 from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, Opened, Subscribed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class BrokerSettings:
     keepalive_s: after one and a half of it in silence the broker takes the connection for lost, and the will's delay
     begins (MQTT 5.0, section 3.1.2.10).
     connect_timeout_s: for the network and TLS. answer_timeout_s: for the broker's word after that.
-    client_id: how the broker knows this client; empty: `feverhub-<hub>`. Two of one name push each other out.
+    client_id: how the broker knows this client; empty: one for this object alone. Two of one name push each other out.
     versions: tried in this order at each connection; a broker that knows none of the first may refuse, hang up or
     stay mute (amqtt).
     """
@@ -227,7 +227,8 @@ class Link:
     ) -> None:
         if self._answered:
             from_broker = flags.is_disconnect_packet_from_server
-            self._end(Ended(why_lost(reason.value, reason.getName(), from_broker=from_broker)))
+            why = why_lost(reason.value, reason.getName(), from_broker=from_broker)
+            self._end(Ended(why, taken_over=from_broker and reason.value == TAKEN_OVER))
         else:
             self._end(Ended("the broker hung up without an answer", try_older=True))
 

@@ -152,6 +152,13 @@ class SendQueue:
         return not self._in_flight and not self._unwritten
 
     @property
+    def urgent(self) -> bool:
+        """An alarm waits, or is in flight."""
+        lanes = (Lane.UNJOURNALLED, Lane.OUTBOX)
+        flying = any(item.lane in lanes for item in self._in_flight.values())
+        return flying or any(not item.superseded for lane in lanes for item in self._lanes[lane])
+
+    @property
     def clear(self) -> bool:
         """Nothing waits, nothing is in flight, nothing was refused."""
         return not (self.deferred or self._in_flight or self._stale or any(self._lanes.values()))

@@ -97,6 +97,11 @@ class Session:
         return self._queue.in_flight
 
     @property
+    def urgent(self) -> bool:
+        """An alarm waits for the broker's confirmation."""
+        return self._queue.urgent
+
+    @property
     def idle(self) -> bool:
         """Nothing is on its way and nothing waits to be written to the journal."""
         return self._queue.idle

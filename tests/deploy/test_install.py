@@ -69,6 +69,7 @@ def test_a_dry_run_says_everything_and_does_nothing(machine):
         "make-certificates.sh",
         "feverhub.service",
         "bluetooth.service.d",
+        "mosquitto.service.d",
         "enable bluetooth feverhub",
     ):
         assert any(part in line for line in planned), part
@@ -86,6 +87,7 @@ def test_everything_is_put_in_its_place(machine):
         "etc/mosquitto/feverhub/server.crt",
         "etc/systemd/system/feverhub.service",
         "etc/systemd/system/bluetooth.service.d/feverhub.conf",
+        "etc/systemd/system/mosquitto.service.d/feverhub.conf",
         "etc/systemd/system.conf.d/feverhub.conf",
     ):
         assert (machine / "root" / path).is_file(), path

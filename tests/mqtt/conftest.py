@@ -117,8 +117,8 @@ async def start_hub(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Callable[..., Awaitable[Hub]]]:
     """Start a publisher with `await start_hub(settings)`; the back-off is cut to a tenth so that tests are short."""
-    monkeypatch.setattr("edge.mqtt.client.BACKOFF_MIN_S", 0.1)
-    monkeypatch.setattr("edge.mqtt.client.BACKOFF_MAX_S", 0.5)
+    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MIN_S", 0.1)
+    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MAX_S", 0.5)
     hubs: list[Hub] = []
 
     async def start(settings: BrokerSettings, *, connected: bool = True, **options: object) -> Hub:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-import random
+import re
 import sys
 import threading
 from pathlib import Path
@@ -12,7 +12,6 @@ import pytest
 
 from edge.model.alarm import Alarm
 from edge.mqtt import client, payloads
-from edge.mqtt.client import backoff_s
 from edge.mqtt.link import Version
 from edge.ports import OutgoingMessage
 from tests.support.servers import Mosquitto, mosquitto, until
@@ -181,7 +180,9 @@ async def test_a_stop_says_offline_and_leaves_nothing_unconfirmed(broker, journa
     assert hub.states[-1] == (False, "stopped")
     await watch(broker, "feverhub/cot/status")  # by then the broker has read the goodbye
     broker.stop()  # its log is whole only then
-    assert "Client feverhub-cot disconnected." in broker.log.read_text()  # and not: closed its connection
+    assert re.search(
+        "Client feverhub-[0-9a-f]{32} disconnected.", broker.log.read_text()
+    )  # and not: closed its connection
 
 
 async def test_a_killed_hub_is_offline_by_its_will(broker, watch) -> None:
@@ -286,18 +287,10 @@ async def test_a_broker_that_stays_away_is_reported_once(tmp_path: Path, start_h
     assert hub.states == [(False, f"nothing listens at 127.0.0.1:{broker.port} (connection refused)")]
 
 
-def test_attempts_come_after_one_second_at_first_and_at_most_after_a_minute() -> None:
-    chance = random.Random(5)
-    for attempt, longest_s in ((0, 2.0), (1, 4.0), (2, 8.0), (5, 60.0), (10_000, 60.0)):
-        delays = [backoff_s(attempt, chance) for _ in range(200)]
-        assert longest_s / 2 <= min(delays) < longest_s * 0.55
-        assert longest_s * 0.95 < max(delays) <= longest_s
-
-
 async def test_a_new_alarm_does_not_wait_for_the_back_off(tmp_path: Path, journal, start_hub, monkeypatch) -> None:
     broker = Mosquitto(tmp_path)
     hub = await start_hub(broker.settings(), connected=False)
-    monkeypatch.setattr("edge.mqtt.client.backoff_s", lambda _attempt, _chance: 3600.0)
+    monkeypatch.setattr("edge.mqtt.reconnect.backoff_s", lambda _attempt, _chance: 3600.0)
     await until(lambda: hub.states != [])
     broker.start()
     try:

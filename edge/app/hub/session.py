@@ -21,6 +21,7 @@ from edge.app.load.checked import CheckedConfiguration
 from edge.camera import Camera
 from edge.config import Config
 from edge.errors import StorageError
+from edge.host.client_id import client_id
 from edge.host.notify import Systemd, Watchdog
 from edge.model.alarm import Condition
 from edge.model.people import Caregiver, Role
@@ -76,7 +77,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     taps = PhoneButtons(hub, notifiers)
     hub.phone_buttons, hub.answers.phone = taps.facts, taps.answered
     orders = CommandIntake(hub)
-    hub.publisher = _publisher(loaded, hub, orders, beside="" if options.ticks else "-replay")
+    hub.publisher = _publisher(loaded, hub, orders)
     for part, what in (("journal", journal), ("store", store)):
         damaged = getattr(what, "quarantined", None)
         why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
@@ -187,9 +188,8 @@ def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
     return NtfyPhone(url, who=f"{caregiver.id} at {hub}") if buttons else AppriseNotifier([url])
 
 
-def _publisher(loaded: CheckedConfiguration, hub: Hub, orders: CommandIntake, *, beside: str) -> MqttPublisher:
-    """beside: what sets its name at the broker apart from that of the daemon, which may be running."""
-    settings = replace(broker_settings(loaded), client_id=f"feverhub-{loaded.config.hub.name}{beside}")
+def _publisher(loaded: CheckedConfiguration, hub: Hub, orders: CommandIntake) -> MqttPublisher:
+    settings = replace(broker_settings(loaded), client_id=client_id(loaded.state_dir))
 
     async def home_assistant(word: str) -> None:
         if word == "online":  # its birth message: it has forgotten all that is not retained, and so may the broker
