@@ -6,11 +6,9 @@ Pure. Everything in it can be made again from the journal's alarms, so it needs 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.analysis.episode import cluster as clusters
-from edge.analysis.episode import course, fever_prior
-from edge.analysis.episode.cluster import Cluster
-from edge.analysis.episode.fever_prior import Gain, Prior
-from edge.analysis.temperature.fever import UNKNOWN, FeverState
+from edge.analysis import episode
+from edge.analysis.episode import Cluster, Gain, Prior
+from edge.analysis.temperature import UNKNOWN_FEVER, FeverState
 from edge.model.alarm import Condition
 from edge.model.moment import Now
 from edge.model.people import CarePlan, Person
@@ -30,7 +28,7 @@ class Child:
 
     cluster: Cluster | None = None
     onsets_s: tuple[float, ...] = ()
-    fever: FeverState = UNKNOWN
+    fever: FeverState = UNKNOWN_FEVER
     prior: Prior = _NOTHING
     gains: Mapping[str, Gain] = field(default_factory=dict)
     false_alarm: bool = False
@@ -45,26 +43,24 @@ class Child:
 
     def knowing(self, fever: FeverState, now_s: float, age_months: float | None, *, after_event: bool) -> "Child":
         """With what is known of a fever now, and what that says of movement."""
-        prior = fever_prior.prior(fever, now_s, after_event=after_event, age_months=age_months)
+        prior = episode.prior(fever, now_s, after_event=after_event, age_months=age_months)
         return self if (fever, prior) == (self.fever, self.prior) else replace(self, fever=fever, prior=prior)
 
 
 def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Sign]:
     """Take a sign of movement; hand it on with what the episode and the fever add to it."""
     if sign.condition is Condition.RIGOR and sign.present:
-        return child, _with(
-            sign, {"temperature_rising": child.fever.rising if fever_prior.usable(child.fever) else None}
-        )
+        return child, _with(sign, {"temperature_rising": child.fever.rising if episode.usable(child.fever) else None})
     if sign.condition is not Condition.SEIZURE_LIKE_MOVEMENT:
         return child, sign
     # A sensor whose clock runs ahead must not set the five minutes late.
     sign = sign if sign.t_s <= now.mono_s else replace(sign, t_s=now.mono_s)
-    before, cluster = child.cluster, clusters.hear(child.cluster, sign)
+    before, cluster = child.cluster, episode.hear(child.cluster, sign)
     if cluster is None:
         return child, sign
     if before is None or before.began_s != cluster.began_s:
         child = _closed(child)
-        recent = tuple(at_s for at_s in child.onsets_s if cluster.onset_s - at_s <= course.AGAIN_S)
+        recent = tuple(at_s for at_s in child.onsets_s if cluster.onset_s - at_s <= episode.AGAIN_S)
         child = Child(onsets_s=recent, fever=child.fever, prior=child.prior)
     same_bout = before is not None and before.bouts == cluster.bouts
     child = replace(child, cluster=cluster, false_alarm=child.false_alarm and same_bout)
@@ -72,7 +68,7 @@ def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Si
     if sign.present:
         gain = child.gains.get(sign.device)
         if gain is not None or not held:
-            gain = fever_prior.gained(gain, sign)
+            gain = episode.gained(gain, sign)
             child = child if gain is None else replace(child, gains={**child.gains, sign.device: gain})
         return child, _with(sign, _at_onset(child, cluster, sign, now, person.age_months(now.wall_s)))
     if not held:
@@ -100,9 +96,9 @@ def _at_onset(child: Child, cluster: Cluster, sign: Sign, now: Now, age_months: 
         "cluster_before_s": round(max(onset_s - cluster.onset_s, 0.0), 1),
         "earlier_24_h": len(child.onsets_s),
         "focal": cluster.focal,
-        "first_two_hours_of_fever": fever_prior.early(child.fever, now.mono_s),
+        "first_two_hours_of_fever": episode.early(child.fever, now.mono_s),
     }
-    if not fever_prior.aged(age_months):
+    if not episode.aged(age_months):
         evidence["outside_6_to_60_months"] = True
     gain = child.gains.get(sign.device)
     if gain is None:
@@ -112,8 +108,8 @@ def _at_onset(child: Child, cluster: Cluster, sign: Sign, now: Now, age_months: 
 
 def _at_end(child: Child, cluster: Cluster, age_months: float | None) -> dict[str, object]:
     evidence: dict[str, object] = {"episode_s": round(cluster.length_s, 1), "focal": cluster.focal}
-    if fever_prior.aged(age_months):
-        evidence["course"] = course.course(cluster, len(child.onsets_s)).words
+    if episode.aged(age_months):
+        evidence["course"] = episode.course_of(cluster, len(child.onsets_s)).words
     gains = [gain.words for gain in child.gains.values()]
     return {**evidence, "prior_effect": gains[0]} if gains else evidence
 
@@ -129,11 +125,11 @@ def ticked(child: Child, now: Now, plan: CarePlan) -> tuple[Child, Sign | None, 
         cluster, child = replace(cluster, onset_s=min(cluster.onset_s, at_s)), replace(child, onset_wall_s=None)
     due = cluster.awake_s is None and now.mono_s >= cluster.onset_s + 60.0 * plan.rescue_cue_min
     cue = bool(plan.rescue_drug) and due and not (child.cued or child.rescued)
-    cluster, sign = clusters.clock(cluster, now.mono_s)
+    cluster, sign = episode.clock(cluster, now.mono_s)
     child = replace(child, cluster=cluster, cued=child.cued or cue)
-    return (_closed(child) if clusters.over(cluster, now.mono_s) else child), sign, cue
+    return (_closed(child) if episode.over(cluster, now.mono_s) else child), sign, cue
 
 
 def awake(child: Child, now: Now) -> Child:
     """A caregiver in the house said that she is awake."""
-    return child if child.cluster is None else replace(child, cluster=clusters.awake(child.cluster, now.mono_s))
+    return child if child.cluster is None else replace(child, cluster=episode.awake(child.cluster, now.mono_s))

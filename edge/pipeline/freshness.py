@@ -4,8 +4,8 @@ import zlib
 from dataclasses import replace
 
 from edge import decoding
-from edge.analysis.arrival import liveness, replay
-from edge.analysis.arrival.replay import Verdict
+from edge.analysis import arrival
+from edge.analysis.arrival import Verdict
 from edge.model.event import FrameHeard
 from edge.model.moment import Now
 from edge.pipeline.state import Sensor
@@ -18,14 +18,16 @@ def judge(sensor: Sensor, frame: FrameHeard, now: Now) -> tuple[Sensor, Verdict]
     if serial is None:
         return sensor, Verdict.NEW
     which = (decoding.normalise_kind(frame.kind), serial.bits)
-    line, verdict = replay.judge(sensor.lines.get(which, replay.Line()), serial, zlib.crc32(frame.payload), now.mono_s)
+    line, verdict = arrival.judge_frame(
+        sensor.lines.get(which, arrival.FrameLine()), serial, zlib.crc32(frame.payload), now.mono_s
+    )
     sensor = replace(sensor, lines={**sensor.lines, which: line})
     if verdict is not Verdict.REPEATED:
         return sensor, verdict
     limit_s, measured_s = sensor.deadline_s(), sensor.measured_s
     if limit_s is None or measured_s is None:
         return sensor, verdict
-    most_s = liveness.unchanged_s(
+    most_s = arrival.unchanged_s(
         sensor.limits, limit_s, sensor.profile.renewed_s, line.longest_gap_s, motion=sensor.moves
     )
     # The advert of a sensor that measures seldom says that it is alive, until the next measurement is overdue; then it

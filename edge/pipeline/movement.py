@@ -1,13 +1,12 @@
-"""What stands beside the movement detector on the road: its neighbours, the other limbs, the epochs of sleep."""
+"""What stands beside the movement detector on the road: the mimics, the other limbs, the epochs of sleep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from edge.analysis import mimics, motion
 from edge.analysis.grid import Piece
-from edge.analysis.motion import limbs
-from edge.analysis.motion.activity import Epoch
-from edge.analysis.motion.limbs import View
+from edge.analysis.mimics import Epoch
+from edge.analysis.motion import View
 from edge.model.effect import KeepReading
 from edge.model.moment import Now
 from edge.model.people import Limb
@@ -22,14 +21,14 @@ Looks = tuple[mimics.Step, ...]
 
 
 def beside(sensor: Sensor, columns: int, pieces: Sequence[Piece]) -> tuple[Sensor, Looks, Exception | None]:
-    """Show the neighbours what the detector saw. An error among them comes out as a value: it stops no detector."""
+    """Show the mimics what the detector saw. An error among them comes out as a value: it stops no detector."""
     limb = sensor.device.limb or Limb.UNKNOWN
     try:
-        before = sensor.nearby or mimics.start(columns, limb)
+        before = sensor.mimic or mimics.start(columns, limb)
         after, looks = mimics.watch(before, pieces)
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
-        return replace(sensor, nearby=None), (), error
-    return replace(sensor, nearby=after), looks, None
+        return replace(sensor, mimic=None), (), error
+    return replace(sensor, mimic=after), looks, None
 
 
 def in_order(steps: Iterable[motion.Step], looks: Looks) -> list[tuple[float, tuple[Sign, ...]]]:
@@ -40,16 +39,16 @@ def in_order(steps: Iterable[motion.Step], looks: Looks) -> list[tuple[float, tu
 
 def with_limbs(signs: tuple[Sign, ...], sensor: Sensor, sensors: Mapping[str, Sensor]) -> tuple[Sign, ...]:
     """What stands, with the limbs that take part as far as the child's other sensors show them."""
-    if not any(sign.present for sign in signs) or sensor.nearby is None:
+    if not any(sign.present for sign in signs) or sensor.mimic is None:
         return signs
-    own = View(sensor.nearby.limb, sensor.nearby.window)
+    own = View(sensor.mimic.limb, sensor.mimic.window)
     others = tuple(
-        View(each.nearby.limb, each.nearby.window)
+        View(each.mimic.limb, each.mimic.window)
         for each in sensors.values()
-        if each.nearby is not None and each.device.person == sensor.device.person and each.device.id != sensor.device.id
+        if each.mimic is not None and each.device.person == sensor.device.person and each.device.id != sensor.device.id
     )
     return tuple(
-        replace(sign, evidence={**sign.evidence, **limbs.combine(own, others, sign.t_s)}) if sign.present else sign
+        replace(sign, evidence={**sign.evidence, **motion.taking_part(own, others, sign.t_s)}) if sign.present else sign
         for sign in signs
     )
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from edge.analysis.episode import cluster as clusters
-from edge.analysis.episode import course
-from edge.analysis.episode.cluster import Cluster
+from edge.analysis.episode import AGAIN_S, Cluster, Movement
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.moment import Now
 from edge.pipeline.child import Child
@@ -33,7 +31,7 @@ def _child(alarms: list[Alarm], now: Now) -> Child:
     onsets_s: list[float] = []
     for at_s in sorted(_cluster_onset_s(bout) for bout in bouts if "false_alarm_by" not in bout.evidence):
         apart = not onsets_s or at_s - onsets_s[-1] > SAME_S
-        if apart and own_s - at_s > SAME_S and now.wall_s - at_s <= course.AGAIN_S:
+        if apart and own_s - at_s > SAME_S and now.wall_s - at_s <= AGAIN_S:
             onsets_s.append(at_s)
     child = Child(onsets_s=tuple(_mono_s(at_s, now) for at_s in onsets_s))
     return child if last is None else _taken_up(child, last, alarms, now)
@@ -61,7 +59,7 @@ def _taken_up(child: Child, last: Alarm, alarms: list[Alarm], now: Now) -> Child
         bout_s=max(onset_s, _mono_s(last.onset_s, now)),
         bouts=bout if isinstance(bout, int) else 1,
         focal=focal if isinstance(focal, bool) else None,
-        told=clusters.Movement.UNKNOWN if rung else None,
+        told=Movement.UNKNOWN if rung else None,
     )
     return replace(
         child,

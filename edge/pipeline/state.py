@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from edge import alarms
 from edge.alarms import AlarmSystem
-from edge.analysis import mimics, motion
-from edge.analysis.arrival import liveness, replay, sample_clock, timestamps
-from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.judgeable import Judgeable
+from edge.analysis import arrival, mimics, motion, temperature
+from edge.analysis.temperature import Judgeable
 from edge.config import Config
 from edge.decoding.profile import Profile
 from edge.delivery.roster import Roster
@@ -47,13 +45,13 @@ class Sensor:
     since_s: float
     heard_s: float | None = None
     measured_s: float | None = None
-    lines: Mapping[tuple[str, int], replay.Line] = field(default_factory=dict)
+    lines: Mapping[tuple[str, int], arrival.FrameLine] = field(default_factory=dict)
     broken_s: float | None = None
-    clock: sample_clock.ClockState = field(default_factory=sample_clock.ClockState)
-    own_clock: timestamps.OwnClock = field(default_factory=timestamps.OwnClock)
-    level: thermometer.State = field(default_factory=thermometer.State)
+    clock: arrival.ClockState = field(default_factory=arrival.ClockState)
+    own_clock: arrival.OwnClock = field(default_factory=arrival.OwnClock)
+    level: temperature.ThermometerState = field(default_factory=temperature.ThermometerState)
     movement: motion.MotionState | None = None
-    nearby: mimics.MimicState | None = None
+    mimic: mimics.MimicState | None = None
     shown: ShowLatest | None = None
     disputed: bool = False
     refused: str = ""
@@ -72,11 +70,11 @@ class Sensor:
     def judges(self, quantity: Quantity) -> bool:
         """Whether this temperature is the child's, and the one that decides about a fever."""
         of_body = self.device.site is not None and not self.profile.ambient
-        return quantity in TEMPERATURES and of_body and thermometer.judged(quantity, self.profile.quantities)
+        return quantity in TEMPERATURES and of_body and temperature.judged(quantity, self.profile.quantities)
 
     def says(self, condition: Condition) -> bool:
         """Whether it can raise or end this condition."""
-        return alarms.kind(condition) is Kind.TECHNICAL or (condition in thermometer.CONDITIONS) != self.moves
+        return alarms.kind(condition) is Kind.TECHNICAL or (condition in temperature.CONDITIONS) != self.moves
 
     def sound(self, now: Now) -> bool:
         """Whether its analysis has gone well for a while."""
@@ -85,7 +83,7 @@ class Sensor:
     def deadline_s(self) -> float | None:
         """Seconds of silence that are too long; None if silence says nothing."""
         interval_s, spot = self.profile.expected_interval_s, self.profile.spot
-        return liveness.deadline_s(self.limits, interval_s, motion=self.moves, spot=spot)
+        return arrival.deadline_s(self.limits, interval_s, motion=self.moves, spot=spot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def outdated(state: State, sensor: Sensor, sign: Sign, now: Now) -> list[str]:
 
     Nobody may measure by hand again: without this, one reading by hand would hold a fever for ever.
     """
-    if sign.present or sign.condition not in thermometer.CONDITIONS or sensor.profile.spot:
+    if sign.present or sign.condition not in temperature.CONDITIONS or sensor.profile.spot:
         return []
     return [
         name

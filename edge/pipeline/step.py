@@ -10,10 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from edge import alarms
-from edge.analysis import battery, grid, motion
-from edge.analysis.arrival import liveness, sample_clock
-from edge.analysis.arrival.replay import Verdict
-from edge.analysis.temperature import thermometer, trend
+from edge.analysis import arrival, battery, grid, motion, temperature
+from edge.analysis.arrival import Verdict
 from edge.decoding import decode, key_bytes
 from edge.delivery import latest
 from edge.errors import FrameMalformed
@@ -114,7 +112,7 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         if isinstance(item, Samples):
             sensor = state.sensors[frame.device]
             rate_hz = item.rate_hz or sensor.profile.rate_hz or 25.0
-            placed, t_s = sample_clock.place(sensor.clock, item, heard.mono_s, rate_hz)
+            placed, t_s = arrival.place(sensor.clock, item, heard.mono_s, rate_hz)
             packet = MotionHeard(device.id, t_s, item.values)
             state, some = _samples(_with(state, replace(sensor, clock=placed)), packet, now, heard)
         else:
@@ -221,18 +219,18 @@ def _reading(
         core = reading.quantity is Quantity.CORE_TEMPERATURE
         rules = thermometers.rules(state, sensor, now, core=core)
         try:
-            after, assessed = thermometer.advance(sensor.level, reading, heard.mono_s, rules)
+            after, assessed = temperature.advance(sensor.level, reading, heard.mono_s, rules)
             sensor = thermometers.judgeable(sensor, assessed, heard)
             sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
-            state, effects = _broken(state, replace(sensor, level=thermometer.State()), error, now)
+            state, effects = _broken(state, replace(sensor, level=temperature.ThermometerState()), error, now)
             return state, (*effects, KeepReading(person, device, sensor.place, reading, taken_s, now.synced))
         reading = assessed.reading
         sensor = replace(sensor, heard_s=heard.mono_s if assessed.measured else sensor.heard_s)
         state, effects = _signs(_with(state, sensor), sensor, (*assessed.signs, *_sound_again(sensor, now)), now)
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)
-        rate = None if assessed.level_c is None else trend.per_hour(sensor.level.trend, heard.mono_s)
+        rate = None if assessed.level_c is None else temperature.per_hour(sensor.level.trend, heard.mono_s)
         state, shown = _show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s, c_per_h=rate)
         effects += shown
     elif reading.quantity is Quantity.BATTERY:
@@ -263,7 +261,7 @@ def _silence(state: State, now: Now, as_of: Now) -> Stepped:
     effects: Effects = ()
     for sensor in state.sensors.values() if state.setup.liveness else ():
         limit_s = sensor.deadline_s()
-        sign = limit_s and liveness.sign(sensor.since_s, sensor.heard_s, limit_s, as_of.mono_s, sensor.refused)
+        sign = limit_s and arrival.no_data(sensor.since_s, sensor.heard_s, limit_s, as_of.mono_s, sensor.refused)
         if not sign:
             continue
         doubted = () if sign.present else thermometers.doubted(sensor, now)

@@ -3,10 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
-from edge.analysis.temperature import fever
-from edge.analysis.temperature import judgeable as judgement
-from edge.analysis.temperature.fever import FeverState
-from edge.analysis.temperature.thermometer import Assessed, Rules
+from edge.analysis import temperature
+from edge.analysis.temperature import Assessed, FeverState, Rules
 from edge.model.alarm import Condition
 from edge.model.moment import Now
 from edge.model.people import Site
@@ -27,7 +25,7 @@ def rules(state: State, sensor: Sensor, now: Now, *, core: bool) -> Rules:
 
 def fever_of(state: State, person: str, now: Now) -> FeverState:
     """The fever of one child now, by the thermometer that decides."""
-    return fever.fever_state(_of(state, person, now).values(), now.mono_s)
+    return temperature.fever_state(_of(state, person, now).values(), now.mono_s)
 
 
 def judgeable(sensor: Sensor, assessed: Assessed, now: Now) -> Sensor:
@@ -36,7 +34,9 @@ def judgeable(sensor: Sensor, assessed: Assessed, now: Now) -> Sensor:
         return sensor
     worn = [sign.present for sign in assessed.signs if sign.condition is Condition.NOT_WORN]
     off = bool(worn) and worn[-1]
-    return replace(sensor, judgeable=judgement.heard(sensor.judgeable, assessed.reading, now.mono_s, off=off))
+    return replace(
+        sensor, judgeable=temperature.judgeable_after(sensor.judgeable, assessed.reading, now.mono_s, off=off)
+    )
 
 
 def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
@@ -67,7 +67,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
         return sensor, assessed
     others = _of(state, sensor.device.person, now, but=sensor.device.id)
     mine = (sensor.level, rules(state, sensor, now, core=core))
-    found = fever.against(mine, others, now.mono_s, disputed=sensor.disputed)
+    found = temperature.against(mine, others, now.mono_s, disputed=sensor.disputed)
     due = [sign for sign in assessed.signs if sign.condition is Condition.MEASUREMENT_DUE]
     if found is None:
         signs = assessed.signs
@@ -75,7 +75,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
             signs += (Sign(Condition.MEASUREMENT_DUE, "", False, now.mono_s),)
         return replace(sensor, disputed=False), replace(assessed, signs=signs)
     other, above_c = found
-    said = f"about {fever.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
+    said = f"about {temperature.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
     kept = tuple(_said(sign, said) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
     evidence = {"why": "two thermometers differ", "thermometers": said}
     doubt = Sign(Condition.MEASUREMENT_DUE, "", True, now.mono_s, now.mono_s, evidence=evidence)
@@ -84,7 +84,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
     return replace(sensor, disputed=True), Assessed(reading, assessed.level_c, (*kept, doubt))
 
 
-def _of(state: State, person: str, now: Now, but: str = "") -> dict[str, fever.Thermometer]:
+def _of(state: State, person: str, now: Now, but: str = "") -> dict[str, temperature.Thermometer]:
     found = {}
     for name, sensor in state.sensors.items():
         if sensor.device.person == person and name != but and not sensor.moves:

@@ -20,8 +20,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.thermometer import Rules, State
+from edge.analysis import temperature
+from edge.analysis.temperature import Rules, ThermometerState
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -172,10 +172,10 @@ def real(path: Path) -> Rows:
 
 
 def _raised(curve: Sequence[tuple[float, float]], rules: Rules) -> bool:
-    state = State()
+    state = ThermometerState()
     for hour, celsius in curve:
         reading = Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)
-        state, assessed = thermometer.advance(state, reading, 3600.0 * hour, rules)
+        state, assessed = temperature.advance(state, reading, 3600.0 * hour, rules)
         if any(sign.condition is Condition.FEVER and sign.present for sign in assessed.signs):
             return True
     return False

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.core_temperature import core_probability
-from edge.analysis.temperature.thermometer import FEVER_LIKELY, Rules, State
+from edge.analysis import temperature
+from edge.analysis.temperature import FEVER_LIKELY, Rules, ThermometerState, core_probability
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -61,11 +60,11 @@ def played(seed: int, *, fever: bool) -> Seen:
     """The day of that seed. Fevers and quiet days of one seed have nothing in common."""
     day = draw_day(np.random.default_rng([seed, int(fever)]), fever=fever)
     seen = Seen(fever, episodes=_episodes(day), site_s=_site_reached(day))
-    state, present = State(), dict.fromkeys(OF_THE_CHILD, False)
+    state, present = ThermometerState(), dict.fromkeys(OF_THE_CHILD, False)
     valid, next_s = 0, 0.0
     curve = _smooth(day)
     for index, (t_s, celsius) in enumerate(zip(day.track.t_s.tolist(), day.track.celsius.tolist(), strict=True)):
-        state, assessed = thermometer.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
+        state, assessed = temperature.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
         valid += assessed.reading.validity is Validity.VALID
         for sign in assessed.signs:
             if sign.condition not in present:

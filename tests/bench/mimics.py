@@ -1,4 +1,4 @@
-"""What the neighbours of the detector make of simulated movement: labels against truth, conditions found and false.
+"""What the mimics make of simulated movement: labels against truth, conditions found and false.
 
     python tests/bench/mimics.py [--data FOLDER] [--nights 20] [--bouts 3]
 

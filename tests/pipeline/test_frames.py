@@ -6,7 +6,7 @@ import struct
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from edge.analysis.arrival.replay import Verdict
+from edge.analysis.arrival import Verdict
 from edge.model.limits import Limits
 from edge.model.people import Device, Site
 from tests.support.frames import WALL_S, Air

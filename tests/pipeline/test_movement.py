@@ -21,7 +21,7 @@ def play(tracks, *, broken=False):
     """Each track on a device named after its limb, second by second."""
     core = Core(*(Device(str(limb), "band", "mia", limb=limb) for limb in tracks), profiles=PROFILES, mono_s=0.0)
     if broken:
-        sensors = {name: replace(each, nearby=mimics.start(1)) for name, each in core.state.sensors.items()}
+        sensors = {name: replace(each, mimic=mimics.start(1)) for name, each in core.state.sensors.items()}
         core.state = replace(core.state, sensors=sensors)
     for second in range(1, int(max(track.t_s[-1] for track in tracks.values())) + 1):
         for limb, track in tracks.items():

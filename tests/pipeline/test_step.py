@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import pipeline
-from edge.analysis import motion
-from edge.analysis.temperature import thermometer
+from edge.analysis import motion, temperature
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
 from edge.model.effect import (
     AlarmChanged,
@@ -225,7 +224,7 @@ def test_an_error_in_analysis_is_one_alarm_however_often_it_comes(monkeypatch):
 
 
 def test_an_error_in_analysis_loses_no_reading(monkeypatch):
-    monkeypatch.setattr(thermometer, "advance", lambda *_: 1 / 0)
+    monkeypatch.setattr(temperature, "advance", lambda *_: 1 / 0)
     core = Core(PATCH)
     core.step(warm(38.0))
     assert [e.reading.value for e in core.of(KeepReading)] == [38.0]

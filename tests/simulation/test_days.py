@@ -5,9 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.rules import Rules
-from edge.analysis.temperature.thermometer import State
+from edge.analysis import temperature
+from edge.analysis.temperature import Rules, ThermometerState
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -20,9 +19,9 @@ RULES = Rules(Site.PATCH, Limits(), 14.0)
 
 def raised(day):
     """(s, condition) of what a worn patch raised on that day."""
-    state, present, found = State(), {}, []
+    state, present, found = ThermometerState(), {}, []
     for t_s, celsius in zip(day.track.t_s.tolist(), day.track.celsius.tolist(), strict=True):
-        state, assessed = thermometer.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
+        state, assessed = temperature.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, RULES)
         for sign in assessed.signs:
             if sign.present and not present.get(sign.condition):
                 found.append((t_s, sign.condition))

@@ -39,7 +39,7 @@ def unchanged_s(
     return max(limit_s, min(INTERVALS * usual_s, TEMPERATURE_S[1]))
 
 
-def sign(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
+def no_data(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
     """`no_data` at this moment; None while a sensor that was never heard still has time.
 
     refused: why its last frame was not taken.

@@ -54,7 +54,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FrameLine:
     """What is remembered of one sensor's numbers. Times are monotonic seconds.
 
     number: the newest, None before the first frame. at_s: when it came first. parts: digests of the frames with it.
@@ -77,7 +77,7 @@ class Line:
         return max((seconds for _, seconds in self.steps), default=None)
 
 
-def judge(line: Line, serial: Serial, digest: int, now_s: float) -> tuple[Line, Verdict]:
+def judge_frame(line: FrameLine, serial: Serial, digest: int, now_s: float) -> tuple[FrameLine, Verdict]:
     """What to make of a frame with this number. digest: of all its bytes; a nonce is its own."""
     digest = digest if serial.bits else serial.number
     if line.number is None:
@@ -99,7 +99,7 @@ def judge(line: Line, serial: Serial, digest: int, now_s: float) -> tuple[Line, 
     return _refuse(line, serial, digest, now_s), Verdict.OLD
 
 
-def _taken(line: Line, serial: Serial, digest: int, now_s: float) -> Line:
+def _taken(line: FrameLine, serial: Serial, digest: int, now_s: float) -> FrameLine:
     steps = line.steps
     # A step back is a restart, which says nothing of the pace.
     if line.number is not None and not (serial.bits and _is_back(line.number, serial)):
@@ -116,7 +116,7 @@ def _taken(line: Line, serial: Serial, digest: int, now_s: float) -> Line:
     )
 
 
-def _same(line: Line, digest: int, now_s: float) -> tuple[Line, Verdict]:
+def _same(line: FrameLine, digest: int, now_s: float) -> tuple[FrameLine, Verdict]:
     if not line.steps and len(line.parts) >= CONSTANT:
         return line, Verdict.NEW
     if digest in line.parts:
@@ -135,13 +135,13 @@ def _is_back(number: int, serial: Serial) -> bool:
     return _ahead(number, serial) >= 1 << serial.bits - 1
 
 
-def _reach(line: Line, now_s: float) -> float:
+def _reach(line: FrameLine, now_s: float) -> float:
     """The most numbers that a sensor at its pace may have counted since the newest."""
     pace_hz = max((count / seconds for count, seconds in line.steps), default=0.0)
     return SLACK + FASTER * pace_hz * (now_s - line.at_s)
 
 
-def _goes_on(line: Line, number: int, serial: Serial, now_s: float) -> bool:
+def _goes_on(line: FrameLine, number: int, serial: Serial, now_s: float) -> bool:
     """Whether this is a later number of the line that ended with `number`, as far as can be told."""
     half = 1 << serial.bits - 1
     ahead = _ahead(number, serial)
@@ -153,7 +153,7 @@ def _goes_on(line: Line, number: int, serial: Serial, now_s: float) -> bool:
     return ahead <= reach
 
 
-def _restarted(line: Line, serial: Serial, digest: int, now_s: float) -> bool:
+def _restarted(line: FrameLine, serial: Serial, digest: int, now_s: float) -> bool:
     """Whether this is the second or a later frame of a sensor that counts anew."""
     other = line.other
     if other is None or digest in line.heard or other.since_s <= line.at_s:
@@ -165,7 +165,7 @@ def _restarted(line: Line, serial: Serial, digest: int, now_s: float) -> bool:
     return 0 < on <= _reach(replace(line, at_s=other.at_s), now_s)
 
 
-def _refuse(line: Line, serial: Serial, digest: int, now_s: float) -> Line:
+def _refuse(line: FrameLine, serial: Serial, digest: int, now_s: float) -> FrameLine:
     assert line.number is not None
     other = line.other
     back = _is_back(line.number, serial)
@@ -177,10 +177,10 @@ def _refuse(line: Line, serial: Serial, digest: int, now_s: float) -> Line:
     return replace(line, other=other, refused=_with(line, (digest,), now_s))
 
 
-def _lately(line: Line, digest: int, now_s: float) -> bool:
+def _lately(line: FrameLine, digest: int, now_s: float) -> bool:
     return any(digest == known and now_s - at_s <= REFUSED_S for known, at_s in line.refused)
 
 
-def _with(line: Line, digests: tuple[int, ...], now_s: float) -> tuple[tuple[int, float], ...]:
+def _with(line: FrameLine, digests: tuple[int, ...], now_s: float) -> tuple[tuple[int, float], ...]:
     kept = tuple(item for item in line.refused if item[0] not in digests)
     return (*kept, *((digest, now_s) for digest in digests))[-MOST_REFUSED:]

@@ -1,4 +1,4 @@
-"""When was a stored value measured? A spot thermometer delivers some later, with stamps of a clock of its own.
+"""When was a stored value measured? A spot thermometer delivers some later, with time stamps of a clock of its own.
 
 Such a clock was set by somebody once, forgets the time with its battery, and knows no summer time. A stamp is believed
 only where the clock was checked: it was read over the connection, or a value arrived as soon as it was measured. Pure.
@@ -35,7 +35,7 @@ class OwnClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Measured:
     """When a value was measured, seconds since 1970. late: so long ago that it is history. reason: why its stamp is not
     used; empty: it is."""
 
@@ -44,31 +44,33 @@ class Taken:
     reason: str = ""
 
 
-def read(clock: OwnClock, device_s: float, now: Now) -> OwnClock:
+def clock_read(clock: OwnClock, device_s: float, now: Now) -> OwnClock:
     """The thermometer's clock was read and shows `device_s`."""
     if not now.synced or device_s < EARLIEST_S:
         return OwnClock(newest_s=clock.newest_s)
     return OwnClock(device_s - now.wall_s, now.mono_s, clock.newest_s)
 
 
-def taken(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Taken]:
+def measured(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Measured]:
     """When a value stamped `device_s` was measured. A stamp that cannot be believed counts as arrival: it may ring."""
     if not now.synced:
-        return clock, Taken(now.wall_s, reason="its time stamp cannot be checked: the hub's own clock is not set")
+        return clock, Measured(now.wall_s, reason="its time stamp cannot be checked: the hub's own clock is not set")
     if device_s < EARLIEST_S:
         year = dt.datetime.fromtimestamp(device_s, dt.UTC).year
-        return clock, Taken(now.wall_s, reason=f"its time stamp is not used: the thermometer's clock stands in {year}")
+        return clock, Measured(
+            now.wall_s, reason=f"its time stamp is not used: the thermometer's clock stands in {year}"
+        )
     if clock.ahead_s is not None and abs(clock.ahead_s) > FRESH_S and abs(now.wall_s - device_s) <= FRESH_S:
         clock = replace(clock, ahead_s=0.0)  # it was wrong when it was read, and has been set right since
     own_s = device_s - (clock.ahead_s or 0.0)
     age_s = now.wall_s - own_s
     if abs(age_s) <= FRESH_S:
         ahead_s = device_s - now.wall_s if clock.ahead_s is None else clock.ahead_s
-        return OwnClock(ahead_s, now.mono_s, max(clock.newest_s, own_s)), Taken(min(own_s, now.wall_s))
+        return OwnClock(ahead_s, now.mono_s, max(clock.newest_s, own_s)), Measured(min(own_s, now.wall_s))
     why = _doubt(clock, own_s, age_s, now)
     if why:
-        return clock, Taken(now.wall_s, reason=f"its time stamp is not used: {why}")
-    return clock, Taken(own_s, late=age_s > OLD_S)
+        return clock, Measured(now.wall_s, reason=f"its time stamp is not used: {why}")
+    return clock, Measured(own_s, late=age_s > OLD_S)
 
 
 def _doubt(clock: OwnClock, own_s: float, age_s: float, now: Now) -> str:

@@ -1,0 +1,23 @@
+"""One seizure-like episode: bouts joined into a cluster, its five-minute clock, its course, what a fever adds."""
+
+from edge.analysis.episode.cluster import Cluster, Movement, awake, clock, hear, over
+from edge.analysis.episode.course import AGAIN_S, course_of
+from edge.analysis.episode.fever_prior import Gain, Prior, aged, early, gained, prior, usable
+
+__all__ = [
+    "AGAIN_S",
+    "Cluster",
+    "Gain",
+    "Movement",
+    "Prior",
+    "aged",
+    "awake",
+    "clock",
+    "course_of",
+    "early",
+    "gained",
+    "hear",
+    "over",
+    "prior",
+    "usable",
+]

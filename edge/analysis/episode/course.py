@@ -29,6 +29,6 @@ class Course:
         return "simple so far: both sides, under 15 min, once in 24 h"
 
 
-def course(cluster: Cluster, earlier: int) -> Course:
+def course_of(cluster: Cluster, earlier: int) -> Course:
     """earlier: how many other episodes began in the 24 h before it."""
     return Course(long=cluster.length_s >= COMPLEX_S, again=earlier > 0, focal=cluster.focal)

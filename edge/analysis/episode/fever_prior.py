@@ -19,7 +19,7 @@ ever adds: without fever, with an unknown, a settling or an old temperature it i
 import math
 from dataclasses import dataclass, replace
 
-from edge.analysis.temperature.fever import FeverState
+from edge.analysis.temperature import FeverState
 from edge.model.sign import Sign
 
 WITHOUT_FEVER_PER_H = 100 / 100_000 / 8766
@@ -47,7 +47,7 @@ def aged(age_months: float | None) -> bool:
 
 
 def usable(fever: FeverState) -> bool:
-    """Whether the temperature says anything about now: `fever.fever_state` knows nothing of an old one."""
+    """Whether the temperature says anything about now: `temperature.fever_state` knows nothing of an old one."""
     return fever.known and fever.settled
 
 

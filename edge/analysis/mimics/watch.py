@@ -1,4 +1,4 @@
-"""The neighbours of a seizure, sample by sample: a look every five seconds. Functional: a state is never changed."""
+"""The mimics of a seizure, sample by sample: a look every five seconds. Functional: a state is never changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,13 +7,12 @@ import numpy as np
 
 from edge.analysis import grid
 from edge.analysis.grid import Piece
-from edge.analysis.mimics import abrupt, labels, rhythm, rigor, series
+from edge.analysis.mimics import abrupt, activity, labels, rhythm, rigor, series
 from edge.analysis.mimics.abrupt import Kind, Movement
+from edge.analysis.mimics.activity import Activity, Epoch
 from edge.analysis.mimics.labels import Label, Posture
 from edge.analysis.mimics.rigor import Shiver
 from edge.analysis.mimics.series import Series
-from edge.analysis.motion import activity
-from edge.analysis.motion.activity import Activity, Epoch
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.people import Limb

@@ -11,6 +11,7 @@ from edge.analysis.motion.detector import (
     start,
     watch,
 )
+from edge.analysis.motion.limbs import View, taking_part
 
 __all__ = [
     "LINE_AT_REST",
@@ -19,7 +20,9 @@ __all__ = [
     "MotionState",
     "Stage",
     "Step",
+    "View",
     "advance",
     "start",
+    "taking_part",
     "watch",
 ]

@@ -35,7 +35,7 @@ class View:
         return measured
 
 
-def combine(own: View, others: tuple[View, ...], t_s: float) -> dict[str, object]:
+def taking_part(own: View, others: tuple[View, ...], t_s: float) -> dict[str, object]:
     """limbs: those that take part in what `own` feels at `t_s`; still_limbs: those that do not.
 
     extent: one_limb, trunk, same_side, several_limbs, whole_body, or unknown. focal: True where another limb lies

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from edge.analysis.temperature.core_temperature import core_probability, spread
 from edge.analysis.temperature.rules import Rules
-from edge.analysis.temperature.thermometer import State
+from edge.analysis.temperature.thermometer import ThermometerState
 from edge.model.alarm import Condition
 
 # A level is of now for so long after its last reading; one measured by hand says something for two hours.
@@ -14,7 +14,7 @@ SPOT_FRESH_S = 2 * 3600.0
 # No two places of one child differ by more at one time, whatever their sites; half a degree less and they agree again.
 DISAGREE_C, AGREE_C = 2.0, 1.5
 
-Thermometer = tuple[State, Rules]
+Thermometer = tuple[ThermometerState, Rules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class FeverState:
     rising: bool = False
 
 
-UNKNOWN = FeverState()
+UNKNOWN_FEVER = FeverState()
 
 
 def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState:
@@ -47,7 +47,7 @@ def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState
     """
     usable = [(state, rules) for state, rules in thermometers if _fresh(state, rules, now_s)]
     if not usable:
-        return UNKNOWN
+        return UNKNOWN_FEVER
     cores_c = [core_c for each in usable if (core_c := _now_core_c(each, now_s)) is not None]
     if cores_c and max(cores_c) - min(cores_c) >= AGREE_C:
         state, rules = max(usable, key=lambda item: _now_core_c(item, now_s) or 0.0)
@@ -70,11 +70,11 @@ def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState
     )
 
 
-def _fresh(state: State, rules: Rules, now_s: float) -> bool:
+def _fresh(state: ThermometerState, rules: Rules, now_s: float) -> bool:
     return state.latest_s is not None and now_s - state.latest_s <= (SPOT_FRESH_S if rules.spot else FRESH_S)
 
 
-def _settled(state: State, rules: Rules) -> bool:
+def _settled(state: ThermometerState, rules: Rules) -> bool:
     return rules.spot or (state.wear.on and state.wear.settled)
 
 

@@ -81,7 +81,7 @@ class Judgeable:
         return now_s - first_s <= ODD_WITHIN_S and ODD / (self.count - first + 1) >= ODD_SHARE
 
 
-def heard(before: Judgeable, reading: Reading, t_s: float, *, off: bool) -> Judgeable:
+def judgeable_after(before: Judgeable, reading: Reading, t_s: float, *, off: bool) -> Judgeable:
     """After one reading as it was assessed. off: it is not on her; after a while of that `not_worn` says so, and time
     begins anew.
     """

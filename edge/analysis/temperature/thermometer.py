@@ -19,8 +19,6 @@ from edge.model.alarm import Condition
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 
-__all__ = ["CONDITIONS", "FEVER_LIKELY", "READS_LOW", "Assessed", "Rules", "State", "advance", "judged"]
-
 # An armpit of a well child may read below 35.5 C all night (Craig 2000: up to 2 C below the core). So a low level is
 # believed if hardly any such difference explains it, or if it is a fall against her own usual levels; until those are
 # known somebody is asked to measure by hand.
@@ -50,7 +48,7 @@ PREFERRED = (Quantity.CORE_TEMPERATURE, Quantity.TEMPERATURE, Quantity.SKIN_TEMP
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ThermometerState:
     """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first.
 
     low: a level that may be a matter of the site. likely: P(core >= 38) is at least one half. trend: where it goes.
@@ -91,7 +89,7 @@ def judged(quantity: Quantity, sent: Sequence[Quantity]) -> bool:
     return quantity is first or quantity not in sent
 
 
-def advance(state: State, reading: Reading, t_s: float, rules: Rules) -> tuple[State, Assessed]:
+def advance(state: ThermometerState, reading: Reading, t_s: float, rules: Rules) -> tuple[ThermometerState, Assessed]:
     """Take one reading that arrived at `t_s` (monotonic seconds); readings out of order are refused as invalid."""
     wear, reading = wearing.judge(state.wear, reading, t_s, settles=rules.settles, spot=rules.spot)
     if wear.put_on_s != state.wear.put_on_s:
@@ -142,10 +140,10 @@ class _Look:
         return core_probability(self.level.rises, self.rules.measures, self.rules.age_months, self.floor_c)
 
 
-Looked = tuple[State, tuple[Sign, ...]]
+Looked = tuple[ThermometerState, tuple[Sign, ...]]
 
 
-def _fevers(state: State, look: _Look) -> Looked:
+def _fevers(state: ThermometerState, look: _Look) -> Looked:
     level, t_s, rules = look.level, look.t_s, look.rules
     watches = look.watches
     told: list[tuple[Condition, Watch, float]] = []
@@ -165,7 +163,7 @@ def _fevers(state: State, look: _Look) -> Looked:
     )
 
 
-def _course(watch: Watch, state: State, t_s: float) -> Mapping[str, object]:
+def _course(watch: Watch, state: ThermometerState, t_s: float) -> Mapping[str, object]:
     """How long it has been (or was), how high, and for how many days she has been ill."""
     if watch.onset_s is None or watch.peak_c is None:
         return {}
@@ -179,7 +177,7 @@ def _course(watch: Watch, state: State, t_s: float) -> Mapping[str, object]:
     }
 
 
-def _rising(state: State, look: _Look) -> Looked:
+def _rising(state: ThermometerState, look: _Look) -> Looked:
     """An early notice, for one that is worn, until the limit is passed; it never tells of a seizure."""
     level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
     if rules.spot or level.sparse or watches[Condition.FEVER].raised:
@@ -201,7 +199,7 @@ def _rising(state: State, look: _Look) -> Looked:
     return state, (look.sign(Condition.TEMPERATURE_RISING, watch, rules.fever_c, more),)
 
 
-def _low(state: State, look: _Look) -> Looked:
+def _low(state: ThermometerState, look: _Look) -> Looked:
     """Too cold, unless the site alone explains it."""
     watches = look.watches
     before = watches.get(Condition.LOW_TEMPERATURE, Watch())
@@ -223,7 +221,7 @@ def _surely_low(trend: Trend, look: _Look) -> bool:
     return level_c <= surely_c or (usual_c is not None and level_c <= usual_c - LOW_FALL_C)
 
 
-def _by_hand(state: State, look: _Look) -> Looked:
+def _by_hand(state: ThermometerState, look: _Look) -> Looked:
     """Asks to measure by hand where a valid level lies on the quiet side of its limit only because of the site."""
     level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
     if not rules.settles:
@@ -246,13 +244,13 @@ def _by_hand(state: State, look: _Look) -> Looked:
     return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if asked else ()
 
 
-def _hides(likely: Watch, state: State, t_s: float) -> bool:
+def _hides(likely: Watch, state: ThermometerState, t_s: float) -> bool:
     """Whether a fever has been likely for a while without the limit being passed."""
     long = likely.raised and likely.onset_s is not None and t_s - likely.onset_s >= LIKELY_FOR_S
     return long and (state.ill is None or t_s - state.ill[1] >= LIKELY_FOR_S)
 
 
-def _doubtful(state: State, reading: Reading, t_s: float, rules: Rules) -> Looked:
+def _doubtful(state: ThermometerState, reading: Reading, t_s: float, rules: Rules) -> Looked:
     """Beyond where the sensor is proven it neither raises nor ends a fever; if it stays high, measure by hand."""
     watches = dict(state.watches)
     value = Level(reading.value, reading.value, reading.value, sparse=rules.spot)

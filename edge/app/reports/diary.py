@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from edge.analysis.temperature.thermometer import judged
+from edge.analysis.temperature import judged
 from edge.delivery.care_texts import in_words
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Reason

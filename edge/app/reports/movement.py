@@ -13,24 +13,27 @@ def moved(state: State, recording: str, device: str, age_months: float | None) -
     The Moro reflex is named only up to the fourth month. Position and side need three axes.
     """
     sensor = state.sensors[device]
-    nearby = sensor.nearby
-    if nearby is None:
+    mimic = sensor.mimic
+    if mimic is None:
         return None
     counts = {
-        "jerks": nearby.counts.get("jerk", 0),
-        mimics.startle_name(age_months) + "s": nearby.counts.get("startle", 0),
+        "jerks": mimic.counts.get("jerk", 0),
+        mimics.startle_name(age_months) + "s": mimic.counts.get("startle", 0),
     }
-    axes = nearby.grid.columns == 3
+    axes = mimic.grid.columns == 3
     return {
         "recording": recording,
-        "limb": str(nearby.limb),
-        "resembles_s": {str(label): round(seconds_s) for label, seconds_s in sorted(nearby.tally_s.items())},
+        "limb": str(mimic.limb),
+        "resembles_s": {str(label): round(seconds_s) for label, seconds_s in sorted(mimic.tally_s.items())},
         "counts": counts,
-        "position_changes": nearby.posture.changes if axes else None,
-        "side_up": str(nearby.posture.side) if axes else None,
-        "upright": nearby.posture.upright if axes and nearby.posture.up else None,
-        "sleep": {"validity": NOT_VALIDATED, **{f"{name}_s": s for name, s in sorted(nearby.activity.tally_s.items())}},
-        "rigor_can_be_told": nearby.fast,
+        "position_changes": mimic.posture.changes if axes else None,
+        "side_up": str(mimic.posture.side) if axes else None,
+        "upright": mimic.posture.upright if axes and mimic.posture.up else None,
+        "sleep": {
+            "validity": NOT_VALIDATED,
+            **{f"{name}_s": s for name, s in sorted(mimic.activity.tally_s.items())},
+        },
+        "rigor_can_be_told": mimic.fast,
     }
 
 

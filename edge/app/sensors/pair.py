@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge.analysis.temperature.thermometer import Rules
-from edge.analysis.temperature.wearing import SETTLING_S
+from edge.analysis.temperature import SETTLING_S, Rules
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.progress import Bar
 from edge.app.sensors.scan import MOVEMENTS, Found, countdown, in_words, recognised

@@ -31,7 +31,7 @@ def test_deadlines(interval_s, motion, spot, limits, deadline_s):
     [(None, 159.0, None), (None, 160.0, True), (150.0, 209.0, False), (150.0, 210.0, True), (150.0, 1e9, True)],
 )
 def test_silence(heard_s, now_s, present):
-    sign = liveness.sign(100.0, heard_s, 60.0, now_s)
+    sign = liveness.no_data(100.0, heard_s, 60.0, now_s)
     assert (sign.present if sign else None) is present
     if sign and sign.present:
         assert sign.onset_s == (100.0 if heard_s is None else heard_s)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.analysis.arrival import replay
-from edge.analysis.arrival.replay import Line, Verdict, judge
+from edge.analysis.arrival.replay import FrameLine, Verdict, judge_frame
 from edge.model.reading import Serial
 
 NEW, REPEATED, OLD = Verdict.NEW, Verdict.REPEATED, Verdict.OLD
@@ -15,12 +15,12 @@ class Ear:
     """Hears numbers; the bytes of a frame are its number unless told."""
 
     def __init__(self, bits=32):
-        self.line, self.bits = Line(), bits
+        self.line, self.bits = FrameLine(), bits
 
     def hear(self, number, at_s, frame=None):
         wrapped = number % (1 << self.bits) if self.bits else number
         digest = wrapped if frame is None else hash(frame)
-        self.line, verdict = judge(self.line, Serial(wrapped, self.bits), digest, at_s)
+        self.line, verdict = judge_frame(self.line, Serial(wrapped, self.bits), digest, at_s)
         return verdict
 
     def live(self, first, count, from_s, every_s=30.0, step=1):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from edge.analysis.arrival.timestamps import BATCH_S, FRESH_S, OLD_S, OwnClock, Taken, read, taken
+from edge.analysis.arrival.timestamps import BATCH_S, FRESH_S, OLD_S, Measured, OwnClock, clock_read, measured
 from edge.model.moment import Now
 
 NOON_S = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC).timestamp()
@@ -57,7 +57,7 @@ FAST = OwnClock(3 * HOUR_S, NOW.mono_s - 1.0)
 )
 def test_when_it_was_measured(clock, stamp_s, wall_s, late, reason):
     """stamp_s, wall_s: seconds after noon; wall_s 0 with a reason: the stamp is not used."""
-    _, found = taken(clock, NOON_S + stamp_s, NOW)
+    _, found = measured(clock, NOON_S + stamp_s, NOW)
     assert (found.wall_s - NOON_S, found.late) == (wall_s, late)
     assert reason in found.reason
     assert bool(found.reason) is bool(reason)
@@ -65,24 +65,24 @@ def test_when_it_was_measured(clock, stamp_s, wall_s, late, reason):
 
 def test_a_hub_without_the_time_checks_nobody_elses():
     adrift = Now(5000.0, NOON_S, synced=False)
-    clock, found = taken(NEVER, NOON_S, adrift)
+    clock, found = measured(NEVER, NOON_S, adrift)
     assert clock == NEVER
-    assert found == Taken(NOON_S, reason="its time stamp cannot be checked: the hub's own clock is not set")
-    assert read(BEFORE, NOON_S, adrift).ahead_s is None
+    assert found == Measured(NOON_S, reason="its time stamp cannot be checked: the hub's own clock is not set")
+    assert clock_read(BEFORE, NOON_S, adrift).ahead_s is None
 
 
 def test_a_value_that_arrives_at_once_checks_the_clock_for_those_behind_it():
     """Newest first; and in a later connection for those measured since."""
-    clock, _ = taken(NEVER, NOON_S - 20, NOW)
-    assert taken(clock, NOON_S - DAY_S, NOW)[1].late
+    clock, _ = measured(NEVER, NOON_S - 20, NOW)
+    assert measured(clock, NOON_S - DAY_S, NOW)[1].late
     later = Now(NOW.mono_s + DAY_S, NOON_S + DAY_S)
-    assert taken(clock, NOON_S + 0.5 * DAY_S, later)[1].late
-    assert "set back" in taken(clock, NOON_S - DAY_S, later)[1].reason
+    assert measured(clock, NOON_S + 0.5 * DAY_S, later)[1].late
+    assert "set back" in measured(clock, NOON_S - DAY_S, later)[1].reason
 
 
 def test_a_clock_that_was_read_holds_for_that_connection_alone():
-    clock = read(NEVER, NOON_S - 3 * DAY_S, NOW)
-    assert taken(clock, NOON_S - 3 * DAY_S - OLD_S - 1, NOW)[1].late
-    assert read(clock, 0.0, NOW).ahead_s is None  # a battery later
+    clock = clock_read(NEVER, NOON_S - 3 * DAY_S, NOW)
+    assert measured(clock, NOON_S - 3 * DAY_S - OLD_S - 1, NOW)[1].late
+    assert clock_read(clock, 0.0, NOW).ahead_s is None  # a battery later
     early = Now(NOW.mono_s + BATCH_S, NOON_S + BATCH_S)
-    assert not taken(clock, NOON_S - 3 * DAY_S + BATCH_S, early)[1].late
+    assert not measured(clock, NOON_S - 3 * DAY_S + BATCH_S, early)[1].late

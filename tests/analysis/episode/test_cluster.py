@@ -262,7 +262,7 @@ def test_no_silence_stops_the_clock_and_every_cluster_rings_once(walk):
 )
 def test_simple_or_complex_in_the_words_of_the_source(minutes, earlier, focal, words):
     joined = cluster.Cluster(0.0, 0.0, 60.0 * minutes, focal=focal)
-    assert course.course(joined, earlier).words == words
+    assert course.course_of(joined, earlier).words == words
 
 
 def test_one_limb_alone_is_so_only_as_long_as_no_other_took_part():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from edge.analysis import motion
 from edge.analysis.episode import fever_prior
 from edge.analysis.episode.fever_prior import Gain
-from edge.analysis.temperature.fever import UNKNOWN, FeverState
+from edge.analysis.temperature import UNKNOWN_FEVER, FeverState
 from edge.model.alarm import Condition
 from edge.model.sign import Sign
 
@@ -26,7 +26,7 @@ def changed(**more):
     ("fever", "after_event", "age", "between", "why"),
     [
         # no fever, nothing known, settling, not of the age of those rates: nothing is added
-        (UNKNOWN, True, 20.0, (0.0, 0.0), ""),
+        (UNKNOWN_FEVER, True, 20.0, (0.0, 0.0), ""),
         (changed(known=False), True, 20.0, (0.0, 0.0), ""),
         (changed(settled=False), True, 20.0, (0.0, 0.0), ""),
         (changed(core_probability=0.5), True, 20.0, (0.0, 0.0), ""),

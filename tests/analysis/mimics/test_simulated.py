@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edge.analysis import mimics
+from edge.analysis.mimics import labels
 from edge.model.alarm import Condition
 from edge.model.people import Limb
 from edge.simulation import MOVEMENTS, SENSORS, Label, asleep, clip, infant_night
@@ -125,7 +126,7 @@ def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_told():
         return mimics.advance(mimics.start(3, Limb.CHEST), track.t_s, track.acc_g)
 
     state, steps = at(420.0)
-    assert state.tally_s[mimics.Label.HICCUPS] >= 60
+    assert state.tally_s[labels.Label.HICCUPS] >= 60
     assert not [sign for step in steps for sign in step.signs if sign.present]
     _, steps = at(1500.0)
     first = next(sign for step in steps for sign in step.signs if sign.present)

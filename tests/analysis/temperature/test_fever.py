@@ -3,8 +3,8 @@
 import pytest
 
 from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.fever import UNKNOWN, fever_state
-from edge.analysis.temperature.thermometer import Rules, State
+from edge.analysis.temperature.fever import UNKNOWN_FEVER, fever_state
+from edge.analysis.temperature.thermometer import Rules, ThermometerState
 from edge.model.limits import Limits
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit
@@ -13,8 +13,8 @@ PATCH, SPOT = Rules(Site.PATCH, Limits()), Rules(Site.EAR, Limits(), spot=True)
 
 
 def after(rules, *segments, step_s=30.0):
-    """State and end of a course of (minutes, celsius)."""
-    state, t_s = State(), 0.0
+    """ThermometerState and end of a course of (minutes, celsius)."""
+    state, t_s = ThermometerState(), 0.0
     for minutes, celsius in segments:
         for _ in range(round(minutes * 60 / step_s)):
             reading = Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)
@@ -24,12 +24,12 @@ def after(rules, *segments, step_s=30.0):
 
 
 def test_nothing_is_known_without_a_valid_level_of_now():
-    assert fever_state([], 0.0) == UNKNOWN
+    assert fever_state([], 0.0) == UNKNOWN_FEVER
     settling, t_s = after(PATCH, (5, 39.0))
-    assert fever_state([(settling, PATCH)], t_s) == UNKNOWN
+    assert fever_state([(settling, PATCH)], t_s) == UNKNOWN_FEVER
     worn, t_s = after(PATCH, (60, 39.0))
     assert fever_state([(worn, PATCH)], t_s).known
-    assert fever_state([(worn, PATCH)], t_s + 1000.0) == UNKNOWN
+    assert fever_state([(worn, PATCH)], t_s + 1000.0) == UNKNOWN_FEVER
 
 
 def test_a_fever_has_its_beginning_and_its_peak():
@@ -48,7 +48,7 @@ def test_a_fever_has_its_beginning_and_its_peak():
 def test_one_measured_by_hand_is_of_now_for_two_hours():
     state, _ = after(SPOT, (1, 38.6), step_s=60.0)
     assert fever_state([(state, SPOT)], 3600.0).level_c == 38.6
-    assert fever_state([(state, SPOT)], 7300.0) == UNKNOWN
+    assert fever_state([(state, SPOT)], 7300.0) == UNKNOWN_FEVER
 
 
 def test_worn_and_settled_decides_then_the_freshest():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.analysis.temperature import thermometer
-from edge.analysis.temperature.thermometer import Rules, State, judged
+from edge.analysis.temperature.thermometer import Rules, ThermometerState, judged
 from edge.model.alarm import Condition
 from edge.model.limits import FEVER_C, Limits
 from edge.model.people import Site
@@ -39,7 +39,7 @@ class Course:
     """changes: (minute, condition, present) at each change. states: validity of each reading."""
 
     def __init__(self, items, rules=EAR, validity=Validity.VALID):
-        self.state, self.changes, self.readings, present = State(), [], [], {}
+        self.state, self.changes, self.readings, present = ThermometerState(), [], [], {}
         for t_s, celsius in items:
             self.state, assessed = thermometer.advance(self.state, reading(celsius, validity), t_s, rules)
             self.readings.append(assessed.reading)
@@ -143,14 +143,14 @@ def test_only_valid_readings_raise_or_end(validity):
     for t_s, celsius in curve((60, 36.5)):
         state, assessed = thermometer.advance(state, reading(celsius, validity), 3600.0 + t_s, EAR)
         assert [s for s in assessed.signs if s.condition in FEVERS] == []
-    cold = State()
+    cold = ThermometerState()
     for t_s, celsius in curve((60, 40.5)):
         cold, assessed = thermometer.advance(cold, reading(celsius, validity), t_s, EAR)
         assert [s for s in assessed.signs if s.condition in FEVERS] == []
 
 
 def test_a_questionable_reading_moves_no_level():
-    state = State()
+    state = ThermometerState()
     for i in range(100):
         doubtful = i % 3 > 0
         value = reading(40.0 if doubtful else 37.0, Validity.QUESTIONABLE if doubtful else Validity.VALID)
@@ -175,7 +175,7 @@ def test_after_a_restart_nothing_is_ended_by_the_first_readings():
     for level in (38.5, 38.0, 37.8):
         assert (0.0, False) not in Course(curve((60, level))).of("fever")
         assert [p for _, p in Course(curve((60, level))).of("fever") if not p] == []
-    fresh, ended = State(), []
+    fresh, ended = ThermometerState(), []
     for t_s, celsius in curve((30, 37.0)):
         fresh, assessed = thermometer.advance(fresh, reading(celsius), t_s, EAR)
         ended += [s.t_s for s in assessed.signs if s.condition is Condition.FEVER and not s.present]
@@ -251,7 +251,7 @@ def test_two_tries_with_a_spot_thermometer_are_no_fall():
 
 
 def test_an_interim_value_decides_nothing():
-    state, assessed = thermometer.advance(State(), reading(39.5, final=False), 0.0, SPOT)
+    state, assessed = thermometer.advance(ThermometerState(), reading(39.5, final=False), 0.0, SPOT)
     assert assessed.reading.validity is Validity.QUESTIONABLE
     assert assessed.signs == ()
     assert state.recent == ()
@@ -301,7 +301,7 @@ def test_an_estimate_of_the_core_has_the_limits_of_the_core():
     st.sampled_from([EAR, ARMPIT, SPOT]),
 )
 def test_any_course_keeps_its_promises(items, rules):
-    state, t_s, highest = State(), 0.0, {Validity.VALID: -math.inf}
+    state, t_s, highest = ThermometerState(), 0.0, {Validity.VALID: -math.inf}
     for step_s, celsius, validity in items:
         t_s += step_s
         state, assessed = thermometer.advance(state, reading(celsius, validity), t_s, rules)

@@ -5,7 +5,7 @@ import pytest
 
 from edge.analysis.temperature import thermometer
 from edge.analysis.temperature.rules import Rules
-from edge.analysis.temperature.thermometer import State
+from edge.analysis.temperature.thermometer import ThermometerState
 from edge.analysis.temperature.trend import LONGEST_GAP_S, Trend, forecast, per_hour, remember, slope
 from edge.model.alarm import Condition
 from edge.model.limits import Limits
@@ -17,7 +17,7 @@ RULES = Rules(Site.PATCH, Limits(), 14.0)
 
 def notices(points, rules=RULES):
     """(minute, sign) of each change of `temperature_rising`."""
-    state, present, changes = State(), False, []
+    state, present, changes = ThermometerState(), False, []
     for t_s, celsius in points:
         state, assessed = thermometer.advance(state, Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS), t_s, rules)
         for sign in assessed.signs:

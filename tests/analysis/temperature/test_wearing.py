@@ -6,7 +6,7 @@ import pytest
 from edge.alarms.catalogue import CATALOGUE
 from edge.analysis.temperature import thermometer
 from edge.analysis.temperature.rules import Rules
-from edge.analysis.temperature.thermometer import READS_LOW, State
+from edge.analysis.temperature.thermometer import READS_LOW, ThermometerState
 from edge.model.alarm import Condition, Kind
 from edge.model.limits import Limits
 from edge.model.people import Site
@@ -19,7 +19,7 @@ class Played:
     """readings: as they were marked. raised: (minute, condition) of what was raised."""
 
     def __init__(self, *segments, step_s=30.0, rules=RULES, noise_c=0.02):
-        rng, state, t_s, present = np.random.default_rng(1), State(), 0.0, {}
+        rng, state, t_s, present = np.random.default_rng(1), ThermometerState(), 0.0, {}
         self.readings, self.raised, self.ended, self.evidence = [], [], [], {}
         for minutes, first, last in segments:
             for celsius in np.linspace(first, last, round(minutes * 60 / step_s)):
@@ -48,8 +48,8 @@ WELL = (60, 36.5, 36.5)
 @pytest.mark.parametrize("marked", [Validity.VALID, Validity.INVALID])
 def test_fahrenheit_sent_as_celsius_is_named_and_not_used(fahrenheit, marked):
     reading = Reading(Quantity.TEMPERATURE, fahrenheit, Unit.CELSIUS, marked)
-    state, assessed = thermometer.advance(State(), reading, 0.0, RULES)
-    assert (state, assessed.signs, assessed.reading.validity) == (State(), (), Validity.INVALID)
+    state, assessed = thermometer.advance(ThermometerState(), reading, 0.0, RULES)
+    assert (state, assessed.signs, assessed.reading.validity) == (ThermometerState(), (), Validity.INVALID)
     assert "Fahrenheit" in assessed.reading.reason
 
 

@@ -22,7 +22,7 @@ from bumble.core import AdvertisingData
 from dbus_fast import BusType, Message
 from dbus_fast.aio import MessageBus
 
-from edge.analysis.arrival.sample_clock import ClockState, place
+from edge.analysis.arrival import ClockState, place
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import decode
 from edge.model.event import FrameHeard

@@ -1,4 +1,4 @@
-from edge.analysis.motion.activity import Activity, Sleep, add
+from edge.analysis.mimics.activity import Activity, Sleep, add
 
 EMPTY, RESTLESS, BUSY = 0, 10, 60  # of 125 values in five seconds
 
