@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, record
-from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
+from edge.alarms.states import CONDITION, ConditionInput, ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
+from edge.model.transitions import follow
 
 __all__ = ["RESTORED", "Changed", "Tracked", "answer", "learn", "quiet", "resume", "take", "tick"]
 

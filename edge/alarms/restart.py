@@ -6,10 +6,11 @@ from dataclasses import replace
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.condition_store import EVENTS, ConditionStore, Tracked, attention, record
 from edge.alarms.conditions import RESTORED, Changed
-from edge.alarms.states import CONDITION, ConditionInput, ConditionState, follow
+from edge.alarms.states import CONDITION, ConditionInput, ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Presence, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
+from edge.model.transitions import follow
 
 # For each key that is still watched, the sensors that report it; none for what the hub reports of itself.
 Speakers = Mapping[AlarmKey, frozenset[str]]

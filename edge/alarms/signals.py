@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.alarms.states import SIGNAL, SignalInput, SignalState, follow
+from edge.alarms.states import SIGNAL, SignalInput, SignalState
 from edge.model.alarm import ROOM, Alarm, EscalationStep, Reason
+from edge.model.transitions import follow
 
 # "I'm coming" silences the room for this long; only "I'm with her" silences it for the episode.
 COMING_S = 60.0

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
 
-from edge.errors import TransitionError
 from edge.model.alarm import Reason
 
 
@@ -94,23 +92,3 @@ SIGNAL: Mapping[tuple[SignalState, SignalInput], tuple[SignalState, Reason]] = {
     (_S.SNOOZED, _J.SILENCE_OVER): (_S.ON, Reason.SILENCE_OVER),
     (_S.SNOOZED, _J.WORSE): (_S.ON, Reason.WORSE),
 }
-
-S = TypeVar("S", bound=StrEnum)
-I = TypeVar("I", bound=StrEnum)  # noqa: E741  the field's name for an input
-
-
-def follow(table: Mapping[tuple[S, I], tuple[S, Reason]], state: S, given: I) -> tuple[S, Reason]:
-    """The next state and why. Raises TransitionError for a pair that the table does not list."""
-    try:
-        return table[state, given]
-    except KeyError:
-        raise TransitionError(f"{type(state).__name__}: {state} knows no {given}") from None
-
-
-def diagram(table: Mapping[tuple[S, I], tuple[S, Reason]]) -> str:
-    """The table as a Mermaid state diagram; the documentation holds exactly this."""
-    lines = ["stateDiagram-v2"]
-    for (state, given), (after, _) in table.items():
-        if state != after:
-            lines.append(f"    {state} --> {after}: {given}")
-    return "\n".join(lines)

@@ -55,18 +55,15 @@ def fever_state(thermometers: Iterable[Thermometer], now_s: float) -> FeverState
         state, rules = max(usable, key=lambda item: (_settled(*item), item[0].latest_s or 0.0))
     level_c = state.latest_c
     assert level_c is not None
-    watches = dict(state.watches)
-    fever = watches.get(Condition.FEVER)
-    above = fever if fever is not None and fever.raised else None
-    rising = watches.get(Condition.TEMPERATURE_RISING)
+    fever = state.watch(Condition.FEVER)
     return FeverState(
         known=True,
         settled=_settled(state, rules),
         core_probability=core_probability(level_c, rules.measures, rules.age_months, state.trend.floor_c()),
         level_c=level_c,
-        above_since_s=above.onset_s if above else None,
-        peak_c=above.peak_c if above else None,
-        rising=rising is not None and rising.raised,
+        above_since_s=fever.onset_s if fever.raised else None,
+        peak_c=fever.peak_c if fever.raised else None,
+        rising=state.watch(Condition.TEMPERATURE_RISING).raised,
     )
 
 
@@ -75,7 +72,7 @@ def _fresh(state: ThermometerState, rules: Rules, now_s: float) -> bool:
 
 
 def _settled(state: ThermometerState, rules: Rules) -> bool:
-    return rules.spot or (state.wear.on and state.wear.settled)
+    return rules.spot or state.wear.settled
 
 
 def against(

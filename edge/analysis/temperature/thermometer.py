@@ -14,6 +14,7 @@ from edge.analysis.temperature.core_temperature import core_probability
 from edge.analysis.temperature.level import Level, Recent, Watch
 from edge.analysis.temperature.rules import Rules
 from edge.analysis.temperature.trend import Trend
+from edge.analysis.temperature.wear_states import WearState
 from edge.analysis.temperature.wearing import Wear
 from edge.model.alarm import Condition
 from edge.model.reading import Quantity, Reading, Unit, Validity
@@ -51,8 +52,9 @@ PREFERRED = (Quantity.CORE_TEMPERATURE, Quantity.TEMPERATURE, Quantity.SKIN_TEMP
 class ThermometerState:
     """wear: whether it is worn. recent: (t_s, celsius) of valid readings that the level needs, oldest first.
 
-    low: a level that may be a matter of the site. likely: P(core >= 38) is at least one half. trend: where it goes.
-    ill: first and last moment of fever in this illness. latest_s, latest_c: the last robust level, and when.
+    watches: each limit that is watched, and what is known of it. low: a level that may be a matter of the site.
+    likely: P(core >= 38) is at least one half. trend: where it goes. ill: first and last moment of fever in this
+    illness. latest_s, latest_c: the last robust level, and when.
     """
 
     wear: Wear = field(default_factory=Wear)
@@ -64,6 +66,18 @@ class ThermometerState:
     ill: tuple[float, float] | None = None
     latest_s: float | None = None
     latest_c: float | None = None
+
+    def watch(self, condition: Condition) -> Watch:
+        """The limit of this condition, as it has been watched so far."""
+        return dict(self.watches).get(condition, Watch())
+
+    def watching(self, condition: Condition, watch: Watch) -> "ThermometerState":
+        """The same with one limit as it is watched now."""
+        return replace(self, watches=tuple({**dict(self.watches), condition: watch}.items()))
+
+    def without(self, condition: Condition) -> "ThermometerState":
+        """The same with one limit no longer watched."""
+        return replace(self, watches=tuple(each for each in self.watches if each[0] is not condition))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +122,21 @@ def advance(state: ThermometerState, reading: Reading, t_s: float, rules: Rules)
         return state, Assessed(reading, None, signs)
     trend = state.trend if level.sparse else trends.remember(state.trend, t_s, level.rises)
     state = replace(state, trend=trend, latest_s=t_s, latest_c=level.rises)
-    look = _Look(level, t_s, rules, trend.floor_c(), dict(state.watches))
+    look = _Look(level, t_s, rules, trend.floor_c())
     for judge in (_fevers, _rising, _low, _by_hand):
         state, more = judge(state, look)
         signs += more
-    return replace(state, watches=tuple(look.watches.items())), Assessed(reading, level.rises, signs)
+    return state, Assessed(reading, level.rises, signs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One valid level and what every sign of it says. watches: changed in place, for this one reading."""
+    """One valid level and what every sign of it says."""
 
     level: Level
     t_s: float
     rules: Rules
     floor_c: float | None
-    watches: dict[Condition, Watch] = field(default_factory=dict)
 
     def sign(self, condition: Condition, watch: Watch, limit_c: float, more: Mapping[str, object]) -> Sign:
         onset_s = watch.onset_s if watch.raised else None
@@ -145,17 +158,17 @@ Looked = tuple[ThermometerState, tuple[Sign, ...]]
 
 def _fevers(state: ThermometerState, look: _Look) -> Looked:
     level, t_s, rules = look.level, look.t_s, look.rules
-    watches = look.watches
     told: list[tuple[Condition, Watch, float]] = []
     for condition, limit_c in rules.fevers():
-        before = watches.get(condition, Watch())
+        before = state.watch(condition)
         watch = levels.watch(before, level, limit_c, t_s, above=True)
         if condition is Condition.YOUNG_INFANT_FEVER and watch.raised and not before.raised and not rules.young:
             watch = before
-        watches[condition] = watch if watch.raised or not before.raised else replace(watch, onset_s=None, peak_c=None)
+        over = before.raised and not watch.raised
+        state = state.watching(condition, replace(watch, onset_s=None, peak_c=None) if over else watch)
         if watch.raised or watch.below:
             told.append((condition, watch, limit_c))
-    if watches[Condition.FEVER].raised:
+    if state.watch(Condition.FEVER).raised:
         first_s, last_s = state.ill or (t_s, t_s)
         state = replace(state, ill=(first_s if t_s - last_s <= DAY_S else t_s, t_s))
     return state, tuple(
@@ -179,14 +192,13 @@ def _course(watch: Watch, state: ThermometerState, t_s: float) -> Mapping[str, o
 
 def _rising(state: ThermometerState, look: _Look) -> Looked:
     """An early notice, for one that is worn, until the limit is passed; it never tells of a seizure."""
-    level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
-    if rules.spot or level.sparse or watches[Condition.FEVER].raised:
-        ended = watches.pop(Condition.TEMPERATURE_RISING, Watch()).raised
-        signs = (Sign(Condition.TEMPERATURE_RISING, "", False, t_s),) if ended else ()
-        return state, signs
-    before = watches.get(Condition.TEMPERATURE_RISING, Watch())
+    level, t_s, rules = look.level, look.t_s, look.rules
+    before = state.watch(Condition.TEMPERATURE_RISING)
+    if rules.spot or level.sparse or state.watch(Condition.FEVER).raised:
+        signs = (Sign(Condition.TEMPERATURE_RISING, "", False, t_s),) if before.raised else ()
+        return state.without(Condition.TEMPERATURE_RISING), signs
     watch, rate = trends.rising(before, state.trend, level.rises, rules.fever_c, t_s)
-    watches[Condition.TEMPERATURE_RISING] = watch
+    state = state.watching(Condition.TEMPERATURE_RISING, watch)
     if not watch.raised and not watch.below:
         return state, ()
     more: dict[str, object] = {}
@@ -201,12 +213,11 @@ def _rising(state: ThermometerState, look: _Look) -> Looked:
 
 def _low(state: ThermometerState, look: _Look) -> Looked:
     """Too cold, unless the site alone explains it."""
-    watches = look.watches
-    before = watches.get(Condition.LOW_TEMPERATURE, Watch())
+    before = state.watch(Condition.LOW_TEMPERATURE)
     watch = levels.watch(before, look.level, look.rules.low_c, look.t_s, above=False)
     if watch.raised and not before.raised and not _surely_low(state.trend, look):
         watch = before
-    watches[Condition.LOW_TEMPERATURE] = watch
+    state = state.watching(Condition.LOW_TEMPERATURE, watch)
     if not watch.raised and not watch.below:
         return state, ()
     return state, (look.sign(Condition.LOW_TEMPERATURE, watch, look.rules.low_c, {}),)
@@ -223,21 +234,22 @@ def _surely_low(trend: Trend, look: _Look) -> bool:
 
 def _by_hand(state: ThermometerState, look: _Look) -> Looked:
     """Asks to measure by hand where a valid level lies on the quiet side of its limit only because of the site."""
-    level, t_s, rules, watches = look.level, look.t_s, look.rules, look.watches
+    level, t_s, rules = look.level, look.t_s, look.rules
+    # A valid level takes the place of a doubtful one.
+    doubted = any(condition is Condition.MEASUREMENT_DUE for condition, _ in state.watches)
+    state = state.without(Condition.MEASUREMENT_DUE)
     if not rules.settles:
-        over = watches.pop(Condition.MEASUREMENT_DUE, None) is not None
-        return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if over else ()
+        return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if doubted else ()
     low = levels.watch(state.low, level, rules.low_c, t_s, above=False)
     if low.raised and not state.low.raised and look.floor_c is not None:
         low = state.low
     near = state.likely.raised or level.rises >= rules.fever_c - LOOK_BELOW_C
     share = look.probability() if near else 0.0
     likely = levels.watch(state.likely, Level(share, share, share), LIKELY, t_s, above=True)
-    # A valid level takes the place of a doubtful one.
-    asked = watches.pop(Condition.MEASUREMENT_DUE, None) is not None or state.low.raised or state.likely.raised
+    asked = doubted or state.low.raised or state.likely.raised
     if low is not state.low or likely is not state.likely:
         state = replace(state, low=low, likely=likely)
-    if low.raised and not watches[Condition.LOW_TEMPERATURE].raised:
+    if low.raised and not state.watch(Condition.LOW_TEMPERATURE).raised:
         return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, {"why": READS_LOW}),)
     if _hides(likely, state, t_s):
         return state, (look.sign(Condition.MEASUREMENT_DUE, likely, rules.fever_c, {"why": FEVER_LIKELY}),)
@@ -252,17 +264,15 @@ def _hides(likely: Watch, state: ThermometerState, t_s: float) -> bool:
 
 def _doubtful(state: ThermometerState, reading: Reading, t_s: float, rules: Rules) -> Looked:
     """Beyond where the sensor is proven it neither raises nor ends a fever; if it stays high, measure by hand."""
-    watches = dict(state.watches)
     value = Level(reading.value, reading.value, reading.value, sparse=rules.spot)
-    watch = levels.watch(watches.get(Condition.MEASUREMENT_DUE, Watch()), value, rules.fever_c, t_s, above=True)
-    watches[Condition.MEASUREMENT_DUE] = watch
+    watch = levels.watch(state.watch(Condition.MEASUREMENT_DUE), value, rules.fever_c, t_s, above=True)
     why = {"why": reading.reason}
     signs = (
         (_Look(value, t_s, rules, state.trend.floor_c()).sign(Condition.MEASUREMENT_DUE, watch, rules.fever_c, why),)
         if watch.raised
         else ()
     )
-    return replace(state, watches=tuple(watches.items())), signs
+    return state.watching(Condition.MEASUREMENT_DUE, watch), signs
 
 
 def _worn_signs(wear: Wear, reading: Reading, t_s: float, rules: Rules) -> tuple[Sign, ...]:
@@ -271,7 +281,7 @@ def _worn_signs(wear: Wear, reading: Reading, t_s: float, rules: Rules) -> tuple
         return ()
     value, off = round(reading.value, 2), wear.off(t_s)
     signs = []
-    if not wear.warming:
+    if wear.state is not WearState.WARMING:
         onset = t_s if off else None
         signs.append(Sign(Condition.NOT_WORN, "", off, t_s, onset_s=onset, value=value, unit=Unit.CELSIUS))
     if rules.settles:

@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass, replace
 from statistics import median
 
+from edge.analysis.temperature.wear_states import ON, WEAR, WearInput, WearState
 from edge.model.reading import Reading, Validity
+from edge.model.transitions import follow
 
 # A patch under the arm needs 10 to 15 minutes to reach the skin's temperature (makers' instructions, Verily and
 # TempTraq studies): settling for 10 minutes, and up to 15 while it still climbs.
@@ -51,27 +53,34 @@ FAR_FROM_OTHERS = "far from those before it"
 
 @dataclass(frozen=True, slots=True)
 class Wear:
-    """on: worn, as far as is known. put_on_s: since when. last_s, last_c: the latest plausible reading.
+    """What is known of how one thermometer sits.
 
-    warming: not warm enough to be worn, but on its way; so is the very first reading, which has none before it.
+    state: see `wear_states`. put_on_s: since when it has been on the child, None while it is not. last_s, last_c: the
+    latest plausible reading. odd: the last reading, alone, was as if it were off or elsewhere; the next has to agree.
     trail: (t_s, celsius) since it was put on, oldest first, at most `TRAIL_S` long, one in `TRAIL_STEP_S`.
-    odd: the last reading was as if it were off or elsewhere. jumped: it settles because it changed as no body does.
     slipped_s: since when it sits badly, from the level slip_c. still_s, still_c: since when it has not changed.
     """
 
-    on: bool = False
+    state: WearState = WearState.OFF
     put_on_s: float | None = None
     last_s: float | None = None
     last_c: float = math.nan
-    warming: bool = False
-    settled: bool = False
-    trail: tuple[tuple[float, float], ...] = ()
     odd: bool = False
-    jumped: bool = False
+    trail: tuple[tuple[float, float], ...] = ()
     slipped_s: float | None = None
     slip_c: float = math.nan
     still_s: float = 0.0
     still_c: float = math.nan
+
+    @property
+    def on(self) -> bool:
+        """Whether it is on the child, as far as is known."""
+        return self.state in ON
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is on the child and has warmed up."""
+        return self.state in (WearState.WORN, WearState.SLIPPED)
 
     def off(self, t_s: float) -> bool:
         """Whether somebody should look at the sensor: it is off, or has sat badly for a while."""
@@ -98,34 +107,43 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
         return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, FAR_FROM_OTHERS)
     still = abs(celsius - wear.still_c) <= STILL_C
     still_s, still_c = (wear.still_s, wear.still_c) if still else (t_s, celsius)
-    heard = replace(wear, last_s=t_s, last_c=celsius, warming=False, odd=False, still_s=still_s, still_c=still_c)
+    heard = replace(wear, last_s=t_s, last_c=celsius, odd=False, still_s=still_s, still_c=still_c)
     if celsius < WORN_MIN_C or (not spot and (_fallen(wear, celsius, t_s) or _thing(heard, t_s))):
-        warming = not wear.on and _warming(wear, celsius, t_s)
-        return _taken_off(heard, warming=warming), _marked(reading, Validity.INVALID, NOT_WORN)
-    jumped = settles and _jumped(wear, celsius, t_s)
-    if not wear.on or jumped or (settles and _was_off(wear, celsius, t_s)):
-        heard = replace(_taken_off(heard, warming=False), on=True, put_on_s=t_s, jumped=jumped)
+        climbs = not wear.on and _climbs(wear, celsius, t_s)
+        away = _given(heard, WearInput.CLIMBS if climbs else WearInput.AWAY)
+        return replace(away, put_on_s=None, trail=(), slipped_s=None), _marked(reading, Validity.INVALID, NOT_WORN)
+    given = _placed(wear, celsius, t_s, settles=settles)
+    if given is not None:
+        heard = replace(_given(heard, given), put_on_s=t_s, trail=(), slipped_s=None)
     heard = replace(heard, trail=_longer(heard.trail, t_s, celsius))
     if settles:
         return _settle(heard, reading, t_s)
-    return heard if heard.settled else replace(heard, settled=True), reading
+    return heard if heard.settled else _given(heard, WearInput.SETTLED), reading
+
+
+def _given(wear: Wear, given: WearInput) -> Wear:
+    return replace(wear, state=follow(WEAR, wear.state, given))
+
+
+def _placed(wear: Wear, celsius: float, t_s: float, *, settles: bool) -> WearInput | None:
+    """What a reading that is warm enough says of where it sits; None: where it sat."""
+    if settles and _jumped(wear, celsius, t_s):
+        return WearInput.JUMPED
+    return WearInput.PUT_ON if not wear.on or (settles and _was_off(wear, celsius, t_s)) else None
 
 
 def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
     """What a sensor that needs warm skin makes of a reading while it is worn."""
-    if not wear.settled and _settling(wear, t_s):
-        why = "changed faster than a body: settling again" if wear.jumped else "still warming up on the skin"
-        return wear, _marked(reading, Validity.SETTLING, why)
-    wear = _slipping(wear if wear.settled else replace(wear, settled=True, jumped=False), t_s)
-    if wear.slipped_s is not None:
+    if not wear.settled:
+        if _settling(wear, t_s):
+            jumped = wear.state is WearState.RESETTLING
+            why = "changed faster than a body: settling again" if jumped else "still warming up on the skin"
+            return wear, _marked(reading, Validity.SETTLING, why)
+        wear = _given(wear, WearInput.SETTLED)
+    wear = _slipping(wear, t_s)
+    if wear.state is WearState.SLIPPED:
         return wear, _marked(reading, Validity.QUESTIONABLE, "fell faster than a body: it seems to sit badly")
     return wear, reading
-
-
-def _taken_off(wear: Wear, *, warming: bool) -> Wear:
-    return replace(
-        wear, on=False, put_on_s=None, settled=False, trail=(), warming=warming, slipped_s=None, jumped=False
-    )
 
 
 def _marked(reading: Reading, validity: Validity, reason: str) -> Reading:
@@ -153,7 +171,7 @@ def _fallen(wear: Wear, celsius: float, t_s: float) -> bool:
 
 def _jumped(wear: Wear, celsius: float, t_s: float) -> bool:
     """A rise that a body cannot do: bath water, a hand, a radiator. One that slipped may come back to where it was."""
-    return wear.on and wear.settled and wear.slipped_s is None and _faster(wear, celsius, t_s, 1.0)
+    return wear.state is WearState.WORN and _faster(wear, celsius, t_s, 1.0)
 
 
 def _faster(wear: Wear, celsius: float, t_s: float, sign: float) -> bool:
@@ -169,7 +187,7 @@ def _slipping(wear: Wear, t_s: float) -> Wear:
     if wear.slipped_s is not None:
         back = bool(now) and median(now) >= wear.slip_c - SLIP_BACK_C
         over = back or t_s - wear.slipped_s >= SLIP_MAX_S
-        return replace(wear, slipped_s=None, trail=wear.trail[-1:]) if over else wear
+        return replace(_given(wear, WearInput.BACK), slipped_s=None, trail=wear.trail[-1:]) if over else wear
     before = [(at, celsius) for at, celsius in wear.trail if t_s - at >= SLIP_BEFORE_S]
     if not now or not before:
         return wear
@@ -177,14 +195,14 @@ def _slipping(wear: Wear, t_s: float) -> Wear:
     fall_c, took_s = was_c - median(now), t_s - before[len(before) // 2][0] - SLIP_NOW_S / 2
     if fall_c < max(SLIP_MIN_C, SLIP_C_PER_S * took_s):
         return wear
-    return replace(wear, slipped_s=t_s, slip_c=was_c)
+    return replace(_given(wear, WearInput.SLIPS), slipped_s=t_s, slip_c=was_c)
 
 
 def _thing(wear: Wear, t_s: float) -> bool:
     return wear.still_c < STILL_BELOW_C and t_s - wear.still_s >= STILL_S
 
 
-def _warming(wear: Wear, celsius: float, t_s: float) -> bool:
+def _climbs(wear: Wear, celsius: float, t_s: float) -> bool:
     return wear.last_s is None or celsius - wear.last_c > WARMING_C_PER_S * (t_s - wear.last_s)
 
 
