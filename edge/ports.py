@@ -2,14 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from edge.model.alarm import Alarm
 from edge.model.care import Entry
 from edge.model.effect import KeepMotion, KeepReading, Notify, Withheld
-from edge.model.event import Event
+from edge.model.event import Event, Outcome
 from edge.model.moment import Now
+
+__all__ = [
+    "Clock",
+    "Emit",
+    "Filmer",
+    "FrameSource",
+    "Journal",
+    "Notifier",
+    "OutboxRow",
+    "Outcome",
+    "OutgoingMessage",
+    "Publisher",
+    "ReadingStore",
+    "Sent",
+    "Sounder",
+]
 
 Emit = Callable[[Event], Awaitable[None]]
 
@@ -106,12 +121,6 @@ class Journal(Protocol):
         """The text last recorded under that name; empty if none."""
 
     def close(self) -> None: ...
-
-
-class Outcome(StrEnum):
-    DELIVERED = "delivered"
-    RETRY = "retry"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

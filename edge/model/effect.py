@@ -61,7 +61,7 @@ class AlarmChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Send `text` to one caregiver by push.
+    """One caregiver is to be told by push. For the record: what is sent over which channel follows as `SendPush`.
 
     stage: 0 the first telling, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for all.
     verbs: what may be answered to it by a button on the phone.
@@ -75,6 +75,35 @@ class Notify:
     stage: int = 0
     reach: int = 0
     verbs: tuple[Verb, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendPush:
+    """Try once to send this over that channel of the caregiver, and report what came of it under the same number.
+
+    channel: counted from 0, in the order of the configuration. A channel never gets a second before it has reported.
+    """
+
+    caregiver: str
+    channel: int
+    number: int
+    message: Notify
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Report `TimerExpired` with this number after so many seconds of real time, whatever clock the core is given."""
+
+    number: int
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PushNotSent:
+    """A notification that went out over no channel, or over this one no more, and why; goes to the journal."""
+
+    message: Notify
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +188,9 @@ Effect = (
     | ShowLatest
     | AlarmChanged
     | Notify
+    | SendPush
+    | StartTimer
+    | PushNotSent
     | Withheld
     | Note
     | Sound

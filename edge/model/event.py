@@ -110,11 +110,50 @@ class Command:
     surface: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotDelivered:
-    """No channel and no broker took the telling of this episode: the room must not wait for anybody."""
+class Outcome(StrEnum):
+    """What became of something that was sent: it arrived, it may yet arrive if tried again, or it never will."""
 
-    alarm_id: str
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PushReported:
+    """An attempt to push has ended; every `SendPush` gets one, with its number. number 0: a test beside the queue."""
+
+    caregiver: str
+    channel: int
+    number: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TimerExpired:
+    """The delay that `StartTimer` asked for under this number is over."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerLinkChanged:
+    """The connection to the broker came or went; before the first of these there is none."""
+
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAsked:
+    """A quiet message to one caregiver that is no alarm: the daily summary, the answer to a phone button.
+
+    subject: only the newest of one subject counts. reach: as in `Notify`.
+    """
+
+    caregiver: str
+    subject: str
+    title: str
+    text: str
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +165,16 @@ class TargetProven:
 
 
 Event = (
-    FrameHeard | MotionHeard | ReadingHeard | ClockHeard | FaultReported | Tick | Command | NotDelivered | TargetProven
+    FrameHeard
+    | MotionHeard
+    | ReadingHeard
+    | ClockHeard
+    | FaultReported
+    | Tick
+    | Command
+    | PushReported
+    | TimerExpired
+    | BrokerLinkChanged
+    | NoticeAsked
+    | TargetProven
 )

@@ -5,7 +5,6 @@ from dataclasses import replace
 from edge import alarms
 from edge.model.alarm import Reason
 from edge.model.effect import Note, Sound
-from edge.model.event import NotDelivered
 from edge.model.moment import Now
 from edge.pipeline import watch_duty
 from edge.pipeline.notification import Stepped, night_left_s, notify_due, plan_for
@@ -31,9 +30,9 @@ def escalate(state: State, now: Now) -> Stepped:
     return state, effects
 
 
-def not_taken(state: State, event: NotDelivered) -> Stepped:
-    """No channel took a notification of an episode: the sounder plays at once."""
-    if event.alarm_id not in state.alarms.notifications:
+def unreached(state: State, alarm_id: str) -> Stepped:
+    """No channel took the first notification of an alarm: the sounder plays at once."""
+    if alarm_id not in state.alarms.notifications:
         return state, ()
-    note = Note(f"{event.alarm_id} to everyone", "no channel took it: the room does not wait")
-    return replace(state, alarms=alarms.not_taken(state.alarms, event.alarm_id)), (note,)
+    note = Note(f"{alarm_id} to everyone", "no channel took it: the room does not wait")
+    return replace(state, alarms=alarms.not_taken(state.alarms, alarm_id)), (note,)

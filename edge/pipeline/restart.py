@@ -1,12 +1,14 @@
 """The first state: the sensors that are set up, and what the journal remembers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from edge import alarms
+from edge.delivery import dispatch
 from edge.model.alarm import Alarm, AlarmKey, Condition
 from edge.model.care import Entry, ManualReading
 from edge.model.moment import Now
-from edge.pipeline import care, restored_episodes, roster_store
+from edge.pipeline import care, pushes, restored_episodes, roster_store
 from edge.pipeline.notification import Stepped, notify_changes, plan_for
 from edge.pipeline.state import Sensor, Setup, State, key_of
 
@@ -38,9 +40,11 @@ def begin(
     who, paused = roster_store.recall(remembered, now)
     her = restored_episodes.children(standing, past, now)
     state = State(setup, sensors, roster=who, entries=known, entries_made=len(known), children=her)
+    state = replace(state, pushes=dispatch.start(setup.channels))
     speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
     for sensor in sensors.values():
         for key in (key_of(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
     plan = plan_for(state, now)
-    return notify_changes(state, alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past), now)
+    restored = alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past)
+    return pushes.sent(*notify_changes(state, restored, now))

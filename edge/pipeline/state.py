@@ -10,6 +10,7 @@ from edge.analysis import arrival, mimics, motion, temperature
 from edge.analysis.temperature import Judgeable
 from edge.config import Config
 from edge.decoding.profile import Profile
+from edge.delivery.dispatch import Dispatch
 from edge.delivery.roster import Roster
 from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
@@ -88,12 +89,16 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Who and what is there. profiles: by profile id. liveness: whether silence is an alarm."""
+    """Who and what is there. profiles: by profile id. liveness: whether silence is an alarm.
+
+    channels: how many push channels each caregiver has; a caregiver without any is told over MQTT alone.
+    """
 
     config: Config
     profiles: Mapping[str, Profile]
     zone: dt.tzinfo = dt.UTC
     liveness: bool = True
+    channels: Mapping[str, int] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:
         return next((p for p in self.config.persons if p.id == person_id), Person(person_id, ""))
@@ -107,7 +112,7 @@ class State:
     """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
 
     entries: the newest version of what caregivers added, by id, oldest first. entries_made: counts them.
-    children: what is remembered of each person, by id.
+    children: what is remembered of each person, by id. pushes: what is under way to phones.
     """
 
     setup: Setup
@@ -119,6 +124,7 @@ class State:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     entries_made: int = 0
     children: Mapping[str, Child] = field(default_factory=dict)
+    pushes: Dispatch = field(default_factory=Dispatch)
 
     def child(self, person: str) -> Child:
         return self.children.get(person, _NOBODY)

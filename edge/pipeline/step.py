@@ -18,16 +18,19 @@ from edge.errors import FrameMalformed
 from edge.model.alarm import AlarmKey, Condition
 from edge.model.effect import Dropped, KeepMotion, KeepReading, ShowLatest
 from edge.model.event import (
+    BrokerLinkChanged,
     ClockHeard,
     Command,
     Event,
     FaultReported,
     FrameHeard,
     MotionHeard,
-    NotDelivered,
+    NoticeAsked,
+    PushReported,
     ReadingHeard,
     TargetProven,
     Tick,
+    TimerExpired,
 )
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
@@ -39,6 +42,7 @@ from edge.pipeline import (
     escalation,
     freshness,
     movement,
+    pushes,
     spot_readings,
     thermometers,
     watch_duty,
@@ -70,8 +74,8 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = _fault(state, event, now)
         case Command():
             state, effects = commands.command(state, event, now, _reading)
-        case NotDelivered():
-            state, effects = escalation.not_taken(state, event)
+        case PushReported() | TimerExpired() | BrokerLinkChanged() | NoticeAsked():
+            state, effects = pushes.heard(state, event, now, _fault)
         case TargetProven():
             state, effects = watch_duty.proved(state, event, now)
         case Tick():
@@ -81,7 +85,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     if isinstance(event, Tick) or state.alarms is not before:
         state, more = escalation.escalate(state, now)
         effects += more
-    return state, effects
+    return pushes.sent(state, effects)
 
 
 # ------------------------------------------------------------------------------------------------ decoding

@@ -11,17 +11,19 @@ from collections.abc import Sequence
 
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
+from edge.push.connections import Connections
 from edge.push.service import attempt, problem
 
-# Attempts of one channel at a time. One that hangs keeps its place until it ends, so threads cannot pile up.
-_AT_ONCE = 4
+# Threads of one channel. Over HTTP and SMTP an attempt that is out of time is broken off, and its thread ends. Over any
+# other protocol it ends by itself, perhaps late: it must neither keep the channel closed nor pile up without end.
+_THREADS = 16
 
 
 class AppriseNotifier:
     """The push channels of one caregiver, each an Apprise address (a secret: never in a repr, a result or a log).
 
-    urls: one address a channel. time_out_s: wall seconds one attempt may take; a service asked for a connection and
-    an answer has 5 and 10 s for them.
+    urls: one address a channel. time_out_s: wall seconds one attempt may take in all, however slowly a service
+    answers; one that says nothing at all has 5 s for a connection and 10 s for an answer.
     """
 
     def __init__(self, urls: Sequence[str], time_out_s: float = 20.0) -> None:
@@ -58,32 +60,36 @@ class _Channel:
     def __init__(self, url: str, time_out_s: float) -> None:
         self.url = url
         self._time_out_s = time_out_s
-        self._free = asyncio.Semaphore(_AT_ONCE)
+        self._threads = 0
 
     async def send(self, message: Notify, actions: str) -> Sent:
-        why = "earlier messages still wait for an answer"
+        if self._threads >= _THREADS:
+            return Sent(Outcome.RETRY, "too many earlier attempts still hang")
+        connections = Connections()
         try:
             async with asyncio.timeout(self._time_out_s):
-                await self._free.acquire()
-                why = "no answer"
-                return await self._in_thread(message, actions)
+                return await self._in_thread(message, actions, connections)
         except TimeoutError:
-            return Sent(Outcome.RETRY, f"{why} within {self._time_out_s:g} s")
+            return Sent(Outcome.RETRY, f"no answer within {self._time_out_s:g} s")
+        finally:
+            connections.end()
 
-    async def _in_thread(self, message: Notify, actions: str) -> Sent:
+    async def _in_thread(self, message: Notify, actions: str, connections: Connections) -> Sent:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Sent] = loop.create_future()
 
         def finish(result: Sent) -> None:
-            self._free.release()
+            self._threads -= 1
             if not done.done():
                 done.set_result(result)
 
         def run() -> None:
-            result = attempt(self.url, message.title, message.text, message.urgent, actions)
+            words = (message.title, message.text, message.urgent)
+            result = attempt(self.url, *words, actions=actions, connections=connections)
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
                 loop.call_soon_threadsafe(finish, result)
 
+        self._threads += 1
         try:
             threading.Thread(target=run, name="push", daemon=True).start()
         except RuntimeError:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from edge.ports import Outcome, Sent
+from edge.push.connections import Connections, during
 
 # The scheme of an address -> the module of Apprise that serves it.
 _MODULES = {
@@ -44,6 +45,8 @@ _SCHEME = re.compile(r"\s*([a-z0-9][a-z0-9+.-]*)://", re.IGNORECASE)
 _STATUS = re.compile(r"error=(\d{3})")
 _UNREACHED = re.compile(r"connection error|i/o error|socket|timed? ?out|name or service", re.IGNORECASE)
 
+# What edge.push.bounded makes of a web page in the place of an answer.
+_SIGN_IN_STATUS = 511
 # HTTP statuses of 4xx that pass by themselves: Request Timeout, Too Early, Too Many Requests (RFC 9110, 8470, 6585).
 _PASSING = (408, 425, 429)
 
@@ -52,14 +55,19 @@ _CONNECT_S = 5.0
 _READ_S = 10.0
 
 
-def attempt(url: str, title: str, text: str, urgent: bool, actions: str = "") -> Sent:
-    """Send one message to one Apprise address and say what became of it. Blocks for the service's own time-outs.
+def attempt(
+    url: str, title: str, text: str, urgent: bool, *, actions: str = "", connections: Connections | None = None
+) -> Sent:
+    """Send one message to one Apprise address and say what became of it. Blocks until an answer is whole.
 
-    actions: the buttons under it, in the service's own format (ntfy).
+    actions: the buttons under it, in the service's own format (ntfy). connections: breaks the attempt off.
     """
     try:
         found = opened(url, urgent=urgent, actions=actions)
-        return found if isinstance(found, Sent) else _notify(found, title, text, urgent)
+        if isinstance(found, Sent):
+            return found
+        with during(connections or Connections()):
+            return _notify(found, title, text, urgent)
     except Exception as error:  # noqa: BLE001 - a service's code may raise anything; its text may hold the address
         return Sent(Outcome.RETRY, f"the push service failed inside ({type(error).__name__})")
 
@@ -77,6 +85,8 @@ def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
     """The Apprise service of an address, or why there is none. Sends nothing."""
     import apprise
 
+    from edge.push import bounded
+
     _quiet()
     asset = apprise.AppriseAsset(
         app_id="feverhub", app_desc="", app_url="", image_url_mask="", image_url_logo="", async_mode=False,
@@ -86,7 +96,10 @@ def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
     module = _MODULES.get(scheme[1].lower(), "") if scheme else ""
     if not module:
         service = apprise.Apprise.instantiate(url.strip(), asset=asset)
-        return service or Sent(Outcome.REFUSED, "the address is not one that Apprise understands")
+        if not service:
+            return Sent(Outcome.REFUSED, "the address is not one that Apprise understands")
+        bounded.bind(service)
+        return service
     plugin = _plugin(module, scheme[1].lower() if scheme else "")
     values = plugin.parse_url(url.strip()) if plugin.enabled else None
     if not values:
@@ -100,9 +113,11 @@ def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
     values.setdefault("cto", _CONNECT_S)
     values.setdefault("rto", _READ_S)
     try:
-        return plugin(asset=asset, **values)
+        service = plugin(asset=asset, **values)
     except TypeError:  # AppriseImproperlyConfigured is one; its text quotes the address
         return Sent(Outcome.REFUSED, f"{plugin.service_name}: the address is incomplete")
+    bounded.bind(service)
+    return service
 
 
 def _plugin(module: str, scheme: str) -> Any:
@@ -138,6 +153,8 @@ def _failure(name: str, said: str) -> Sent:
     codes = _STATUS.findall(said)
     if codes:
         status = int(codes[-1])
+        if status == _SIGN_IN_STATUS:
+            return Sent(Outcome.RETRY, f"{name}: a web page answered in its place, such as a router's sign-in page")
         final = 400 <= status < 500 and status not in _PASSING
         return Sent(Outcome.REFUSED if final else Outcome.RETRY, f"{name}: the service answered {status}")
     why = "could not be reached" if _UNREACHED.search(said) else "did not take the message"

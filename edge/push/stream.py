@@ -20,9 +20,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 CONNECT_S = 10.0
+# From the connection to the first whole line, which ntfy sends at once.
+OPEN_S = 30.0
 # ntfy sends a keepalive every 45 s unless its owner chose otherwise ("keepalive-interval"): two may be late.
 QUIET_S = 130.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
+# A server that is back is heard again within a minute.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 45.0
 # A connection that held for so long was a good one: the next pause is short again.
 GOOD_S = 60.0
 # ntfy keeps messages for 12 h ("cache-duration"), and cuts them at 4,096 bytes; what is around one is JSON.
@@ -35,6 +38,7 @@ FLOOD_PAUSE_S = 0.1
 REMEMBERED = 200
 
 HTTP_OK = 200
+SILENT = "the server said nothing for too long"
 
 Take = Callable[[str, float], Awaitable[None]]
 """Gets a message's text, and how many seconds it lay at the server before this connection, by the server's clock."""
@@ -100,9 +104,9 @@ class Stream:
         except RuntimeError:
             return "this hub has no thread left to listen with"
         try:
-            while True:
-                await line.stir.wait()
-                line.stir.clear()
+            patience_s = OPEN_S
+            while await line.stirs(patience_s):
+                patience_s = QUIET_S
                 over = line.ended
                 self.dropped, line.dropped = self.dropped + line.dropped, 0
                 while not line.waiting.empty():
@@ -110,6 +114,7 @@ class Stream:
                     await asyncio.sleep(0)  # who sends faster than this hub reads must not hold up its alarms
                 if over:
                     return over
+            return SILENT
         finally:
             line.close()
 
@@ -159,6 +164,19 @@ class _Line:
         """Raises RuntimeError if there is no thread to be had."""
         threading.Thread(target=self._run, name="ntfy", daemon=True).start()
 
+    async def stirs(self, within_s: float) -> bool:
+        """Wait for a whole line, or the end; False if neither comes in time.
+
+        The time-outs of a socket do not say that: they count from byte to byte, and a server may drip.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                await self.stir.wait()
+        except TimeoutError:
+            return False
+        self.stir.clear()
+        return True
+
     def close(self) -> None:
         """End it from outside: a read that waits in the thread returns at once."""
         self._closed = True
@@ -170,7 +188,7 @@ class _Line:
         try:
             why = self._read()
         except TimeoutError:
-            why = "the server said nothing for too long"
+            why = SILENT
         except ssl.SSLError:
             why = "the server's certificate or TLS is not accepted"
         except (OSError, http.client.HTTPException) as error:
@@ -185,6 +203,8 @@ class _Line:
         try:
             connection.connect()
             self._socket = connection.sock
+            if self._closed:
+                return SILENT
             connection.request("GET", self._path, headers={"User-Agent": "feverhub", **self._server.headers()})
             answer = connection.getresponse()
             if answer.status != HTTP_OK:

@@ -109,14 +109,16 @@ class Maker:
         workers = [Worker("journal"), Worker("storage")]
         config = configuration.parse([configuration.Source(text, "test")])
         profiles = load_profiles(profiles_root())
+        notifiers = {"anna": [phone]} if notifiers is None else notifiers
+        channels = {who: len(each) for who, each in notifiers.items()}
         hub = Hub(
-            pipeline.Setup(config, profiles),
+            pipeline.Setup(config, profiles, channels=channels),
             clock,
             journal=journal,
             store=store,
             journal_thread=workers[0],
             storage_thread=workers[1],
-            notifiers={"anna": [phone]} if notifiers is None else notifiers,
+            notifiers=notifiers,
             sounder=buzzer if sounder is True else sounder or None,
         )
         broker = Broker(journal)

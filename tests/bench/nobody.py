@@ -50,7 +50,7 @@ def unanswered(folder: Path, watched_s: float = WATCHED_S) -> dict[str, float]:
             await live.connected(hub)
             await hub.emit(Command(Verb.ON_WATCH, "anna"))
             await hub.idle.wait()
-            await live.until(lambda: hub.pushes.idle)  # the others are told who it is
+            await live.until(lambda: hub.state.pushes.idle)  # the others are told who it is
             _, raised_s = await live.warm(hub, clock)
             while time.time() < raised_s + watched_s:
                 await asyncio.sleep(MEASURED_S)

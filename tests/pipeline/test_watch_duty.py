@@ -7,8 +7,16 @@ import pytest
 from edge import pipeline
 from edge.config import HubTable
 from edge.model.alarm import HOUSE, ROOM, Condition, Reason
-from edge.model.effect import Note, Notify, Remember, Sound, Withheld
-from edge.model.event import Command, FaultReported, NotDelivered, ReadingHeard, TargetProven, Verb
+from edge.model.effect import Note, Notify, Remember, Sound, StartTimer, Withheld
+from edge.model.event import (
+    BrokerLinkChanged,
+    Command,
+    FaultReported,
+    ReadingHeard,
+    TargetProven,
+    TimerExpired,
+    Verb,
+)
 from edge.model.reading import Quantity, Reading, Unit
 from tests.support.core import PATCH, Core, warm
 
@@ -259,12 +267,23 @@ def test_the_reminder_is_quiet():
 def test_when_nobody_took_it_the_room_sounds_in_the_same_step():
     core = noon()
     core.say("anna", Verb.ON_WATCH)
+    core.forget()
     core.step(FaultReported(Condition.NOBODY_REACHABLE, True, "x"))
-    alarm = core.alarms()[-1]
-    effects = core.step(NotDelivered(alarm.id))
+    (timer,) = core.of(StartTimer)
+    effects = core.step(TimerExpired(timer.number))
     assert [each.pattern for each in effects if isinstance(each, Sound)] == ["high"]
     assert any(isinstance(each, Note) and "no channel took it" in each.detail for each in effects)
-    assert core.step(NotDelivered("gone")) == ()
+    assert core.step(TimerExpired(timer.number)) == ()
+
+
+def test_with_a_broker_the_room_waits_its_minute():
+    core = noon()
+    core.say("anna", Verb.ON_WATCH)
+    core.step(BrokerLinkChanged(connected=True))
+    core.forget()
+    core.step(FaultReported(Condition.NOBODY_REACHABLE, True, "x"))
+    (timer,) = core.of(StartTimer)
+    assert core.step(TimerExpired(timer.number)) == ()
 
 
 def test_channels_are_used_step_by_step_for_a_fever_and_all_at_once_for_movement():

@@ -17,6 +17,7 @@ from edge.app.hub.effects.replies import Replies
 from edge.app.hub.effects.sounder import RoomSounder
 from edge.app.hub.effects.status_topics import StatusTopics, house_facts
 from edge.app.hub.effects.test_alarms import AlarmTester
+from edge.app.hub.effects.timers import Timers
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.worker import Worker
 from edge.model.alarm import Alarm, Condition, Presence, Reason
@@ -30,14 +31,26 @@ from edge.model.effect import (
     KeepReading,
     Note,
     Notify,
+    PushNotSent,
     Remember,
     Reply,
+    SendPush,
     SendTestAlarm,
     ShowLatest,
     Sound,
+    StartTimer,
     Withheld,
 )
-from edge.model.event import Command, Event, FaultReported, NotDelivered, TargetProven, Tick
+from edge.model.event import (
+    BrokerLinkChanged,
+    Command,
+    Event,
+    FaultReported,
+    NoticeAsked,
+    PushReported,
+    TargetProven,
+    Tick,
+)
 from edge.mqtt import discovery, payloads
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.topics import Topics
@@ -92,7 +105,8 @@ class Hub:
         self.keeper = ReadingWriter(store, storage_thread, self.report)
         self.book = JournalWriter(journal, journal_thread, clock, self.report)
         self.outgoing = Publication(setup.config.hub.name, setup.zone, self.book, lambda: self.publisher)
-        self.pushes = Notifications(notifiers, self._note_push, self.report, self._connected, self._not_taken)
+        self.pushes = Notifications(notifiers, self._note_push, self._pushed, self._notice)
+        self.timers = Timers(lambda timer: self._intake.put_own(timer, timer))
         self.room = RoomSounder(sounder, self.book.note, self.report)
         self.films = CameraRequests(filmer, self._tell_camera, self.book.note)
         self.answers = Replies(setup, clock, self.book, lambda: self.publisher)
@@ -132,17 +146,18 @@ class Hub:
         # No sensor's id begins with a star, so a part of the hub is never taken for one.
         self._intake.put_own((condition, part), FaultReported(condition, present, detail, part and f"*{part}"))
 
-    def _not_taken(self, alarm_id: str) -> None:
-        self._intake.put_own(("not taken", alarm_id), NotDelivered(alarm_id))
+    def _pushed(self, report: PushReported) -> None:
+        self._intake.put_own((report.caregiver, report.channel, report.number), report)
+
+    def _notice(self, notice: NoticeAsked) -> None:
+        self._intake.put_own(("notice", notice.caregiver, notice.subject), notice)
 
     def _proved(self, proof: TargetProven) -> None:
         self._intake.put_own(("proved", proof.target), proof)
 
-    def _connected(self) -> bool:
-        return self.publisher is not None and self.publisher.connected
-
     def broker_state(self, connected: bool, detail: str) -> None:
         """The publisher's connection came or went."""
+        self._intake.put_own("broker link", BrokerLinkChanged(connected))
         if not connected:
             self._broker.lost(detail, BROKER_PATIENCE_S)
             return
@@ -223,8 +238,8 @@ class Hub:
 
     def _hand_over(self, effect: Effect) -> None:
         match effect:
-            case Notify():
-                self.pushes.put(effect)
+            case SendPush() | StartTimer() | PushNotSent():
+                self._push(effect)
             case Withheld():
                 self.book.note(f"{effect.alarm_id} to {effect.caregiver}", effect, effect.reason)
             case Note():
@@ -249,7 +264,16 @@ class Hub:
             case Dropped():
                 self._count_dropped(effect)
             case _:
-                pass  # alarms and entries, which went first
+                pass  # alarms and entries, which went first; notifications, whose pushes follow
+
+    def _push(self, effect: SendPush | StartTimer | PushNotSent) -> None:
+        match effect:
+            case SendPush():
+                self.pushes.send(effect)
+            case StartTimer():
+                self.timers.start(effect)
+            case PushNotSent():
+                self.pushes.not_sent(effect)
 
     def _count_dropped(self, effect: Dropped) -> None:
         count = self.counters.frames_dropped.get(effect.device, 0) + 1

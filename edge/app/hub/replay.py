@@ -144,7 +144,7 @@ async def confirmed(hub: Hub) -> None:
         if asyncio.get_running_loop().time() > deadline_s:
             raise NotConfirmed(f"the broker has not confirmed every message within {CONFIRM_S:g} s")
         await asyncio.sleep(0.05)
-    while not hub.pushes.idle and asyncio.get_running_loop().time() < deadline_s:  # noqa: ASYNC110  seldom twice
+    while not hub.state.pushes.idle and asyncio.get_running_loop().time() < deadline_s:  # noqa: ASYNC110  seldom twice
         await asyncio.sleep(0.05)
 
 

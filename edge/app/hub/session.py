@@ -64,7 +64,9 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     sounder = None if options.silent else sounders(loaded.config)
     notifiers = {} if options.silent else _notifiers(loaded)
     hub = Hub(
-        pipeline.Setup(loaded.config, loaded.profiles, _zone()),
+        pipeline.Setup(
+            loaded.config, loaded.profiles, _zone(), channels={who: len(each) for who, each in notifiers.items()}
+        ),
         clock,
         journal=journal,
         store=store,

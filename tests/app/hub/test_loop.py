@@ -40,7 +40,7 @@ async def test_an_alarm_is_in_the_journal_before_anybody_is_told(make_hub):
     record, wake = parts.journal.record, parts.broker.wake
     parts.journal.record = lambda *args: (order.append("journal"), record(*args))[1]
     parts.broker.wake = lambda: (order.append("publish"), wake())[1]
-    parts.hub.pushes.put = lambda _message: order.append("push")
+    parts.hub.pushes.send = lambda _order: order.append("push")
     parts.hub.room.want = lambda pattern, _level: order.append(f"sound {pattern}")
     async with parts.running():
         order.clear()

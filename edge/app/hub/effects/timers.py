@@ -1,0 +1,18 @@
+"""The core's timers, in real time: push services do not run faster in a replay."""
+
+import asyncio
+from collections.abc import Callable
+
+from edge.model.effect import StartTimer
+from edge.model.event import TimerExpired
+
+
+class Timers:
+    """report: tells the core that one is over. Their number is bounded by what the core remembers."""
+
+    def __init__(self, report: Callable[[TimerExpired], None]) -> None:
+        self._report = report
+
+    def start(self, timer: StartTimer) -> None:
+        """Begin to count now; it cannot be called off, the core knows by its number whether it still means anything."""
+        asyncio.get_running_loop().call_later(timer.after_s, self._report, TimerExpired(timer.number))
