@@ -155,16 +155,40 @@ class Filmer(Protocol):
 
 
 class Publisher(Protocol):
-    """The one owner of the broker connection."""
+    """The one owner of the broker connection. Only `run` waits; everything else hands over and returns."""
 
     @property
     def connected(self) -> bool: ...
+
+    @property
+    def in_flight(self) -> int:
+        """How many messages the broker has yet to confirm."""
+
+    @property
+    def commands_lost(self) -> int:
+        """Commands for which there was no room, since the start."""
+
+    @property
+    def certificate_ends(self) -> Mapping[str, float]:
+        """When each certificate of the last connection ends, wall seconds; empty without TLS."""
 
     def wake(self) -> None:
         """There is something new in the outbox."""
 
     def show(self, topic: str, payload: bytes) -> None:
         """Publish the latest retained value of a topic, best effort; while offline only the newest is kept."""
+
+    def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
+        """Publish from memory what the journal could not take; bounded."""
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish once, from memory: for what is of no use later."""
+
+    def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
+        """Answer a user on its reply topic, and on the MQTT 5 response topic if that lies under it.
+
+        Raises ConfigError for a user who can have no topic.
+        """
 
     async def run(self) -> None:
         """Connect, drain the outbox, reconnect; until cancelled."""

@@ -9,6 +9,9 @@ import pytest
 
 from edge import config as configuration
 from edge import pipeline
+from edge.app.hub.assembly import Assembly, Callbacks, Outside, assemble
+from edge.app.hub.disk import Disk
+from edge.app.hub.health import Facts
 from edge.app.hub.loop import Hub
 from edge.app.hub.worker import Worker
 from edge.app.load.profiles import load_profiles, profiles_root
@@ -16,7 +19,9 @@ from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priorit
 from edge.model.event import Event, ReadingHeard
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
-from edge.ports import Notifier, OutgoingMessage, Sounder
+from edge.ports import Filmer, Journal, Notifier, Sounder
+from edge.storage.journal import SqliteJournal
+from edge.storage.sqlite import SqliteReadingStore
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.journal import MemoryJournal
 from tests.support.fakes.notifier import FakeNotifier, FakeSounder
@@ -25,41 +30,29 @@ from tests.support.fakes.reading_store import MemoryStore
 from tests.support.homes import COT
 
 
-class Broker(FakePublisher):
-    """With what the hub uses beside the port: memory's own lane, and answers."""
-
-    def __init__(self, journal: MemoryJournal) -> None:
-        super().__init__(journal)
-        self.from_memory: list[OutgoingMessage] = []
-        self.answers: list[tuple[str, bytes, str, bytes]] = []
-        self.in_flight = self.commands_lost = 0
-        self.certificate_ends: dict[str, float] = {}
-
-    def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
-        self.from_memory += messages
-
-    def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
-        self.answers.append((user, payload, response_topic, correlation))
-
-
 @dataclass
 class Parts:
-    """hub, and everything that was put around it."""
+    """A hub put together, and everything that was put around it. callbacks: what the publisher was given."""
 
-    hub: Hub
+    made: Assembly
+    callbacks: Callbacks
     clock: ManualClock
     journal: MemoryJournal
     store: MemoryStore
-    broker: Broker
+    broker: FakePublisher
     phone: FakeNotifier
     sounder: FakeSounder
     workers: list[Worker] = field(default_factory=list)
 
+    @property
+    def hub(self) -> Hub:
+        return self.made.hub
+
     async def hear(self, *events: Event) -> None:
         """Hand in events, and wait until all of it is done."""
         for event in events:
-            await self.hub.emit(event)
-            await self.hub.idle.wait()
+            await self.made.queue.put(event)
+            await self.made.queue.idle.wait()
 
     async def warm(self, celsius: float = 38.6, minutes: int = 40) -> None:
         """The patch measures that for so long."""
@@ -75,9 +68,10 @@ class Parts:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything but the tick, which a test gives itself."""
-        hub = self.hub
-        await hub.begin()
-        work = [hub.work(), hub.book.run(), hub.pushes.run(), hub.room.run(), hub.proving.run(), self.broker.run()]
+        made = self.made
+        await made.begin()
+        work = [made.hub.work(), made.journal_writer.run(), made.notifications.run(), made.room_sounder.run()]
+        work += [made.alarm_tester.run(), made.commands.run(made.intake.take), self.broker.run()]
         tasks = [asyncio.ensure_future(each) for each in work]
         try:
             yield
@@ -98,10 +92,13 @@ class Maker:
         self,
         *,
         text: str = COT,
-        journal: MemoryJournal | None = None,
+        journal: Journal | None = None,
         phone: FakeNotifier | None = None,
         sounder: Sounder | bool | None = True,
         notifiers: Mapping[str, Sequence[Notifier]] | None = None,
+        filmer: Filmer | None = None,
+        stored: SqliteReadingStore | None = None,
+        radio: Facts = dict,
     ) -> Parts:
         journal = journal or MemoryJournal()
         store, clock, phone = MemoryStore(), ManualClock(), phone or FakeNotifier()
@@ -111,19 +108,24 @@ class Maker:
         profiles = load_profiles(profiles_root())
         notifiers = {"anna": [phone]} if notifiers is None else notifiers
         channels = {who: len(each) for who, each in notifiers.items()}
-        hub = Hub(
-            pipeline.Setup(config, profiles, channels=channels),
-            clock,
-            journal=journal,
-            store=store,
-            journal_thread=workers[0],
-            storage_thread=workers[1],
-            notifiers=notifiers,
-            sounder=buzzer if sounder is True else sounder or None,
+        broker = FakePublisher(journal)
+        given: list[Callbacks] = []
+        outside = Outside(
+            Disk(
+                journal,
+                stored or store,
+                *workers,
+                stored,
+                journal if isinstance(journal, SqliteJournal) else None,
+            ),
+            lambda callbacks: (given.append(callbacks), broker)[1],
+            notifiers,
+            buzzer if sounder is True else sounder or None,
+            filmer,
+            radio,
         )
-        broker = Broker(journal)
-        hub.publisher = broker  # type: ignore[assignment]
-        parts = Parts(hub, clock, journal, store, broker, phone, buzzer, workers)
+        made = assemble(pipeline.Setup(config, profiles, channels=channels), clock, outside)
+        parts = Parts(made, given[0], clock, journal, store, broker, phone, buzzer, workers)
         self.made.append(parts)
         return parts
 

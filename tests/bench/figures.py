@@ -22,13 +22,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from edge.app.hub import session
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
 from edge.app.load import checked, process
 from edge.app.reports import offline
 from edge.host.clock import SystemClock
 from edge.model.event import FrameHeard
 from edge.model.people import Limb
-from edge.ports import Emit, FrameSource, OutgoingMessage
+from edge.ports import Emit, OutgoingMessage
 from tests.bench.puback import pubacks
 from tests.support.family import COT, family
 from tests.support.servers import Mosquitto, mosquitto
@@ -120,17 +120,15 @@ class Confirmed:
 class Batteries:
     """A battery that is low at every other look: each frame raises or ends an alarm."""
 
-    def __init__(self, hub: Hub, count: int, confirmed: Confirmed) -> None:
-        self._hub = hub
+    def __init__(self, count: int, confirmed: Confirmed) -> None:
+        self.connected = asyncio.Event()
         self._count = count
         self._confirmed = confirmed
         self.times_s: list[float] = []
         self.done = asyncio.Event()
 
     async def run(self, emit: Emit) -> None:
-        publisher = self._hub.publisher
-        while publisher is None or not publisher.connected:  # noqa: ASYNC110  a bench may look
-            await asyncio.sleep(0.05)
+        await self.connected.wait()
         await asyncio.sleep(1.0)
         for number in range(self._count):
             self._confirmed.event.clear()
@@ -146,19 +144,17 @@ async def latency(figures: Figures, config: Path, state: Path, count: int) -> No
     """From a frame that raises or ends an alarm to the broker's PUBACK of its state, through journal and all."""
     loaded = checked.load(config, state_dir=state)
     confirmed = Confirmed()
-    made: list[Batteries] = []
+    batteries = Batteries(count, confirmed)
 
-    def source(hub: Hub) -> FrameSource:
-        made.append(Batteries(hub, count, confirmed))
-        return made[0]
-
-    async def meanwhile(_hub: Hub) -> None:
-        await asyncio.sleep(0)
-        await made[0].done.wait()
+    async def meanwhile(parts: Assembly) -> None:
+        while not parts.publisher.connected:  # noqa: ASYNC110  a bench may look
+            await asyncio.sleep(0.05)
+        batteries.connected.set()
+        await batteries.done.wait()
 
     with pubacks(confirmed):
-        await session.run(loaded, SystemClock(), session.Options(source=source, meanwhile=meanwhile))
-    times_ms = np.array(made[0].times_s) * 1000
+        await session.run(loaded, SystemClock(), session.Options(lambda _queue: batteries, meanwhile=meanwhile))
+    times_ms = np.array(batteries.times_s) * 1000
     figures.add("frame to PUBACK, half", float(np.percentile(times_ms, 50)), "ms")
     figures.add("frame to PUBACK, 99 of 100", float(np.percentile(times_ms, 99)), "ms", "under 50 ms")
 
@@ -194,7 +190,7 @@ def hub_in_child(config: Path, state: Path) -> None:
     """`feverhub run`, with those sensors in place of the radio."""
     loaded = checked.load(config, state_dir=state)
     process.set_up_logs()
-    options = session.Options(source=lambda _hub: SensorsInTheAir())
+    options = session.Options(source=lambda _queue: SensorsInTheAir())
     asyncio.run(process.until_told(session.run(loaded, SystemClock(), options)))
 
 

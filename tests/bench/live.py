@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.app.hub import session
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
+from edge.app.hub.event_queue import EventQueue
 from edge.app.load import checked
 from edge.host.clock import SystemClock
 from edge.model.alarm import Alarm, Condition, Presence
@@ -46,13 +47,14 @@ class Ahead:
 
 
 class Quiet:
-    """ports.FrameSource: nobody is heard but by `Hub.emit`."""
+    """ports.FrameSource: nobody is heard but by `EventQueue.put`."""
 
     async def run(self, _emit: Emit) -> None:
         await asyncio.Event().wait()
 
 
-Scenario = Callable[[Hub], Awaitable[None]]
+Scenario = Callable[[Assembly], Awaitable[None]]
+OnAlarm = Callable[[Alarm], None]
 
 
 def play(
@@ -61,11 +63,12 @@ def play(
     scenario: Scenario,
     *,
     ticks: bool = True,
-    source: Callable[[Hub], FrameSource] = lambda _hub: Quiet(),
+    source: Callable[[EventQueue], FrameSource] = lambda _queue: Quiet(),
+    on_alarm: OnAlarm = lambda _alarm: None,
     state: str = "state",
 ) -> None:
     """Run the hub of that home until the scenario is over."""
-    options = session.Options(source=source, meanwhile=scenario, ticks=ticks)
+    options = session.Options(source=source, meanwhile=scenario, on_alarm=on_alarm, ticks=ticks)
     asyncio.run(session.run(checked.load(home.config, state_dir=home.folder / state), clock, options))
 
 
@@ -77,25 +80,31 @@ async def until(check: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
         return found
 
 
-async def connected(hub: Hub) -> None:
-    await until(lambda: hub.publisher is not None and hub.publisher.connected)
+async def connected(parts: Assembly) -> None:
+    await until(lambda: parts.publisher.connected)
 
 
-async def warm(hub: Hub, clock: Ahead, *, celsius: float = 38.6, minutes: int = 60) -> tuple[Alarm, float]:
-    """The patch measures that, as fast as the hub takes it, until it is a fever: the alarm, and when (time.time)."""
-    raised: list[tuple[Alarm, float]] = []
+@dataclass
+class Raised:
+    """Fevers that began, and when (time.time); the hub's `on_alarm`."""
 
-    def heard(alarm: Alarm) -> None:
+    fevers: list[tuple[Alarm, float]] = field(default_factory=list)
+
+    def __call__(self, alarm: Alarm) -> None:
         if alarm.key.condition is Condition.FEVER and alarm.presence is Presence.ON:
-            raised.append((alarm, time.time()))
+            self.fevers.append((alarm, time.time()))
 
-    hub.on_alarm = heard
+
+async def warm(
+    queue: EventQueue, clock: Ahead, raised: Raised, *, celsius: float = 38.6, minutes: int = 60
+) -> tuple[Alarm, float]:
+    """The patch measures that, as fast as the hub takes it, until it is a fever: the alarm, and when (time.time)."""
     for _ in range(minutes * 6):
         clock.skip(10.0)
-        await hub.emit(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
-        await hub.idle.wait()
-        if raised:
-            return raised[0]
+        await queue.put(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
+        await queue.idle.wait()
+        if raised.fevers:
+            return raised.fevers[0]
     raise RuntimeError(f"no fever after {minutes} min at {celsius} °C")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
 from edge.model.event import Command, MotionHeard, ReadingHeard, Verb
 from edge.model.reading import Quantity, Reading, Unit
 from tests.bench import live
@@ -40,21 +40,21 @@ class Arrived(list[tuple[str, dict[str, str], dict[str, object]]]):
 
 def unanswered(folder: Path, watched_s: float = WATCHED_S) -> dict[str, float]:
     """Seconds on the real clock from a fever that nobody answers to each telling; the phones' service takes all."""
-    clock, found = live.Ahead(), {}
+    clock, raised, found = live.Ahead(), live.Raised(), {}
     with homes.home(folder, FAMILY, tls=True) as home, live.sound_card(folder) as card, push_service() as service:
         arrived = service.arrived = Arrived()
         for who in ("anna", "tom"):
             home.secret(f"{who}_phone", service.url(who))
 
-        async def scenario(hub: Hub) -> None:
-            await live.connected(hub)
-            await hub.emit(Command(Verb.ON_WATCH, "anna"))
-            await hub.idle.wait()
-            await live.until(lambda: hub.state.pushes.idle)  # the others are told who it is
-            _, raised_s = await live.warm(hub, clock)
+        async def scenario(parts: Assembly) -> None:
+            await live.connected(parts)
+            await parts.queue.put(Command(Verb.ON_WATCH, "anna"))
+            await parts.queue.idle.wait()
+            await live.until(lambda: parts.hub.state.pushes.idle)  # the others are told who it is
+            _, raised_s = await live.warm(parts.queue, clock, raised)
             while time.time() < raised_s + watched_s:
                 await asyncio.sleep(MEASURED_S)
-                await hub.emit(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 38.6, Unit.CELSIUS)))
+                await parts.queue.put(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 38.6, Unit.CELSIUS)))
             moments = {
                 "who is on watch": arrived.first("anna", raised_s),
                 "the sounder": card.since(raised_s),
@@ -62,7 +62,7 @@ def unanswered(folder: Path, watched_s: float = WATCHED_S) -> dict[str, float]:
             }
             found.update({what: np.inf if at_s is None else at_s - raised_s for what, at_s in moments.items()})
 
-        live.play(home, clock, scenario)
+        live.play(home, clock, scenario, on_alarm=raised)
     return found
 
 
@@ -79,16 +79,16 @@ def cut_off(folder: Path, fevers: int, *, mute: bool) -> list[float]:
             for who in ("anna", "tom"):
                 home.secret(f"{who}_phone", service.url(who) if mute else "ntfy://127.0.0.1:9/nobody")
             for number in range(fevers):
-                clock = live.Ahead()
+                clock, raised = live.Ahead(), live.Raised()
 
-                async def scenario(hub: Hub, clock: live.Ahead = clock) -> None:
-                    _, raised_s = await live.warm(hub, clock)
+                async def scenario(parts: Assembly, clock: live.Ahead = clock, raised: live.Raised = raised) -> None:
+                    _, raised_s = await live.warm(parts.queue, clock, raised)
                     await live.until(lambda: card.since(raised_s) is not None)
                     times_s.append((card.since(raised_s) or np.inf) - raised_s)
                     service.let_go.set()
 
                 service.let_go.clear()
-                live.play(home, clock, scenario, state=f"state{number}")
+                live.play(home, clock, scenario, on_alarm=raised, state=f"state{number}")
     return times_s
 
 
@@ -103,15 +103,15 @@ def silent(folder: Path) -> dict[str, list[float]]:
     rng = np.random.default_rng(1)
     with homes.home(folder, text, tls=True, sounder="") as home:
 
-        async def scenario(hub: Hub) -> None:
+        async def scenario(parts: Assembly) -> None:
             async with live.listening(home.phone("feverhub/cot/#")) as phone:
                 for number in range(BANDS):
                     late["never heard"].append(await _told(phone, number, boot_s) - boot_s - LIMIT_S)
                 for number in range(BANDS):
                     await asyncio.sleep(rng.uniform(0.0, 1.0))
-                    now_s = hub.clock.now().mono_s
+                    now_s = parts.clock.now().mono_s
                     t_s = now_s - np.arange(51, -1, -1) / 52.0
-                    await hub.emit(MotionHeard(f"band{number}", t_s, np.tile([0.0, 0.0, 1.0], (52, 1))))
+                    await parts.queue.put(MotionHeard(f"band{number}", t_s, np.tile([0.0, 0.0, 1.0], (52, 1))))
                     heard[number] = time.time()
                 for number in range(BANDS):
                     late["heard once"].append(await _told(phone, number, heard[number]) - heard[number] - LIMIT_S)

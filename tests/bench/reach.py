@@ -7,7 +7,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
+from edge.app.hub.event_queue import EventQueue
 from edge.model.alarm import Alarm
 from edge.model.event import Command, FrameHeard, MotionHeard, Verb
 from edge.mqtt.subscriber import Subscriber
@@ -47,18 +48,18 @@ def to_puback(folder: Path, changes: int) -> list[float]:
             kept = states if message.retain else events
             kept[json.loads(message.payload)["sequence"]] = time.perf_counter()
 
-    async def scenario(hub: Hub) -> None:
-        await live.connected(hub)
+    async def scenario(parts: Assembly) -> None:
+        await live.connected(parts)
         await asyncio.sleep(1.0)
-        hub.on_alarm = change
+        decided.clear()  # what began with the hub
         for number in range(changes):
-            await hub.emit(FrameHeard("ankle", BATTERY, bytes([95 if number % 2 else 5])))
+            await parts.queue.put(FrameHeard("ankle", BATTERY, bytes([95 if number % 2 else 5])))
             await live.until(lambda wanted=number + 1: len(decided) >= wanted)
             await asyncio.sleep(chance.uniform(0.0, 2 * HALF_S))
         await live.until(lambda: decided.keys() <= events.keys() and max(states) == max(decided))
 
     with homes.home(folder, homes.BAND, tls=True, sounder="") as home, pubacks(puback):
-        live.play(home, live.Ahead(), scenario, source=lambda _hub: SensorsInTheAir())
+        live.play(home, live.Ahead(), scenario, source=lambda _queue: SensorsInTheAir(), on_alarm=change)
     # A state that the next one overtook before it left was never sent.
     return [max(events[number], states.get(number, 0.0)) - at_s for number, at_s in decided.items()]
 
@@ -69,13 +70,13 @@ def until_all_show(folder: Path, answers: int, asked: int) -> Times:
     clock = live.Ahead()
     with homes.home(folder, homes.BAND, tls=True, sounder="null") as home, live.sound_card(folder) as card:
 
-        async def scenario(hub: Hub) -> None:
-            await live.connected(hub)
+        async def scenario(parts: Assembly) -> None:
+            await live.connected(parts)
             phone, house = home.phone("feverhub/cot/#"), home.phone("feverhub/cot/#", "homeassistant/#", user="hub")
             async with live.listening(phone) as hers, live.listening(house) as theirs:
                 attributes = await _attributes_of(theirs)
                 for number in range(answers):
-                    await _alarm(hub, clock, hers, card)
+                    await _alarm(parts.queue, clock, hers, card)
                     began_s = _say(hers.client, number)
                     status = asyncio.create_task(_status(home, began_s)) if number < asked else None
                     for surface, at_s in {
@@ -94,27 +95,27 @@ def until_all_show(folder: Path, answers: int, asked: int) -> Times:
                         times[surface].append(await at_s - began_s)
                     if status is not None:
                         times["`feverhub status` started at that moment"].append(await status)
-                    await _over(hub, clock)
+                    await _over(parts.queue, clock)
                     await asyncio.sleep(PACE_S)
 
         live.play(home, clock, scenario, ticks=False)
     return times
 
 
-async def _alarm(hub: Hub, clock: live.Ahead, hers: live.Heard, card: live.Card) -> None:
+async def _alarm(queue: EventQueue, clock: live.Ahead, hers: live.Heard, card: live.Card) -> None:
     """She convulses; the phone shows it and the room sounds."""
     clock.skip(ROUND_S)
     began_s, bursts = time.time(), len(card.bursts())
-    await hub.emit(_moved("convulsion", clock))
+    await queue.put(_moved("convulsion", clock))
     await hers.first(began_s, lambda topic, fields: topic == MOVEMENT and fields["presence"] == "on")
     await live.until(lambda: len(card.bursts()) > bursts)
 
 
-async def _over(hub: Hub, clock: live.Ahead) -> None:
-    await hub.emit(Command(Verb.AWAKE, "anna"))
+async def _over(queue: EventQueue, clock: live.Ahead) -> None:
+    await queue.put(Command(Verb.AWAKE, "anna"))
     clock.skip(100.0)
-    await hub.emit(_moved("still", clock))
-    await hub.idle.wait()
+    await queue.put(_moved("still", clock))
+    await queue.idle.wait()
 
 
 def _moved(what: str, clock: live.Ahead) -> MotionHeard:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from edge.app.hub import session
+from edge.app.hub.assembly import Assembly
+from edge.app.hub.event_queue import EventQueue, ShowHealth
 from edge.app.load import checked
 from edge.host.clock import SystemClock
 from edge.model.alarm import Condition
@@ -42,13 +44,15 @@ async def flood(broker, user: str, payload: str) -> float:
     return time.monotonic() - begun_s
 
 
-async def latencies_s(hub: session.Hub, phone: Subscriber, until: "asyncio.Future[float] | None" = None) -> list[float]:
+async def latencies_s(
+    queue: EventQueue, phone: Subscriber, until: "asyncio.Future[float] | None" = None
+) -> list[float]:
     """From a trouble that begins to a caregiver's client that has the alarm; ten times, or until that is done."""
     found: list[float] = []
     while len(found) < 10 or (until is not None and not until.done()):
         for present, presence in ((True, "on"), (False, "off")):
             begun_s = time.monotonic()
-            hub.report(Condition.STORAGE_ERROR, present, f"probe {len(found)}", "probe")
+            queue.report(Condition.STORAGE_ERROR, present, f"probe {len(found)}", "probe")
             while json.loads((await phone.next(30.0)).payload)["presence"] != presence:
                 pass
             if present:
@@ -77,22 +81,22 @@ async def test_an_alarm_takes_no_longer(
         loaded = checked.load(home.config, state_dir=home.folder / "state")
         said: dict[str, Sequence[float] | float | int] = {}
 
-        async def measure(hub: session.Hub) -> None:
+        async def measure(parts: Assembly) -> None:
             async with Subscriber(broker.settings("mother"), "feverhub/cot/event") as phone:
-                await until(lambda: hub.publisher.connected)
-                said["quiet_s"] = await latencies_s(hub, phone)
+                await until(lambda: parts.publisher.connected)
+                said["quiet_s"] = await latencies_s(parts.queue, phone)
                 flooding = asyncio.ensure_future(flood(broker, user, payload))
-                said["flooded_s"] = await latencies_s(hub, phone, flooding)
+                said["flooded_s"] = await latencies_s(parts.queue, phone, flooding)
                 said["flood_s"] = await flooding
                 await asyncio.sleep(0.5)
-                said["refused"], said["lost"] = hub.counters.commands_refused, hub.publisher.commands_lost
+                said["refused"], said["lost"] = parts.counters.commands_refused, parts.publisher.commands_lost
             async with Subscriber(broker.settings("mother"), "feverhub/cot/health") as phone:
-                hub.show_health()
+                parts.queue.post(ShowHealth())
                 while json.loads((message := await phone.next(30.0)).payload)["commands_refused"] != said["refused"]:
                     pass
                 assert json.loads(message.payload)["commands_lost"] == said["lost"]
 
-        options = session.Options(source=lambda _hub: Nothing(), meanwhile=measure, silent=True)
+        options = session.Options(source=lambda _queue: Nothing(), meanwhile=measure, silent=True)
         await session.run(loaded, SystemClock(), options)
     quiet, flooded = sorted(said["quiet_s"]), sorted(said["flooded_s"])
     with capsys.disabled():

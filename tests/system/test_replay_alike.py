@@ -19,17 +19,20 @@ async def replayed(home, recordings, speed, folder):
     """(condition, onset, raised) of each alarm about the child, in seconds from the beginning."""
     loaded = checked.load(home.config, state_dir=folder, environment={})
     tracks = replay.tracks(loaded, "mia", "", recordings)
-    alarms = {}
+    alarms, began = {}, []
 
-    async def listen(hub, clock):
-        began_s = clock.now().wall_s - clock.now().mono_s
-        hub.on_alarm = lambda alarm: alarms.setdefault(alarm.id, (alarm, began_s))
+    async def listen(_parts, clock):
+        began.append(clock.now().wall_s - clock.now().mono_s)
         await asyncio.Event().wait()
 
-    await replay.play(loaded, tracks, speed, listen, silent=True)
+    def heard(alarm):
+        alarms.setdefault(alarm.id, alarm)
+
+    await replay.play(loaded, tracks, speed, listen, on_alarm=heard, silent=True)
+    [began_s] = began
     return sorted(
         (str(alarm.key.condition), round(alarm.onset_s - began_s, 2), round(alarm.raised_s - began_s, 2))
-        for alarm, began_s in alarms.values()
+        for alarm in alarms.values()
         if alarm.key.person
     )
 

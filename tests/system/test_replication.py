@@ -1,11 +1,13 @@
 """What the hub stores goes to the InfluxDB that is configured, also what it stored while that was away."""
 
 import asyncio
+import json
 
 import numpy as np
 import pytest
 
-from edge.app.hub import jobs, replay
+from edge.app.hub import replay, replication
+from edge.app.hub.event_queue import ShowHealth
 from edge.app.load import checked
 from edge.recordings.files import TemperatureRecording
 from tests.support.servers import until
@@ -23,8 +25,14 @@ def victoria(tmp_path):
     server.kill()
 
 
+async def status(parts, phone):
+    """Of replication, as the health topic has it."""
+    parts.queue.post(ShowHealth())
+    return json.loads((await phone.next(5.0)).payload)["replication"]
+
+
 async def test_readings_arrive_once_also_those_from_an_outage(home, victoria, monkeypatch):
-    monkeypatch.setattr(jobs, "REPLICATE_S", 0.2)
+    monkeypatch.setattr(replication, "PERIOD_S", 0.2)
     home.config.write_text(f'[influx]\nurl = "{victoria.url}"\n{home.config.read_text()}')
     token = home.folder / "credentials" / "influx_token"
     token.touch(mode=0o600)
@@ -34,12 +42,14 @@ async def test_readings_arrive_once_also_those_from_an_outage(home, victoria, mo
     recording = TemperatureRecording("calm", t_s, 36.8 + 0.05 * np.sin(t_s / 100))
     said = []
 
-    async def until_there(hub, clock):
+    async def until_there(parts, clock):
         await until(lambda: clock.now().mono_s >= 1200.0)
-        said.append(hub.replication)
-        await asyncio.to_thread(victoria.start)
-        await hub.keeper.flush(commit=True)
-        await until(lambda: hub.replication == "in step")
+        async with home.phone("feverhub/cot/health") as phone:
+            said.append(await status(parts, phone))
+            await asyncio.to_thread(victoria.start)
+            await parts.reading_writer.flush(commit=True)
+            while await status(parts, phone) != "in step":
+                pass
         await asyncio.sleep(0.5)
 
     tracks = replay.tracks(loaded, "mia", "", [recording])

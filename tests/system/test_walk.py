@@ -12,6 +12,7 @@ import pytest
 import edge
 from edge import config as configuration
 from edge.app.hub import session
+from edge.app.hub.assembly import Assembly
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.host.clock import SystemClock
@@ -57,24 +58,24 @@ async def test_a_reading_passes_these_files_in_this_order(home):
     clock = SystemClock()
     footprints = Footprints()
 
-    async def measure(hub: session.Hub) -> None:
-        await _until(lambda: peripheral.connected and hub.publisher is not None and hub.publisher.connected)
-        await hub.journal_thread(sys.setprofile, footprints)
+    async def measure(parts: Assembly) -> None:
+        await _until(lambda: peripheral.connected and parts.publisher.connected)
+        await parts.disk.journal_thread(sys.setprofile, footprints)
         sys.setprofile(footprints)
         try:
             for _ in range(8):  # until it is subscribed, and then until the measurement that passes the limit
                 footprints.files.clear()
                 await peripheral.send(MEASUREMENT, FEVER)
                 await asyncio.sleep(1.1)
-                if hub.state.alarms.conditions.standing():
+                if parts.hub.state.alarms.conditions.standing():
                     break
-            await _until(lambda: not hub.journal.pending(1))
+            await _until(lambda: not parts.disk.journal.pending(1))
         finally:
             sys.setprofile(None)
-            await hub.journal_thread(sys.setprofile, None)
+            await parts.disk.journal_thread(sys.setprofile, None)
 
     options = session.Options(
-        source=lambda _hub: BleakSource(loaded.config.devices, loaded.profiles, clock, backend=air.backend()),
+        source=lambda _queue: BleakSource(loaded.config.devices, loaded.profiles, clock, backend=air.backend()),
         meanwhile=measure,
         silent=True,
         ticks=False,

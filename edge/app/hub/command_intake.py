@@ -5,7 +5,10 @@ import asyncio
 import msgspec
 import structlog
 
-from edge.app.hub.loop import Hub
+from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.app.hub.effects.replies import Replies
+from edge.app.hub.event_queue import EventQueue
+from edge.app.hub.health import Counters
 from edge.app.load.broker import house_users
 from edge.commands.gate import FLOOD, REPLAYED, Gate, Request
 from edge.errors import CommandRefused
@@ -13,6 +16,8 @@ from edge.model.effect import Reply
 from edge.mqtt.commands import parse_command, request_id_of
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.topics import Topics
+from edge.pipeline import Setup
+from edge.ports import Clock
 
 NAMELESS = ""
 REQUESTS_MEMO = "requests"
@@ -23,11 +28,24 @@ log = structlog.get_logger(__name__)
 
 
 class CommandIntake:
-    """Hands each command to the hub, or answers why not."""
+    """Hands each command to the core, or answers why not."""
 
-    def __init__(self, hub: Hub) -> None:
-        config = hub.setup.config
-        self._hub = hub
+    def __init__(
+        self,
+        setup: Setup,
+        clock: Clock,
+        queue: EventQueue,
+        *,
+        journal_writer: JournalWriter,
+        replies: Replies,
+        counters: Counters,
+    ) -> None:
+        config = setup.config
+        self._clock = clock
+        self._queue = queue
+        self._journal_writer = journal_writer
+        self._replies = replies
+        self._counters = counters
         self._topics = Topics(config.hub.name)
         self._caregivers = config.caregivers
         self._house = house_users(config)
@@ -35,11 +53,11 @@ class CommandIntake:
 
     async def recall(self) -> None:
         """Take up which requests were carried out before a restart; none if the journal cannot tell."""
-        kept = await self._hub.book.recall(REQUESTS_MEMO)
+        kept = await self._journal_writer.recall(REQUESTS_MEMO)
         try:
             self._gate.recall(msgspec.json.decode(kept, type=list[Request]) if kept else [])
         except msgspec.MsgspecError as error:
-            self._hub.book.note("commands", f"the requests of before cannot be read: {error}", "lost")
+            self._journal_writer.note("commands", f"the requests of before cannot be read: {error}", "lost")
 
     async def take(self, message: Incoming) -> None:
         """One message under `cmd/`. Raises nothing for what somebody sent."""
@@ -47,7 +65,7 @@ class CommandIntake:
         try:
             user, _ = self._topics.command(message.topic)
         except CommandRefused as refused:  # no name stands in it that could be answered
-            self._hub.counters.commands_refused += 1
+            self._counters.commands_refused += 1
             if self._gate.answers(NAMELESS, now_s):
                 log.warning("command.refused", topic=message.topic[:LONGEST_SHOWN], why=str(refused))
             return
@@ -55,17 +73,18 @@ class CommandIntake:
             if self._gate.floods(user, now_s):
                 raise CommandRefused(FLOOD)
             given = parse_command(self._topics.hub, message.topic, message.payload, self._caregivers, self._house)
-            if self._gate.replayed(user, given.request_id, self._hub.clock.now().wall_s):
+            if self._gate.replayed(user, given.request_id, self._clock.now().wall_s):
                 raise CommandRefused(REPLAYED)
         except CommandRefused as refused:
-            self._hub.counters.commands_refused += 1
+            self._counters.commands_refused += 1
             if self._gate.answers(user, now_s):
                 reply = Reply(user, request_id_of(message.payload), ok=False, reason=str(refused))
-                self._hub.answers.refuse(reply, message)
+                self._replies.refuse(reply, message)
             return
         if given.request_id:
             # In one transaction with what it does: alone, a kill in between would refuse the second try of a command
             # that was never carried out, or let one in twice.
             kept = msgspec.json.encode(self._gate.requests(KEPT_REQUESTS)).decode()
-            self._hub.book.remember(REQUESTS_MEMO, kept, waits=True)
-        await self._hub.command(given, message.response_topic, message.correlation, user=user)
+            self._journal_writer.remember(REQUESTS_MEMO, kept, waits=True)
+        self._replies.expect(given, user, message.response_topic, message.correlation)
+        await self._queue.put(given)

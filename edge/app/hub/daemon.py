@@ -6,7 +6,6 @@ from pathlib import Path
 import structlog
 
 from edge.app.hub import session
-from edge.app.hub.loop import Hub
 from edge.app.load import checked, process
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
@@ -23,17 +22,12 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
     for warning in loaded.warnings:
         log.warning("configuration", note=warning)
     clock = SystemClock()
-
-    def radio(hub: Hub) -> BleakSource:
-        source = BleakSource(
-            loaded.config.devices,
-            loaded.profiles,
-            clock,
-            adapters=loaded.config.hub.adapters,
-            ask_helper=helper.in_service(),
-        )
-        hub.radio = source.health
-        return source
-
-    options = session.Options(source=radio, systemd=Systemd())
+    source = BleakSource(
+        loaded.config.devices,
+        loaded.profiles,
+        clock,
+        adapters=loaded.config.hub.adapters,
+        ask_helper=helper.in_service(),
+    )
+    options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd())
     asyncio.run(process.until_told(session.run(loaded, clock, options)))

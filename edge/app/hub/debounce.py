@@ -1,33 +1,37 @@
-"""A short loss is everyday: only one that lasts is told."""
+"""A short loss is everyday: only one that lasts is reported."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Debounce:
-    """down: called with the newest reason once something has been lost for a while. Real time, also in replay."""
+    """lost_for_long: called with the newest reason once something has been lost for `delay_s` (real time).
 
-    def __init__(self, down: Callable[[str], None]) -> None:
-        self._down = down
+    delay_s: real seconds, also in replay, since what is lost is a connection of the real world.
+    """
+
+    def __init__(self, delay_s: float, lost_for_long: Callable[[str], None]) -> None:
+        self._delay_s = delay_s
+        self._lost_for_long = lost_for_long
         self._timer: asyncio.TimerHandle | None = None
-        self._why = ""
-        self._said = False
+        self._reason = ""
+        self._reported = False
 
-    def lost(self, why: str, delay_s: float) -> None:
-        """It is lost. A new reason for the same loss starts no new patience; once the loss is told, so is that."""
-        news, self._why = why != self._why, why
+    def lost(self, reason: str) -> None:
+        """It is lost. A new reason for the same loss starts no new delay; once the loss is reported, so is that."""
+        changed, self._reason = reason != self._reason, reason
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._say)
-        elif self._said and news:
-            self._say()
+            self._timer = asyncio.get_running_loop().call_later(self._delay_s, self._report)
+        elif self._reported and changed:
+            self._report()
 
     def back(self) -> None:
         """It is there again."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._said = False
+        self._reported = False
 
-    def _say(self) -> None:
-        self._said = True
-        self._down(self._why)
+    def _report(self) -> None:
+        self._reported = True
+        self._lost_for_long(self._reason)

@@ -9,7 +9,7 @@ import msgspec
 
 from edge import config as configuration
 from edge.app.hub import replay
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
 from edge.app.hub.replay import Track
 from edge.app.load.broker import broker_settings
 from edge.app.load.checked import CheckedConfiguration
@@ -99,7 +99,7 @@ async def _night(profiles: dict[str, Profile], speed: float, seed: int, phone: P
             async with Subscriber(settings, "feverhub/demo/+/event", "feverhub/demo/event") as client:
                 tracks = [Track(device, _of(device.id, recordings)) for device in config.devices]
                 await replay.play(
-                    loaded, tracks, speed, lambda hub, clock: _listen(client, hub, clock, phone), silent=True
+                    loaded, tracks, speed, lambda parts, clock: _listen(client, parts, clock, phone), silent=True
                 )
                 await _rest(client, phone)
 
@@ -108,11 +108,11 @@ def _of(device: str, recordings: list[Recording]) -> Recording:
     return recordings[0] if device == "ankle" else recordings[1]
 
 
-async def _listen(client: Subscriber, hub: Hub, clock: VirtualClock, phone: Phone) -> None:
+async def _listen(client: Subscriber, parts: Assembly, clock: VirtualClock, phone: Phone) -> None:
     """Print what the client receives, until both alarms are there and the movement is over."""
     with Bar("night", NIGHT_S) as bar:
         while phone.both_s is None or clock.now().mono_s < phone.both_s + AFTERWARDS_S:
-            bar.reach(clock.now().mono_s, _latest(hub))
+            bar.reach(clock.now().mono_s, _latest(parts))
             try:
                 message = await client.next(0.2)
             except TimeoutError:
@@ -153,9 +153,9 @@ def _mark(event: dict[str, object]) -> str:
     return {"high": "▲ ALARM", "medium": "△ Check"}.get(str(event["priority"]), "i")
 
 
-def _latest(hub: Hub) -> str:
+def _latest(parts: Assembly) -> str:
     """The latest values, for the end of the bar."""
-    shown = [sensor.shown for sensor in hub.state.sensors.values() if sensor.shown is not None]
+    shown = [sensor.shown for sensor in parts.hub.state.sensors.values() if sensor.shown is not None]
     return ", ".join(
         f"{each.value:.1f} °C ({each.validity})"
         if each.unit == "Cel" and each.value is not None

@@ -6,7 +6,10 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from edge.app.hub.loop import Hub
+from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.app.hub.effects.notifications import Notifications
+from edge.app.hub.event_queue import EventQueue
+from edge.app.hub.health import Counters
 from edge.commands.gate import FLOOD, Gate
 from edge.delivery import phone_buttons
 from edge.errors import CommandRefused
@@ -26,8 +29,18 @@ SURFACE = "phone button"
 class PhoneButtons:
     """The core judges a tap as it judges every command: by the caregiver's role, and as said from anywhere."""
 
-    def __init__(self, hub: Hub, notifiers: Mapping[str, Sequence[Notifier]]) -> None:
-        self._hub = hub
+    def __init__(
+        self,
+        queue: EventQueue,
+        journal_writer: JournalWriter,
+        notifications: Notifications,
+        counters: Counters,
+        notifiers: Mapping[str, Sequence[Notifier]],
+    ) -> None:
+        self._queue = queue
+        self._journal_writer = journal_writer
+        self._notifications = notifications
+        self._counters = counters
         self._phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
         self._gate = Gate()
         self._asked: OrderedDict[str, tuple[str, Button]] = OrderedDict()
@@ -55,7 +68,9 @@ class PhoneButtons:
             return False
         who, button = asked
         said = phone_buttons.label(button.verb, button.alarm)
-        self._hub.pushes.put(phone_buttons.taken(who, said) if reply.ok else phone_buttons.not_taken(who, reply.reason))
+        self._notifications.put(
+            phone_buttons.taken(who, said) if reply.ok else phone_buttons.not_taken(who, reply.reason)
+        )
         return True
 
     async def _tapped(self, who: str, phone: NtfyPhone, text: str, lay_s: float) -> None:
@@ -67,9 +82,9 @@ class PhoneButtons:
             button = phone.tokens.take(text, now_s, lay_s)
         except CommandRefused as refused:
             phone.refused += 1
-            self._hub.counters.commands_refused += 1
+            self._counters.commands_refused += 1
             if self._gate.answers(who, now_s):
-                self._hub.book.note(f"{SURFACE} of {who}", "", f"refused: {refused}")
+                self._journal_writer.note(f"{SURFACE} of {who}", "", f"refused: {refused}")
             if str(refused) not in (USED, FLOOD):  # a second tap was taken the first time
                 self._notice(phone_buttons.not_taken(who, str(refused)), now_s)
             return
@@ -78,11 +93,11 @@ class PhoneButtons:
         if len(self._asked) > WAITING:
             self._asked.popitem(last=False)
         arguments = phone_buttons.ARGUMENTS.get(button.verb, {})
-        await self._hub.command(
+        await self._queue.put(
             Command(button.verb, who, request, button.alarm, local=False, arguments=arguments, surface=SURFACE)
         )
 
     def _notice(self, message: Notify, now_s: float) -> None:
         if now_s - self._noticed_s.get(message.caregiver, -NOTICE_S) >= NOTICE_S:
             self._noticed_s[message.caregiver] = now_s
-            self._hub.pushes.put(message)
+            self._notifications.put(message)

@@ -9,7 +9,8 @@ import click
 import numpy as np
 
 from edge.app.hub import session
-from edge.app.hub.loop import Hub
+from edge.app.hub.assembly import Assembly
+from edge.app.hub.event_queue import EventQueue, ShowHealth
 from edge.app.hub.timed_commands import Timed
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.progress import Bar
@@ -34,7 +35,7 @@ NOW = {
     Presence.OFF: "over",
 }
 
-Meanwhile = Callable[[Hub, VirtualClock], Awaitable[None]]
+Meanwhile = Callable[[Assembly, VirtualClock], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,16 @@ async def play(
     speed: float,
     meanwhile: Meanwhile | None = None,
     *,
+    on_alarm: Callable[[Alarm], None] = lambda _alarm: None,
     silent: bool = False,
     said: Sequence[Timed] = (),
     tick_s: float = TICK_S,
 ) -> None:
     """Play recordings into the configured broker and store. Raises NotConfirmed if the broker did not confirm all.
 
-    meanwhile: runs beside it; when it returns before the recording ends, so does the replay. said: what caregivers say,
-    by time (s on the recordings' own). tick_s: how often time passes for the hub where nothing is heard.
+    meanwhile: runs beside it; when it returns before the recording ends, so does the replay. on_alarm: called with each
+    change of an alarm. said: what caregivers say, by time (s on the recordings' own). tick_s: how often time passes for
+    the hub where nothing is heard.
     """
     recordings = [track.recording for track in played]
     clock = VirtualClock(speed, length_s(recordings))
@@ -107,18 +110,18 @@ async def play(
     profiles = {track.device.profile: _profile(track, loaded) for track in played}
     source = _InStep([(track.device.id, track.recording) for track in played], clock, _during(said, recordings), tick_s)
 
-    async def finish(hub: Hub) -> None:
+    async def finish(parts: Assembly) -> None:
         ended = asyncio.ensure_future(source.ended.wait())
-        watching = asyncio.ensure_future(meanwhile(hub, clock)) if meanwhile else ended
+        watching = asyncio.ensure_future(meanwhile(parts, clock)) if meanwhile else ended
         await asyncio.wait((ended, watching), return_when=asyncio.FIRST_COMPLETED)
         for task in (ended, watching):
             if not task.done():
                 task.cancel()
         if watching.done() and not watching.cancelled():
             watching.result()
-        await confirmed(hub)
+        await confirmed(parts)
 
-    options = session.Options(source=source.of, meanwhile=finish, silent=silent, ticks=False)
+    options = session.Options(source=source.of, meanwhile=finish, on_alarm=on_alarm, silent=silent, ticks=False)
     await session.run(replace(loaded, config=config, profiles=profiles), clock, options)
 
 
@@ -131,20 +134,19 @@ def _during(said: Sequence[Timed], recordings: Sequence[Recording]) -> list[Time
     return moved
 
 
-async def confirmed(hub: Hub) -> None:
+async def confirmed(parts: Assembly) -> None:
     """Wait until the outbox is empty and phones were tried. Raises NotConfirmed after a minute without the first."""
-    assert hub.publisher is not None
-    hub.show_health()
+    parts.queue.post(ShowHealth())
     deadline_s = asyncio.get_running_loop().time() + CONFIRM_S
     while True:
-        await hub.idle.wait()
-        waiting = await hub.journal_thread(hub.journal.pending, 1)
-        if not waiting and hub.publisher.connected and not hub.publisher.in_flight:
+        await parts.queue.idle.wait()
+        waiting = await parts.disk.journal_thread(parts.disk.journal.pending, 1)
+        if not waiting and parts.publisher.connected and not parts.publisher.in_flight:
             break
         if asyncio.get_running_loop().time() > deadline_s:
             raise NotConfirmed(f"the broker has not confirmed every message within {CONFIRM_S:g} s")
         await asyncio.sleep(0.05)
-    while not hub.state.pushes.idle and asyncio.get_running_loop().time() < deadline_s:  # noqa: ASYNC110  seldom twice
+    while not parts.hub.state.pushes.idle and asyncio.get_running_loop().time() < deadline_s:  # noqa: ASYNC110  seldom twice
         await asyncio.sleep(0.05)
 
 
@@ -155,22 +157,25 @@ class _InStep:
         self, recordings: Sequence[tuple[str, Recording]], clock: VirtualClock, said: Sequence[Timed], tick_s: float
     ) -> None:
         self._playback = Playback(recordings, clock.reach, beside=said, tick_s=tick_s)
-        self._hub: Hub | None = None
         self.ended = asyncio.Event()
 
-    def of(self, hub: Hub) -> FrameSource:
-        self._hub = hub
-        return self
+    def of(self, queue: EventQueue) -> FrameSource:
+        """A source for the hub that has this queue."""
+        return _Playing(self._playback, queue, self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class _Playing:
+    playback: Playback
+    queue: EventQueue
+    ended: asyncio.Event
 
     async def run(self, emit: Emit) -> None:
-        hub = self._hub
-        assert hub is not None
-
         async def in_step(event: Event) -> None:
             await emit(event)
-            await hub.idle.wait()
+            await self.queue.idle.wait()
 
-        await self._playback.run(in_step)
+        await self.playback.run(in_step)
         self.ended.set()
 
 
@@ -192,14 +197,13 @@ async def with_progress(
         raised.setdefault(alarm.id, alarm)
         last[alarm.id] = alarm
 
-    async def show(hub: Hub, clock: VirtualClock) -> None:
-        hub.on_alarm = keep
+    async def show(_parts: Assembly, clock: VirtualClock) -> None:
         while True:
             bar.reach(clock.now().mono_s)
             await asyncio.sleep(0.2)
 
     with Bar("replay", total_s) as bar:
-        await play(loaded, played, speed, show, said=said, tick_s=tick_s)
+        await play(loaded, played, speed, show, on_alarm=keep, said=said, tick_s=tick_s)
     facts = [
         {
             "id": alarm.id,

@@ -11,28 +11,24 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge import pipeline
-from edge.app.hub.command_intake import CommandIntake
-from edge.app.hub.jobs import chores, replicate, watch_journal
-from edge.app.hub.loop import Hub
-from edge.app.hub.phone_buttons import PhoneButtons
-from edge.app.hub.worker import Worker
+from edge.app.hub.assembly import Assembly, Callbacks, Outside, assemble
+from edge.app.hub.disk import Disk, open_disk
+from edge.app.hub.event_queue import EventQueue
+from edge.app.hub.health import Facts, ask_for_health, one_line
+from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.load.broker import broker_settings
 from edge.app.load.checked import CheckedConfiguration
 from edge.camera import Camera
 from edge.config import Config
-from edge.errors import StorageError
 from edge.host.client_id import client_id
 from edge.host.notify import Systemd, Watchdog
-from edge.model.alarm import Condition
+from edge.model.alarm import Alarm, Condition
 from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
-from edge.ports import Clock, FrameSource, Journal, Notifier, ReadingStore
+from edge.ports import Clock, FrameSource, Notifier
 from edge.push.apprise import AppriseNotifier
 from edge.push.ntfy import NtfyPhone, is_ntfy
-from edge.sounder.sounders import sounders
-from edge.storage.journal import SqliteJournal
-from edge.storage.sqlite import SqliteReadingStore
-from edge.storage.unavailable import AbsentJournal, AbsentStore
+from edge.sounder.sounders import Sounders, sounders
 
 LOCALTIME = Path("/etc/localtime")
 CORE_STALE_S = 30.0
@@ -41,17 +37,23 @@ STATUS_S = 10.0
 
 log = structlog.get_logger(__name__)
 
+Work = Callable[[], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What differs between the daemon, replay and demo.
 
-    source: makes where the frames come from. meanwhile: runs beside everything; when it returns, the hub stops.
-    silent: no sound in the room and no push, since nothing real happens. ticks: False if the source sends them.
+    source: makes where the frames come from. radio: its facts for the health topic. meanwhile: runs beside everything;
+    when it returns, the hub stops. on_alarm: called with each change of an alarm. silent: no sound in the room and no
+    push, since nothing real happens. ticks: False if the source is a recording, which lets time pass itself; if that
+    fails, so does the run.
     """
 
-    source: Callable[[Hub], FrameSource]
-    meanwhile: Callable[[Hub], Awaitable[None]] | None = None
+    source: Callable[[EventQueue], FrameSource]
+    radio: Facts = dict
+    meanwhile: Callable[[Assembly], Awaitable[None]] | None = None
+    on_alarm: Callable[[Alarm], None] = lambda _alarm: None
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
     silent: bool = False
     ticks: bool = True
@@ -59,105 +61,83 @@ class Options:
 
 async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> None:
     """Run a hub until `meanwhile` returns or the task is cancelled; then publish, commit and close in good order."""
-    journal_thread, storage_thread = Worker("journal"), Worker("storage")
-    journal, store = await _open(loaded.state_dir, journal_thread, storage_thread)
+    disk = await open_disk(loaded.state_dir)
     sounder = None if options.silent else sounders(loaded.config)
     notifiers = {} if options.silent else _notifiers(loaded)
-    hub = Hub(
-        pipeline.Setup(
-            loaded.config, loaded.profiles, _zone(), channels={who: len(each) for who, each in notifiers.items()}
-        ),
-        clock,
-        journal=journal,
-        store=store,
-        journal_thread=journal_thread,
-        storage_thread=storage_thread,
-        notifiers=notifiers,
-        sounder=sounder,
-        filmer=None if options.silent else _camera(loaded.config),
+    channels = {who: len(each) for who, each in notifiers.items()}
+    outside = Outside(
+        disk,
+        lambda callbacks: _publisher(loaded, disk, clock, callbacks),
+        notifiers,
+        sounder,
+        None if options.silent else _camera(loaded.config),
+        options.radio,
+        options.on_alarm,
+        loaded.credentials.get("influx_token") or "",
     )
-    taps = PhoneButtons(hub, notifiers)
-    hub.phone_buttons, hub.answers.phone = taps.facts, taps.answered
-    orders = CommandIntake(hub)
-    hub.publisher = _publisher(loaded, hub, orders)
-    for part, what in (("journal", journal), ("store", store)):
-        damaged = getattr(what, "quarantined", None)
+    parts = assemble(pipeline.Setup(loaded.config, loaded.profiles, _zone(), channels=channels), clock, outside)
+    for part, damaged in disk.damaged.items():
         why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
-        hub.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
-    await hub.begin()
-    await orders.recall()
-    options.systemd.ready()
-    watchdog = Watchdog(options.systemd)
+        parts.queue.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(work, name=name)
-                for name, work in {
-                    "core": hub.work(),
-                    "tick": hub.tick() if options.ticks else asyncio.sleep(0),
-                    "store": hub.keeper.run(),
-                    "push": hub.pushes.run(),
-                    "phone buttons": taps.run(),
-                    "history": hub.book.run(),
-                    "sounder": hub.room.run(),
-                    "proof": hub.proving.run(),
-                    "films": hub.films.run(),
-                    "sounder child": sounder.run(hub.room.tried) if sounder else asyncio.sleep(0),
-                    "mqtt": hub.publisher.run(),
-                    "health": hub.health(),
-                    "watchdog": _watch(hub, watchdog, options.systemd),
-                    "chores": chores(hub, loaded),
-                    "replication": replicate(hub, loaded),
-                    "journal file": watch_journal(hub),
-                    "source": options.source(hub).run(hub.emit),
-                }.items()
-            ]
-            if options.meanwhile is not None:
-                await options.meanwhile(hub)
-                for task in running:
-                    task.cancel()
+        await parts.begin()
+        options.systemd.ready()
+        await _run_all(parts, options, side_tasks(parts, sounder))
     finally:
         options.systemd.stopping()
-        await hub.keeper.flush(commit=True)
-        await hub.book.flush()
-        for worker, close in ((journal_thread, journal.close), (storage_thread, store.close)):
-            try:
-                await worker(close)
-            except StorageError as error:  # the last seconds of a full card; nothing else is lost by it
-                log.error("close", why=str(error))
-            worker.close()
+        await parts.reading_writer.flush(commit=True)
+        await parts.journal_writer.flush()
+        await disk.close()
 
 
-async def _open(folder: Path, journal_thread: Worker, storage_thread: Worker) -> tuple[Journal, ReadingStore]:
-    """The journal and the store; where one cannot be opened, a stand-in that says why, since alarms must go on."""
-    journal: Journal
-    store: ReadingStore
-    try:
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    except OSError as error:
-        log.error("state folder", folder=str(folder), why=error.strerror)
-    try:
-        journal = await journal_thread(SqliteJournal, folder / "journal.sqlite")
-    except StorageError as error:
-        log.error("journal", why=str(error))
-        journal = AbsentJournal(str(error), lambda: _journal(folder))
-    try:
-        store = await storage_thread(SqliteReadingStore, folder / "readings.sqlite")
-    except StorageError as error:
-        log.error("store", why=str(error))
-        store = AbsentStore(f"{error}; once that is mended, restart the hub")
-    return journal, store
+async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]) -> None:
+    """The core alone may end the hub; what runs beside it is kept going by the supervisor."""
+    source = options.source(parts.queue)
+    core: dict[str, Work] = {"core": parts.hub.work, "watchdog": lambda: _watch(parts, options.systemd)}
+    if options.ticks:
+        core |= {"tick": parts.hub.tick}
+        beside = {**beside, "source": lambda: source.run(parts.queue.put)}
+    else:
+        core |= {"recording": lambda: source.run(parts.queue.put)}
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(_awaited(work), name=name) for name, work in core.items()]
+        running += [tasks.create_task(parts.supervisor.keep(name, work), name=name) for name, work in beside.items()]
+        if options.meanwhile is not None:
+            await options.meanwhile(parts)
+            for task in running:
+                task.cancel()
 
 
-def _journal(folder: Path) -> Journal:
-    """The journal of a disk that came back."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror}") from error
-    journal = SqliteJournal(folder / "journal.sqlite")
-    log.warning("journal.back", folder=str(folder), note="what stood in it before is taken up at the next start")
-    return journal
+async def _awaited(work: Work) -> None:
+    await work()
+
+
+def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Work]:
+    """What runs beside the core, by the name that `hub_degraded` gives it: none of it may end the hub."""
+    jobs = DailyJobs(
+        parts.setup.config,
+        parts.clock,
+        parts.disk,
+        parts.notifications,
+        state=lambda: parts.hub.state,
+        report=parts.queue.report,
+    )
+    return {
+        "store writer": parts.reading_writer.run,
+        "history": parts.journal_writer.run,
+        "push": parts.notifications.run,
+        "phone buttons": parts.phone_buttons.run,
+        "commands": lambda: parts.commands.run(parts.intake.take),
+        "sounder": parts.room_sounder.run,
+        **({"sounder parts": lambda: sounder.run(parts.room_sounder.tried)} if sounder else {}),
+        "test alarm": parts.alarm_tester.run,
+        "camera": parts.camera.run,
+        "mqtt": parts.publisher.run,
+        "health": lambda: ask_for_health(parts.queue, parts.clock),
+        "jobs": jobs.run,
+        "journal file": lambda: watch_journal(parts.disk, parts.clock, parts.queue.report),
+        "replication": parts.replication.run,
+    }
 
 
 def _camera(config: Config) -> Camera | None:
@@ -190,41 +170,35 @@ def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
     return NtfyPhone(url, who=f"{caregiver.id} at {hub}") if buttons else AppriseNotifier([url])
 
 
-def _publisher(loaded: CheckedConfiguration, hub: Hub, orders: CommandIntake) -> MqttPublisher:
-    settings = replace(broker_settings(loaded), client_id=client_id(loaded.state_dir))
-
-    async def home_assistant(word: str) -> None:
-        if word == "online":  # its birth message: it has forgotten all that is not retained, and so may the broker
-            hub.show_again()
-            hub.show_health()
-
+def _publisher(loaded: CheckedConfiguration, disk: Disk, clock: Clock, callbacks: Callbacks) -> MqttPublisher:
     return MqttPublisher(
-        settings,
-        hub.journal,
-        hub.journal_thread,
-        on_state=hub.broker_state,
-        on_problem=lambda detail: hub.report(Condition.BROKER_DOWN, bool(detail), detail, "messages"),
-        on_command=orders.take,
-        on_home_assistant=home_assistant if loaded.config.homeassistant.discovery else None,
-        wall_s=lambda: hub.clock.now().wall_s,
+        replace(broker_settings(loaded), client_id=client_id(loaded.state_dir)),
+        disk.journal,
+        disk.journal_thread,
+        on_state=callbacks.state,
+        on_problem=callbacks.problem,
+        on_command=callbacks.command,
+        on_home_assistant=callbacks.home_assistant if loaded.config.homeassistant.discovery else None,
+        wall_s=lambda: clock.now().wall_s,
     )
 
 
-async def _watch(hub: Hub, watchdog: Watchdog, systemd: Systemd) -> None:
+async def _watch(parts: Assembly, systemd: Systemd) -> None:
     """Feed systemd's watchdog by proof: the core stepped, the store took what it was given."""
     loop = asyncio.get_running_loop()
+    watchdog = Watchdog(systemd)
     watchdog.register("core", CORE_STALE_S, loop.time())
     watchdog.register("store", STORE_STALE_S, loop.time())
     steps = flushes = -1
     while True:
-        if hub.counters.self_check != steps:
-            steps = hub.counters.self_check
+        if parts.counters.self_check != steps:
+            steps = parts.counters.self_check
             watchdog.beat("core", loop.time())
-        if hub.keeper.rounds != flushes:
-            flushes = hub.keeper.rounds
+        if parts.reading_writer.rounds != flushes:
+            flushes = parts.reading_writer.rounds
             watchdog.beat("store", loop.time())
         stale = watchdog.feed(loop.time())
         if stale is not None:
             log.error("watchdog.not_fed", stage=stale)
-        systemd.status(hub.one_line())
+        systemd.status(one_line(parts.hub.state, parts.clock.now()))
         await asyncio.sleep(min(STATUS_S, systemd.watchdog_s or STATUS_S))

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from edge.app.hub.command_intake import CommandIntake
+from edge.app.hub.event_queue import ShowHealth
+from edge.app.hub.health import one_line
 from edge.commands.gate import BURST, REPLAYED
 from edge.model.event import Tick
 from edge.mqtt.inbound import Incoming
@@ -25,11 +26,10 @@ def order(user, verb, **fields):
 
 
 async def answers(parts, *messages):
-    orders, before = CommandIntake(parts.hub), len(parts.broker.answers)
-    await orders.recall()
+    before = len(parts.broker.answers)
     for message in messages:
-        await orders.take(message)
-        await parts.hub.idle.wait()
+        await parts.callbacks.command(message)
+        await parts.made.queue.idle.wait()
     await asyncio.sleep(0.05)
     return [
         (user, json.loads(body)["ok"], json.loads(body)["reason"]) for user, body, *_ in parts.broker.answers[before:]
@@ -56,7 +56,7 @@ async def test_a_request_is_carried_out_once_over_a_restart_too(make_hub):
     async with again.running():
         assert await answers(again, order("mother", "pause", request_id="r1", **PAUSE)) == [("mother", False, REPLAYED)]
         assert again.hub.state.alarms.pauses == ()
-        assert again.hub.counters.commands_refused == 1
+        assert again.made.counters.commands_refused == 1
         assert [ok for _, ok, _ in await answers(again, order("mother", "on_watch", request_id="r3"))] == [True]
     again.journal.memo["requests"] = "{nonsense"
     third = make_hub(text=CONFIG, journal=parts.journal)
@@ -113,16 +113,15 @@ async def test_what_is_refused_is_answered_counted_and_kept(make_hub, message, r
         assert (user, ok) == (message.topic.split("/")[3], False)
         assert reason in said
         await until(lambda: any(outcome.startswith("refused: ") for *_, outcome in parts.journal.notes))
-        assert parts.hub.counters.commands_refused == 1
+        assert parts.made.counters.commands_refused == 1
 
 
 async def test_what_comes_under_an_impossible_name_is_answered_to_nobody_counted_and_logged_seldom(make_hub, capsys):
     parts = make_hub(text=CONFIG)
     async with parts.running():
-        orders = CommandIntake(parts.hub)
         for _ in range(500):
-            await orders.take(Incoming(f"feverhub/cot/cmd/{'No Name ' * 20}/acknowledge", b""))
-        assert parts.hub.counters.commands_refused == 500
+            await parts.callbacks.command(Incoming(f"feverhub/cot/cmd/{'No Name ' * 20}/acknowledge", b""))
+        assert parts.made.counters.commands_refused == 500
         assert parts.broker.answers == []
     said = [line for line in capsys.readouterr().out.splitlines() if "command.refused" in line]
     assert 5 <= len(said) <= 7
@@ -147,14 +146,13 @@ async def test_with_her_counts_from_the_house_alone(make_hub):
 async def test_a_flood_is_cut_answered_seldom_and_holds_up_no_alarm(make_hub):
     parts = make_hub(text=CONFIG)
     async with parts.running():
-        orders = CommandIntake(parts.hub)
         begun_s = asyncio.get_running_loop().time()
         for _ in range(3000):
-            await orders.take(order("mother", "snooze", minutes=30))
+            await parts.callbacks.command(order("mother", "snooze", minutes=30))
         took_s = asyncio.get_running_loop().time() - begun_s
         assert took_s < 3.0, "a thousand a second are refused faster than they come"
-        await parts.hub.idle.wait()
-        assert parts.hub.counters.commands_refused >= 3000 - BURST - 2 * took_s - 1
+        await parts.made.queue.idle.wait()
+        assert parts.made.counters.commands_refused >= 3000 - BURST - 2 * took_s - 1
         assert len(parts.broker.answers) < BURST + 5 + 3 * took_s + 2
         assert [ok for _, ok, _ in await answers(parts, order("nursery", "on_watch", caregiver="anna"))] == [True]
         await parts.warm()
@@ -174,7 +172,7 @@ async def test_pauses_proofs_and_the_watch_are_kept_over_a_restart_and_shown(mak
             order("mother", "acknowledge", alarm="test"),
         )
         await until(lambda: "house" in parts.journal.memo and "anna" in parts.hub.state.roster.proofs)
-        await parts.hub.idle.wait()
+        await parts.made.queue.idle.wait()
         shown = {topic: json.loads(body) for topic, body in parts.broker.shown.items()}
         assert shown["feverhub/cot/on_watch"]["caregiver"] == "anna"
         (pause,) = shown["feverhub/cot/pauses"]["pauses"]
@@ -182,13 +180,13 @@ async def test_pauses_proofs_and_the_watch_are_kept_over_a_restart_and_shown(mak
         anna, oma = shown["feverhub/cot/caregivers"]["caregivers"]
         assert (anna["on_watch"], anna["last_proof"] is None, oma["last_proof"]) == (True, False, None)
         assert shown["feverhub/cot/sounder"]["pattern"] == ""
-        parts.hub.show_health()
+        parts.made.queue.post(ShowHealth())
         await asyncio.sleep(0.01)
         health = json.loads(parts.broker.shown["feverhub/cot/health"])
         assert (health["on_watch"], health["clock_synchronised"], health["sounder"]) == ("anna", True, "works")
         assert health["not_watched"][0]["reason"].startswith("paused until ")
-        assert "paused until" in parts.hub.one_line()
-        await parts.hub.book.flush()
+        assert "paused until" in one_line(parts.hub.state, parts.clock.now())
+        await parts.made.journal_writer.flush()
     again = make_hub(text=CONFIG, journal=parts.journal)
     async with again.running():
         assert again.hub.state.roster.on_watch == "anna"

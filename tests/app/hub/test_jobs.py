@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edge import config as configuration
 from edge.app.hub import jobs as module
-from edge.app.hub.jobs import chores, retain_once, summarise, watch_journal
-from edge.app.load.checked import CheckedConfiguration
+from edge.app.hub.jobs import DailyJobs
+from edge.app.hub.worker import Worker
 from edge.errors import StorageError
-from edge.host.credentials import Credentials
 from edge.model.alarm import Condition
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.event import ReadingHeard
@@ -39,29 +36,35 @@ def reading(wall_s, value=37.0, validity=Validity.VALID, *, synced=True):
 @pytest.fixture
 async def parts(make_hub, tmp_path):
     """A hub whose store is the real one."""
-    made = make_hub(text=TEXT)
-    made.hub.store = await made.hub.storage_thread(
-        lambda: SqliteReadingStore(tmp_path / "readings.sqlite", boot="this", left_free_bytes=0)
-    )
+    opening, file = Worker("opening"), tmp_path / "readings.sqlite"
+    store = await opening(lambda: SqliteReadingStore(file, boot="this", left_free_bytes=0))
+    opening.close()
+    made = make_hub(text=TEXT, stored=store)
     yield made
-    await made.hub.storage_thread(made.hub.store.close)
+    await made.made.disk.storage_thread(store.close)
 
 
-def loaded(folder: Path) -> CheckedConfiguration:
-    return CheckedConfiguration(
-        configuration.parse([configuration.Source(TEXT, "test")]), Credentials(), folder, profiles={}
+def daily_jobs(parts):
+    made = parts.made
+    return DailyJobs(
+        made.setup.config,
+        made.clock,
+        made.disk,
+        made.notifications,
+        state=lambda: made.hub.state,
+        report=made.queue.report,
     )
 
 
-async def test_retention_keeps_what_the_family_wants_kept(parts, tmp_path):
+async def test_retention_keeps_what_the_family_wants_kept(parts):
     now_s = parts.clock.wall_s
-    store = parts.hub.store
+    store = parts.made.disk.stored
     for age_days in (0.1, 1.0, 5.0, 20.0, 40.0):
         start_s = now_s - age_days * DAY_S
         store.keep([reading(start_s)])
         store.keep([KeepMotion("mia", "ankle", "", start_s + np.arange(50) / 50, np.ones((50, 3)), True)])
     store.commit()
-    await retain_once(parts.hub, loaded(tmp_path))
+    await daily_jobs(parts).retain()
     assert len(list(store.readings("mia", Quantity.TEMPERATURE, 0, now_s))) == 4
     assert len(list(store.motion("ankle", 0, now_s))) == 2
 
@@ -69,19 +72,19 @@ async def test_retention_keeps_what_the_family_wants_kept(parts, tmp_path):
 async def said(parts):
     """The daily word as it goes out."""
     told = []
-    parts.hub.pushes.put = told.append
-    await summarise(parts.hub)
+    parts.made.notifications.put = told.append
+    await daily_jobs(parts).summarise()
     return {each.caregiver: each for each in told}
 
 
-async def test_the_daily_word_says_what_was_and_shares_no_value_unasked(parts):
+async def test_the_daily_word_says_what_was_and_shares_no_value_unasked(parts, monkeypatch):
     async with parts.running():
         await parts.hear(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 36.9, Unit.CELSIUS)))
         now_s = parts.clock.wall_s
-        parts.hub.store.keep([reading(now_s - 100, 36.8), reading(now_s - 50, 38.1)])
-        parts.hub.store.keep([reading(now_s - 40, 45.0, Validity.INVALID)])
-        parts.hub.store.commit()
-        parts.hub.lost = list  # as if the sensor had settled
+        parts.made.disk.stored.keep([reading(now_s - 100, 36.8), reading(now_s - 50, 38.1)])
+        parts.made.disk.stored.keep([reading(now_s - 40, 45.0, Validity.INVALID)])
+        parts.made.disk.stored.commit()
+        monkeypatch.setattr(module, "not_watching", lambda *_: [])  # as if the sensor had settled
         told = await said(parts)
     assert set(told) == {"anna", "tom"}, "a viewer is never rung"
     assert "Mia: temperature 36.8 to 38.1 °C in 2 readings" in told["anna"].text
@@ -100,9 +103,9 @@ async def test_the_daily_word_never_says_watching_when_a_sensor_is_lost(parts):
 
 
 @contextlib.asynccontextmanager
-async def daily(parts, monkeypatch, folder):
+async def daily(parts, monkeypatch):
     monkeypatch.setattr(module, "LOOK_AT_CLOCK_S", 0.01)
-    task = asyncio.ensure_future(chores(parts.hub, loaded(folder)))
+    task = asyncio.ensure_future(daily_jobs(parts).run())
     await asyncio.sleep(0.03)
     yield task
     task.cancel()
@@ -110,50 +113,50 @@ async def daily(parts, monkeypatch, folder):
         await task
 
 
-async def test_rows_stamped_before_the_clock_was_right_are_moved_also_if_the_step_came_first(
-    parts, monkeypatch, tmp_path
-):
+async def test_rows_stamped_before_the_clock_was_right_are_moved_also_if_the_step_came_first(parts, monkeypatch):
     parts.clock.synced = False
-    async with parts.running(), daily(parts, monkeypatch, tmp_path):
-        parts.hub.store.keep([reading(parts.clock.wall_s, synced=False)])
-        parts.hub.store.commit()
+    async with parts.running(), daily(parts, monkeypatch):
+        parts.made.disk.stored.keep([reading(parts.clock.wall_s, synced=False)])
+        parts.made.disk.stored.commit()
         stamped_s = parts.clock.wall_s
         parts.clock.step(3600.0)
         await asyncio.sleep(0.05)
         parts.clock.synced = True
-        await until(lambda: next(parts.hub.store.readings("mia", Quantity.TEMPERATURE, 0, 2e9)).synced)
-        [moved] = parts.hub.store.readings("mia", Quantity.TEMPERATURE, 0, 2e9)
+        await until(lambda: next(parts.made.disk.stored.readings("mia", Quantity.TEMPERATURE, 0, 2e9)).synced)
+        [moved] = parts.made.disk.stored.readings("mia", Quantity.TEMPERATURE, 0, 2e9)
     assert moved.wall_s == pytest.approx(stamped_s + 3600.0)
 
 
-async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, monkeypatch, tmp_path):
+async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, monkeypatch):
     def full(_step_s):
         raise StorageError("the disk is full")
 
     parts.clock.synced = False
-    monkeypatch.setattr(parts.hub.store, "restamp", full)
-    async with parts.running(), daily(parts, monkeypatch, tmp_path) as task:
+    monkeypatch.setattr(parts.made.disk.stored, "restamp", full)
+    async with parts.running(), daily(parts, monkeypatch) as task:
         parts.clock.synced = True
         await until(lambda: "storage_error" in parts.standing())
         assert not task.done()
 
 
-async def test_an_unset_clock_is_told_after_a_while(parts, monkeypatch, tmp_path):
+async def test_an_unset_clock_is_told_after_a_while(parts, monkeypatch):
     parts.clock.synced = False
-    async with parts.running(), daily(parts, monkeypatch, tmp_path):
+    async with parts.running(), daily(parts, monkeypatch):
         await until(lambda: parts.hub.state.alarms.conditions.tracked != {})
         parts.clock.mono_s += 121.0
-        parts.hub.report(Condition.CLOCK_UNSYNCHRONISED, True, "no time server was heard")
+        parts.made.queue.report(Condition.CLOCK_UNSYNCHRONISED, True, "no time server was heard")
         await until(lambda: "clock_unsynchronised" in parts.standing())
 
 
 async def test_a_journal_deleted_beside_the_hub_is_noticed_said_and_made_anew(make_hub, monkeypatch, tmp_path):
     monkeypatch.setattr(module, "LOOK_AT_JOURNAL_S", 0.05)
-    file = tmp_path / "journal.sqlite"
-    parts = make_hub(text=TEXT)
-    parts.hub.journal = await parts.hub.journal_thread(SqliteJournal, file)
+    opening, file = Worker("opening"), tmp_path / "journal.sqlite"
+    journal = await opening(SqliteJournal, file)
+    opening.close()
+    parts = make_hub(text=TEXT, journal=journal)
+    disk, report = parts.made.disk, parts.made.queue.report
     async with parts.running():
-        watching = asyncio.ensure_future(watch_journal(parts.hub))
+        watching = asyncio.ensure_future(module.watch_journal(disk, parts.clock, report))
         await asyncio.sleep(0.2)
         assert parts.standing() == {}
         file.unlink()
@@ -163,4 +166,4 @@ async def test_a_journal_deleted_beside_the_hub_is_noticed_said_and_made_anew(ma
         await until(lambda: "storage_error" not in parts.standing())
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-    await parts.hub.journal_thread(parts.hub.journal.close)
+    await disk.journal_thread(journal.close)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from edge.app.hub import loop as hub_module
-from edge.app.hub.event_queue import INBOX
+from edge.app.hub import broker_state
+from edge.app.hub.event_queue import CAPACITY, ShowHealth
 from edge.model.alarm import Condition, Presence
 from edge.model.event import Command, FrameHeard, Tick, Verb
+from edge.mqtt.inbound import Incoming
 from edge.ports import Outcome, Sent
 from edge.storage.journal import SqliteJournal
 from edge.storage.unavailable import AbsentJournal
@@ -23,11 +24,19 @@ from tests.support.servers import until
 FEVER_TOPIC = "feverhub/cot/mia/alarm/fever"
 
 
+def asked(user, verb, request_id, response_topic, correlation=b""):
+    """A command as the publisher hands it in."""
+    body = json.dumps({"request_id": request_id, "text": "asleep"} if verb == "note" else {"request_id": request_id})
+    return Incoming(
+        f"feverhub/cot/cmd/{user}/{verb}", body.encode(), response_topic=response_topic, correlation=correlation
+    )
+
+
 async def settled(parts):
     """Until the step's consequences are done too."""
     for _ in range(5):
         await asyncio.sleep(0.01)
-        await parts.hub.idle.wait()
+        await parts.made.queue.idle.wait()
 
 
 def published(parts, topic):
@@ -40,8 +49,8 @@ async def test_an_alarm_is_in_the_journal_before_anybody_is_told(make_hub):
     record, wake = parts.journal.record, parts.broker.wake
     parts.journal.record = lambda *args: (order.append("journal"), record(*args))[1]
     parts.broker.wake = lambda: (order.append("publish"), wake())[1]
-    parts.hub.pushes.send = lambda _order: order.append("push")
-    parts.hub.room.want = lambda pattern, _level: order.append(f"sound {pattern}")
+    parts.made.notifications.send = lambda _order: order.append("push")
+    parts.made.room_sounder.want = lambda pattern, _level: order.append(f"sound {pattern}")
     async with parts.running():
         order.clear()
         await parts.warm()
@@ -98,7 +107,7 @@ async def test_a_failing_journal_holds_up_no_alarm_and_is_one_itself(make_hub, m
 
 
 async def test_a_journal_that_hangs_holds_up_no_alarm(make_hub, monkeypatch):
-    monkeypatch.setattr("edge.app.hub.effects.journal_writer.PATIENCE_S", 0.05)
+    monkeypatch.setattr("edge.app.hub.effects.journal_writer.DEADLINE_S", 0.05)
     parts = make_hub()
     async with parts.running():
         await parts.warm(36.8, 20)
@@ -136,13 +145,13 @@ async def test_a_new_connection_shows_what_stands_in_full_words(make_hub, standi
     journal.record([standing_fever()], [], 1.0)
     parts = make_hub(journal=journal)
     async with parts.running():
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await settled(parts)
         shown = json.loads(parts.broker.shown[FEVER_TOPIC])
         assert shown["text"] == "Mia: 38.4 °C, limit 37.5 °C, since 02:10"
         await parts.warm(38.6, 60)
         await parts.hear(Command(Verb.ACKNOWLEDGE, "anna"))
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await settled(parts)
         shown = json.loads(parts.broker.shown[FEVER_TOPIC])
         assert "Anna is coming" in shown["text"]
@@ -163,7 +172,7 @@ async def test_a_journal_whose_disk_comes_back_takes_what_memory_held(make_hub, 
         await until(lambda: "storage_error" not in parts.standing(), 5.0)
         await settled(parts)
         assert published(parts, "feverhub/cot/alarm/storage_error")[-1]["presence"] == "off"
-    await parts.hub.journal_thread(parts.journal.close)
+    await parts.made.disk.journal_thread(parts.journal.close)
     journal = SqliteJournal(file)
     assert [(each.key.condition, each.unjournalled) for each in standing(journal)] == [(Condition.FEVER, True)]
     journal.close()
@@ -180,34 +189,34 @@ async def test_an_unreadable_journal_at_the_start_is_said_and_numbers_go_on(make
 
 
 async def test_a_broker_that_stays_away_is_told_after_a_while_whatever_reasons_it_gives(make_hub, monkeypatch):
-    monkeypatch.setattr(hub_module, "BROKER_PATIENCE_S", 0.1)
+    monkeypatch.setattr(broker_state, "DEBOUNCE_S", 0.1)
     parts = make_hub()
     async with parts.running():
         for reason in range(8):
-            parts.hub.broker_state(False, f"reason {reason}")
+            parts.callbacks.state(False, f"reason {reason}")
             await asyncio.sleep(0.03)
         await settled(parts)
         assert parts.standing() == {"broker_down": "on"}
         told, rung = len(parts.broker.from_memory), list(parts.phone.sent)
         for reason in ("certificate", "certificate", "certificate"):
-            parts.hub.broker_state(False, f"another reason: {reason}")
+            parts.callbacks.state(False, f"another reason: {reason}")
             await settled(parts)
         [*_, before, last] = [a for a in parts.journal.alarms if a.key.condition is Condition.BROKER_DOWN]
         assert "reason 7" in before.text or "reason" in before.text
         assert (last.id, last.text.split(": ", 1)[1][:27]) == (before.id, "another reason: certificate")
         assert (len(parts.broker.from_memory), parts.phone.sent) == (told, rung), "said once more, and nobody is woken"
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await settled(parts)
         assert parts.standing() == {}
 
 
 async def test_a_short_loss_of_the_broker_is_everyday(make_hub, monkeypatch):
-    monkeypatch.setattr(hub_module, "BROKER_PATIENCE_S", 0.1)
+    monkeypatch.setattr(broker_state, "DEBOUNCE_S", 0.1)
     parts = make_hub()
     async with parts.running():
-        parts.hub.broker_state(False, "gone")
+        parts.callbacks.state(False, "gone")
         await asyncio.sleep(0.02)
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await asyncio.sleep(0.15)
         await settled(parts)
         assert parts.standing() == {}
@@ -216,7 +225,7 @@ async def test_a_short_loss_of_the_broker_is_everyday(make_hub, monkeypatch):
 async def test_a_part_of_the_hub_is_never_taken_for_a_sensor_of_that_name(make_hub):
     parts = make_hub(text=family().replace('"patch"', '"store"'))
     async with parts.running():
-        parts.hub.report(Condition.STORAGE_ERROR, True, "full", "store")
+        parts.made.queue.report(Condition.STORAGE_ERROR, True, "full", "store")
         await settled(parts)
         [alarm] = parts.hub.state.alarms.conditions.standing()
     assert (alarm.key.person, alarm.key.device) == ("", "")
@@ -225,7 +234,7 @@ async def test_a_part_of_the_hub_is_never_taken_for_a_sensor_of_that_name(make_h
 async def test_a_test_alarm_goes_every_way_and_says_what_came_of_it(make_hub):
     parts = make_hub()
     async with parts.running():
-        await parts.hub.command(Command(Verb.TEST, "anna", "r1"), "feverhub/cot/reply/mother/x", b"c")
+        await parts.callbacks.command(asked("mother", "test", "r1", "feverhub/cot/reply/mother/x", b"c"))
         await until(lambda: bool(parts.broker.answers))
     [(user, payload, topic, correlation)] = parts.broker.answers
     answer = json.loads(payload)
@@ -253,8 +262,8 @@ async def test_a_test_that_nothing_took_is_no_success(make_hub, sounder):
 async def test_two_people_may_use_the_same_request_id(make_hub):
     parts = make_hub()
     async with parts.running():
-        await parts.hub.command(Command(Verb.NOTE, "anna", "1"), "feverhub/cot/reply/mother/a")
-        await parts.hub.command(Command(Verb.NOTE, "tom", "1"), "feverhub/cot/reply/tom/b")
+        await parts.callbacks.command(asked("mother", "note", "1", "feverhub/cot/reply/mother/a"))
+        await parts.callbacks.command(asked("tom", "note", "1", "feverhub/cot/reply/tom/b"))
         await until(lambda: len(parts.broker.answers) == 2)
     assert [(user, topic) for user, _, topic, _ in parts.broker.answers] == [
         ("mother", "feverhub/cot/reply/mother/a"),
@@ -263,13 +272,11 @@ async def test_two_people_may_use_the_same_request_id(make_hub):
 
 
 async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
-    parts = make_hub()
+    adapter = {"adapter": "hci0", "action": "restart_scan", "reason": "quiet, try 1"}
+    parts = make_hub(radio=lambda: {"adapters": [adapter]})
     async with parts.running():
         await parts.hear(*[FrameHeard("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
-        parts.hub.radio = lambda: {
-            "adapters": [{"adapter": "hci0", "action": "restart_scan", "reason": "quiet, try 1"}]
-        }
-        parts.hub.show_health()
+        parts.made.queue.post(ShowHealth())
         await settled(parts)
     health = json.loads(parts.broker.shown["feverhub/cot/health"])
     assert health["frames_dropped"] == {"patch": 3}
@@ -284,18 +291,18 @@ async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
 async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, monkeypatch):
     parts = make_hub()
     async with parts.running():
-        before = parts.hub.counters.self_check
+        before = parts.made.counters.self_check
         frame = FrameHeard("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
-        for _ in range(3 * INBOX):
-            await parts.hub.emit(frame)
-        await parts.hub.idle.wait()
-        assert parts.hub.counters.self_check >= before + 3 * INBOX
+        for _ in range(3 * CAPACITY):
+            await parts.made.queue.put(frame)
+        await parts.made.queue.idle.wait()
+        assert parts.made.counters.self_check >= before + 3 * CAPACITY
 
 
 async def test_home_assistant_is_told_of_everything_when_the_broker_is_there(make_hub) -> None:
     parts = make_hub()
     async with parts.running():
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await settled(parts)
     shown = set(parts.broker.shown)
     assert {"homeassistant/device/cot/config", "homeassistant/device/cot_mia/config"} <= shown
@@ -316,7 +323,7 @@ async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, 
     over = replace(standing_fever(), presence=Presence.OFF, sequence=9)
     parts = make_hub(journal=MemoryJournal([standing_fever(), over]))
     async with parts.running():
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         await settled(parts)
     assert json.loads(parts.broker.shown["feverhub/cot/mia/alarm/fever"])["presence"] == "off"
 

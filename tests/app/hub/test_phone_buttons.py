@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from edge.app.hub.phone_buttons import SURFACE, PhoneButtons
+from edge.app.hub.event_queue import ShowHealth
+from edge.app.hub.phone_buttons import SURFACE
 from edge.model.event import Command, Tick, Verb
 from edge.push import stream
 from edge.push.ntfy import NtfyPhone, server_of
@@ -36,8 +37,7 @@ class Home:
         notifiers = {"anna": [self.phone]}
         self.parts = make_hub(text=text, notifiers=notifiers)
         self.hub = self.parts.hub
-        self.taps = PhoneButtons(self.hub, notifiers)
-        self.hub.answers.phone, self.hub.phone_buttons = self.taps.answered, self.taps.facts
+        self.taps = self.parts.made.phone_buttons
         server = server_of(ntfy.url("anna"))
         assert isinstance(server, Server)
         self.answers = server.answers
@@ -114,7 +114,7 @@ async def test_it_is_written_down_where_it_was_said_and_without_the_word(home):
         message = await home.alarm()
         await home.tap(message, "I'm coming")
         await until(lambda: bool(home.pushed("Taken")))
-        await home.hub.book.flush()
+        await home.parts.made.journal_writer.flush()
         lines = [str(line) for line in home.parts.journal.notes]
         assert any("command from anna" in line and SURFACE in line for line in lines)
         for action in message["actions"]:
@@ -129,7 +129,7 @@ async def test_a_second_tap_and_a_replay_count_once_and_are_no_news(home):
         await until(lambda: home.phone.refused == 2 and bool(home.pushed("Taken")))
         await asyncio.sleep(0.1)
         assert len(home.pushed("aken")) == 1
-        assert home.hub.counters.commands_refused == 2
+        assert home.parts.made.counters.commands_refused == 2
 
 
 async def test_what_the_core_refuses_is_said_with_the_reason(home):
@@ -189,8 +189,8 @@ async def test_a_server_that_is_gone_is_a_fact_in_the_health_topic_and_holds_up_
         home.ntfy.read_status = 500
         home.ntfy.drop_streams()
         await until(lambda: "500" in home.phone.words)
-        home.hub.show_health()
+        home.parts.made.queue.post(ShowHealth())
         await until(lambda: b"the server answered 500" in home.parts.broker.shown.get("feverhub/cot/health", b""))
         assert (await home.alarm())["title"] == "Check"
         await home.parts.hear(Tick())
-        assert home.hub.pushes.failed == 0
+        assert home.parts.made.notifications.failed == 0

@@ -38,11 +38,11 @@ def packet(number):
 async def stalled(parts):
     """A hub that has begun and does not get to its events before the block ends; gives what it hands to the store."""
     kept = []
-    parts.hub.keeper.add = kept.append
-    await parts.hub.begin()
+    parts.made.reading_writer.execute = lambda effect, _state: kept.append(effect)
+    await parts.made.begin()
     yield kept
     work = asyncio.ensure_future(parts.hub.work())
-    await parts.hub.idle.wait()
+    await parts.made.queue.idle.wait()
     work.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await work
@@ -56,7 +56,7 @@ async def test_samples_that_waited_for_five_seconds_are_placed_where_they_arrive
         for number in range(14):
             await parts.clock.advance(PACKET_S)
             arrivals_s.append(parts.clock.now().wall_s - begun_s)
-            await parts.hub.emit(FrameHeard("ankle", MAGNITUDE, packet(number), None, parts.clock.now().mono_s))
+            await parts.made.queue.put(FrameHeard("ankle", MAGNITUDE, packet(number), None, parts.clock.now().mono_s))
         await parts.clock.advance(0.5)
     blocks = [item for item in kept if isinstance(item, KeepMotion)]
     assert len(blocks) == 14
@@ -71,8 +71,8 @@ async def test_a_reading_that_waited_is_stamped_with_its_arrival_and_never_with_
     parts = make_hub()
     begun_s = parts.clock.now().wall_s
     async with stalled(parts) as kept:
-        await parts.hub.emit(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, 0.0))
-        await parts.hub.emit(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, 99.0))
+        await parts.made.queue.put(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, 0.0))
+        await parts.made.queue.put(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, 99.0))
         await parts.clock.advance(5.0)
     assert [item.wall_s - begun_s for item in kept if isinstance(item, KeepReading)] == [0.0, 5.0]
 
@@ -87,14 +87,14 @@ async def test_a_sensor_whose_frame_waits_behind_a_late_tick_is_not_silent(make_
     parts.hub.on_alarm = changed.append
     limit_s = parts.hub.state.sensors["patch"].deadline_s()
     await parts.clock.advance(limit_s - 4.0)
-    await parts.hub.emit(Tick(parts.clock.now().mono_s))
+    await parts.made.queue.put(Tick(parts.clock.now().mono_s))
     await parts.clock.advance(2.0)
     if arrives:
-        await parts.hub.emit(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, parts.clock.now().mono_s))
+        await parts.made.queue.put(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, parts.clock.now().mono_s))
     await parts.clock.advance(3.0)
-    await parts.hub.emit(Tick(parts.clock.now().mono_s))
+    await parts.made.queue.put(Tick(parts.clock.now().mono_s))
     work = asyncio.ensure_future(parts.hub.work())
-    await parts.hub.idle.wait()
+    await parts.made.queue.idle.wait()
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     assert [str(alarm.key.condition) for alarm in changed] == told
@@ -103,8 +103,8 @@ async def test_a_sensor_whose_frame_waits_behind_a_late_tick_is_not_silent(make_
 async def test_a_frame_that_waited_does_not_make_a_silence_younger(make_hub):
     parts = make_hub()
     async with stalled(parts):
-        await parts.hub.emit(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, parts.clock.now().mono_s))
+        await parts.made.queue.put(FrameHeard("patch", "characteristic:2a1c", BODY_37, None, parts.clock.now().mono_s))
         limit_s = parts.hub.state.sensors["patch"].deadline_s()
         await parts.clock.advance(limit_s + 1.0)
-        await parts.hub.emit(Tick(parts.clock.now().mono_s))
+        await parts.made.queue.put(Tick(parts.clock.now().mono_s))
     assert parts.standing()["no_data"] == "on"

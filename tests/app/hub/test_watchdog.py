@@ -7,7 +7,8 @@ import socket
 import pytest
 
 from edge.app.hub import session
-from edge.host.notify import Systemd, Watchdog
+from edge.app.hub.health import one_line
+from edge.host.notify import Systemd
 from tests.support.servers import until
 
 pytestmark = pytest.mark.enable_socket
@@ -37,7 +38,7 @@ async def test_a_stalled_core_is_not_fed_for_and_one_that_moves_is(make_hub, man
     async with parts.running():
         tasks = [
             asyncio.ensure_future(parts.hub.tick()),
-            asyncio.ensure_future(session._watch(parts.hub, Watchdog(systemd), systemd)),
+            asyncio.ensure_future(session._watch(parts.made, systemd)),
         ]
         try:
             for _ in range(20):
@@ -59,4 +60,7 @@ async def test_a_stalled_core_is_not_fed_for_and_one_that_moves_is(make_hub, man
 async def test_the_status_line_says_what_is_not_watched(make_hub, manager):
     parts = make_hub()
     async with parts.running():
-        assert parts.hub.one_line() == "watching 0 of 1 sensors; not patch (not heard yet); no alarm"
+        assert (
+            one_line(parts.hub.state, parts.clock.now())
+            == "watching 0 of 1 sensors; not patch (not heard yet); no alarm"
+        )

@@ -1,7 +1,9 @@
 """A broker connection that only remembers. Kept honest by tests/mqtt/test_publisher_contract.py."""
 
 import asyncio
+from collections.abc import Sequence
 
+from edge.mqtt.topics import Topics
 from edge.ports import Journal, OutgoingMessage
 
 
@@ -9,11 +11,17 @@ class FakePublisher:
     """Implements `ports.Publisher`: confirms what the outbox holds while `up` is true.
 
     published: outbox messages in the order of their rows. shown: the latest payload of each topic that got through.
+    from_memory, sent, answers: what was handed over beside the outbox, in its order, whether or not `up`.
     """
 
     def __init__(self, journal: Journal, *, up: bool = True) -> None:
         self.published: list[OutgoingMessage] = []
         self.shown: dict[str, bytes] = {}
+        self.from_memory: list[OutgoingMessage] = []
+        self.sent: list[tuple[str, bytes]] = []
+        self.answers: list[tuple[str, bytes, str, bytes]] = []
+        self.in_flight = self.commands_lost = 0
+        self.certificate_ends: dict[str, float] = {}
         self._journal = journal
         self._waiting: dict[str, bytes] = {}
         self._up = up
@@ -34,6 +42,16 @@ class FakePublisher:
     def show(self, topic: str, payload: bytes) -> None:
         self._waiting[topic] = payload
         self._stir.set()
+
+    def publish_unjournalled(self, messages: Sequence[OutgoingMessage]) -> None:
+        self.from_memory += messages
+
+    def send(self, topic: str, payload: bytes) -> None:
+        self.sent.append((topic, payload))
+
+    def reply(self, user: str, payload: bytes, response_topic: str = "", correlation: bytes = b"") -> None:
+        Topics("cot").reply(user)
+        self.answers.append((user, payload, response_topic, correlation))
 
     async def run(self) -> None:
         self._running = True

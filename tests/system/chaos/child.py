@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from edge.app.hub import session
-from edge.app.hub.loop import Hub
+from edge.app.hub.event_queue import EventQueue
 from edge.app.load import checked, process
 from edge.model.moment import Now
 from edge.ports import Emit
@@ -30,8 +30,8 @@ class LineClock:
 class Lines:
     """ports.FrameSource: a number in, its event through the hub, the number out."""
 
-    def __init__(self, hub: Hub, clock: LineClock) -> None:
-        self._hub, self._clock = hub, clock
+    def __init__(self, queue: EventQueue, clock: LineClock) -> None:
+        self._queue, self._clock = queue, clock
 
     async def run(self, emit: Emit) -> None:
         reader = asyncio.StreamReader()
@@ -42,7 +42,7 @@ class Lines:
             step = STEPS[int(line)]
             self._clock.mono_s = step.at_s
             await emit(event(step))
-            await self._hub.idle.wait()
+            await self._queue.idle.wait()
             print(f"done {step.number}", flush=True)
 
 
@@ -51,7 +51,7 @@ def main(config: Path, state_dir: Path, start: dict[str, float]) -> None:
     loaded = checked.load(config, state_dir=state_dir)
     clock = LineClock(start["wall_s"])
     clock.mono_s = start["mono_s"]
-    options = session.Options(lambda hub: Lines(hub, clock), silent=True, ticks=False)
+    options = session.Options(lambda queue: Lines(queue, clock), silent=True, ticks=False)
     asyncio.run(session.run(loaded, clock, options))
 
 

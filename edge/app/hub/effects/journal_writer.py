@@ -2,26 +2,31 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import structlog
+
+from edge.app.hub.effects.executor import Report
+from edge.app.hub.supervisor import in_words
 from edge.app.hub.worker import Worker
 from edge.errors import StorageError
-from edge.model.alarm import Alarm, Condition
+from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.pipeline.care import MOST_ENTRIES
 from edge.ports import Clock, Journal, OutgoingMessage
 
 # A card that takes longer than this is as good as broken: the alarm goes out from memory (a healthy one needs 50 ms).
-PATIENCE_S = 3.0
+DEADLINE_S = 3.0
 RETRY_S = 5.0
 # Longer than a fever lasts: attention after an event goes on until it has been gone for a day.
 LOOK_BACK_S = 14 * 86400.0
 UNWRITTEN = 500
 NOTES = 1000
+HOUSE_MEMO = "house"
 
-Report = Callable[[Condition, bool, str, str], None]
+log = structlog.get_logger(__name__)
 
 
 def cause(error: StorageError) -> str:
@@ -29,10 +34,30 @@ def cause(error: StorageError) -> str:
     return str(error).rpartition(": ")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the journal says of before a restart; what cannot be read is empty, and that is reported.
+
+    latest: the last state of each alarm, over or not. sequence: the highest number given to a change, 0 if none. house:
+    the core's own memo. entries: what caregivers added lately. past: the episodes of the last days that are over.
+    """
+
+    latest: list[Alarm]
+    sequence: int
+    house: str
+    entries: list[Entry]
+    past: list[Alarm]
+
+    @property
+    def standing(self) -> list[Alarm]:
+        """The alarms that are not over."""
+        return [alarm for alarm in self.latest if alarm.presence is not Presence.OFF]
+
+
 class JournalWriter:
     """report: raises and ends `storage_error`. What could not be written is kept, bounded, and written later.
 
-    lost: lines of history that found no room in memory either.
+    lost: lines of history that found no room in memory, and what no journal can take.
     """
 
     def __init__(self, journal: Journal, worker: Worker, clock: Clock, report: Report) -> None:
@@ -49,30 +74,21 @@ class JournalWriter:
         self._failing: bool | None = None
         self.lost = 0
 
-    async def entries(self) -> list[Entry]:
-        """What caregivers added lately; nothing if it cannot be read, which is told."""
-        try:
-            return await self._worker(self._journal.entries, MOST_ENTRIES)
-        except StorageError as error:
-            self._failed(cause(error))
-            return []
-
-    async def latest(self) -> tuple[list[Alarm], int]:
-        """The last state of each alarm, and the highest sequence number; nothing and 0 if it cannot be read."""
-        try:
-            return await self._worker(self._journal.latest), await self._worker(self._journal.sequence)
-        except StorageError as error:
-            self._failed(cause(error))
-            return [], 0
-
-    async def past(self) -> list[Alarm]:
-        """The episodes of the last days that are over; none if they cannot be read."""
+    async def history(self) -> History:
+        """Everything that a start takes up."""
         since_s = self._clock.now().wall_s - LOOK_BACK_S
+        journal = self._journal
         try:
-            return await self._worker(self._journal.past, since_s)
+            return History(
+                await self._worker(journal.latest),
+                await self._worker(journal.sequence),
+                await self._worker(journal.recall, HOUSE_MEMO),
+                await self._worker(journal.entries, MOST_ENTRIES),
+                await self._worker(journal.past, since_s),
+            )
         except StorageError as error:
             self._failed(cause(error))
-            return []
+            return History([], 0, "", [], [])
 
     async def recall(self, name: str) -> str:
         """What was kept under that name; nothing if it cannot be read."""
@@ -132,7 +148,7 @@ class JournalWriter:
         try:
             while self._notes:
                 line = self._notes[0]
-                await self._worker(self._journal.note, *line)
+                await self._note_down(line)
                 if self._notes and self._notes[0] is line:  # else it was pushed out meanwhile, and is on disk anyway
                     self._notes.popleft()
         except StorageError as error:
@@ -140,11 +156,21 @@ class JournalWriter:
             return
         self._works()
 
+    async def _note_down(self, line: tuple[float, str, Notify | Withheld | str, str]) -> None:
+        """A line that no journal can take is lost, and holds up none of those behind it."""
+        try:
+            await self._worker(self._journal.note, *line)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("journal.note", subject=line[1])
+            self.lost += 1
+
     async def _write(
         self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], entries: Sequence[Entry] = ()
     ) -> bool:
         try:
-            async with asyncio.timeout(PATIENCE_S), self._lock:
+            async with asyncio.timeout(DEADLINE_S), self._lock:
                 late, kept, memos = list(self._unwritten), list(self._unkept), dict(self._memos)
                 now_s = self._clock.now().wall_s
                 await self._worker(self._journal.record, [*late, *alarms], messages, now_s, [*kept, *entries], memos)
@@ -160,6 +186,10 @@ class JournalWriter:
             return False
         except StorageError as error:
             self._failed(cause(error))
+            return False
+        except Exception as error:
+            log.exception("journal")
+            self._failed(f"the journal {in_words(error)}")
             return False
         self._works()
         return True

@@ -1,64 +1,111 @@
-"""What is told of alarms and of what caregivers added: on disk first; from memory, marked, if the journal fails."""
+"""Alarms and what caregivers added: on disk before they are published; from memory, marked, if the journal fails."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+import structlog
+
+from edge.app.hub.effects.executor import Item
 from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.app.hub.effects.reading_writer import ReadingWriter
+from edge.app.hub.event_queue import Republish, ShowHealth
+from edge.config import Config
 from edge.model.alarm import Alarm, AlarmKey
-from edge.model.care import Entry
-from edge.mqtt import care, payloads
-from edge.mqtt.client import MqttPublisher
-from edge.ports import OutgoingMessage
+from edge.model.effect import AlarmChanged, KeepEntry, Reply
+from edge.mqtt import care, discovery, payloads
+from edge.pipeline import State
+from edge.ports import OutgoingMessage, Publisher
+
+NOT_ON_DISK = "the hub's disk does not take it now: it is kept in memory alone"
+
+log = structlog.get_logger(__name__)
 
 
-class Publication:
-    """latest: the last state of each alarm, over or not. publisher: gives the one there is, if any."""
+class AlarmPublication:
+    """latest: the last state of each alarm, over or not. on_alarm: called with each change, before it is on disk."""
 
     def __init__(
-        self, hub: str, zone: dt.tzinfo, book: JournalWriter, publisher: Callable[[], MqttPublisher | None]
+        self,
+        hub: str,
+        zone: dt.tzinfo,
+        journal_writer: JournalWriter,
+        reading_writer: ReadingWriter,
+        publisher: Publisher,
+        *,
+        on_alarm: Callable[[Alarm], None],
     ) -> None:
-        self.latest: dict[AlarmKey, Alarm] = {}
         self._hub = hub
         self._zone = zone
-        self._book = book
+        self._journal_writer = journal_writer
+        self._reading_writer = reading_writer
+        self._publisher = publisher
+        self._on_alarm = on_alarm
+        self._latest: dict[AlarmKey, Alarm] = {}
+
+    def restore(self, latest: Iterable[Alarm]) -> None:
+        """Take up the last states of before a restart."""
+        self._latest |= {alarm.key: alarm for alarm in latest}
+
+    async def record(self, effects: Sequence[Item]) -> Sequence[Item]:
+        """All alarms of one step in one transaction; then the broker, then the health topic, which names them."""
+        alarms = [effect.alarm for effect in effects if isinstance(effect, AlarmChanged)]
+        self._reading_writer.commit_soon()
+        for alarm in alarms:
+            self._on_alarm(alarm)
+            log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
+        self.restore(alarms)
+        if await self._journal_writer.record(alarms, self.messages(alarms)):
+            self._publisher.wake()
+        else:
+            marked = [replace(alarm, unjournalled=True) for alarm in alarms]
+            self.restore(marked)
+            self._publisher.publish_unjournalled(self.messages(marked))
+        return [ShowHealth(), *(effect for effect in effects if not isinstance(effect, AlarmChanged))]
+
+    def messages(self, alarms: Iterable[Alarm] | None = None) -> list[OutgoingMessage]:
+        """The retained state and the event of each; None: of the last state of all that there ever were."""
+        chosen = self._latest.values() if alarms is None else alarms
+        return [message for alarm in chosen for message in payloads.messages_for(self._hub, alarm, self._zone)]
+
+
+class EntryPublication:
+    """Publishes what caregivers added; the answer says so if it is not on disk."""
+
+    def __init__(self, hub: str, zone: dt.tzinfo, journal_writer: JournalWriter, publisher: Publisher) -> None:
+        self._hub = hub
+        self._zone = zone
+        self._journal_writer = journal_writer
         self._publisher = publisher
 
-    async def alarms(self, alarms: Sequence[Alarm]) -> None:
-        """The journal first, on disk; then the broker."""
-        self.latest |= {alarm.key: alarm for alarm in alarms}
-        recorded = await self._book.record(alarms, self._messages(alarms))
-        marked = [replace(alarm, unjournalled=True) for alarm in alarms]
-        if not recorded:
-            self.latest |= {alarm.key: alarm for alarm in marked}
-        self._tell(recorded, lambda: self._messages(marked))
+    async def record(self, effects: Sequence[Item]) -> Sequence[Item]:
+        """All entries of one step in one transaction; then the broker."""
+        entries = [effect.entry for effect in effects if isinstance(effect, KeepEntry)]
+        others = [effect for effect in effects if not isinstance(effect, KeepEntry)]
+        if await self._journal_writer.keep(entries, [care.message(self._hub, entry, self._zone) for entry in entries]):
+            self._publisher.wake()
+            return others
+        marked = [replace(entry, unjournalled=True) for entry in entries]
+        self._publisher.publish_unjournalled([care.message(self._hub, entry, self._zone) for entry in marked])
+        return [_not_on_disk(effect) if isinstance(effect, Reply) else effect for effect in others]
 
-    async def entries(self, entries: Sequence[Entry]) -> bool:
-        """The same; False if memory alone has them."""
-        kept = await self._book.keep(entries, self._cares(entries))
-        self._tell(kept, lambda: self._cares([replace(entry, unjournalled=True) for entry in entries]))
-        return kept
 
-    def again(self) -> None:
-        """Publish again what a broker that comes back may have lost: the last state of each alarm, over or not."""
-        publisher = self._publisher()
-        if publisher is None:
-            return
-        for message in self._messages(list(self.latest.values())):
+class Republication:
+    """What a broker or Home Assistant that comes back may have lost."""
+
+    def __init__(self, config: Config, alarms: AlarmPublication, publisher: Publisher) -> None:
+        self._config = config
+        self._alarms = alarms
+        self._publisher = publisher
+
+    def execute(self, _request: Republish, state: State) -> None:
+        """The last state of each alarm, over or not, and Home Assistant's discovery."""
+        for message in self._alarms.messages():
             if message.retain:
-                publisher.show(message.topic, message.payload)
+                self._publisher.show(message.topic, message.payload)
+        for topic, payload in discovery.messages(self._config, state.sensors.values()):
+            self._publisher.show(topic, payload)
 
-    def _tell(self, on_disk: bool, from_memory: Callable[[], list[OutgoingMessage]]) -> None:
-        publisher = self._publisher()
-        if publisher is None:
-            return
-        if on_disk:
-            publisher.wake()
-        else:
-            publisher.publish_unjournalled(from_memory())
 
-    def _messages(self, alarms: Sequence[Alarm]) -> list[OutgoingMessage]:
-        return [message for alarm in alarms for message in payloads.messages_for(self._hub, alarm, self._zone)]
-
-    def _cares(self, entries: Sequence[Entry]) -> list[OutgoingMessage]:
-        return [care.message(self._hub, entry, self._zone) for entry in entries]
+def _not_on_disk(reply: Reply) -> Reply:
+    return replace(reply, reason=f"{reply.reason}; {NOT_ON_DISK}")

@@ -3,24 +3,26 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable
 
+from edge.app.hub.effects.executor import Report
 from edge.app.hub.effects.journal_writer import cause
 from edge.app.hub.worker import Worker
 from edge.errors import StorageError
 from edge.model.alarm import Condition
 from edge.model.effect import KeepMotion, KeepReading
+from edge.pipeline import State
 from edge.ports import ReadingStore
 
 EVERY_S = 1.0
 COMMIT_S = 30.0
 LIMIT = 10_000
 
-Report = Callable[[Condition, bool, str, str], None]
-
 
 class ReadingWriter:
-    """Hands readings to the storage thread every second; on disk every 30 s, and at once when asked."""
+    """Hands readings to the storage thread every second; on disk every 30 s, and at once when asked.
+
+    lost: readings for which there was no room. rounds: how often it has emptied its buffer, or tried to.
+    """
 
     def __init__(self, store: ReadingStore, worker: Worker, report: Report) -> None:
         self._store = store
@@ -32,10 +34,10 @@ class ReadingWriter:
         self.lost = 0
         self.rounds = 0
 
-    def add(self, item: KeepReading | KeepMotion) -> None:
-        """Never blocks and never fails; beyond the bound the oldest is lost, and counted."""
+    def execute(self, effect: KeepReading | KeepMotion, _state: State) -> None:
+        """Buffer it. Never fails; beyond the bound the oldest is lost, and counted."""
         self.lost += len(self._items) == LIMIT
-        self._items.append(item)
+        self._items.append(effect)
 
     def commit_soon(self) -> None:
         """An alarm changed: what led to it goes on disk with the next flush."""
@@ -63,4 +65,5 @@ class ReadingWriter:
                 self._report(Condition.STORAGE_ERROR, False, "", "store")
         except StorageError as error:
             self._report(Condition.STORAGE_ERROR, True, cause(error), "store")
-        self.rounds += 1
+        finally:
+            self.rounds += 1

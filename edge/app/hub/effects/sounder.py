@@ -1,16 +1,22 @@
 """The sounder in the room: kept at what the core last asked for."""
 
 import asyncio
-from collections.abc import Callable
 
+import structlog
+
+from edge.app.hub.effects.executor import Note, Report
+from edge.app.hub.effects.status_topics import StatusTopics
+from edge.app.hub.supervisor import in_words
 from edge.model.alarm import Condition
+from edge.model.effect import Sound
+from edge.pipeline import State
 from edge.ports import Outcome, Sent, Sounder
 
 # A sounder that failed is tried again; it has its own, faster tries as long as it is asked for the same.
 PAUSE_S = 5.0
+FULL_PERCENT = 100
 
-Note = Callable[[str, str, str], None]
-Report = Callable[[Condition, bool, str, str], None]
+log = structlog.get_logger(__name__)
 
 
 class RoomSounder:
@@ -23,7 +29,7 @@ class RoomSounder:
         self._sounder = sounder
         self._note = note
         self._report = report
-        self._wanted, self._level_percent = "", 100
+        self._wanted, self._level_percent = "", FULL_PERCENT
         self._said = ("", Outcome.DELIVERED)
         self._works: bool | None = None
         self._stir = asyncio.Event()
@@ -36,7 +42,7 @@ class RoomSounder:
             return "none is set up"
         return {None: "not tried yet", True: "works", False: "fails"}[self._works]
 
-    def want(self, pattern: str, level_percent: int = 100) -> None:
+    def want(self, pattern: str, level_percent: int = FULL_PERCENT) -> None:
         """Play this from now on; empty: silence."""
         if (pattern, level_percent) != (self._wanted, self._level_percent):
             self._changed.set()
@@ -44,7 +50,9 @@ class RoomSounder:
         self._stir.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; started again, it plays what is wanted."""
+        if self._wanted:
+            self._stir.set()
         while True:
             await self._stir.wait()
             self._stir.clear()
@@ -62,7 +70,7 @@ class RoomSounder:
 
     async def _played(self, sounder: Sounder, pattern: str) -> Sent | None:
         """How it went; None if something else is wanted before the card has answered: who quiets it need not wait."""
-        playing = asyncio.ensure_future(sounder.play(pattern, self._level_percent))
+        playing = asyncio.ensure_future(_play(sounder, pattern, self._level_percent))
         changed = asyncio.ensure_future(self._changed.wait())
         try:
             await asyncio.wait((playing, changed), return_when=asyncio.FIRST_COMPLETED)
@@ -77,7 +85,7 @@ class RoomSounder:
             return Sent(Outcome.REFUSED, "none is set up")
         if self._wanted:
             return Sent(Outcome.RETRY, "an alarm sounds now")
-        sent = await self._sounder.play("test")
+        sent = await _play(self._sounder, "test", FULL_PERCENT)
         self._learn("test", sent)
         return sent
 
@@ -93,3 +101,25 @@ class RoomSounder:
             self._works = works = sent.outcome is Outcome.DELIVERED
             why = "" if works else f"the sounder does not sound: {sent.detail}"
             self._report(Condition.HUB_DEGRADED, not works, why, "sounder")
+
+
+class Sounding:
+    """What all sounders of the house play: the one in this room, and those that hear it over MQTT."""
+
+    def __init__(self, room_sounder: RoomSounder, status_topics: StatusTopics) -> None:
+        self._room_sounder = room_sounder
+        self._status_topics = status_topics
+
+    def execute(self, effect: Sound, _state: State) -> None:
+        """From now on, until the next."""
+        self._room_sounder.want(effect.pattern, effect.level_percent)
+        self._status_topics.sound(effect)
+
+
+async def _play(sounder: Sounder, pattern: str, level_percent: int) -> Sent:
+    """A sounder that fails inside has failed as any other, and is tried again."""
+    try:
+        return await sounder.play(pattern, level_percent)
+    except Exception as error:
+        log.exception("sounder")
+        return Sent(Outcome.RETRY, f"it {in_words(error)}")

@@ -1,43 +1,65 @@
 """The retained topics about the watch itself, as the core's state says."""
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator
 
 from edge import pipeline
-from edge.model.alarm import ROOM, Reason
-from edge.model.effect import Sound
+from edge.app.hub.effects.journal_writer import HOUSE_MEMO, JournalWriter
+from edge.app.hub.event_queue import WatchBegan
+from edge.model.alarm import Reason
+from edge.model.effect import Remember, Sound
 from edge.model.moment import Now
 from edge.mqtt import status_topics
-from edge.mqtt.client import MqttPublisher
-from edge.ports import Clock
+from edge.ports import Clock, Publisher
 
 
 class StatusTopics:
-    """Shows them. publisher: gives the broker connection, None where there is none."""
+    """hub: its name, the first part of each topic. zone: of the times in the payloads."""
 
-    def __init__(self, clock: Clock, publisher: Callable[[], MqttPublisher | None]) -> None:
+    def __init__(self, hub: str, zone: dt.tzinfo, clock: Clock, publisher: Publisher) -> None:
+        self._hub = hub
+        self._zone = zone
         self._clock = clock
         self._publisher = publisher
+        self._sound = Sound("", Reason.RESTORED)
+
+    def execute(self, _request: WatchBegan, state: pipeline.State) -> None:
+        """Publish all of them for the first time after a start."""
+        self.house(state)
+        self.sound(self._sound)
 
     def house(self, state: pipeline.State) -> None:
         """Who is on watch, what is paused, whose phones were proven."""
-        publisher = self._publisher()
-        if publisher is not None:
-            for topic, payload in house_topics(state, self._clock.now()):
-                publisher.show(topic, payload)
+        for topic, payload in house_topics(state, self._clock.now()):
+            self._publisher.show(topic, payload)
 
-    def sound(self, state: pipeline.State, sound: Sound) -> None:
+    def sound(self, sound: Sound) -> None:
         """What every sounder of the house plays from now on."""
-        publisher = self._publisher()
-        if publisher is not None:
-            config, zone = state.setup.config, state.setup.zone
-            publisher.show(*status_topics.sounder(config.hub.name, sound, self._clock.now().wall_s, zone))
+        self._sound = sound
+        self._show(sound)
 
-    def test(self, state: pipeline.State, *, begins: bool) -> None:
+    def test(self, *, begins: bool) -> None:
         """A test for the sounders of other rooms, unless an alarm sounds; then again what sounds."""
-        if state.pattern:
-            self.sound(state, Sound(state.pattern, Reason.EVIDENCE, state.level_percent))
+        if self._sound.pattern:
+            self._show(self._sound)
         else:
-            self.sound(state, Sound("test" if begins else "", Reason.TEST))
+            self._show(Sound("test" if begins else "", Reason.TEST))
+
+    def _show(self, sound: Sound) -> None:
+        self._publisher.show(*status_topics.sounder(self._hub, sound, self._clock.now().wall_s, self._zone))
+
+
+class WatchMemo:
+    """Who is on watch, what is paused, whose phones were proven: kept over a restart, and shown."""
+
+    def __init__(self, journal_writer: JournalWriter, topics: StatusTopics) -> None:
+        self._journal_writer = journal_writer
+        self._topics = topics
+
+    def execute(self, effect: Remember, state: pipeline.State) -> None:
+        """Keep the core's memo, and publish the topics anew."""
+        self._journal_writer.remember(HOUSE_MEMO, effect.text)
+        self._topics.house(state)
 
 
 def house_topics(state: pipeline.State, now: Now) -> Iterator[status_topics.Shown]:
@@ -64,21 +86,3 @@ def paused(state: pipeline.State, now: Now) -> list[dict[str, object]]:
         }
         for each in state.alarms.pauses
     ]
-
-
-def house_facts(state: pipeline.State, now: Now, sounder: str) -> Mapping[str, object]:
-    """What the health topic says of the watch. sounder: whether the one in the room works, in words."""
-    proof = state.roster.proofs.get(ROOM)
-    return {
-        "on_watch": state.roster.on_watch,
-        "paused": [
-            {"person": each.person, "device": each.device, "left_s": round(each.until_s - now.mono_s)}
-            for each in state.alarms.pauses
-        ],
-        "clock_synchronised": now.synced,
-        "battery_percent": {
-            name: percent for name, percent in pipeline.batteries(state).items() if percent is not None
-        },
-        "sounder": sounder,
-        "sounder_proof_wall_s": None if proof is None else proof.wall_s,
-    }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from edge.model.effect import StartTimer
 from edge.model.event import TimerExpired
+from edge.pipeline import State
 
 
 class Timers:
@@ -13,6 +14,6 @@ class Timers:
     def __init__(self, report: Callable[[TimerExpired], None]) -> None:
         self._report = report
 
-    def start(self, timer: StartTimer) -> None:
+    def execute(self, effect: StartTimer, _state: State) -> None:
         """Begin to count now; it cannot be called off, the core knows by its number whether it still means anything."""
-        asyncio.get_running_loop().call_later(timer.after_s, self._report, TimerExpired(timer.number))
+        asyncio.get_running_loop().call_later(effect.after_s, self._report, TimerExpired(effect.number))

@@ -2,7 +2,10 @@
 
 import asyncio
 
-from edge.app.hub.effects.camera import WAITING, CameraRequests
+from tests.fakes.journal import MemoryJournal
+from tests.fakes.publisher import FakePublisher
+
+from edge.app.hub.effects.camera import WAITING, CameraMessage, CameraRequests
 from edge.model.effect import Film
 from edge.ports import Outcome, Sent
 
@@ -22,25 +25,26 @@ class Slow:
 
 async def test_the_link_is_kept_with_the_episode_and_what_is_too_much_is_said() -> None:
     notes: list[tuple[str, str, str]] = []
-    camera, told = Slow(), []
-    films = CameraRequests(camera, lambda: told.append("mqtt"), lambda *line: notes.append(line))
-    running = asyncio.ensure_future(films.run())
-    films.want(Film("e-0"))
+    camera, broker = Slow(), FakePublisher(MemoryJournal())
+    requests = CameraRequests(camera, CameraMessage("cam/film", b"1"), broker, lambda *line: notes.append(line))
+    running = asyncio.ensure_future(requests.run())
+    requests.execute(Film("e-0"), None)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     for number in range(1, WAITING + 2):
-        films.want(Film(f"e-{number}"))
+        requests.execute(Film(f"e-{number}"), None)
     assert notes == [(f"e-{WAITING + 1} film", "not asked for", "the camera is still busy with earlier ones")]
     camera.go.set()
     async with asyncio.timeout(5):
         while len(notes) < WAITING + 2:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert notes[1] == ("e-0 film", "/films/e-0", "film")
-    assert len(told) == len(camera.asked) == WAITING + 1
+    assert len(broker.sent) == len(camera.asked) == WAITING + 1
     running.cancel()
 
 
 async def test_without_a_camera_nothing_is_kept() -> None:
     notes: list[tuple[str, str, str]] = []
-    CameraRequests(None, lambda: None, lambda *line: notes.append(line)).want(Film("e-0"))
+    requests = CameraRequests(None, CameraMessage(), FakePublisher(MemoryJournal()), lambda *line: notes.append(line))
+    requests.execute(Film("e-0"), None)
     assert notes == []

@@ -135,8 +135,8 @@ async def test_a_quiet_message_goes_to_the_core_first():
 async def test_timers_count_real_seconds_and_overtake_each_other():
     over, began_s = [], time.monotonic()
     timers = Timers(lambda timer: over.append((timer, time.monotonic() - began_s)))
-    timers.start(StartTimer(1, 0.3))
-    timers.start(StartTimer(2, 0.1))
+    timers.execute(StartTimer(1, 0.3), None)
+    timers.execute(StartTimer(2, 0.1), None)
     await until(lambda: len(over) == 2)
     assert [timer for timer, _ in over] == [TimerExpired(2), TimerExpired(1)]
     assert 0.1 <= over[0][1] < 0.3 <= over[1][1] < 0.6
@@ -146,7 +146,7 @@ async def test_timers_count_real_seconds_and_overtake_each_other():
 
 
 def full(parts):
-    parts.hub.report(Condition.STORAGE_ERROR, True, "full", "test")
+    parts.made.queue.report(Condition.STORAGE_ERROR, True, "full", "test")
 
 
 @pytest.mark.real_time
@@ -175,7 +175,7 @@ async def test_a_channel_that_hangs_without_a_broker_is_waited_for_one_and_a_hal
 async def test_with_a_broker_the_room_waits_its_minute(make_hub):
     parts = make_hub(notifiers={"anna": [Stuck()]})
     async with parts.running():
-        parts.hub.broker_state(True, "")
+        parts.callbacks.state(True, "")
         full(parts)
         await asyncio.sleep(1.8)
         assert parts.standing() == {"storage_error": "on"}
@@ -203,9 +203,11 @@ async def test_a_push_server_that_dripped_and_is_healthy_gets_the_alarm_within_a
         phone = AppriseNotifier([f"ntfy://127.0.0.1:{server.port}/anna"], time_out_s=2.0)
         parts = make_hub(notifiers={"anna": [phone]})
         async with parts.running():
-            parts.hub.broker_state(True, "")
+            parts.callbacks.state(True, "")
             full(parts)
-            await until(lambda: parts.hub.pushes.failed >= 4, 30.0)  # as many as once kept the channel closed for good
+            await until(
+                lambda: parts.made.notifications.failed >= 4, 30.0
+            )  # as many as once kept the channel closed for good
             await until(lambda: "nobody_reachable" in parts.standing())
             assert arrived == []
             healthy.set()
@@ -225,5 +227,5 @@ async def test_a_server_that_hangs_holds_up_no_other_and_the_second_channel_has_
         async with parts.running():
             full(parts)
             await until(lambda: works.arrived, 5.0)
-            await until(lambda: parts.hub.pushes.failed == 1)
+            await until(lambda: parts.made.notifications.failed == 1)
         assert len(works.arrived) == 1

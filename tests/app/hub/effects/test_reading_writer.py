@@ -12,6 +12,8 @@ from edge.model.effect import KeepReading
 from edge.model.reading import Quantity, Reading, Unit
 from tests.support.fakes.reading_store import MemoryStore
 
+NO_STATE = None
+
 
 def reading(number):
     return KeepReading("mia", "patch", "", Reading(Quantity.TEMPERATURE, 37.0, Unit.CELSIUS), float(number), True)
@@ -22,7 +24,7 @@ class Bench:
         self.store = MemoryStore()
         self.worker = Worker("storage")
         self.reports = []
-        self.keeper = ReadingWriter(
+        self.writer = ReadingWriter(
             self.store, self.worker, lambda condition, present, *_: self.reports.append((condition, present))
         )
 
@@ -35,34 +37,34 @@ def bench():
 
 
 async def test_commits_at_once_when_an_alarm_changed_and_else_every_half_minute(bench):
-    keeper, store = bench.keeper, bench.store
-    keeper.add(reading(1))
-    await keeper.flush()
+    writer, store = bench.writer, bench.store
+    writer.execute(reading(1), NO_STATE)
+    await writer.flush()
     assert store.commits == 1, "the first"
-    keeper.add(reading(2))
-    await keeper.flush()
+    writer.execute(reading(2), NO_STATE)
+    await writer.flush()
     assert (store.commits, len(store.waiting)) == (1, 1)
-    keeper.commit_soon()
-    await keeper.flush()
+    writer.commit_soon()
+    await writer.flush()
     assert (store.commits, len(store.waiting)) == (2, 0)
 
 
 async def test_memory_is_bounded_and_what_is_lost_is_counted(bench):
     for number in range(module.LIMIT + 5):
-        bench.keeper.add(reading(number))
-    assert bench.keeper.lost == 5
-    await bench.keeper.flush(commit=True)
+        bench.writer.execute(reading(number), NO_STATE)
+    assert bench.writer.lost == 5
+    await bench.writer.flush(commit=True)
     assert [item.wall_s for item in bench.store.committed] == [float(n) for n in range(5, module.LIMIT + 5)]
 
 
 async def test_a_full_card_is_an_alarm_that_ends_and_nothing_is_lost(bench):
     bench.store.failing = "the disk is full"
-    bench.keeper.add(reading(1))
-    await bench.keeper.flush(commit=True)
+    bench.writer.execute(reading(1), NO_STATE)
+    await bench.writer.flush(commit=True)
     assert bench.reports == [(Condition.STORAGE_ERROR, True)]
     bench.store.failing = ""
-    bench.keeper.add(reading(2))
-    await bench.keeper.flush(commit=True)
+    bench.writer.execute(reading(2), NO_STATE)
+    await bench.writer.flush(commit=True)
     assert bench.reports[-1] == (Condition.STORAGE_ERROR, False)
     assert len(bench.store.committed) == 2
 
@@ -71,19 +73,19 @@ async def test_what_is_on_its_way_arrives_also_if_the_hub_stops_just_then(bench)
     release = asyncio.Event()
     loop = asyncio.get_running_loop()
     bench.worker._pool.submit(lambda: asyncio.run_coroutine_threadsafe(release.wait(), loop).result(10))
-    bench.keeper.add(reading(1))
-    task = asyncio.ensure_future(bench.keeper.flush())
+    bench.writer.execute(reading(1), NO_STATE)
+    task = asyncio.ensure_future(bench.writer.flush())
     await asyncio.sleep(0.02)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     release.set()
-    await bench.keeper.flush(commit=True)
+    await bench.writer.flush(commit=True)
     assert len(bench.store.committed) == 1
 
 
 async def test_each_round_counts_as_progress_also_a_failed_one(bench):
     bench.store.failing = "the disk is full"
-    await bench.keeper.flush(commit=True)
-    await bench.keeper.flush()
-    assert bench.keeper.rounds == 2
+    await bench.writer.flush(commit=True)
+    await bench.writer.flush()
+    assert bench.writer.rounds == 2

@@ -1,0 +1,27 @@
+"""Commands from the broker, between the publisher that hears them and the intake that judges them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from edge.mqtt.inbound import Incoming
+
+
+class CommandMailbox:
+    """One message at a time: the publisher acknowledges it to the broker once it was taken, not before."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[Incoming] = asyncio.Queue(1)
+
+    async def put(self, message: Incoming) -> None:
+        """Leave a message, and wait until it was taken."""
+        await self._waiting.put(message)
+        await self._waiting.join()
+
+    async def run(self, take: Callable[[Incoming], Awaitable[None]]) -> None:
+        """Hand each message to `take`, until cancelled or until that raises; then that message counts as taken."""
+        while True:
+            message = await self._waiting.get()
+            try:
+                await take(message)
+            finally:
+                self._waiting.task_done()

@@ -1,0 +1,87 @@
+"""No part beside the core may end the watch: one that fails is logged, named by `hub_degraded`, and started again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from edge.errors import EdgeError
+from edge.model.alarm import Condition
+from edge.radio.recovery import RestartNeeded
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+"""Between two starts of a part that fails at once; doubled each time. Shorter than the watchdog waits for the store."""
+STEADY_S = 60.0
+"""A part that has run this long without failing works again. Longer than the delay of `hub_degraded` (30 s), so that
+a single failure is shown too."""
+
+Report = Callable[[Condition, bool, str, str], None]
+
+log = structlog.get_logger(__name__)
+
+
+class Supervisor:
+    """report: raises and ends `hub_degraded`, one part at a time."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._failing: dict[str, asyncio.TimerHandle | None] = {}
+
+    def failed(self, part: str, error: Exception) -> None:
+        """That part raised: log it, and raise the condition in its name. Ends after `STEADY_S` without another."""
+        log.error("part.failed", part=part, why=in_words(error), exc_info=error)
+        self._stop_timer(part)
+        self._failing[part] = None
+        self._report(Condition.HUB_DEGRADED, True, f"{part}: {in_words(error)}", part)
+        self._runs(part)
+
+    async def keep(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run `work` until it returns; each time it raises, start it again after a pause that grows.
+
+        Cancellation passes, and so does RestartNeeded, since only a new process can mend what asks for it.
+        """
+        pause_s = FIRST_PAUSE_S
+        loop = asyncio.get_running_loop()
+        while True:
+            begun_s = loop.time()
+            try:
+                await work()
+            except Exception as error:
+                if _wants_restart(error):
+                    raise
+                self.failed(part, error)
+            else:
+                return
+            if loop.time() - begun_s >= STEADY_S:
+                pause_s = FIRST_PAUSE_S
+            self._stop_timer(part)  # a pause is no proof that it works
+            await asyncio.sleep(pause_s)
+            pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+            self._runs(part)
+
+    def _runs(self, part: str) -> None:
+        self._failing[part] = asyncio.get_running_loop().call_later(STEADY_S, self._works, part)
+
+    def _works(self, part: str) -> None:
+        del self._failing[part]
+        log.info("part.works", part=part)
+        self._report(Condition.HUB_DEGRADED, False, "", part)
+
+    def _stop_timer(self, part: str) -> None:
+        timer = self._failing.get(part)
+        if timer is not None:
+            timer.cancel()
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, for an alarm's text; of foreign errors only the type, since their text may hold a secret."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) if isinstance(error, EdgeError) else f"failed inside ({type(error).__name__})"
+
+
+def _wants_restart(error: Exception) -> bool:
+    if isinstance(error, ExceptionGroup):
+        return error.subgroup(RestartNeeded) is not None
+    return isinstance(error, RestartNeeded)
