@@ -11,7 +11,7 @@ import pytest
 from edge.app.hub import session, supervisor
 from edge.app.hub.event_queue import Request
 from edge.model.alarm import Condition
-from edge.model.effect import AlarmChanged, Effect, KeepEntry, Withheld
+from edge.model.effect import AlarmChanged, Effect, KeepEntry, PushNotSent, Withheld
 from edge.model.event import Command, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit
@@ -31,7 +31,7 @@ ERRORS = [
 ]
 SIDE_TASKS = [
     *("store writer", "history", "push", "phone buttons", "commands", "sounder"),
-    *("test alarm", "camera", "mqtt", "health", "jobs", "replication", "source"),
+    *("test alarm", "camera", "mqtt", "health", "jobs", "journal file", "replication", "source"),
 ]
 # The way of telling that a part serves; while it is down, the others tell.
 SERVES = {"push": "phone", "mqtt": "broker", "sounder": "room"}
@@ -80,7 +80,7 @@ async def whole(parts, **wrapped):
     """The whole hub as `feverhub run` has it, with fakes; `wrapped` takes the place of side tasks of those names."""
     await parts.made.begin()
     source = Quiet()
-    beside = {**session.side_tasks(parts.made), "replication": asyncio.Event().wait} | wrapped
+    beside = session.side_tasks(parts.made) | wrapped
     options = session.Options(lambda _queue: source, ticks=True)
     source.run = wrapped.pop("source", source.run)
     task = asyncio.ensure_future(session._run_all(parts.made, options, beside))
@@ -142,7 +142,7 @@ async def test_nothing_fails_and_every_way_tells_it(family):
 
 
 def test_these_are_all_side_tasks(family):
-    assert {*session.side_tasks(family.made), "replication", "source"} == set(SIDE_TASKS)
+    assert {*session.side_tasks(family.made), "source"} == set(SIDE_TASKS)
 
 
 @pytest.mark.parametrize("name", SIDE_TASKS)
@@ -152,7 +152,7 @@ async def test_a_side_task_that_fails_ends_nothing_is_named_and_comes_back(famil
     async def listening(_emit):
         await asyncio.Event().wait()
 
-    work = {**session.side_tasks(family.made), "replication": asyncio.Event().wait, "source": listening}[name]
+    work = {**session.side_tasks(family.made), "source": listening}[name]
     failing = Failing(ERRORS[SIDE_TASKS.index(name) % len(ERRORS)], work)
     async with whole(family, **{name: failing}):
         await convulse(family)
@@ -247,7 +247,7 @@ def test_every_effect_and_every_request_has_its_executor(family):
 
 
 @pytest.mark.parametrize(
-    "kind", sorted({*get_args(Effect), *get_args(Request)} - {Withheld}, key=lambda kind: kind.__name__)
+    "kind", sorted({*get_args(Effect), *get_args(Request)} - {PushNotSent, Withheld}, key=lambda kind: kind.__name__)
 )
 async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family, kind):
     executors, failing = family.made.executors, Broken()
@@ -263,7 +263,7 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
             Command(Verb.TEST, "anna", "t1"),
         )
         await convulse(family)
-        lost = {"AlarmChanged": "broker", "Notify": "phone", "Sound": "room"}.get(kind.__name__)
+        lost = {"AlarmChanged": "broker", "SendPush": "phone", "Sound": "room"}.get(kind.__name__)
         await until(lambda: told(family) == {"phone", "broker", "room"} - {lost})
         assert failing.calls > 0
         if kind is AlarmChanged:

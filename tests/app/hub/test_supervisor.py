@@ -78,8 +78,9 @@ async def test_one_that_fails_at_once_for_ever_does_not_spin_and_is_named_throug
     watch = Watch(part)
     await asyncio.sleep(0.6)
     pauses_s = [after - before for before, after in zip(part.starts_s, part.starts_s[1:], strict=False)]
-    assert pauses_s[:3] == sorted(pauses_s[:3]), "the pauses grow"
-    assert len(part.starts_s) <= 3 + 0.6 / 0.08
+    grown_s = [0.01, 0.02, 0.04] + [0.08] * len(pauses_s)
+    assert len(pauses_s) > 1
+    assert all(pause_s >= least_s - 0.002 for pause_s, least_s in zip(pauses_s, grown_s, strict=False))
     assert {present for present, _ in watch.reports} == {True}
     await watch.end()
 

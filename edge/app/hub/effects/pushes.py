@@ -1,4 +1,4 @@
-"""What the core decided about pushes, on its way to the channels; and a guard that names a channel that fails inside."""
+"""What the core decided about pushes, on its way to the channels; a guard names a channel that fails inside."""
 
 import structlog
 

@@ -8,6 +8,8 @@ from tests.fakes.publisher import FakePublisher
 from edge.app.hub.effects.camera import WAITING, CameraMessage, CameraRequests
 from edge.model.effect import Film
 from edge.ports import Outcome, Sent
+from tests.support.fakes.journal import MemoryJournal
+from tests.support.fakes.publisher import FakePublisher
 
 
 class Slow:
