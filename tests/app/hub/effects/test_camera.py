@@ -2,9 +2,6 @@
 
 import asyncio
 
-from tests.fakes.journal import MemoryJournal
-from tests.fakes.publisher import FakePublisher
-
 from edge.app.hub.effects.camera import WAITING, CameraMessage, CameraRequests
 from edge.model.effect import Film
 from edge.ports import Outcome, Sent
