@@ -38,7 +38,7 @@ def requested_pause(given: Command, sensors: Mapping[str, str], now: Now) -> Pau
     """
     person, device = _scope(given, sensors)
     minutes = given.arguments.get("minutes", PAUSE_MINUTES[0])
-    if isinstance(minutes, bool) or minutes not in (0, *PAUSE_MINUTES):
+    if minutes not in (0, *PAUSE_MINUTES):
         raise CommandRefused(f"a pause is for {', '.join(map(str, PAUSE_MINUTES))} minutes, or 0 to end it")
     if minutes and given.arguments.get("confirm") is not True:
         raise CommandRefused('nothing is watched during a pause; confirm it with "confirm": true')

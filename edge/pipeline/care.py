@@ -91,9 +91,9 @@ def _meant(known: Mapping[str, Entry], command: Command) -> Entry | None:
         mine = [e for e in known.values() if e.author == command.caregiver and (e.kind == "dose") == dose]
         if mine:
             return mine[-1]
-    if not isinstance(wanted, str) or wanted not in known:
+    if str(wanted) not in known:
         raise CommandRefused("there is no entry with this id, or it is too old to be changed")
-    return known[wanted]
+    return known[str(wanted)]
 
 
 def _episode(state: State, person: str) -> str:

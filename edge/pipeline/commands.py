@@ -1,9 +1,10 @@
-"""Commands of caregivers: who may, what follows, and the answer."""
+"""Commands of caregivers: what each verb does, and the answer. Who may, and with which arguments: `edge.commands`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from edge import alarms
+from edge.commands import checked
 from edge.delivery import roster, texts
 from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
@@ -17,6 +18,9 @@ from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_ch
 from edge.pipeline.state import State
 
 Read = Callable[[State, str, Reading, Now, float], Stepped]
+Done = tuple[State, Effects, str | None]
+"""With the answer; None where it comes later, of the shell."""
+Handler = Callable[[State, Command, Now, Read], Done]
 
 
 def command(state: State, given: Command, now: Now, read: Read) -> Stepped:
@@ -24,27 +28,56 @@ def command(state: State, given: Command, now: Now, read: Read) -> Stepped:
     where = given.surface and f"({given.surface})"
     said = " ".join(filter(None, [given.verb, given.alarm, str(dict(given.arguments) or ""), where]))
     note = Note(f"command from {given.caregiver}", said)
-    caregiver = state.setup.caregiver(given.caregiver)
     try:
-        if given.caregiver != HOUSE and (caregiver is None or caregiver.role is Role.VIEWER):
-            raise CommandRefused("you may look, not answer")
-        if given.verb is Verb.TEST:
-            who = [each.id for each in state.setup.config.caregivers if each.role is not Role.VIEWER]
-            heard = (Verb.ACKNOWLEDGE,)
-            tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
-            state = replace(state, roster=roster.sent(state.roster, who, now))
-            return state, (note, SendTestAlarm(given.caregiver, given.request_id, tests))
-        if given.verb in (Verb.DOSE, Verb.NOTE):
-            state, effects, said = _write(state, given, now, read)
-        else:
-            state, effects = _obey(state, given, now)
-            said = episode_clock.answered(state, given)
+        given = checked(given, _role(state, given.caregiver))
+        state, effects, answer = HANDLERS[given.verb](state, given, now, read)
     except CommandRefused as refused:
+        note = replace(note, detail=f"{said}: refused: {refused}")
         return state, (note, Reply(given.caregiver, given.request_id, ok=False, reason=str(refused)))
-    return state, (*effects, note, Reply(given.caregiver, given.request_id, ok=True, reason=said))
+    if answer is None:
+        return state, (note, *effects)
+    return state, (*effects, note, Reply(given.caregiver, given.request_id, ok=True, reason=answer))
 
 
-def _write(state: State, given: Command, now: Now, read: Read) -> tuple[State, Effects, str]:
+def _role(state: State, who: str) -> Role | None:
+    """None for a thing of the house. Raises CommandRefused for somebody who is not set up."""
+    if who == HOUSE:
+        return None
+    caregiver = state.setup.caregiver(who)
+    if caregiver is None:
+        raise CommandRefused(f"nobody called {who!r} is set up on this hub")
+    return caregiver.role
+
+
+def _answer(state: State, given: Command, now: Now, _read: Read) -> Done:
+    """Who is coming, who is with her, quiet for a while."""
+    if given.verb is Verb.ACKNOWLEDGE and given.alarm == roster.TEST:
+        return _done(watch_duty.heard_test)(state, given, now, _read)
+    night = night_left_s(state, now) > 0
+    outcome = alarms.command(state.alarms, given, plan_for(state, now), now, night=night)
+    state, effects = notify_changes(state, outcome, now)
+    return state, effects, episode_clock.answered(state, given)
+
+
+def _done(do: Callable[[State, Command, Now], Stepped]) -> Handler:
+    """A handler of what is simply done."""
+
+    def handler(state: State, given: Command, now: Now, _read: Read) -> Done:
+        state, effects = do(state, given, now)
+        return state, effects, episode_clock.answered(state, given)
+
+    return handler
+
+
+def _test(state: State, given: Command, now: Now, _read: Read) -> Done:
+    who = [each.id for each in roster.tellable(state.setup.config.caregivers)]
+    heard = (Verb.ACKNOWLEDGE,)
+    tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
+    state = replace(state, roster=roster.sent(state.roster, who, now))
+    return state, (SendTestAlarm(given.caregiver, given.request_id, tests),), None
+
+
+def _write(state: State, given: Command, now: Now, read: Read) -> Done:
     """What caregivers add; a temperature read by hand goes the way of a spot thermometer's."""
     written = care.write(state, episode_clock.with_rescue(state, given), now)
     state, effects = written.state, written.effects
@@ -59,20 +92,15 @@ def _write(state: State, given: Command, now: Now, read: Read) -> tuple[State, E
     return state, effects, written.entry.told
 
 
-def _obey(state: State, given: Command, now: Now) -> Stepped:
-    match given.verb:
-        case Verb.ON_WATCH:
-            return watch_duty.on_watch(state, given, now)
-        case Verb.PAUSE:
-            return watch_duty.pause(state, given, now)
-        case Verb.ACKNOWLEDGE if given.alarm == roster.TEST:
-            return watch_duty.heard_test(state, given, now)
-        case Verb.AWAKE:
-            return episode_clock.awake(state, given, now)
-        case Verb.FALSE_ALARM:
-            return episode_clock.false_alarm(state, given, now)
-        case _:
-            night = night_left_s(state, now) > 0
-            return notify_changes(
-                state, alarms.command(state.alarms, given, plan_for(state, now), now, night=night), now
-            )
+HANDLERS: Mapping[Verb, Handler] = {
+    Verb.ACKNOWLEDGE: _answer,
+    Verb.WITH_HER: _answer,
+    Verb.SNOOZE: _answer,
+    Verb.AWAKE: _done(episode_clock.awake),
+    Verb.FALSE_ALARM: _done(episode_clock.false_alarm),
+    Verb.PAUSE: _done(watch_duty.pause),
+    Verb.ON_WATCH: _done(watch_duty.on_watch),
+    Verb.DOSE: _write,
+    Verb.NOTE: _write,
+    Verb.TEST: _test,
+}

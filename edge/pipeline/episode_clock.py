@@ -68,7 +68,7 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
     try:
         state, effects = notify_changes(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
     except CommandRefused:
-        if not running or not command.local:
+        if not running:
             raise
     for person in persons:
         state = state.with_child(person, children.awake(state.child(person), now))

@@ -4,11 +4,13 @@ import pytest
 
 from edge import alarms
 from edge.alarms import AlarmSystem, pauses
+from edge.commands import checked
 from edge.delivery import escalation as delivery
 from edge.errors import CommandRefused
 from edge.model.alarm import ROOM, AlarmKey, Condition, Kind, Presence, Reason
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
+from edge.model.people import Role
 from edge.model.sign import Sign
 from tests.support.core import CAREGIVERS, WALL_S, script
 
@@ -106,6 +108,7 @@ class Night:
     def command(self, who, verb, arguments, alarm=""):
         given = Command(verb, who.rstrip("~"), alarm=alarm, local=not who.endswith("~"), arguments=arguments)
         try:
+            given = checked(given, Role.CAREGIVER)
             self.take(alarms.command(self.alarms, given, self.plan, self.now, night=self.at_night))
         except CommandRefused:
             self.happened.append("refused")

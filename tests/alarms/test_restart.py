@@ -2,10 +2,10 @@
 
 from edge.alarms import conditions
 from edge.alarms.condition_store import ConditionStore
+from edge.commands import MOST_ID_CHARACTERS
 from edge.model.alarm import AlarmKey, Condition, Presence, Reason
 from edge.model.moment import Now
 from edge.model.sign import Sign
-from edge.mqtt.commands import MAX_ID_CHARACTERS
 
 WALL_S = 1_800_000_000.0
 
@@ -105,7 +105,7 @@ def test_ids_fit_into_a_command():
         board, _ = conditions.take(ConditionStore(sequence=2_000_000_000), key, Sign(condition, "d", True, 0.0), now)
         board, _ = conditions.tick(board, Now(now.mono_s + 1000.0, now.wall_s))
         (alarm,) = board.standing()
-        assert len(alarm.id) <= MAX_ID_CHARACTERS
+        assert len(alarm.id) <= MOST_ID_CHARACTERS
 
 
 def test_a_quiet_that_was_asked_for_after_an_answer_goes_on_as_long_as_it_was_and_no_longer(night):

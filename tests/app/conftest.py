@@ -71,7 +71,7 @@ class Parts:
         made = self.made
         await made.begin()
         work = [made.hub.work(), made.journal_writer.run(), made.notifications.run(), made.room_sounder.run()]
-        work += [made.alarm_tester.run(), made.commands.run(made.intake.take), self.broker.run()]
+        work += [made.alarm_tester.run(), made.commands.run(made.intake.take_message), self.broker.run()]
         tasks = [asyncio.ensure_future(each) for each in work]
         try:
             yield

@@ -5,14 +5,15 @@ import json
 
 import pytest
 
+from edge import commands
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.model.event import Verb
 from edge.model.people import Caregiver, Role
 from edge.mqtt import payloads
-from edge.mqtt.commands import parse_command, request_id_of
 from edge.mqtt.inbound import Accepted, Answered, InboundQueue, Incoming, Opened
 from edge.mqtt.link import Link, Version
+from edge.mqtt.topics import Topics
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -29,10 +30,11 @@ async def answering_hub(broker, start_hub):
 
     async def on_command(message: Incoming) -> None:
         try:
-            command = parse_command("cot", message.topic, message.payload, PEOPLE)
+            user, word = Topics("cot").command(message.topic)
+            command = commands.parse(word, message.payload, commands.speaker(user, PEOPLE))
             answer = Reply(command.caregiver, command.request_id, ok=True, reason=command.verb)
         except CommandRefused as refused:
-            answer = Reply("", request_id_of(message.payload), ok=False, reason=str(refused))
+            answer = Reply("", commands.request_id(message.payload), ok=False, reason=str(refused))
         payload = payloads.reply(answer, 0.0)
         publishers[0].reply("mother", payload, message.response_topic, message.correlation)
 
@@ -54,7 +56,7 @@ async def test_there_and_back(broker, watch) -> None:
     ("payload", "reason"),
     [
         (b"{nonsense", "the command is not JSON"),
-        (b"\x00\xff", "the command is not JSON"),
+        (b"\x00\xff", "the command is not text in UTF-8"),
         (b'{"request_id": "big", "text": "' + b"x" * 5000 + b'"}', "the command is longer than 4096 bytes"),
     ],
 )

@@ -254,10 +254,13 @@ def test_a_battery_at_its_limit_is_told_once():
 
 
 def test_who_may_only_look_is_refused_in_words():
-    for who in ("oma", "stranger"):
+    for who, why in (
+        ("oma", "oma may look, not command"),
+        ("stranger", "nobody called 'stranger' is set up on this hub"),
+    ):
         note, reply = Core().step(Command(Verb.ACKNOWLEDGE, who, "r-1"))
-        assert isinstance(note, Note)
-        assert reply == Reply(who, "r-1", ok=False, reason="you may look, not answer")
+        assert note == Note(f"command from {who}", f"acknowledge: refused: {why}")
+        assert reply == Reply(who, "r-1", ok=False, reason=why)
 
 
 def test_an_answer_is_told_shown_and_noted():

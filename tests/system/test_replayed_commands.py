@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from edge.commands.gate import REPLAYED
+from edge.commands import REPLAYED
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]

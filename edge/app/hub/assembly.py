@@ -121,7 +121,7 @@ class Assembly:
     phone_buttons: PhoneButtons
     """What is tapped on phones; a side task."""
     intake: CommandIntake
-    """Judges the commands that come from the broker."""
+    """Lets commands in, whichever surface they come from."""
     alarms: AlarmPublication
     """Alarms on their way to journal and broker."""
     replication: Replication
@@ -155,8 +155,9 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
     room_sounder = RoomSounder(outside.sounder, journal_writer.note, queue.report)
     status_topics = StatusTopics(name, zone, clock, publisher)
     camera = CameraRequests(outside.filmer, _camera_message(setup), publisher, journal_writer.note)
-    phone_buttons = PhoneButtons(queue, journal_writer, notifications, counters, outside.notifiers)
-    replies = Replies(setup, clock, journal_writer, publisher, phone_buttons.answered)
+    replies = Replies(setup, clock, journal_writer, publisher)
+    intake = CommandIntake(setup, clock, queue, journal_writer=journal_writer, replies=replies, counters=counters)
+    phone_buttons = PhoneButtons(intake, notifications, outside.notifiers)
     alarm_tester = AlarmTester(
         notifications,
         room_sounder,
@@ -217,7 +218,7 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         camera=camera,
         alarm_tester=alarm_tester,
         phone_buttons=phone_buttons,
-        intake=CommandIntake(setup, clock, queue, journal_writer=journal_writer, replies=replies, counters=counters),
+        intake=intake,
         alarms=alarms,
         replication=replication,
         executors=executors,

@@ -2,27 +2,22 @@
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.effects.notifications import Notifications
-from edge.app.hub.event_queue import EventQueue
-from edge.app.hub.health import Counters
-from edge.commands.gate import FLOOD, Gate
+from edge.commands import FLOOD
 from edge.delivery import phone_buttons
-from edge.errors import CommandRefused
-from edge.model.effect import Notify, Reply
+from edge.model.effect import Reply
 from edge.model.event import Command
 from edge.ports import Notifier
 from edge.push.ntfy import NtfyPhone
 from edge.push.tokens import USED, Button
 
-# Taps whose answer is still to come; the oldest is forgotten, and then answered over MQTT alone.
-WAITING = 100
-# What makes no sense is told to the phone this often at most: a flood must not become a flood of pushes.
+# The same refusal is told to a phone this often at most: a flood must not become a flood of pushes.
 NOTICE_S = 60.0
+MOST_NOTICES = 100
 SURFACE = "phone button"
 
 
@@ -30,21 +25,12 @@ class PhoneButtons:
     """The core judges a tap as it judges every command: by the caregiver's role, and as said from anywhere."""
 
     def __init__(
-        self,
-        queue: EventQueue,
-        journal_writer: JournalWriter,
-        notifications: Notifications,
-        counters: Counters,
-        notifiers: Mapping[str, Sequence[Notifier]],
+        self, intake: CommandIntake, notifications: Notifications, notifiers: Mapping[str, Sequence[Notifier]]
     ) -> None:
-        self._queue = queue
-        self._journal_writer = journal_writer
+        self._intake = intake
         self._notifications = notifications
-        self._counters = counters
         self._phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
-        self._gate = Gate()
-        self._asked: OrderedDict[str, tuple[str, Button]] = OrderedDict()
-        self._noticed_s: dict[str, float] = {}
+        self._noticed_s: dict[tuple[str, str], float] = {}
 
     def facts(self) -> Mapping[str, object]:
         """By caregiver, for the health topic: whether the buttons on each phone are heard, and what was refused."""
@@ -61,43 +47,32 @@ class PhoneButtons:
             for who, phone in self._phones:
                 tasks.create_task(phone.run(partial(self._tapped, who, phone)), name=f"answers of {who}")
 
-    def answered(self, reply: Reply) -> bool:
-        """The core's answer to a tap goes back to the phone, as a quiet push; False if it was no tap."""
-        asked = self._asked.pop(reply.request_id, None)
-        if asked is None:
-            return False
-        who, button = asked
-        said = phone_buttons.label(button.verb, button.alarm)
-        self._notifications.put(
-            phone_buttons.taken(who, said) if reply.ok else phone_buttons.not_taken(who, reply.reason)
-        )
-        return True
-
     async def _tapped(self, who: str, phone: NtfyPhone, text: str, lay_s: float) -> None:
         """One text on the answer topic of that phone. Raises nothing for what somebody sent."""
-        now_s = asyncio.get_running_loop().time()
-        try:
-            if self._gate.floods(who, now_s):
-                raise CommandRefused(FLOOD)
-            button = phone.tokens.take(text, now_s, lay_s)
-        except CommandRefused as refused:
-            phone.refused += 1
-            self._counters.commands_refused += 1
-            if self._gate.answers(who, now_s):
-                self._journal_writer.note(f"{SURFACE} of {who}", "", f"refused: {refused}")
-            if str(refused) not in (USED, FLOOD):  # a second tap was taken the first time
-                self._notice(phone_buttons.not_taken(who, str(refused)), now_s)
-            return
-        request = f"tap-{secrets.token_hex(8)}"
-        self._asked[request] = (who, button)
-        if len(self._asked) > WAITING:
-            self._asked.popitem(last=False)
-        arguments = phone_buttons.ARGUMENTS.get(button.verb, {})
-        await self._queue.put(
-            Command(button.verb, who, request, button.alarm, local=False, arguments=arguments, surface=SURFACE)
-        )
+        meant: list[Button] = []
 
-    def _notice(self, message: Notify, now_s: float) -> None:
-        if now_s - self._noticed_s.get(message.caregiver, -NOTICE_S) >= NOTICE_S:
-            self._noticed_s[message.caregiver] = now_s
-            self._notifications.put(message)
+        def read() -> Command:
+            button = phone.tokens.take(text, asyncio.get_running_loop().time(), lay_s)
+            meant.append(button)
+            arguments = phone_buttons.ARGUMENTS.get(button.verb, {})
+            request = f"tap-{secrets.token_hex(8)}"
+            return Command(button.verb, who, request, button.alarm, local=False, arguments=arguments, surface=SURFACE)
+
+        def answer(reply: Reply) -> None:
+            """A quiet push. A second tap was taken the first time."""
+            if reply.ok and meant:
+                self._notifications.put(phone_buttons.taken(who, phone_buttons.label(meant[0].verb, meant[0].alarm)))
+            elif reply.reason not in (USED, FLOOD):
+                self._refuse(who, reply.reason)
+
+        if not await self._intake.take(who, read, answer, SURFACE):
+            phone.refused += 1
+
+    def _refuse(self, who: str, why: str) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._noticed_s.get((who, why), -NOTICE_S) < NOTICE_S:
+            return
+        if len(self._noticed_s) >= MOST_NOTICES:
+            self._noticed_s.clear()
+        self._noticed_s[who, why] = now_s
+        self._notifications.put(phone_buttons.not_taken(who, why))

@@ -96,9 +96,9 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
     core: dict[str, Work] = {"core": parts.hub.work, "watchdog": lambda: _watch(parts, options.systemd)}
     if options.ticks:
         core |= {"tick": parts.hub.tick}
-        beside = {**beside, "source": lambda: source.run(parts.queue.put)}
+        beside = {**beside, "source": lambda: source.run(parts.intake.emit)}
     else:
-        core |= {"recording": lambda: source.run(parts.queue.put)}
+        core |= {"recording": lambda: source.run(parts.intake.emit)}
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(_awaited(work), name=name) for name, work in core.items()]
         running += [tasks.create_task(parts.supervisor.keep(name, work), name=name) for name, work in beside.items()]
@@ -127,7 +127,7 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
         "history": parts.journal_writer.run,
         "push": parts.notifications.run,
         "phone buttons": parts.phone_buttons.run,
-        "commands": lambda: parts.commands.run(parts.intake.take),
+        "commands": lambda: parts.commands.run(parts.intake.take_message),
         "sounder": parts.room_sounder.run,
         **({"sounder parts": lambda: sounder.run(parts.room_sounder.tried)} if sounder else {}),
         "test alarm": parts.alarm_tester.run,

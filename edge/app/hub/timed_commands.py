@@ -1,16 +1,13 @@
 """What caregivers say while a recording is played: one JSON object a line, as it would come over MQTT."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
+from edge import commands
+from edge.commands import Speaker
 from edge.errors import CommandRefused, RecordingError
 from edge.model.event import Command
 from edge.model.people import Caregiver
-from edge.mqtt.commands import parse_command
 
 MOST_LINES = 100_000
 
@@ -37,25 +34,15 @@ def read_events(path: Path, caregivers: Sequence[Caregiver]) -> list[Timed]:
 
 def _event(line: str, where: str, caregivers: Sequence[Caregiver]) -> Timed:
     try:
-        fields = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        raise RecordingError(f"{where}: is not JSON") from None
-    if not isinstance(fields, dict):
-        raise RecordingError(f"{where}: is not a JSON object")
-    t_s, who, verb = fields.pop("t", None), fields.pop("as", None), fields.pop("verb", None)
-    if isinstance(t_s, bool) or not isinstance(t_s, int | float) or not math.isfinite(t_s):
-        raise RecordingError(f"{where}: t must be a number of seconds")
-    return float(t_s), _command(fields, str(who), str(verb), where, caregivers)
-
-
-def _command(fields: Mapping[str, object], who: str, verb: str, where: str, caregivers: Sequence[Caregiver]) -> Command:
-    caregiver = next((each for each in caregivers if each.id == who), None)
-    if caregiver is None:
-        known = ", ".join(each.id for each in caregivers) or "none"
-        raise RecordingError(f"{where}: there is no caregiver {who!r} (known: {known})")
-    try:
-        topic = f"feverhub/replay/cmd/{caregiver.mqtt_user}/{verb}"
-        command = parse_command("replay", topic, msgspec.json.encode(fields), caregivers, house=(caregiver.mqtt_user,))
+        said = commands.fields(line.encode())
+        t_s, who, verb = said.pop("t", None), said.pop("as", None), said.pop("verb", None)
+        if isinstance(t_s, bool) or not isinstance(t_s, int | float):
+            raise CommandRefused("t must be a number of seconds")
+        caregiver = next((each for each in caregivers if each.id == who), None)
+        if caregiver is None:
+            known = ", ".join(each.id for each in caregivers) or "none"
+            raise CommandRefused(f"there is no caregiver {who!r} (known: {known})")
+        command = commands.command(str(verb), said, Speaker(caregiver.id, local=True, surface="replay"))
+        return float(t_s), commands.checked(command, caregiver.role)
     except CommandRefused as refused:
         raise RecordingError(f"{where}: {refused}") from None
-    return replace(command, surface="replay")

@@ -1,8 +1,9 @@
-"""Answers to commands: each goes to the user who sent the command, and to the topic that it named."""
+"""Answers to commands: each goes back by the way the command came."""
 
 from collections import deque
 from collections.abc import Callable
 
+from edge import commands
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.errors import ConfigError
 from edge.model.effect import Reply
@@ -15,32 +16,26 @@ from edge.ports import Clock, Publisher
 # Commands that wait for their answer; the oldest is forgotten, and then answered on the caregiver's own topic.
 WAITING = 1000
 
+Answer = Callable[[Reply], None]
+"""Takes the reply to one command back to the surface that it came from."""
+
 
 class Replies:
-    """phone: sends the answers to phone buttons; False if it was no button that asked."""
+    """Each command's way back, until the core's reply comes."""
 
-    def __init__(
-        self,
-        setup: Setup,
-        clock: Clock,
-        journal_writer: JournalWriter,
-        publisher: Publisher,
-        phone: Callable[[Reply], bool],
-    ) -> None:
+    def __init__(self, setup: Setup, clock: Clock, journal_writer: JournalWriter, publisher: Publisher) -> None:
         self._setup = setup
         self._clock = clock
         self._journal_writer = journal_writer
         self._publisher = publisher
-        self._phone = phone
-        self._asked: dict[tuple[str, str], deque[tuple[str, str, bytes]]] = {}
+        self._asked: dict[tuple[str, str], deque[Answer]] = {}
 
-    def expect(self, command: Command, user: str, response_topic: str, correlation: bytes) -> None:
-        """Remember who asked, until the answer comes."""
+    def expect(self, command: Command, answer: Answer) -> None:
+        """Remember the way back, until the answer comes."""
         if len(self._asked) >= WAITING:
             del self._asked[next(iter(self._asked))]
         # A plain button sends no id: its presses are answered in their order.
-        same = self._asked.setdefault((command.caregiver, command.request_id), deque(maxlen=WAITING))
-        same.append((user, response_topic, correlation))
+        self._asked.setdefault((command.caregiver, command.request_id), deque(maxlen=WAITING)).append(answer)
 
     def execute(self, effect: Reply, _state: State) -> None:
         """Send the core's answer; the request of a command that changed nothing goes to disk with it."""
@@ -49,19 +44,23 @@ class Replies:
 
     def answer(self, reply: Reply) -> None:
         """Send the core's answer."""
-        if self._phone(reply):
-            return
-        same = self._asked.get((reply.caregiver, reply.request_id))
-        user, topic, correlation = same.popleft() if same else ("", "", b"")
+        key = (reply.caregiver, reply.request_id)
+        same = self._asked.get(key)
+        answer = same.popleft() if same else self.to_caregiver
         if not same:
-            self._asked.pop((reply.caregiver, reply.request_id), None)
-        caregiver = self._setup.caregiver(reply.caregiver)
-        self._send(user or (caregiver.mqtt_user if caregiver else reply.caregiver), reply, topic, correlation)
+            self._asked.pop(key, None)
+        answer(reply)
 
-    def refuse(self, reply: Reply, message: Incoming) -> None:
-        """Answer a command that never reached the core, and keep that it came. The caregiver of the reply is a user."""
-        self._journal_writer.note(f"command from {reply.caregiver}", message.topic, f"refused: {reply.reason}")
-        self._send(reply.caregiver, reply, message.response_topic, message.correlation)
+    def to_caregiver(self, reply: Reply) -> None:
+        """On the caregiver's own topic, where nobody said otherwise."""
+        caregiver = self._setup.caregiver(reply.caregiver)
+        self._send(caregiver.mqtt_user if caregiver else reply.caregiver, reply, "", b"")
+
+    def to_user(self, user: str, message: Incoming, reply: Reply) -> None:
+        """To the user who sent that message, on the topic and with the request id that it named."""
+        asked = reply.request_id or commands.request_id(message.payload)
+        known = Reply(reply.caregiver, asked, ok=reply.ok, reason=reply.reason)
+        self._send(user, known, message.response_topic, message.correlation)
 
     def _send(self, user: str, reply: Reply, topic: str, correlation: bytes) -> None:
         body = payloads.reply(reply, self._clock.now().wall_s, self._setup.zone)

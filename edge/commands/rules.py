@@ -1,0 +1,166 @@
+"""Every verb once: who may say it, whether only in the house, and which arguments it takes. Nothing else checks these.
+
+What an argument means (which entry, which minutes at this hour, which child) is for the verb's handler to judge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from edge.errors import CommandRefused
+from edge.model.alarm import Condition
+from edge.model.care import Stage
+from edge.model.event import Command, Verb
+from edge.model.people import Role, Site
+
+# Characters of a text: a name, a few words, a remark.
+NAME, WORDS, TEXT = 60, 100, 1000
+# No number that a family writes down is larger; beyond 2^53 a float no longer tells neighbours apart.
+LARGEST = 1e15
+LARGEST_AMOUNT = 10_000.0
+# A day: the longest that a number of minutes may stand for, but for `minutes_ago` (a week).
+DAY_MIN, WEEK_MIN = 1440.0, 10_080.0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of at most `most` printable characters; runs of white space count as one blank."""
+
+    most: int = NAME
+
+    def read(self, key: str, value: object) -> str:
+        text = " ".join(value.split()) if isinstance(value, str) else None
+        if text is None or len(text) > self.most or not text.isprintable():
+            raise CommandRefused(f"{key} must be a text of at most {self.most} characters")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite number between `least` and `most`, both included. positive: 0 itself is refused."""
+
+    least: float = -LARGEST
+    most: float = LARGEST
+    positive: bool = False
+
+    def read(self, key: str, value: object) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
+            raise CommandRefused(f"{key} must be a number")  # also NaN, which lies nowhere
+        if self.positive and not 0 < value <= self.most:
+            raise CommandRefused(f"{key} must be above 0 and at most {self.most:g}, not {value:g}")
+        if not self.least <= value <= self.most:
+            raise CommandRefused(f"{key} must lie between {self.least:g} and {self.most:g}, not {value:g}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    def read(self, key: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise CommandRefused(f"{key} must be true or false")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    words: tuple[str, ...]
+
+    def read(self, key: str, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise CommandRefused(f"{key} must be one of {', '.join(self.words)}")
+        return str(value)
+
+
+Argument = Text | Number | Flag | OneOf
+
+# Who looks on (grandparents, a tablet on the wall) is told nothing that wakes, and answers nothing.
+ABLE = frozenset({Role.OWNER, Role.CAREGIVER})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """roles: who may say it; a thing of the house, which belongs to nobody, may say everything.
+
+    arguments: by name, what each must be. Others are refused: a misspelt one would silently mean its default.
+    in_the_house: whether only who can see her can say it. nulls: whether null clears what an earlier version of the
+    entry said; elsewhere it is as if nothing had been said.
+    """
+
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    roles: frozenset[Role] = ABLE
+    in_the_house: bool = False
+    nulls: bool = False
+
+
+_WHICH: Mapping[str, Argument] = {"condition": OneOf(("", *Condition)), "person": Text()}
+_ENTRY: Mapping[str, Argument] = {
+    "id": Text(64),
+    "person": Text(),
+    "time": Text(),
+    "minutes_ago": Number(0, WEEK_MIN),
+    "withdraw": Flag(),
+}
+
+RULES: Mapping[Verb, Rule] = {
+    Verb.ACKNOWLEDGE: Rule(_WHICH),
+    Verb.WITH_HER: Rule(_WHICH, in_the_house=True),
+    Verb.AWAKE: Rule(_WHICH, in_the_house=True),
+    Verb.FALSE_ALARM: Rule(_WHICH, in_the_house=True),
+    Verb.SNOOZE: Rule({"minutes": Number(0, DAY_MIN), **_WHICH}),
+    Verb.PAUSE: Rule({"minutes": Number(0, DAY_MIN), "confirm": Flag(), "person": Text(), "device": Text()}),
+    Verb.ON_WATCH: Rule({"to": Text()}),
+    Verb.DOSE: Rule(
+        {
+            "drug": Text(),
+            "amount": Number(0, LARGEST_AMOUNT, positive=True),
+            "unit": Text(),
+            "reason": Text(WORDS),
+            "rescue": Flag(),
+            **_ENTRY,
+        },
+        nulls=True,
+    ),
+    Verb.NOTE: Rule(
+        {
+            "kind": OneOf(("remark", "symptoms", "temperature")),
+            "text": Text(TEXT),
+            "stage": OneOf(tuple(Stage)),
+            "wetting": Flag(),
+            "crying": Flag(),
+            "absence": Flag(),
+            "eyes": Text(WORDS),
+            "colour": Text(WORDS),
+            "side": Text(WORDS),
+            "film": Text(WORDS),
+            "celsius": Number(),
+            "site": OneOf(tuple(Site)),
+            "method": Text(WORDS),
+            **_ENTRY,
+        },
+        nulls=True,
+    ),
+    Verb.TEST: Rule(),
+}
+
+
+def checked(given: Command, role: Role | None) -> Command:
+    """The command with its arguments as the table wants them. role: of its caregiver, None for a thing of the house.
+
+    Raises CommandRefused with one sentence for who may not say it, from where it cannot be said, or what is no such
+    argument.
+    """
+    rule = RULES[given.verb]
+    if role is not None and role not in rule.roles:
+        raise CommandRefused(f"{given.caregiver} may look, not command")
+    if rule.in_the_house and not given.local:
+        raise CommandRefused("only who is in the house can say that; press it there, or say that you are coming")
+    read: dict[str, object] = {}
+    for key, value in given.arguments.items():
+        kind = rule.arguments.get(key)
+        if kind is None:
+            takes = ", ".join(rule.arguments) or "none"
+            raise CommandRefused(f"{given.verb} has no argument {key[:NAME]!r}; it has {takes}")
+        if value is not None:
+            read[key] = kind.read(key, value)
+        elif rule.nulls:
+            read[key] = None
+    return replace(given, arguments=read)
