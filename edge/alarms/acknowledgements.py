@@ -9,6 +9,7 @@ from edge.alarms.catalogue import REMINDED
 from edge.alarms.condition_store import EVENTS, inhibited_by
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update
 from edge.alarms.pauses import Pause
+from edge.alarms.signals import Notification
 from edge.errors import CommandRefused
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Command, Verb
@@ -92,16 +93,23 @@ def _answer(system: AlarmSystem, alarm: Alarm, given: Command, plan: Plan, now: 
     )
     system = replace(system, notifications={**system.notifications, alarm.id: notification})
     system, changed, updates = episodes.follow(system, answered, plan, now)
-    others = tuple(who for who in notification.notified() if who != given.caregiver)
+    return system, changed, (*updates, *_news(alarm, changed, notification))
+
+
+def _news(before: Alarm, changed: Sequence[Alarm], notification: Notification) -> tuple[Update, ...]:
+    """Whoever was notified of it or has answered it hears of an answer by somebody else."""
+    known = dict.fromkeys((*notification.notified(), before.acknowledged_by, before.attended_by, before.answered_by))
+    news = []
     for after in changed:
-        if after.presence is not Presence.OFF and others and _is_news(alarm, after):
-            updates = (*updates, Update(after, others))
-    return system, changed, updates
+        others = tuple(who for who in known if who not in ("", after.answered_by))
+        if after.presence is not Presence.OFF and others and _is_news(before, after):
+            news.append(Update(after, others))
+    return tuple(news)
 
 
 def _is_news(before: Alarm, after: Alarm) -> bool:
     """Whether the others are notified of this answer: it has another name or another reason than the one before."""
-    names = (before.acknowledged_by, before.attended_by) != (after.acknowledged_by, after.attended_by)
+    names = (before.answered_by, before.attended_by) != (after.answered_by, after.attended_by)
     return names or (after.reason is not before.reason and after.reason is not Reason.ACKNOWLEDGED)
 
 
@@ -115,7 +123,7 @@ def _snooze(
     if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
         raise CommandRefused("this alarm cannot be made quiet for a while; go to her")
     until_s = now.mono_s + 60.0 * float(str(minutes))
-    return _quiet(system, meant, plan, now, until_s=until_s, why=Reason.SNOOZED)
+    return _quiet(system, meant, plan, now, until_s=until_s, why=Reason.SNOOZED, who=given.caregiver)
 
 
 def pause(system: AlarmSystem, new: Pause, plan: Plan, now: Now) -> Outcome:
@@ -127,19 +135,22 @@ def pause(system: AlarmSystem, new: Pause, plan: Plan, now: Now) -> Outcome:
         until_s = pauses.until_s(system.pauses, alarm.key, now) or now.mono_s
         was_paused = pauses.until_s(before, alarm.key, now) is not None and alarm.reason is Reason.PAUSED
         if covered and (until_s > now.mono_s or was_paused) and pauses.until_s((*before, new), alarm.key, now):
-            system, some, _ = _quiet(system, [alarm], plan, now, until_s=until_s, why=Reason.PAUSED)
+            # Everyone hears of the pause itself.
+            system, some, _ = _quiet(system, [alarm], plan, now, until_s=until_s, why=Reason.PAUSED, who=new.caregiver)
             changed += some
     return system, tuple(changed), ()
 
 
 def _quiet(
-    system: AlarmSystem, meant: Sequence[Alarm], plan: Plan, now: Now, *, until_s: float, why: Reason
+    system: AlarmSystem, meant: Sequence[Alarm], plan: Plan, now: Now, *, until_s: float, why: Reason, who: str
 ) -> Outcome:
     changed: list[Alarm] = []
+    updates: list[Update] = []
     for alarm in meant:
         notification = signals.snooze(system.notifications[alarm.id], until_s)
         system = replace(system, notifications={**system.notifications, alarm.id: notification})
-        quiet = conditions.quiet(system.conditions, alarm.key, now, now.wall_at(until_s), why)
+        quiet = conditions.quiet(system.conditions, alarm.key, now, now.wall_at(until_s), why, who=who)
         system, some, _ = episodes.follow(system, quiet, plan, now)
         changed += some
-    return system, tuple(changed), ()
+        updates += _news(alarm, some, notification)
+    return system, tuple(changed), tuple(updates)

@@ -65,7 +65,7 @@ def tick(store: ConditionStore, now: Now) -> Changed:
 
 
 def _unanswered(alarm: Alarm) -> Alarm:
-    return replace(alarm, acknowledged_by="", attended_by="", silent_until_s=None)
+    return replace(alarm, acknowledged_by="", attended_by="", answered_by="", silent_until_s=None)
 
 
 # What a caregiver says of the child stays with the episode.
@@ -105,8 +105,9 @@ def answer(
         evidence={**alarm.evidence, **said},
         presence=presence,
         cleared_s=cleared_s,
-        acknowledged_by=alarm.acknowledged_by or caregiver,
+        acknowledged_by=caregiver,
         attended_by=caregiver if with_her else alarm.attended_by,
+        answered_by=caregiver,
         silent_until_s=silent_until_s,
     )
     store, answered = record(store, tracked, answered, now, reason)
@@ -123,11 +124,12 @@ def learn(store: ConditionStore, key: AlarmKey, evidence: Mapping[str, object], 
     return store, (alarm,)
 
 
-def quiet(store: ConditionStore, key: AlarmKey, now: Now, silent_until_s: float, why: Reason) -> Changed:
-    """Silence a standing alarm until that wall time (snooze, pause); the state of its condition does not change."""
+def quiet(store: ConditionStore, key: AlarmKey, now: Now, silent_until_s: float, why: Reason, *, who: str) -> Changed:
+    """Somebody silences a standing alarm until that wall time (snooze, pause); its condition stays as it is."""
     tracked = store.tracked[key]
     assert tracked.alarm is not None
-    store, alarm = record(store, tracked, replace(tracked.alarm, silent_until_s=silent_until_s), now, why)
+    silenced = replace(tracked.alarm, silent_until_s=silent_until_s, answered_by=who)
+    store, alarm = record(store, tracked, silenced, now, why)
     return store, (alarm,)
 
 

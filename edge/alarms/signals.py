@@ -41,7 +41,8 @@ class Notification:
 
     silent_until_s: when the answer or the snooze of the whole episode ends by itself; infinite if there is none.
     remind_s: when those who were notified are reminded quietly, once; infinite for never. inhibited: another alarm is
-    signalled in its place.
+    signalled in its place. coming_until_s: the end of the one quiet minute that "I'm coming" gives the room in this
+    episode; None before that was said.
     """
 
     started_s: float
@@ -50,6 +51,7 @@ class Notification:
     silent_until_s: float = math.inf
     remind_s: float = math.inf
     inhibited: bool = False
+    coming_until_s: float | None = None
 
     def with_(self, target: str, signal: Signal) -> "Notification":
         return replace(self, signals={**self.signals, target: signal})
@@ -122,19 +124,26 @@ def acknowledge(
 ) -> Notification:
     """Silence everyone for this episode, or at most `lasts_s`; the room for a minute, unless somebody is with her.
 
+    The minute is given once an episode: who says every minute that they are coming is not with her.
     The silence of what is notified only once has no end. reminds: who is coming is reminded, and notified again soon.
     """
     reminds = reminds and not with_her
     lasts_s = min(lasts_s, REMIND_S + REMINDED_S) if reminds else lasts_s
     ends = lasts_s < ANSWER_LASTS_S or any(math.isfinite(step.repeat_s) for step in notification.steps)
     until_s = now_s + lasts_s if ends else math.inf
+    coming_until_s = notification.coming_until_s
+    if not with_her and coming_until_s is None:
+        coming_until_s = now_s + COMING_S
+    notification = replace(notification, coming_until_s=coming_until_s)
     for target, signal in notification.signals.items():
         state, _ = follow(SIGNAL, signal.state, SignalInput.ACKNOWLEDGE)
         attended = signal.state is SignalState.ACKNOWLEDGED and signal.until_s > now_s + COMING_S
-        coming = target == ROOM and not with_her and not attended
-        notification = notification.with_(
-            target, replace(signal, state=state, until_s=min(now_s + COMING_S, until_s) if coming else until_s)
-        )
+        ends_s = until_s
+        if target == ROOM and coming_until_s is not None and not with_her and not attended:
+            if coming_until_s <= now_s:
+                continue  # it sounds again, or will in its turn
+            ends_s = min(coming_until_s, until_s)
+        notification = notification.with_(target, replace(signal, state=state, until_s=ends_s))
     remind_s = until_s - REMINDED_S if reminds and math.isfinite(until_s) else math.inf
     return replace(notification, silent_until_s=until_s, remind_s=remind_s)
 

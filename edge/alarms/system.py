@@ -112,7 +112,7 @@ def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[DueN
     for alarm in system.conditions.standing():
         notification, current = notifications[alarm.id], alarm
         if signals.silence_over(notification, now.mono_s):
-            notification = replace(notification, silent_until_s=math.inf)
+            notification = replace(notification, silent_until_s=math.inf, coming_until_s=None)
             store, current = conditions.resume(store, alarm.key, now)
             changed += (current,)
         if inhibited_by(store, alarm.key):

@@ -53,6 +53,6 @@ def not_yet(steps: Sequence[EscalationStep], alarm: Alarm, caregivers: Sequence[
 
 def urgent(alarm: Alarm) -> bool:
     """Whether a phone should break through silence for it; never for its end or for an answer."""
-    if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by:
+    if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by or alarm.reason is Reason.SNOOZED:
         return False
     return alarm.priority is Priority.HIGH or (alarm.kind is Kind.PHYSIOLOGICAL and alarm.priority is Priority.MEDIUM)

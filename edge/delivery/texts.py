@@ -186,7 +186,7 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
     """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
     since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
     if alarm.reason is Reason.FALSE_ALARM:
-        who = clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)
+        who = _called(alarm.attended_by, names)
         bare = replace(alarm, presence=Presence.ON, cleared_s=None)
         return clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
     line = headline(alarm, name, zone)
@@ -200,13 +200,21 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
         if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT and minutes:
             line += f" ({minutes} min)"
     stop = "" if line.endswith(("?", ".")) else "."
-    if alarm.attended_by:
-        line += f"{stop} {clip(names.get(alarm.attended_by, alarm.attended_by), NAME_CHARACTERS)} is with her"
-    elif alarm.acknowledged_by:
-        line += f"{stop} {clip(names.get(alarm.acknowledged_by, alarm.acknowledged_by), NAME_CHARACTERS)} is coming"
+    there, coming = (_called(who, names) for who in (alarm.attended_by, alarm.acknowledged_by))
+    if there:
+        line += f"{stop} {there} is with her"
+    if coming and alarm.acknowledged_by != alarm.attended_by:
+        line += f", {coming} is coming" if there else f"{stop} {coming} is coming"
     if alarm.silent_until_s is not None and alarm.presence is not Presence.OFF:
         line += f", quiet until {dt.datetime.fromtimestamp(alarm.silent_until_s, zone):%H:%M}"
+        line += (
+            f" ({_called(alarm.answered_by, names)})" if alarm.reason is Reason.SNOOZED and alarm.answered_by else ""
+        )
     return clip(line, MOST_CHARACTERS)
+
+
+def _called(who: str, names: Mapping[str, str]) -> str:
+    return clip(names.get(who, who), NAME_CHARACTERS)
 
 
 def guidance(alarm: Alarm, family_text: str, plan: CarePlan = NO_PLAN) -> str:
@@ -259,5 +267,5 @@ def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:
 
 def _calls(alarm: Alarm) -> bool:
     """Whether it still calls for somebody: it is not over, and nobody has answered."""
-    answered = alarm.acknowledged_by or alarm.reason is Reason.FALSE_ALARM
+    answered = alarm.acknowledged_by or alarm.reason in (Reason.FALSE_ALARM, Reason.SNOOZED)
     return alarm.presence is not Presence.OFF and not answered

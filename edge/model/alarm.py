@@ -130,8 +130,9 @@ class Alarm:
     unit: UCUM code, such as Cel; empty without a value.
     text: one line for caregivers, at most 160 characters.
     guidance: what to do, for caregivers.
-    acknowledged_by: caregiver who is coming; empty for nobody.
+    acknowledged_by: caregiver who said last that somebody is coming or there; empty for nobody.
     attended_by: caregiver who is with her; empty for nobody.
+    answered_by: caregiver who gave the last answer of any kind, also a snooze or a pause; empty for nobody.
     silent_until_s: when an answer, a snooze or a pause ends by itself; None while nothing silences it.
     evidence: the figures it rests on, each key with its unit in its name.
     changed_s: when it changed last.
@@ -155,6 +156,7 @@ class Alarm:
     guidance: str = ""
     acknowledged_by: str = ""
     attended_by: str = ""
+    answered_by: str = ""
     silent_until_s: float | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
     changed_s: float = 0.0

@@ -78,6 +78,7 @@ def alarm_fields(alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> dict[str, object]:
         "guidance": alarm.guidance,
         "acknowledged_by": alarm.acknowledged_by,
         "attended_by": alarm.attended_by,
+        "answered_by": alarm.answered_by,
         "silent_until": None if alarm.silent_until_s is None else rfc3339(alarm.silent_until_s, zone),
         "evidence": alarm.evidence,
     }

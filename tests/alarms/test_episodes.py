@@ -44,7 +44,7 @@ def test_who_is_not_in_the_house_cannot_quiet_the_room_or_end_a_latched_alarm(ni
         140 | anna awake        | seizure:off over>anna over>ben
     """)
     assert night.told[-1].reason is Reason.AWAKE
-    assert night.told[-1].acknowledged_by == "ben"
+    assert (night.told[-1].answered_by, night.told[-1].attended_by) == ("anna", "anna")
 
 
 def test_an_unanswered_seizure_latches_and_goes_on_ringing(night):

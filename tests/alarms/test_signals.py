@@ -17,9 +17,9 @@ def test_who_is_coming_is_reminded_once_softly_and_then_it_is_as_before(night):
          90 | anna acknowledge | fever:ack
         150 |                  | room
         155 | anna acknowledge | fever:ack
-        215 |                  | room
-        450 | anna acknowledge | fever:ack
-        510 |                  | room
+        215 |                  |
+        450 | anna acknowledge | fever:ack room
+        510 |                  |
     """)
     night.play("""
         600 | anna with_her    | fever:ack
@@ -218,3 +218,91 @@ def test_a_sensors_trouble_sounds_unlike_the_child(night):
     assert night.sound == "technical"
     night.play("70 | patch + fever | fever:on no_data:on !anna !anna !ben room")
     assert night.sound == "high"
+
+
+@pytest.mark.parametrize("every_s", [5, 20, 55, 59, 61, 90])
+@pytest.mark.parametrize("who", ["ben~", "anna"])
+@pytest.mark.parametrize("condition", ["seizure", "prolonged", "fever", "no_data"])
+def test_im_coming_said_again_and_again_quiets_the_room_for_one_minute_an_episode(night, condition, who, every_s):
+    night.do(f"ankle + {condition}")
+    night.go(65.0)
+    silent_s = 0.0
+    for second in range(66, 966):
+        night.go(float(second))
+        if second % every_s == 0:
+            night.do(f"{who} acknowledge")
+        night.tick()
+        silent_s += night.loud == "none"
+    assert silent_s <= 61.0
+    night.do("anna with_her")
+    assert night.loud == "none", "who is with her quiets it"
+
+
+def test_a_new_onset_has_a_quiet_minute_of_its_own(night):
+    night.play("""
+          0 | ankle + seizure  | seizure:on !anna !ben room
+          5 | ben~ acknowledge | seizure:on
+         66 |                  | room
+        130 |                  | room
+        160 | ankle + seizure @160 | seizure:off seizure:on !anna !ben room
+        165 | ben~ acknowledge | seizure:on
+    """)
+    assert night.loud == "none"
+
+
+# Each line: what is said; who answered last, who is with her; who is told of it ("" nobody).
+ANSWERS = [
+    ("anna acknowledge, ben acknowledge", "ben", "", "anna"),
+    ("anna acknowledge, ben with_her", "ben", "ben", "anna"),
+    ("anna with_her, ben acknowledge", "ben", "anna", "anna"),
+    ("anna with_her, ben with_her", "ben", "ben", "anna"),
+    ("anna acknowledge, ben~ acknowledge", "ben", "", "anna"),
+    ("anna acknowledge, anna with_her", "anna", "anna", "ben"),
+    ("anna acknowledge, anna acknowledge", "anna", "", ""),
+    ("anna acknowledge, *house with_her", "*house", "*house", "anna ben"),
+    ("*house with_her, anna acknowledge", "anna", "*house", "*house ben"),
+    ("anna acknowledge, ben false_alarm", "ben", "ben", "anna"),
+    ("ben false_alarm, anna acknowledge", "anna", "ben", "ben"),
+    ("anna acknowledge, ben snooze 15", "ben", "", "anna"),
+    ("anna snooze 15, ben snooze 30", "ben", "", "anna"),
+    ("anna snooze 15, ben acknowledge", "ben", "", "anna"),
+    ("anna acknowledge, ben acknowledge, anna acknowledge", "anna", "", "ben"),
+    ("anna acknowledge, restart, ben acknowledge", "ben", "", "anna"),
+    ("anna acknowledge, restart, anna acknowledge", "anna", "", ""),
+]
+
+
+@pytest.mark.parametrize(("said", "answered", "attended", "told"), ANSWERS, ids=[row[0] for row in ANSWERS])
+def test_an_answer_is_credited_to_who_gave_it_and_told_to_the_others(night, said, answered, attended, told):
+    night.play("0 | ankle + seizure | seizure:on !anna !ben room")
+    *before, last = said.split(", ")
+    for each in before:
+        night.do(each)
+    night.news = []
+    night.do(last)
+    alarm = night.standing("seizure")
+    assert (alarm.answered_by, alarm.attended_by) == (answered, attended)
+    if "snooze" not in last:
+        assert alarm.acknowledged_by == answered
+    assert sorted(night.news) == sorted(f"news>{who}" for who in told.split())
+
+
+def test_of_several_alarms_each_names_who_answered_it(night):
+    night.play("""
+          0 | ankle + seizure      | seizure:on !anna !ben room
+          5 | anna with_her        | seizure:ack
+         10 | patch + fever        | fever:on !anna
+         12 | ankle + no_data      | no_data:on !anna
+         20 | ben acknowledge      | seizure:ack fever:ack no_data:ack
+    """)
+    names = {each.key.condition: (each.answered_by, each.attended_by) for each in night.alarms.conditions.standing()}
+    assert names == {"seizure_like_movement": ("ben", "anna"), "fever": ("ben", ""), "no_data": ("ben", "")}
+    assert night.news == ["news>ben", "news>anna", "news>anna", "news>anna"]
+
+
+def test_a_silence_that_is_over_names_nobody(night):
+    night.play("0 | patch + fever | fever:on !anna\n 5 | ben snooze 15 | fever:on")
+    assert night.standing("fever").answered_by == "ben"
+    night.go(5.0 + 900.0)
+    night.tick()
+    assert night.standing("fever").answered_by == ""

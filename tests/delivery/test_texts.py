@@ -88,6 +88,20 @@ def test_no_file_of_the_program_says_what_it_must_not():
             alarm(Condition.FEVER, acknowledged_by="anna", silent_until_s=WALL_S + 1800.0),
             "Mia: 39.1 °C, limit 38.5 °C, since 10:00. Anna is coming, quiet until 10:30",
         ),
+        (
+            alarm(Condition.FEVER, acknowledged_by="ben", attended_by="anna"),
+            "Mia: 39.1 °C, limit 38.5 °C, since 10:00. Anna is with her, ben is coming",
+        ),
+        (
+            alarm(
+                Condition.FEVER,
+                reason=Reason.SNOOZED,
+                acknowledged_by="ben",
+                answered_by="anna",
+                silent_until_s=WALL_S + 1800.0,
+            ),
+            "Mia: 39.1 °C, limit 38.5 °C, since 10:00. ben is coming, quiet until 10:30 (Anna)",
+        ),
         (alarm(Condition.FEVER, Presence.OFF, value=37.2), "Mia: 37.2 °C, below your limit again."),
         (
             alarm(Condition.SEIZURE_LIKE_MOVEMENT, Presence.LATCH),

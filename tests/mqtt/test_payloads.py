@@ -32,7 +32,7 @@ def test_the_state_of_an_alarm(alarm: Alarm) -> None:
         '"presence":"on","person":"mia","device":"patch","onset":"2026-11-18T13:06:40.000+02:00",'
         '"raised":"2026-11-18T13:11:40.000+02:00","cleared":null,"changed":"2026-11-18T13:11:40.500+02:00",'
         '"value":38.25,"limit":37.5,"unit":"Cel","reason":"evidence","text":"Mia 38.3 °C","guidance":"Look at her.",'
-        '"acknowledged_by":"","attended_by":"","silent_until":null,"evidence":{"p_core_38":0.875}}'
+        '"acknowledged_by":"","attended_by":"","answered_by":"","silent_until":null,"evidence":{"p_core_38":0.875}}'
     )
 
 

@@ -1,5 +1,6 @@
 """The whole pipeline: events in, effects out. What a family would notice, and what would hurt them if it broke."""
 
+import json
 import math
 import time
 
@@ -26,6 +27,7 @@ from edge.model.effect import (
 from edge.model.event import Command, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.mqtt import payloads
 from edge.simulation import SENSORS, clip, clonic
 from tests.support.core import BAND, EAR, PATCH, WALL_S, Core, warm
 
@@ -272,6 +274,29 @@ def test_an_answer_is_told_shown_and_noted():
     assert "quiet until" in changed.text
     assert Reply("ben", "r-2", ok=True, reason="done") in effects
     assert core.of(Sound)[-1].pattern == ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "words"),
+    [
+        (Verb.ACKNOWLEDGE, {}, "Ben is coming"),
+        (Verb.WITH_HER, {}, "Ben is with her"),
+        (Verb.FALSE_ALARM, {}, "Ben says it was a false alarm"),
+        (Verb.SNOOZE, {"minutes": 15}, "(Ben)"),
+    ],
+)
+def test_what_the_second_caregiver_says_is_his_on_every_surface_and_told_to_the_first(verb, arguments, words):
+    hub = Hub(PATCH).heat(45, 38.6)
+    hub.step(Command(Verb.ACKNOWLEDGE, "anna"))
+    effects = hub.step(Command(verb, "ben", arguments=arguments))
+    (changed,) = [e.alarm for e in effects if isinstance(e, AlarmChanged)]
+    state, event = (json.loads(message.payload) for message in payloads.messages_for("cot", changed))
+    assert (state["answered_by"], event["answered_by"]) == ("ben", "ben")
+    assert words in state["text"] == event["text"]
+    assert "Anna" not in state["text"] or verb is Verb.SNOOZE
+    (push,) = [e for e in effects if isinstance(e, Notify)]
+    assert (push.caregiver, push.urgent) == ("anna", False)
+    assert words in push.text
 
 
 def test_a_test_rings_everyone_who_answers():

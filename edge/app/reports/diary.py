@@ -176,14 +176,16 @@ def _belongs(entry: Entry, alarm: Alarm, ended_s: float | None) -> bool:
 
 
 def _answer(state: Alarm, known: _Known) -> Line:
+    # A journal of an earlier release does not say who gave the answer itself.
+    who = state.answered_by or state.attended_by or state.acknowledged_by
     return {
         "line": "answer",
         "time": known.stamp(state.changed_s),
         "person": state.key.person,
         "condition": str(state.key.condition),
         "id": state.id,
-        "answer": "with_her" if state.reason is Reason.ACKNOWLEDGED and state.attended_by else str(state.reason),
-        "by": state.attended_by or state.acknowledged_by,
+        "answer": "with_her" if state.reason is Reason.ACKNOWLEDGED and state.attended_by == who else str(state.reason),
+        "by": who,
         "after_s": round(state.changed_s - state.raised_s, 3),
     }
 
