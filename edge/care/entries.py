@@ -9,7 +9,7 @@ from typing import Any
 from edge.errors import CommandRefused
 from edge.model.care import KINDS, Dose, Entry, ManualReading, Remark, Stage, Symptoms, What
 from edge.model.event import Command, Verb
-from edge.model.moment import Now
+from edge.model.moment import Now, readings
 from edge.model.people import Person, Site
 
 # What happened longer ago belongs into a letter to the doctor; an earlier date is more likely a typing error.
@@ -124,22 +124,23 @@ def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo) -
         then_s = _moment(str(said), now, zone)
     else:
         return old.happened_s if old else now.wall_s
-    if now.synced and then_s > now.wall_s + AHEAD_S:
+    if then_s > now.wall_s + AHEAD_S:
         clock = dt.datetime.fromtimestamp(now.wall_s, zone)
-        raise CommandRefused(f"that lies in the future: the hub's clock says {clock:%d %b %H:%M}")
+        unsure = "" if now.synced else ", which nobody has set; say minutes_ago instead"
+        raise CommandRefused(f"that lies in the future: the hub's clock says {clock:%d %b %H:%M}{unsure}")
     if now.synced and then_s < now.wall_s - OLDEST_S:
         raise CommandRefused("that is more than 7 days ago: tell the doctor, it is too late for the journal")
-    return min(then_s, now.wall_s) if now.synced else then_s
+    return min(then_s, now.wall_s)
 
 
 def _moment(said: str, now: Now, zone: dt.tzinfo) -> float:
     wrong = CommandRefused('time must be like "22:10" or "2026-03-14T22:10:00+01:00"')
     if found := _CLOCK.fullmatch(said.strip()):
         today = dt.datetime.fromtimestamp(now.wall_s, zone)
-        then = today.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
-        if then.timestamp() > now.wall_s + AHEAD_S:
-            then -= dt.timedelta(days=1)  # on the calendar: the hour of a change of summer time is met as well
-        return then.timestamp()
+        said_today = today.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0, tzinfo=None)
+        days = (said_today, said_today - dt.timedelta(days=1))
+        meant_s = [then_s for day in days for then_s in readings(day, zone) if then_s <= now.wall_s + AHEAD_S]
+        return max(meant_s)
     try:
         then = dt.datetime.fromisoformat(said.strip())
     except ValueError:

@@ -5,6 +5,9 @@ Both hold local time without a zone; here it is written as seconds since 1970, a
 
 import datetime as dt
 
+from edge.model.moment import readings
+
+AHEAD_S = 120.0
 DATE_TIME = "00002a08-0000-1000-8000-00805f9b34fb"
 CURRENT_TIME = "00002a2b-0000-1000-8000-00805f9b34fb"
 
@@ -30,6 +33,11 @@ def payload(characteristic: str, local: dt.datetime) -> bytes:
     return date_time + bytes((local.isoweekday(), local.microsecond * 256 // 1_000_000, 0))
 
 
-def utc(local_s: float, zone: dt.tzinfo) -> float:
-    """Seconds since 1970 of a local time that was written as if it were UTC."""
-    return dt.datetime.fromtimestamp(local_s, dt.UTC).replace(tzinfo=zone).timestamp()
+def utc(local_s: float, zone: dt.tzinfo, now_s: float) -> float:
+    """Seconds since 1970 of a local time that was written as if it were UTC.
+
+    now_s: wall seconds. In the hour that comes twice the latest is meant that is past, or all but: a sensor's clock may
+    be ahead by as much as it may count as right.
+    """
+    may_be_s = readings(dt.datetime.fromtimestamp(local_s, dt.UTC).replace(tzinfo=None), zone)
+    return max((each for each in may_be_s if each <= now_s + AHEAD_S), default=may_be_s[0])

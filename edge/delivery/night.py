@@ -2,17 +2,23 @@
 
 import datetime as dt
 
-from edge.model.moment import Now
-
-_DAY_S = 86_400.0
+from edge.model.moment import Now, readings
 
 
 def left_s(span: str, now: Now, zone: dt.tzinfo) -> float:
-    """Seconds until the night is over; 0 by day, and while nobody knows what time it is. span: as "22:00-07:00"."""
-    if not now.synced:
+    """Seconds until the night is over; 0 by day, and while nobody knows what time it is. span: as "22:00-07:00".
+
+    The night in which the clocks change is an hour shorter or longer; if the hour that comes twice holds its end, it
+    lasts until the second.
+    """
+    begin, end = (dt.time(int(time[:2]), int(time[3:])) for time in span.split("-"))
+    if not now.synced or begin == end:
         return 0.0
-    local = dt.datetime.fromtimestamp(now.wall_s, zone)
-    at_s = local.hour * 3600.0 + local.minute * 60.0 + local.second
-    begin_s, end_s = (int(time[:2]) * 3600.0 + int(time[3:]) * 60.0 for time in span.split("-"))
-    into_s, length_s = (at_s - begin_s) % _DAY_S, (end_s - begin_s) % _DAY_S
-    return length_s - into_s if into_s < length_s else 0.0
+    today = dt.datetime.fromtimestamp(now.wall_s, zone).date()
+    for first in (today, today - dt.timedelta(days=1)):
+        last = first if begin < end else first + dt.timedelta(days=1)
+        begin_s = readings(dt.datetime.combine(first, begin), zone)[0]
+        end_s = readings(dt.datetime.combine(last, end), zone)[-1]
+        if begin_s <= now.wall_s < end_s:
+            return end_s - now.wall_s
+    return 0.0

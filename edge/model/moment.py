@@ -1,5 +1,6 @@
 """Now, as it is handed to the core."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -25,3 +26,12 @@ class Now:
         if mono_s is None or mono_s >= self.mono_s:
             return self
         return Now(mono_s, self.wall_at(mono_s), self.synced)
+
+
+def readings(local: dt.datetime, zone: dt.tzinfo) -> tuple[float, ...]:
+    """The moments (wall seconds, rising) that a clock of that zone may mean by a local time without a zone.
+
+    One on most days; two in the hour (of Lord Howe Island: half hour) that comes twice, and two where clocks skip it:
+    as a clock shows it that was not set yet, and one that was set too early.
+    """
+    return tuple(sorted({local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)}))

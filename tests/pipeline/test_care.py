@@ -1,6 +1,7 @@
 """What caregivers add, through the whole core: kept, judged by the family's plan, changed, withdrawn, refused."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -393,9 +394,48 @@ def test_a_reading_by_hand_of_hours_ago_is_kept_at_its_time_and_not_judged():
 def test_with_a_clock_that_is_not_set_a_dose_is_still_kept():
     diary = Diary()
     diary.synced = False
-    reply = diary.dose(9.0, time="2031-03-14T02:00:00Z")
+    reply = diary.dose(9.0, time="2019-03-14T02:00:00Z")
     assert reply.ok
     assert reply.reason.endswith("the hub's clock is not set, so its times may be wrong")
+    refused = diary.dose(9.0, time="2031-03-14T02:00:00Z")
+    assert not refused.ok
+    assert refused.reason.startswith("that lies in the future: the hub's clock says 14 Mar 09:00, which nobody has set")
+
+
+# Now in the night in which the clocks change, what was said, and how many minutes ago that is meant to be.
+CHANGES = [
+    ("Europe/Berlin", (2026, 10, 25, 2, 10), 1, "02:30", 40),
+    ("Europe/Berlin", (2026, 10, 25, 2, 50), 1, "02:30", 20),
+    ("Europe/Berlin", (2026, 10, 25, 2, 50), 0, "02:30", 20),
+    ("Europe/Berlin", (2026, 10, 25, 2, 10), 0, "02:30", 24 * 60 - 20),
+    ("Europe/Berlin", (2026, 10, 25, 2, 29), 1, "02:30", 0),  # a phone that is a minute ahead
+    ("Europe/Berlin", (2026, 10, 25, 3, 10), 0, "02:30", 40),
+    ("Europe/Berlin", (2026, 10, 25, 5, 0), 0, "02:59", 121),
+    ("Europe/Berlin", (2026, 10, 25, 4, 0), 0, "01:30", 210),
+    ("Europe/Berlin", (2026, 10, 26, 2, 10), 0, "02:30", 24 * 60 - 20),
+    ("Europe/Berlin", (2026, 3, 29, 3, 10), 0, "02:05", 5),  # a clock on the wall that nobody has set yet
+    ("Europe/Berlin", (2026, 3, 29, 3, 40), 0, "02:30", 10),
+    ("Europe/Berlin", (2026, 3, 29, 3, 10), 0, "02:30", 40),
+    ("Europe/Berlin", (2026, 3, 29, 4, 0), 0, "01:30", 90),
+    ("America/New_York", (2026, 11, 1, 1, 20), 1, "01:50", 30),
+    ("Australia/Lord_Howe", (2026, 4, 5, 1, 35), 1, "01:50", 15),
+    ("Australia/Lord_Howe", (2026, 4, 5, 1, 40), 0, "01:50", 24 * 60 - 10),
+    ("Australia/Lord_Howe", (2026, 4, 5, 2, 10), 0, "01:50", 20),
+    ("Australia/Lord_Howe", (2026, 10, 4, 2, 40), 0, "02:10", 0),
+    ("Asia/Kathmandu", (2026, 10, 25, 2, 10), 0, "02:00", 10),
+]
+
+
+@pytest.mark.parametrize(("zone", "now", "fold", "said", "minutes"), CHANGES)
+def test_a_time_on_the_clock_is_the_latest_past_moment_that_reads_so(zone, now, fold, said, minutes):
+    now_s = dt.datetime(*now, tzinfo=ZoneInfo(zone), fold=fold).timestamp()
+    family = Core(PATCH, persons=(MIA,), zone=ZoneInfo(zone), liveness=False, mono_s=BOOT_S, wall_off_s=now_s - BOOT_S)
+    assert family.say("anna", Verb.DOSE, drug="Ibuprofen", time=said).ok
+    [entry] = [each.entry for each in family.of(KeepEntry)]
+    assert (now_s - entry.happened_s) / 60.0 == minutes
+    if minutes < 6 * 60:
+        reply = family.say("ben", Verb.DOSE, drug="Ibuprofen")
+        assert "EARLIER than your plan" in reply.reason, "the second parent's dose does not pass unsaid"
 
 
 def test_who_may_only_look_writes_nothing():
