@@ -3,8 +3,8 @@
 from edge.alarms.acknowledgements import by_phone, command, pause
 from edge.alarms.catalogue import HUB_WIDE
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update, named
-from edge.alarms.pauses import PAUSE_MAX_S, Pause, requested_pause
-from edge.alarms.signals import DueNotification
+from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze, requested_pause
+from edge.alarms.signals import SNOOZE_MAX_S, DueNotification
 from edge.alarms.system import (
     attentive,
     everyone,
@@ -28,11 +28,13 @@ from edge.alarms.system import (
 __all__ = [
     "HUB_WIDE",
     "PAUSE_MAX_S",
+    "SNOOZE_MAX_S",
     "AlarmSystem",
     "DueNotification",
     "Outcome",
     "Pause",
     "Plan",
+    "Snooze",
     "Update",
     "attentive",
     "by_phone",

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from edge.alarms import conditions, episodes, pauses, signals
 from edge.alarms.catalogue import REMINDED
-from edge.alarms.condition_store import EVENTS, inhibited_by
+from edge.alarms.condition_store import EVENTS, FEBRILE, inhibited_by
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update
-from edge.alarms.pauses import Pause
+from edge.alarms.pauses import Pause, Snooze
 from edge.alarms.signals import Notification
 from edge.errors import CommandRefused
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
@@ -123,6 +123,11 @@ def _snooze(
     if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
         raise CommandRefused("this alarm cannot be made quiet for a while; go to her")
     until_s = now.mono_s + 60.0 * float(str(minutes))
+    meant = _with_inhibited(system, meant)
+    fevers = [alarm.key for alarm in meant if alarm.key.condition in FEBRILE]
+    # The newest word about a level counts.
+    kept = (each for each in system.snoozes if each.key not in fevers and each.until_s > now.mono_s)
+    system = replace(system, snoozes=(*kept, *(Snooze(key, given.caregiver, until_s) for key in fevers)))
     return _quiet(system, meant, plan, now, until_s=until_s, why=Reason.SNOOZED, who=given.caregiver)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from edge.alarms import conditions, pauses, signals
 from edge.alarms.condition_store import ConditionStore
-from edge.alarms.pauses import Pause
+from edge.alarms.pauses import Pause, Snooze
 from edge.alarms.signals import Notification
 from edge.model.alarm import Alarm, AlarmKey, EscalationStep, Presence, Reason
 from edge.model.moment import Now
@@ -15,11 +15,12 @@ Plan = Callable[[Alarm], tuple[EscalationStep, ...]]
 
 @dataclass(frozen=True, slots=True)
 class AlarmSystem:
-    """All conditions; the notifications of standing alarms, by episode id; the pauses."""
+    """All conditions; the notifications of standing alarms, by episode id; the pauses; the snoozes of fevers."""
 
     conditions: ConditionStore = field(default_factory=ConditionStore)
     notifications: Mapping[str, Notification] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
 
     def alarm(self, episode: str) -> Alarm | None:
         """The standing alarm of that episode id."""
@@ -58,7 +59,7 @@ def follow(system: AlarmSystem, outcome: conditions.Changed, plan: Plan, now: No
             if notification is not None and alarm.reason is not Reason.NEW_ONSET:
                 updates.append(Update(alarm, notification.notified()))
         elif alarm.id not in notifications:
-            store, alarm, notifications[alarm.id] = _begin(store, alarm, plan, system.pauses, now)  # noqa: PLW2901
+            store, alarm, notifications[alarm.id] = _begin(store, alarm, plan, system, now)  # noqa: PLW2901
         elif alarm.reason is Reason.WORSE:
             notifications[alarm.id] = signals.worse(notifications[alarm.id], plan(alarm))
         seen.append(alarm)
@@ -66,14 +67,18 @@ def follow(system: AlarmSystem, outcome: conditions.Changed, plan: Plan, now: No
 
 
 def _begin(
-    store: ConditionStore, alarm: Alarm, plan: Plan, paused: tuple[Pause, ...], now: Now
+    store: ConditionStore, alarm: Alarm, plan: Plan, system: AlarmSystem, now: Now
 ) -> tuple[ConditionStore, Alarm, Notification]:
-    """Notification of a new episode begins at once, unless the alarm is of a paused watch."""
+    """Notification of a new episode begins at once, unless its watch is paused or this fever is snoozed."""
     notification = signals.begin(plan(alarm), now.mono_s)
-    until_s = pauses.until_s(paused, alarm.key, now)
+    until_s, why, who = pauses.until_s(system.pauses, alarm.key, now), Reason.PAUSED, ""
+    snoozed = [each for each in system.snoozes if each.covers(alarm.key) and each.until_s > now.mono_s]
+    if until_s is None and snoozed:
+        longest = max(snoozed, key=lambda each: each.until_s)
+        until_s, why, who = longest.until_s, Reason.SNOOZED, longest.caregiver
     if until_s is None:
         return store, alarm, notification
-    alarm = replace(alarm, reason=Reason.PAUSED, silent_until_s=now.wall_at(until_s))
+    alarm = replace(alarm, reason=why, silent_until_s=now.wall_at(until_s), answered_by=who)
     return (
         store.with_(alarm.key, replace(store.tracked[alarm.key], alarm=alarm)),
         alarm,

@@ -7,6 +7,7 @@ always: a bath is no reason to believe that nothing can happen.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from edge.alarms.catalogue import INHIBITED_BY
 from edge.alarms.condition_store import WATCH_LOST
 from edge.errors import CommandRefused
 from edge.model.alarm import AlarmKey
@@ -15,6 +16,22 @@ from edge.model.moment import Now
 
 PAUSE_MINUTES = (10, 20, 30)
 PAUSE_MAX_S = 60.0 * max(PAUSE_MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Quiet for a while at a fever of this person, at this level and below. until_s: monotonic seconds.
+
+    It outlives the episode: what swings around its limit is no news each time. A worse level is another condition.
+    """
+
+    key: AlarmKey
+    caregiver: str
+    until_s: float
+
+    def covers(self, key: AlarmKey) -> bool:
+        lesser = self.key.condition in INHIBITED_BY.get(key.condition, ())
+        return self.key.person == key.person and (lesser or self.key.condition is key.condition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from edge.alarms import condition_store, conditions, episodes, restart, signals
 from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
 from edge.alarms.condition_store import EVENTS, inhibited_by
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan
-from edge.alarms.pauses import PAUSE_MAX_S, Pause
+from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import DueNotification
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Priority, Reason
@@ -28,6 +28,7 @@ def restore(
     now: Now,
     *,
     pauses: tuple[Pause, ...] = (),
+    snoozes: tuple[Snooze, ...] = (),
     past: Sequence[Alarm] = (),
 ) -> Outcome:
     """The alarm system after a restart: standing alarms are notified again unless they were answered or snoozed.
@@ -35,7 +36,7 @@ def restore(
     past: alarms of the last days, for the attention after an event.
     """
     store, changed = restart.restore(alarms, sequence, speakers, now, past)
-    system = AlarmSystem(store, pauses=pauses)
+    system = AlarmSystem(store, pauses=pauses, snoozes=snoozes)
     for alarm in store.standing():
         notification = signals.begin(plan(alarm), now.mono_s)
         left_s = _left_s(alarm, now)
@@ -122,7 +123,8 @@ def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[DueN
         notifications[alarm.id] = notification
         due += more
     paused = tuple(each for each in system.pauses if each.until_s > now.mono_s)
-    return (AlarmSystem(store, notifications, paused), changed, updates), due
+    snoozed = tuple(each for each in system.snoozes if each.until_s > now.mono_s)
+    return (AlarmSystem(store, notifications, paused, snoozed), changed, updates), due
 
 
 def replan(system: AlarmSystem, plan: Plan) -> AlarmSystem:

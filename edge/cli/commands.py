@@ -80,7 +80,8 @@ false_alarm = _says(
 def snooze(path: Path, who: str, alarm: str, condition: str, minutes: int, as_json: bool) -> None:
     """Quiet for a while, for this CONDITION (such as fever) at this level only; default: all that stands.
 
-    A worse level, another condition and a new onset ring all the same. Exit 0 if the hub took it, 1 if it refused.
+    A worse level, another condition and a new onset of movement ring all the same. Exit 0 if the hub took it, 1 if it
+    refused.
     """
     fields = {"alarm": alarm, "condition": condition, "minutes": minutes}
     _obeyed(path, who, Verb.SNOOZE, fields, f"made it quiet for {minutes} minutes", as_json=as_json)

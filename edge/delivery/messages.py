@@ -48,7 +48,7 @@ def withheld(
     alarm: Alarm, steps: Sequence[EscalationStep], caregivers: Sequence[Caregiver], *, new: bool
 ) -> list[Withheld]:
     """Who is not notified (any more) of a changed alarm, each with the reason that is kept."""
-    if alarm.reason in ANSWERS and (not new or alarm.reason is Reason.PAUSED):
+    if alarm.reason in ANSWERS and (not new or alarm.reason in (Reason.PAUSED, Reason.SNOOZED)):
         targets = {step.target for step in steps}
         return [Withheld(each.id, alarm.id, alarm.reason) for each in caregivers if each.id in targets]
     if new:

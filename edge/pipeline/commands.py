@@ -13,7 +13,7 @@ from edge.model.event import Command, Verb
 from edge.model.moment import Now
 from edge.model.people import Role
 from edge.model.reading import Reading
-from edge.pipeline import care, episode_clock, watch_duty
+from edge.pipeline import care, episode_clock, roster_store, watch_duty
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
@@ -54,8 +54,11 @@ def _answer(state: State, given: Command, now: Now, _read: Read) -> Done:
     if given.verb is Verb.ACKNOWLEDGE and given.alarm == roster.TEST:
         return _done(watch_duty.heard_test)(state, given, now, _read)
     night = night_left_s(state, now) > 0
+    before = state.alarms.snoozes
     outcome = alarms.command(state.alarms, given, plan_for(state, now), now, night=night)
     state, effects = notify_changes(state, outcome, now)
+    if state.alarms.snoozes != before:
+        effects += (roster_store.remember(state, now),)
     return state, effects, episode_clock.answered(state, given)
 
 

@@ -37,7 +37,7 @@ def begin(
         if isinstance(entry.what, ManualReading):
             by_hand = care.hand_sensor(setup, entry.person, entry.what.site, now.mono_s)
             sensors.setdefault(by_hand.device.id, by_hand)
-    who, paused = roster_store.recall(remembered, now)
+    who, paused, snoozed = roster_store.recall(remembered, now)
     her = restored_episodes.children(standing, past, now)
     state = State(setup, sensors, roster=who, entries=known, entries_made=len(known), children=her)
     state = replace(state, pushes=dispatch.start(setup.channels))
@@ -46,5 +46,5 @@ def begin(
         for key in (key_of(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
     plan = plan_for(state, now)
-    restored = alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, past=past)
+    restored = alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, snoozes=snoozed, past=past)
     return pushes.sent(*notify_changes(state, restored, now))

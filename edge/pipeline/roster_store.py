@@ -1,4 +1,4 @@
-"""What the house agreed on, as text that the journal keeps: who is on watch, what is paused, which phones were proven.
+"""What the house agreed on, as text that the journal keeps: who is on watch, what is paused, snoozed, and proven.
 
 What silences gets no longer by being kept than it was when that was said, however the wall clock was set meanwhile.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from edge.alarms import PAUSE_MAX_S, Pause
+from edge.alarms import PAUSE_MAX_S, SNOOZE_MAX_S, Pause, Snooze
 from edge.delivery.roster import OFFER_S, Offer, Proof, Roster
 from edge.model.effect import Remember
 from edge.model.moment import Now
@@ -23,6 +23,7 @@ class _Kept:
     offer: Offer | None = None
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
     wall_s: float = 0.0
     mono_s: float = 0.0
 
@@ -30,11 +31,12 @@ class _Kept:
 def remember(state: State, now: Now) -> Remember:
     """What is to be kept, as it is now."""
     who = state.roster
-    kept = _Kept(who.on_watch, who.since_s, who.offer, who.proofs, state.alarms.pauses, now.wall_s, now.mono_s)
+    quiet = state.alarms.pauses, state.alarms.snoozes
+    kept = _Kept(who.on_watch, who.since_s, who.offer, who.proofs, *quiet, now.wall_s, now.mono_s)
     return Remember(msgspec.json.encode(kept).decode())
 
 
-def recall(text: str, now: Now) -> tuple[Roster, tuple[Pause, ...]]:
+def recall(text: str, now: Now) -> tuple[Roster, tuple[Pause, ...], tuple[Snooze, ...]]:
     """The same after a restart; of a text that cannot be read, nothing, and so nothing is silent."""
     try:
         kept = msgspec.json.decode(text, type=_Kept) if text else _Kept()
@@ -57,4 +59,5 @@ def recall(text: str, now: Now) -> tuple[Roster, tuple[Pause, ...]]:
         for each in kept.pauses
     )
     offer = kept.offer and Offer(kept.offer.to, kept.offer.by, moved(kept.offer.until_s, OFFER_S))
-    return Roster(kept.on_watch, kept.since_s, offer, {}, kept.proofs), pauses
+    snoozes = tuple(Snooze(each.key, each.caregiver, moved(each.until_s, SNOOZE_MAX_S)) for each in kept.snoozes)
+    return Roster(kept.on_watch, kept.since_s, offer, {}, kept.proofs), pauses, snoozes

@@ -124,8 +124,9 @@ class Night:
                 if alarms.kind(condition) is Kind.TECHNICAL or (sensor == "patch") == of_patch:
                     key = key_of(condition, sensor)
                     speakers[key] = speakers.get(key, frozenset()) | {sensor}
-        paused, self.alarms = self.alarms.pauses, AlarmSystem()
-        self.take(alarms.restore(standing, sequence, speakers, self.plan, self.now, pauses=paused, past=over))
+        kept = {"pauses": self.alarms.pauses, "snoozes": self.alarms.snoozes, "past": over}
+        self.alarms = AlarmSystem()
+        self.take(alarms.restore(standing, sequence, speakers, self.plan, self.now, **kept))
 
     def tick(self):
         outcome, due = alarms.tick(self.alarms, self.plan, self.now)

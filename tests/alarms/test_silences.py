@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.alarms import signals
-from edge.model.alarm import EscalationStep, Presence
+from edge.alarms import Snooze, signals
+from edge.model.alarm import AlarmKey, Condition, EscalationStep, Presence
 
 HOUR = 3600
 
@@ -131,3 +131,67 @@ def test_a_worse_level_tells_everyone_at_once_whatever_was_silent(night):
     notification, due = signals.tick(signals.worse(notification, steps), alarm, 1.0)
     assert [each.target for each in due] == ["anna", "ben"]
     assert not signals.silence_over(notification, 2000.0)
+
+
+def test_a_snoozed_fever_that_swings_around_its_limit_is_no_news_each_time(night):
+    night.at_night = True
+    night.play("""
+           0 | patch + fever          | fever:on !anna
+          20 | anna snooze 120 fever  | fever:on
+        1200 | patch - fever          | fever:off over>anna
+        2400 | patch + fever          | fever:on
+        3000 | patch - fever          | fever:off
+        3600 | patch + fever          | fever:on
+        6000 |                        |
+        7215 |                        |
+        7220 |                        | fever:on !anna !ben room
+    """)
+    assert len(set(night.ids("fever"))) == 3, "each is an episode of its own"
+
+
+def test_within_a_snooze_of_a_fever_a_worse_level_breaks_through_and_a_lesser_does_not(night):
+    night.play("""
+           0 | patch + fever          | fever:on !anna
+          20 | anna snooze 60         | fever:on
+         600 | patch - fever          | fever:off over>anna
+         900 | patch + fever          | fever:on
+        1000 | patch + high_fever     | high_fever:on inhibited>anna inhibited>ben !anna
+    """)
+    night.do("anna snooze 60")
+    assert night.loud == "none"
+    night.happened = []
+    night.play("""
+        1200 | patch - high_fever     | high_fever:off over>anna
+        1300 | patch - fever          | fever:off
+        1400 | patch + fever          | fever:on
+        1500 | patch + high_fever     | high_fever:on inhibited>anna inhibited>ben
+    """)
+    assert night.loud == "none"
+
+
+def test_a_movement_rings_anew_within_its_snooze(night):
+    night.play("""
+           0 | ankle + seizure        | seizure:on !anna !ben room
+          20 | anna snooze 60         | seizure:on
+         100 | ankle - seizure        | seizure:latch
+         400 | ankle + seizure        | seizure:off seizure:on !anna !ben room
+    """)
+
+
+@pytest.mark.parametrize("swings", [False, True])
+def test_a_snooze_of_a_fever_survives_a_restart_and_ends_when_it_said(night, swings):
+    night.play("0 | patch + fever | fever:on !anna\n 20 | anna snooze 60 | fever:on")
+    if swings:
+        night.play("600 | patch - fever | fever:off over>anna")
+    night.go(900.0)
+    night.restart()
+    night.happened = []
+    if swings:
+        night.play("1000 | patch + fever | fever:on")
+    night.play("3600 | | \n 3620 | | fever:on !anna !ben room")
+
+
+def test_a_snooze_is_of_one_child_and_its_level():
+    snooze = Snooze(AlarmKey(Condition.HIGH_FEVER, "mia"), "anna", 10.0)
+    assert [c for c in Condition if snooze.covers(AlarmKey(c, "mia"))] == [Condition.FEVER, Condition.HIGH_FEVER]
+    assert not any(snooze.covers(AlarmKey(c, "max")) for c in Condition)

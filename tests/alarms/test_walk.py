@@ -222,7 +222,7 @@ class Walk(RuleBasedStateMachine):
             assert alarm.presence is Presence.ACK, "nobody in the house had answered"
 
     def _rings(self, alarm):
-        """A new episode is told at once to whom its plan says, unless another rings for it or its watch is paused."""
+        """A new episode is told at once to whom its plan says, unless another rings for it, it is paused or snoozed."""
         standing = self.night.alarms.alarm(alarm.id)
         if standing is None:
             return
@@ -231,6 +231,10 @@ class Walk(RuleBasedStateMachine):
             return
         if pauses.until_s(self.night.alarms.pauses, alarm.key, self.night.now) is not None:
             assert (alarm.reason, alarm.kind) == (Reason.PAUSED, TECHNICAL)
+            return
+        if any(each.covers(alarm.key) and each.until_s > self.night.now.mono_s for each in self.night.alarms.snoozes):
+            assert (alarm.reason, alarm.kind) == (Reason.SNOOZED, PHYSIOLOGICAL)
+            assert alarm.key.condition in (Condition.FEVER, Condition.HIGH_FEVER), "movement rings anew"
             return
         ring = self.night.alarms.notifications[alarm.id]
         for turn in ring.steps:

@@ -266,7 +266,8 @@ def test_who_is_not_told_any_more_is_kept_with_the_reason():
         ("ben", "snoozed"),
     ]
     assert [(w.caregiver, w.reason) for w in messages.withheld(said, turns, people, new=True)] == [
-        ("ben", "not_on_watch_yet")
+        ("anna", "snoozed"),
+        ("ben", "snoozed"),
     ]
     assert messages.withheld(replace(said, reason=Reason.EVIDENCE), turns, people, new=False) == []
 

@@ -19,6 +19,7 @@ from edge.model.effect import (
     KeepReading,
     Note,
     Notify,
+    Remember,
     Reply,
     SendTestAlarm,
     ShowLatest,
@@ -276,6 +277,16 @@ def test_an_answer_is_told_shown_and_noted():
     assert core.of(Sound)[-1].pattern == ""
 
 
+def test_a_snoozed_fever_stays_quiet_over_a_restart_in_which_it_was_below_its_limit():
+    hub = Core(PATCH).heat(45, 38.6)
+    (kept,) = [e for e in hub.step(Command(Verb.SNOOZE, "ben", arguments={"minutes": 60})) if isinstance(e, Remember)]
+    hub.forget()
+    hub.begin(remembered=kept.text, sequence=9)
+    hub.heat(45, 38.6)
+    assert [alarm.reason for alarm in hub.alarms(Condition.FEVER)][:1] == [Reason.SNOOZED]
+    assert not [notify for notify in hub.of(Notify) if notify.urgent]
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments", "words"),
     [
@@ -286,7 +297,7 @@ def test_an_answer_is_told_shown_and_noted():
     ],
 )
 def test_what_the_second_caregiver_says_is_his_on_every_surface_and_told_to_the_first(verb, arguments, words):
-    hub = Hub(PATCH).heat(45, 38.6)
+    hub = Core(PATCH).heat(45, 38.6)
     hub.step(Command(Verb.ACKNOWLEDGE, "anna"))
     effects = hub.step(Command(verb, "ben", arguments=arguments))
     (changed,) = [e.alarm for e in effects if isinstance(e, AlarmChanged)]

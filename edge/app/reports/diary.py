@@ -156,7 +156,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
         line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
     yield first.onset_s, line
     for state in states:
-        if state.reason in ANSWERS:
+        if state.reason in ANSWERS and state.changed_s > state.raised_s:  # else it began inside a snooze of before
             yield state.changed_s, _answer(state, known)
 
 
