@@ -23,6 +23,7 @@ from edge.alarms.system import (
     sounding,
     tick,
     unaware,
+    withdrawn,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "sounding",
     "tick",
     "unaware",
+    "withdrawn",
 ]

@@ -13,7 +13,7 @@ from edge.model.reading import Unit
 from edge.model.sign import Sign
 from edge.model.transitions import follow
 
-__all__ = ["RESTORED", "Changed", "Tracked", "answer", "learn", "quiet", "resume", "take", "tick"]
+__all__ = ["RESTORED", "Changed", "Tracked", "answer", "learn", "quiet", "resume", "take", "tick", "withdraw"]
 
 # A new value is published when it differs this much from the one published last (degrees Celsius).
 UPDATE_C = 0.5
@@ -38,6 +38,29 @@ def take(store: ConditionStore, key: AlarmKey, sign: Sign, now: Now) -> Changed:
         # Another sensor still holds it: no sensor speaks for another.
         return (store if len(signs) == len(before.signs) else store.with_(key, replace(before, signs=signs))), ()
     return _ended(store, key, replace(before, signs=signs), sign, now)
+
+
+def withdraw(store: ConditionStore, key: AlarmKey, device: str, now: Now) -> Changed:
+    """What this sensor said of a condition was a mistake: unless another holds it, it is over, and with it the urgency
+    that it alone gave to not hearing her. No-op if the sensor does not hold it.
+    """
+    before = store.tracked.get(key, Tracked())
+    if device not in before.signs:
+        return store, ()
+    signs = {name: each for name, each in before.signs.items() if name != device}
+    if signs:
+        return store.with_(key, replace(before, signs=signs)), ()
+    mistake = Sign(key.condition, device, False, now.mono_s)
+    store, changed = _ended(store, key, replace(before, signs={}), mistake, now, why=Reason.WITHDRAWN)
+    for other, tracked in store.tracked.items():
+        lost = tracked.alarm if other.condition in WATCH_LOST and other.person == key.person else None
+        if lost is None or tracked.state is not ConditionState.ACTIVE:
+            continue
+        urgency = priority(store, other, now)
+        if urgency.rank < lost.priority.rank:
+            store, lost = record(store, tracked, replace(lost, priority=urgency), now, Reason.WITHDRAWN)
+            changed += (lost,)
+    return store, changed
 
 
 def tick(store: ConditionStore, now: Now) -> Changed:

@@ -62,6 +62,8 @@ def follow(system: AlarmSystem, outcome: conditions.Changed, plan: Plan, now: No
             store, alarm, notifications[alarm.id] = _begin(store, alarm, plan, system, now)  # noqa: PLW2901
         elif alarm.reason is Reason.WORSE:
             notifications[alarm.id] = signals.worse(notifications[alarm.id], plan(alarm))
+        elif alarm.reason is Reason.WITHDRAWN:
+            notifications[alarm.id] = signals.replan(notifications[alarm.id], plan(alarm))
         seen.append(alarm)
     return replace(system, conditions=store, notifications=notifications), tuple(seen), tuple(updates)
 

@@ -67,6 +67,11 @@ def sign(system: AlarmSystem, key: AlarmKey, given: Sign, plan: Plan, now: Now) 
     return episodes.follow(system, conditions.take(system.conditions, key, given, now), plan, now)
 
 
+def withdrawn(system: AlarmSystem, key: AlarmKey, device: str, plan: Plan, now: Now) -> Outcome:
+    """What this sensor said of a condition was a mistake: what it alone raised is over."""
+    return episodes.follow(system, conditions.withdraw(system.conditions, key, device, now), plan, now)
+
+
 def learn(
     system: AlarmSystem,
     key: AlarmKey,

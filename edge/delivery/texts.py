@@ -123,6 +123,7 @@ FALSE_ALARM = "{who} says it was a false alarm: {headline}"
 SOMEBODY = "Somebody at home"
 STILL = "Still: {title}"
 ENDED_OTHERWISE = "Over: {headline}"
+WITHDRAWN = "A reading was withdrawn, so this is over: {headline}"
 NOT_WATCHED_ANY_MORE = "No longer watched, its sensor is not set up: {headline}"
 
 
@@ -175,6 +176,8 @@ def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
     """What it is, in one line."""
     fields = {**_fields(alarm, name), "forecast": _forecast(alarm, zone)}
     line = _template(alarm)[0].format(**fields)
+    if alarm.reason is Reason.WITHDRAWN and alarm.presence is Presence.OFF:
+        return WITHDRAWN.format(headline=line)
     if alarm.reason is Reason.RESTORED and alarm.key.person:
         return NOT_WATCHED_ANY_MORE.format(headline=line)
     if alarm.presence in (Presence.OFF, Presence.LATCH) and alarm.cleared_s is not None:

@@ -82,6 +82,7 @@ class Reason(StrEnum):
     INHIBITED = "inhibited"
     REMINDER = "reminder"
     NIGHT = "night"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, order=True)

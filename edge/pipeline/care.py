@@ -30,12 +30,16 @@ MOVEMENTS = (Condition.PROLONGED_MOVEMENT, Condition.SEIZURE_LIKE_MOVEMENT)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of it. entry: the version that now stands. reading: to be judged now, as that of a spot thermometer."""
+    """What came of it. entry: the version that now stands. reading: to be judged now, as that of a spot thermometer.
+
+    mistake: the version of a reading by hand that no longer holds, None if there is none.
+    """
 
     state: State
     effects: tuple[Effect, ...]
     entry: Entry
     reading: ReadingHeard | None = None
+    mistake: Entry | None = None
 
 
 def write(state: State, command: Command, now: Now) -> Written:
@@ -65,9 +69,11 @@ def write(state: State, command: Command, now: Now) -> Written:
     entry, effects = _answered(state, entries.version(old, fresh), old, person, now)
     state = replace(state, entries=_newest(state.entries, entry), entries_made=state.entries_made + (old is None))
     effects = (KeepEntry(entry), *effects)
-    if isinstance(entry.what, ManualReading) and not entry.withdrawn and _measured_anew(old, entry):
-        return _by_hand(state, entry, entry.what, effects, now)
-    return Written(state, effects, entry)
+    if not isinstance(entry.what, ManualReading) or not (entry.withdrawn or _measured_anew(old, entry)):
+        return Written(state, effects, entry)
+    if entry.withdrawn:
+        return Written(state, effects, entry, mistake=old)
+    return replace(_by_hand(state, entry, entry.what, effects, now), mistake=old)
 
 
 def hand_sensor(setup: Setup, person: str, site: Site, mono_s: float) -> Sensor:

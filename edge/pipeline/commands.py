@@ -13,7 +13,7 @@ from edge.model.event import Command, Verb
 from edge.model.moment import Now
 from edge.model.people import Role
 from edge.model.reading import Reading
-from edge.pipeline import care, episode_clock, roster_store, watch_duty
+from edge.pipeline import care, episode_clock, roster_store, watch_duty, withdrawal
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
@@ -87,6 +87,9 @@ def _write(state: State, given: Command, now: Now, read: Read) -> Done:
     fresh = [effect.entry for effect in effects if isinstance(effect, KeepEntry) and effect.entry.version == 1]
     for entry in fresh if given.arguments.get("rescue") is True else ():
         state, more = episode_clock.rescued(state, given, entry, now)
+        effects += more
+    if written.mistake is not None:
+        state, more = withdrawal.undone(state, written.mistake, now, fresh_s=care.FRESH_S)
         effects += more
     if written.reading is not None:
         heard = written.reading

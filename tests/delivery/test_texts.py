@@ -265,10 +265,10 @@ def test_who_is_not_told_any_more_is_kept_with_the_reason():
         ("anna", "snoozed"),
         ("ben", "snoozed"),
     ]
-    assert [(w.caregiver, w.reason) for w in messages.withheld(said, turns, people, new=True)] == [
-        ("anna", "snoozed"),
-        ("ben", "snoozed"),
-    ]
+    began_quiet = messages.withheld(said, turns, people, new=True)
+    assert [(w.caregiver, w.reason) for w in began_quiet] == [("anna", "snoozed"), ("ben", "snoozed")]
+    rings = messages.withheld(replace(said, reason=Reason.DELAY_OVER), turns, people, new=True)
+    assert [(w.caregiver, w.reason) for w in rings] == [("ben", "not_on_watch_yet")]
     assert messages.withheld(replace(said, reason=Reason.EVIDENCE), turns, people, new=False) == []
 
 
