@@ -83,6 +83,10 @@ class ReadingStore(Protocol):
 class Journal(Protocol):
     """Alarms, what caregivers added, deliveries and the outbox. On disk when a call returns. All raise StorageError."""
 
+    @property
+    def left_out(self) -> int:
+        """Rows that were too damaged to be taken up since it was opened, without those that an earlier start noted."""
+
     def record(
         self,
         alarms: Sequence[Alarm],

@@ -2,6 +2,7 @@
 
 from edge.alarms.acknowledgements import by_phone, command, pause
 from edge.alarms.catalogue import HUB_WIDE
+from edge.alarms.condition_store import EVENTS as MOVEMENT
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update, named
 from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze, requested_pause
 from edge.alarms.signals import SNOOZE_MAX_S, DueNotification
@@ -15,6 +16,7 @@ from edge.alarms.system import (
     learn,
     loud,
     movement,
+    not_awake,
     not_taken,
     pattern,
     replan,
@@ -22,12 +24,12 @@ from edge.alarms.system import (
     sign,
     sounding,
     tick,
-    unaware,
     withdrawn,
 )
 
 __all__ = [
     "HUB_WIDE",
+    "MOVEMENT",
     "PAUSE_MAX_S",
     "SNOOZE_MAX_S",
     "AlarmSystem",
@@ -49,6 +51,7 @@ __all__ = [
     "loud",
     "movement",
     "named",
+    "not_awake",
     "not_taken",
     "pattern",
     "pause",
@@ -58,6 +61,5 @@ __all__ = [
     "sign",
     "sounding",
     "tick",
-    "unaware",
     "withdrawn",
 ]

@@ -20,7 +20,7 @@ class Spec:
     apart_s: an onset this long after the last sign of the episode is a new episode; infinite where episodes do not come
         in bouts.
     until_awake: no sensor can end it, only a caregiver in the house who says that she is awake.
-    text_depends_on: the evidence that the alarm's text depends on; a change of it is an update of the alarm.
+    retexted: the text follows the evidence (`Evidence.text_basis`), so that a change of that is an update of the alarm.
     """
 
     kind: Kind
@@ -31,7 +31,7 @@ class Spec:
     film: bool = False
     apart_s: float = math.inf
     until_awake: bool = False
-    text_depends_on: str = ""
+    retexted: bool = False
 
 
 # A sensor that was silent for a minute cannot know whether the movement went on; bouts less than five minutes apart are
@@ -52,7 +52,7 @@ CATALOGUE: Mapping[Condition, Spec] = {
         everyone=True,
         apart_s=CLUSTER_APART_S,
         until_awake=True,
-        text_depends_on="movement",
+        retexted=True,
     ),
     Condition.RECURRING_TWITCHES: Spec(_P, Priority.LOW, film=True, apart_s=CLUSTER_APART_S),
     Condition.RIGOR: Spec(_P, Priority.MEDIUM, apart_s=CLUSTER_APART_S),
@@ -62,15 +62,15 @@ CATALOGUE: Mapping[Condition, Spec] = {
     Condition.TEMPERATURE_RISING: Spec(_P, Priority.LOW),
     Condition.LOW_TEMPERATURE: Spec(_P, Priority.MEDIUM),
     Condition.MEASUREMENT_DUE: Spec(_P, Priority.LOW),
-    Condition.NO_DATA: Spec(_T, Priority.MEDIUM, text_depends_on="refused"),
+    Condition.NO_DATA: Spec(_T, Priority.MEDIUM, retexted=True),
     Condition.NOT_WORN: Spec(_T, Priority.MEDIUM, delay_s=120.0),
-    Condition.CANNOT_JUDGE: Spec(_T, Priority.MEDIUM, text_depends_on="why"),
+    Condition.CANNOT_JUDGE: Spec(_T, Priority.MEDIUM, retexted=True),
     Condition.SETTLING: Spec(_T, Priority.NONE),
     Condition.BATTERY_LOW: Spec(_T, Priority.LOW),
     Condition.ADAPTER_DOWN: Spec(_T, Priority.MEDIUM, delay_s=10.0),
     Condition.ANALYSIS_ERROR: Spec(_T, Priority.HIGH),
     Condition.STORAGE_ERROR: Spec(_T, Priority.MEDIUM),
-    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM, text_depends_on="detail"),
+    Condition.BROKER_DOWN: Spec(_T, Priority.MEDIUM, retexted=True),
     Condition.NOBODY_REACHABLE: Spec(_T, Priority.HIGH),
     Condition.CLOCK_UNSYNCHRONISED: Spec(_T, Priority.LOW, delay_s=120.0),
     Condition.HUB_DEGRADED: Spec(_T, Priority.MEDIUM, delay_s=30.0),

@@ -1,13 +1,13 @@
 """The condition state machine: signs go in, changed alarms come out. Pure; every function returns the new store."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
 from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, record
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
+from edge.model.evidence import NO_EVIDENCE, Evidence, TemperatureEvidence
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
@@ -92,7 +92,14 @@ def _unanswered(alarm: Alarm) -> Alarm:
 
 
 # What a caregiver says of the child stays with the episode.
-_SAID = {Reason.AWAKE: "awake_by", Reason.FALSE_ALARM: "false_alarm_by"}
+def _said(reason: Reason, caregiver: str) -> Evidence:
+    match reason:
+        case Reason.AWAKE:
+            return Evidence(awake_by=caregiver)
+        case Reason.FALSE_ALARM:
+            return Evidence(false_alarm_by=caregiver)
+        case _:
+            return NO_EVIDENCE
 
 
 def answer(
@@ -122,10 +129,9 @@ def answer(
         presence = Presence.ACK if state is ConditionState.ACTIVE else Presence.OFF
         cleared_s = now.wall_s if ends and cleared_s is None else cleared_s
         tracked = replace(tracked, state=state, signs={} if ends else tracked.signs)
-    said = {_SAID[reason]: caregiver} if reason in _SAID else {}
     answered = replace(
         alarm,
-        evidence={**alarm.evidence, **said},
+        evidence=alarm.evidence.updated(_said(reason, caregiver)),
         presence=presence,
         cleared_s=cleared_s,
         acknowledged_by=caregiver,
@@ -137,12 +143,12 @@ def answer(
     return store, (answered,)
 
 
-def learn(store: ConditionStore, key: AlarmKey, evidence: Mapping[str, object], now: Now, reason: Reason) -> Changed:
+def learn(store: ConditionStore, key: AlarmKey, evidence: Evidence, now: Now, reason: Reason) -> Changed:
     """Add evidence to the last episode of a condition, standing or over; its state does not change."""
     tracked = store.tracked.get(key)
     if tracked is None or tracked.alarm is None:
         return store, ()
-    alarm = replace(tracked.alarm, evidence={**tracked.alarm.evidence, **evidence})
+    alarm = replace(tracked.alarm, evidence=tracked.alarm.evidence.updated(evidence))
     store, alarm = record(store, tracked, alarm, now, reason)
     return store, (alarm,)
 
@@ -197,10 +203,10 @@ def _updated(before: Tracked, alarm: Alarm, sign: Sign, now: Now) -> Alarm | Non
     """The standing alarm with what this sign adds; None if that is not worth an update."""
     if _other_level(alarm, sign):
         # The evidence that raised it stays; only the days go on.
-        days = {"days_of_fever": days} if (days := _days(sign.evidence)) else {}
-        return replace(alarm, value=sign.value, evidence={**alarm.evidence, **days})
+        days = TemperatureEvidence(days_of_fever=_days(sign.evidence) or None)
+        return replace(alarm, value=sign.value, evidence=alarm.evidence.updated(days))
     if _other_text(before, alarm, sign):
-        return replace(alarm, evidence={**alarm.evidence, **sign.evidence}, cleared_s=_ended_s(sign, now))
+        return replace(alarm, evidence=alarm.evidence.updated(sign.evidence), cleared_s=_ended_s(sign, now))
     return None
 
 
@@ -237,14 +243,12 @@ def _other_level(alarm: Alarm, sign: Sign) -> bool:
 def _other_text(before: Tracked, alarm: Alarm, sign: Sign) -> bool:
     """Whether the evidence that the text depends on changed since the last sign of this sensor."""
     previous = before.signs.get(sign.device)
-    depends_on = CATALOGUE[alarm.key.condition].text_depends_on
     last = alarm.evidence if previous is None else previous.evidence
-    return bool(depends_on) and sign.evidence.get(depends_on) != last.get(depends_on)
+    return CATALOGUE[alarm.key.condition].retexted and sign.evidence.text_basis != last.text_basis
 
 
-def _days(evidence: Mapping[str, object]) -> int:
-    days = evidence.get("days_of_fever")
-    return days if isinstance(days, int) else 0
+def _days(evidence: Evidence) -> int:
+    return (evidence.days_of_fever or 0) if isinstance(evidence, TemperatureEvidence) else 0
 
 
 def _if_due(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) -> Changed:
@@ -273,7 +277,7 @@ def _activate(store: ConditionStore, key: AlarmKey, tracked: Tracked, now: Now) 
         limit=sign.limit,
         unit=sign.unit,
         cleared_s=_ended_s(sign, now),
-        evidence={**sign.evidence, "sensors": sorted(device for device in tracked.signs if device)},
+        evidence=replace(sign.evidence, sensors=tuple(sorted(device for device in tracked.signs if device))),
     )
     store, alarm = record(store, replace(tracked, state=state), alarm, now, reason)
     return store, (alarm,)
@@ -300,7 +304,7 @@ def _ended(
     cleared_s = now.wall_s
     if not sign.present and sign.ended_s is not None:
         cleared_s = min(max(now.wall_at(sign.ended_s), alarm.raised_s), now.wall_s)
-    evidence = alarm.evidence if sign.present else {**alarm.evidence, **sign.evidence}
+    evidence = alarm.evidence if sign.present else alarm.evidence.updated(sign.evidence)
     ended = replace(alarm, presence=presence, cleared_s=cleared_s, value=value, evidence=evidence)
     store, ended = record(store, tracked, ended, now, why)
     return store, (ended,)

@@ -42,8 +42,7 @@ def restore(
 def _signs(alarm: Alarm, speakers: Speakers, now: Now) -> dict[str, Sign]:
     """Signs of the sensors that held it, as far as they still exist; else of any that can report it."""
     able = speakers.get(alarm.key, frozenset())
-    sensors = alarm.evidence.get("sensors")
-    held = able & {str(sensor) for sensor in sensors} if isinstance(sensors, list | tuple) else able
+    held = able if alarm.evidence.sensors is None else able & set(alarm.evidence.sensors)
     onset_s = now.mono_s - max(now.wall_s - alarm.onset_s, 0.0)
     sign = Sign(alarm.key.condition, "", True, now.mono_s, onset_s, alarm.value, alarm.limit, alarm.unit)
     return {sensor: replace(sign, device=sensor) for sensor in sorted(held)} or {RESTORED: sign}

@@ -1,7 +1,7 @@
 """The alarm system's operations: signs, time, restart; and what the sounder plays."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.alarms import condition_store, conditions, episodes, restart, signals
@@ -12,6 +12,7 @@ from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import DueNotification
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Priority, Reason
+from edge.model.evidence import Evidence
 from edge.model.moment import Now
 from edge.model.sign import Sign
 
@@ -75,7 +76,7 @@ def withdrawn(system: AlarmSystem, key: AlarmKey, device: str, plan: Plan, now: 
 def learn(
     system: AlarmSystem,
     key: AlarmKey,
-    evidence: Mapping[str, object],
+    evidence: Evidence,
     plan: Plan,
     now: Now,
     *,
@@ -92,17 +93,11 @@ def movement(system: AlarmSystem, person: str) -> Alarm | None:
     return max(alarms, key=lambda alarm: alarm.raised_s, default=None)
 
 
-def unaware(system: AlarmSystem, person: str, evidence: Mapping[str, object]) -> list[AlarmKey]:
-    """Her alarms of movement that do not hold this evidence yet."""
-    tracked = [
-        (AlarmKey(condition, person), system.conditions.tracked.get(AlarmKey(condition, person)))
-        for condition in EVENTS
-    ]
-    return [
-        k
-        for k, t in tracked
-        if t is not None and t.alarm is not None and not evidence.keys() <= t.alarm.evidence.keys()
-    ]
+def not_awake(system: AlarmSystem, person: str) -> list[AlarmKey]:
+    """The alarms of a child's movement, standing or over, for which nobody has said that she is awake."""
+    tracked = [system.conditions.tracked.get(AlarmKey(condition, person)) for condition in EVENTS]
+    alarms = [each.alarm for each in tracked if each is not None and each.alarm is not None]
+    return [alarm.key for alarm in alarms if alarm.evidence.awake_by is None]
 
 
 def attentive(system: AlarmSystem, person: str, now: Now) -> bool:

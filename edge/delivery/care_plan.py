@@ -22,13 +22,13 @@ def text(alarm: Alarm, plan: CarePlan) -> str:
     """The plan's step at this minute of a movement alarm; empty without a rescue medicine."""
     if not plan.rescue_drug:
         return ""
-    if "rescue_given_s" in alarm.evidence:
+    if alarm.evidence.rescue_given_s is not None:
         return f"Your plan: {plan.rescue_drug} was given."
     medicine = ", ".join(filter(None, [plan.rescue_drug, plan.rescue_dose]))
     place = f" ({plan.rescue_place})" if plan.rescue_place else ""
     if alarm.key.condition is Condition.PROLONGED_MOVEMENT:
         return f"Your plan: {medicine}{place} if she still jerks or does not wake. Say here when it was given."
-    fetch = "now fetch" if "rescue_cue" in alarm.evidence else f"at {plan.rescue_cue_min:g} min fetch"
+    fetch = "now fetch" if alarm.evidence.rescue_cue else f"at {plan.rescue_cue_min:g} min fetch"
     return f"Your plan: {fetch} {plan.rescue_drug}{place}, at {plan.rescue_at_min:g} min give {medicine}."
 
 

@@ -11,6 +11,16 @@ from dataclasses import replace
 
 from edge.delivery import care_plan
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
+from edge.model.evidence import (
+    FaultEvidence,
+    Movement,
+    ProlongedEvidence,
+    RigorEvidence,
+    SeizureEvidence,
+    SilenceEvidence,
+    TemperatureEvidence,
+    TwitchEvidence,
+)
 from edge.model.people import CarePlan
 
 NO_PLAN = CarePlan()
@@ -85,18 +95,18 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "spasm_cluster": ("{name}: sudden starts, again and again", "Film it and see a doctor promptly, today."),
 }
-# `no_data` of a sensor that is heard, and sends what cannot be taken (evidence `refused`).
+# `no_data` of a sensor that is heard, and sends what cannot be taken.
 REFUSED = (
     "Not watching {name}: what {device} sends is refused: {refused}",
     "Look at her, then check how it is set up.",
 )
-# `prolonged_movement` by what is known of the movement (evidence `movement`) where it is not going on.
-NOT_MOVING: Mapping[str, tuple[str, str]] = {
-    "has stopped": (
+# `prolonged_movement` where the movement does not go on.
+NOT_MOVING: Mapping[Movement, tuple[str, str]] = {
+    Movement.STOPPED: (
         "{name}: seizure-like movement {minutes} min ago has stopped; nobody has said she is awake",
         "Go to her. If she does not wake up, or breathes badly, call an ambulance now. If she is awake, say so here.",
     ),
-    "not known, the sensor is silent": (
+    Movement.UNKNOWN: (
         "{name}: seizure-like movement {minutes} min ago, no signal; nobody has said she is awake",
         "Go to her. If she jerks, does not wake up or breathes badly, call an ambulance now. If not, say she is awake.",
     ),
@@ -131,31 +141,34 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
     unit = {"Cel": "°C", "%": "%"}.get(alarm.unit, alarm.unit)
     value = "no value" if alarm.value is None else f"{alarm.value:.1f} {unit}".rstrip()
     limit = "none" if alarm.limit is None else f"{alarm.limit:.1f} {unit}".rstrip()
+    detail = alarm.evidence.detail if isinstance(alarm.evidence, FaultEvidence) else None
+    why = alarm.evidence.why if isinstance(alarm.evidence, TemperatureEvidence) else None
+    refused = alarm.evidence.refused if isinstance(alarm.evidence, SilenceEvidence) else None
     return {
         "name": clip(name, NAME_CHARACTERS) or "your child",
         "value": value,
         "limit": limit,
         "minutes": str(care_plan.minutes(alarm)),
         "device": alarm.key.device or "a sensor",
-        "detail": clip(str(alarm.evidence.get("detail", "")), DETAIL_CHARACTERS) or "no detail known",
-        "why": clip(f": {why}", WHY_CHARACTERS) if (why := alarm.evidence.get("why")) else "",
+        "detail": clip(detail or "", DETAIL_CHARACTERS) or "no detail known",
+        "why": clip(f": {why}", WHY_CHARACTERS) if why else "",
         "course": _course(alarm),
-        "refused": clip(str(alarm.evidence.get("refused", "")), REFUSED_CHARACTERS),
+        "refused": clip(refused or "", REFUSED_CHARACTERS),
     }
 
 
 def _course(alarm: Alarm) -> str:
     """How long it was and how high, where that is known."""
-    lasted_s, peak_c = alarm.evidence.get("duration_s"), alarm.evidence.get("peak_c")
-    if not isinstance(lasted_s, int | float) or not isinstance(peak_c, int | float):
+    evidence = alarm.evidence
+    if not isinstance(evidence, TemperatureEvidence) or evidence.duration_s is None or evidence.peak_c is None:
         return ""
-    return f"; above for {span(lasted_s)}, at most {peak_c:.1f} °C"
+    return f"; above for {span(evidence.duration_s)}, at most {evidence.peak_c:.1f} °C"
 
 
 def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
     """Between which times the limit may be reached, on the family's clock; nothing where there is no forecast."""
-    spans_s = alarm.evidence.get("forecast_s")
-    if not isinstance(spans_s, list | tuple) or len(spans_s) != 3 or alarm.limit is None:
+    spans_s = alarm.evidence.forecast_s if isinstance(alarm.evidence, TemperatureEvidence) else None
+    if spans_s is None or alarm.limit is None:
         return ""
     first, last = (dt.datetime.fromtimestamp(alarm.raised_s + spans_s[i], zone) for i in (0, 2))
     return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
@@ -193,9 +206,9 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
         bare = replace(alarm, presence=Presence.ON, cleared_s=None)
         return clip(FALSE_ALARM.format(who=who, headline=headline(bare, name, zone)), MOST_CHARACTERS)
     line = headline(alarm, name, zone)
-    awake_by = alarm.evidence.get("awake_by")
+    awake_by = alarm.evidence.awake_by
     if awake_by and alarm.presence is Presence.OFF:
-        who = clip(names.get(str(awake_by), str(awake_by)), NAME_CHARACTERS)
+        who = clip(names.get(awake_by, awake_by), NAME_CHARACTERS)
         return AWAKE.format(name=_fields(alarm, name)["name"], who=who)
     if alarm.cleared_s is None and _template(alarm) not in NOT_MOVING.values():
         line += f", since {since:%H:%M}"
@@ -222,37 +235,42 @@ def _called(who: str, names: Mapping[str, str]) -> str:
 
 def guidance(alarm: Alarm, family_text: str, plan: CarePlan = NO_PLAN) -> str:
     """What to do; for movement alarms the family's own text and plan come first."""
-    own = _template(alarm)[1]
+    own, evidence = _template(alarm)[1], alarm.evidence
     if alarm.key.condition in FEVERS and _days(alarm) >= SEE_A_DOCTOR_DAYS:
         own = f"Fever for {_days(alarm)} days: see a doctor. {own}"
-    if thermometers := alarm.evidence.get("thermometers"):
-        own = f"{own} Her thermometers differ ({clip(str(thermometers), DETAIL_CHARACTERS)}): measure by hand."
-    if alarm.key.condition is Condition.RIGOR and alarm.evidence.get("temperature_rising") is True:
+    if isinstance(evidence, TemperatureEvidence) and evidence.thermometers:
+        own = f"{own} Her thermometers differ ({clip(evidence.thermometers, DETAIL_CHARACTERS)}): measure by hand."
+    if isinstance(evidence, RigorEvidence) and evidence.temperature_rising is True:
         return RISING
     if alarm.key.condition not in MOVEMENT:
         return own
-    again = AGAIN if alarm.evidence.get("bout", 1) != 1 else ""
-    age = OTHER_AGE if alarm.evidence.get("outside_6_to_60_months") else ""
+    again = AGAIN if isinstance(evidence, SeizureEvidence) and (evidence.bout or 1) != 1 else ""
+    age = OTHER_AGE if isinstance(evidence, SeizureEvidence) and evidence.outside_6_to_60_months else ""
     advice = care_plan.ambulance(" ".join(filter(None, [again, own, age])), plan)
     return " ".join(filter(None, [family_text, care_plan.text(alarm, plan), advice]))
 
 
 def _template(alarm: Alarm) -> tuple[str, str]:
     """Headline and advice, by condition and evidence."""
-    known = NOT_MOVING.get(str(alarm.evidence.get("movement")))
-    if alarm.key.condition is Condition.PROLONGED_MOVEMENT and known is not None:
-        return known
-    if alarm.key.condition is Condition.NO_DATA and alarm.evidence.get("refused"):
-        return REFUSED
-    texts = PATTERNS.get(str(alarm.evidence.get("pattern", "")), WORDS[alarm.key.condition])
-    return (OTHER_AGE_HEADLINE, texts[1]) if alarm.evidence.get("outside_6_to_60_months") else texts
+    usual = WORDS[alarm.key.condition]
+    match alarm.evidence:
+        case ProlongedEvidence(movement=Movement() as movement):
+            return NOT_MOVING.get(movement, usual)
+        case TwitchEvidence(pattern=str(pattern)):
+            return PATTERNS.get(pattern, usual)
+        case SilenceEvidence(refused=str()):
+            return REFUSED
+        case SeizureEvidence(outside_6_to_60_months=True):
+            return OTHER_AGE_HEADLINE, usual[1]
+        case _:
+            return usual
 
 
 def _days(alarm: Alarm) -> int:
     """Days of fever, by what the sensors saw and by how long this alarm has stood."""
-    seen = alarm.evidence.get("days_of_fever")
+    seen = alarm.evidence.days_of_fever if isinstance(alarm.evidence, TemperatureEvidence) else None
     stood = (max(alarm.changed_s, alarm.raised_s) - alarm.onset_s) / 86400.0 if alarm.cleared_s is None else 0.0
-    return max(seen if isinstance(seen, int) else 0, int(stood))
+    return max(seen or 0, int(stood))
 
 
 def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """Alarms: terms after IEEE 11073-10207 (BICEPS) and IEC 60601-1-8."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from edge.model.evidence import NO_EVIDENCE, Evidence
 
 
 class Kind(StrEnum):
@@ -135,7 +136,7 @@ class Alarm:
     attended_by: caregiver who is with her; empty for nobody.
     answered_by: caregiver who gave the last answer of any kind, also a snooze or a pause; empty for nobody.
     silent_until_s: when an answer, a snooze or a pause ends by itself; None while nothing silences it.
-    evidence: the figures it rests on, each key with its unit in its name.
+    evidence: the figures it rests on, and what caregivers added.
     changed_s: when it changed last.
     unjournalled: whether it was published without being on disk first.
     """
@@ -159,6 +160,6 @@ class Alarm:
     attended_by: str = ""
     answered_by: str = ""
     silent_until_s: float | None = None
-    evidence: Mapping[str, object] = field(default_factory=dict)
+    evidence: Evidence = NO_EVIDENCE
     changed_s: float = 0.0
     unjournalled: bool = False

@@ -3,6 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+LEAST_WALL_S, MOST_WALL_S = -1e6, 4_102_444_800.0
+"""Wall times that can be: from days before 1970 (an onset before the boot of a hub without a clock) to 2100."""
+
 
 @dataclass(frozen=True, slots=True)
 class Now:

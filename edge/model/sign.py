@@ -1,9 +1,9 @@
 """Signs: evidence for or against one condition at one moment, the only input of alarms beside answers and time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from edge.model.alarm import Condition
+from edge.model.evidence import NO_EVIDENCE, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Sign:
     t_s: time of the last sample that this rests on.
     onset_s: when it began, back-dated; None if not present or not known.
     value, limit: the measured value and the limit that it is compared with, in `unit` (UCUM); None without one.
-    evidence: the figures it rests on, each key with its unit in its name.
+    evidence: the figures it rests on, of the dataclass that belongs to the condition.
     ended_s: when its cause ended, where the condition holds longer or the end is certain only later.
     """
 
@@ -28,5 +28,5 @@ class Sign:
     value: float | None = None
     limit: float | None = None
     unit: str = ""
-    evidence: Mapping[str, object] = field(default_factory=dict)
+    evidence: Evidence = NO_EVIDENCE
     ended_s: float | None = None

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.model.alarm import Alarm
 from edge.model.effect import Reply, ShowLatest
+from edge.model.evidence_json import to_plain
 from edge.mqtt.topics import Topics, quantity_word
 from edge.ports import OutgoingMessage
 
@@ -80,7 +81,7 @@ def alarm_fields(alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> dict[str, object]:
         "attended_by": alarm.attended_by,
         "answered_by": alarm.answered_by,
         "silent_until": None if alarm.silent_until_s is None else rfc3339(alarm.silent_until_s, zone),
-        "evidence": alarm.evidence,
+        "evidence": to_plain(alarm.evidence),
     }
     if alarm.unjournalled:
         fields["unjournalled"] = True

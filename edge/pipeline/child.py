@@ -1,6 +1,6 @@
-"""What is remembered of one person beyond her sensors: the episode that is open, the fever that goes with it.
+"""The state of one child beyond her sensors: the open episode, and the fever that goes with it.
 
-Pure. Everything in it can be made again from the journal's alarms, so it needs no store of its own.
+Pure. It can be rebuilt from the journal's alarms (`restart`), so it has no store of its own.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from edge.analysis import episode
 from edge.analysis.episode import Cluster, Gain, Prior
 from edge.analysis.temperature import UNKNOWN_FEVER, FeverState
 from edge.model.alarm import Condition
+from edge.model.evidence import Evidence, RigorEvidence, SeizureEvidence
 from edge.model.moment import Now
 from edge.model.people import CarePlan, Person
 from edge.model.sign import Sign
@@ -19,11 +20,17 @@ _NOTHING = Prior()
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """cluster: the open episode. onsets_s: of the earlier episodes of the last day (monotonic), false alarms left out.
-    false_alarm: whether a caregiver said that the open one is none. fever: as it was when movement was last heard;
-    prior: what that says of movement. gains: what the fever changed about each sensor's bout. cued: whether the cue to
-    fetch the rescue medicine was given. rescued: whether it was logged as given. onset_wall_s: of an episode from
-    before a restart, until the wall clock is known to be right.
+    """The open episode of one child, and what is known beside it.
+
+    cluster: the open episode; None if there is none.
+    onsets_s: onsets of the earlier episodes of the last day (monotonic seconds), without false alarms.
+    fever: as it was when movement was last reported.
+    prior: the prior of the movement detector that follows from it.
+    gains: by sensor, what the prior changed about its bout.
+    false_alarm: whether a caregiver said that the open episode is a false alarm.
+    cued: whether the caregivers were notified to fetch the rescue medicine.
+    rescued: whether the rescue medicine was logged as given.
+    onset_wall_s: onset of an episode from before a restart, until the wall clock is known to be right.
     """
 
     cluster: Cluster | None = None
@@ -42,15 +49,16 @@ class Child:
         return self.cluster is not None and self.cluster.awake_s is None
 
     def knowing(self, fever: FeverState, now_s: float, age_months: float | None, *, after_event: bool) -> "Child":
-        """With what is known of a fever now, and what that says of movement."""
+        """The child with the fever as it is now, and the prior that follows from it."""
         prior = episode.prior(fever, now_s, after_event=after_event, age_months=age_months)
         return self if (fever, prior) == (self.fever, self.prior) else replace(self, fever=fever, prior=prior)
 
 
 def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Sign]:
-    """Take a sign of movement; hand it on with what the episode and the fever add to it."""
+    """Take a sign of movement; returns it with the evidence that the episode and the fever add."""
     if sign.condition is Condition.RIGOR and sign.present:
-        return child, _with(sign, {"temperature_rising": child.fever.rising if episode.usable(child.fever) else None})
+        rising = child.fever.rising if episode.usable(child.fever) else None
+        return child, _with(sign, RigorEvidence(temperature_rising=rising))
     if sign.condition is not Condition.SEIZURE_LIKE_MOVEMENT:
         return child, sign
     # A sensor whose clock runs ahead must not set the five minutes late.
@@ -73,8 +81,8 @@ def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Si
         return child, _with(sign, _at_onset(child, cluster, sign, now, person.age_months(now.wall_s)))
     if not held:
         return child, sign
-    said = _with(sign, _at_end(child, cluster, person.age_months(now.wall_s)))
-    return (child if cluster.moving else replace(child, gains={})), said
+    ended = _with(sign, _at_end(child, cluster, person.age_months(now.wall_s)))
+    return (child if cluster.moving else replace(child, gains={})), ended
 
 
 def _closed(child: Child) -> Child:
@@ -85,33 +93,33 @@ def _closed(child: Child) -> Child:
     return replace(child, cluster=None, onsets_s=onsets_s)
 
 
-def _with(sign: Sign, evidence: Mapping[str, object]) -> Sign:
-    return replace(sign, evidence={**sign.evidence, **evidence})
+def _with(sign: Sign, evidence: Evidence) -> Sign:
+    return replace(sign, evidence=sign.evidence.updated(evidence))
 
 
-def _at_onset(child: Child, cluster: Cluster, sign: Sign, now: Now, age_months: float | None) -> dict[str, object]:
+def _at_onset(child: Child, cluster: Cluster, sign: Sign, now: Now, age_months: float | None) -> SeizureEvidence:
     onset_s = sign.t_s if sign.onset_s is None else sign.onset_s
-    evidence: dict[str, object] = {
-        "bout": cluster.bouts,
-        "cluster_before_s": round(max(onset_s - cluster.onset_s, 0.0), 1),
-        "earlier_24_h": len(child.onsets_s),
-        "focal": cluster.focal,
-        "first_two_hours_of_fever": episode.early(child.fever, now.mono_s),
-    }
-    if not episode.aged(age_months):
-        evidence["outside_6_to_60_months"] = True
     gain = child.gains.get(sign.device)
-    if gain is None:
-        return evidence
-    return {**evidence, "prior_because": child.prior.why, "prior_effect": gain.words}
+    return SeizureEvidence(
+        bout=cluster.bouts,
+        cluster_before_s=round(max(onset_s - cluster.onset_s, 0.0), 1),
+        earlier_24_h=len(child.onsets_s),
+        focal=cluster.focal,
+        first_two_hours_of_fever=episode.early(child.fever, now.mono_s),
+        outside_6_to_60_months=None if episode.aged(age_months) else True,
+        prior_because=None if gain is None else child.prior.why,
+        prior_effect=None if gain is None else gain.words,
+    )
 
 
-def _at_end(child: Child, cluster: Cluster, age_months: float | None) -> dict[str, object]:
-    evidence: dict[str, object] = {"episode_s": round(cluster.length_s, 1), "focal": cluster.focal}
-    if episode.aged(age_months):
-        evidence["course"] = episode.course_of(cluster, len(child.onsets_s)).words
-    gains = [gain.words for gain in child.gains.values()]
-    return {**evidence, "prior_effect": gains[0]} if gains else evidence
+def _at_end(child: Child, cluster: Cluster, age_months: float | None) -> SeizureEvidence:
+    aged = episode.aged(age_months)
+    return SeizureEvidence(
+        episode_s=round(cluster.length_s, 1),
+        focal=cluster.focal,
+        course=episode.course_of(cluster, len(child.onsets_s)).words if aged else None,
+        prior_effect=next((gain.words for gain in child.gains.values()), None),
+    )
 
 
 def ticked(child: Child, now: Now, plan: CarePlan) -> tuple[Child, Sign | None, bool]:

@@ -9,10 +9,10 @@ from edge.errors import CommandRefused
 from edge.model.alarm import AlarmKey, Reason
 from edge.model.care import Entry
 from edge.model.event import Command, Verb
+from edge.model.evidence import Evidence
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Person
 from edge.pipeline import child as children
-from edge.pipeline import restored_episodes
 from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State
 
@@ -39,7 +39,7 @@ def goes_on(state: State, person: str, now: Now) -> Stepped:
     if alarm is None:
         return state, effects
     state, some = notify_changes(
-        state, alarms.learn(state.alarms, alarm.key, {"rescue_cue": True}, plan_for(state, now), now), now
+        state, alarms.learn(state.alarms, alarm.key, Evidence(rescue_cue=True), plan_for(state, now), now), now
     )
     return state, (
         *effects,
@@ -73,8 +73,8 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
     for person in persons:
         state = state.with_child(person, children.awake(state.child(person), now))
     for person in running:
-        said = {"awake_by": command.caregiver}
-        for key in alarms.unaware(state.alarms, person, said):
+        said = Evidence(awake_by=command.caregiver)
+        for key in alarms.not_awake(state.alarms, person):
             state, some = notify_changes(
                 state, alarms.learn(state.alarms, key, said, plan_for(state, now), now, reason=Reason.AWAKE), now
             )
@@ -87,7 +87,7 @@ def false_alarm(state: State, command: Command, now: Now) -> Stepped:
     of = alarms.named(state.alarms, command.alarm) if command.alarm else None
     state, effects = notify_changes(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
     for person, child in state.children.items():
-        if not command.alarm or (of is not None and of.person == person and of.condition in restored_episodes.MOVEMENT):
+        if not command.alarm or (of is not None and of.person == person and of.condition in alarms.MOVEMENT):
             state = state.with_child(person, replace(child, false_alarm=True))
     return state, effects
 
@@ -124,7 +124,8 @@ def rescued(state: State, command: Command, given: Entry, now: Now) -> Stepped:
     alarm = alarms.movement(state.alarms, person.id)
     if alarm is None or (child.cluster is None and state.alarms.alarm(alarm.id) is None):
         return state, ()  # no episode: the entry alone
-    said = {"rescue_given_s": round(given.happened_s - alarm.onset_s, 1), "rescue_given_by": command.caregiver}
+    given_s = round(given.happened_s - alarm.onset_s, 1)
+    said = Evidence(rescue_given_s=given_s, rescue_given_by=command.caregiver)
     state, effects = notify_changes(state, alarms.learn(state.alarms, alarm.key, said, plan_for(state, now), now), now)
     giver, zone = state.setup.caregiver(command.caregiver), state.setup.zone
     text = care_plan.given(

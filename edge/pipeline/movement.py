@@ -48,7 +48,9 @@ def with_limbs(signs: tuple[Sign, ...], sensor: Sensor, sensors: Mapping[str, Se
         if each.mimic is not None and each.device.person == sensor.device.person and each.device.id != sensor.device.id
     )
     return tuple(
-        replace(sign, evidence={**sign.evidence, **motion.taking_part(own, others, sign.t_s)}) if sign.present else sign
+        replace(sign, evidence=sign.evidence.updated(motion.taking_part(own, others, sign.t_s)))
+        if sign.present
+        else sign
         for sign in signs
     )
 

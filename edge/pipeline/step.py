@@ -32,6 +32,7 @@ from edge.model.event import (
     Tick,
     TimerExpired,
 )
+from edge.model.evidence import FaultEvidence
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Samples, Unit, Validity
 from edge.model.sign import Sign
@@ -250,7 +251,7 @@ def _reading(
 
 def _broken(state: State, sensor: Sensor, error: Exception, now: Now) -> Stepped:
     """An error inside analysis is a technical condition of its own; the sensor starts afresh."""
-    evidence = {"detail": f"{type(error).__name__}: {error}"[:200]}
+    evidence = FaultEvidence(detail=f"{type(error).__name__}: {error}"[:200])
     sign = Sign(Condition.ANALYSIS_ERROR, "", True, now.mono_s, now.mono_s, evidence=evidence)
     sensor = replace(sensor, heard_s=now.mono_s, broken_s=now.mono_s)
     return _signs(_with(state, sensor), sensor, (sign,), now)
@@ -298,7 +299,7 @@ def _signs(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Ste
 
 
 def _fault(state: State, fault: FaultReported, now: Now) -> Stepped:
-    evidence = {"detail": fault.detail}
+    evidence = FaultEvidence(detail=fault.detail)
     sign = Sign(fault.condition, fault.device, fault.present, now.mono_s, now.mono_s, evidence=evidence)
     if fault.device in state.sensors and not alarms.hub_wide(fault.condition):
         return _signs(state, state.sensors[fault.device], (sign,), now)

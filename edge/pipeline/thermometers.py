@@ -6,6 +6,7 @@ from dataclasses import replace
 from edge.analysis import temperature
 from edge.analysis.temperature import Assessed, FeverState, Rules
 from edge.model.alarm import Condition
+from edge.model.evidence import TemperatureEvidence
 from edge.model.moment import Now
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Validity
@@ -45,7 +46,9 @@ def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
         return ()
     why = sensor.judgeable.doubt(now.mono_s)
     onset_s = now.mono_s if why else None
-    return (Sign(Condition.CANNOT_JUDGE, "", bool(why), now.mono_s, onset_s, evidence={"why": why} if why else {}),)
+    return (
+        Sign(Condition.CANNOT_JUDGE, "", bool(why), now.mono_s, onset_s, evidence=TemperatureEvidence(why=why or None)),
+    )
 
 
 def own_clock(reading: Reading, now: Now) -> Reading:
@@ -76,12 +79,13 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
         return replace(sensor, disputed=False), replace(assessed, signs=signs)
     other, above_c = found
     said = f"about {temperature.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
-    kept = tuple(_said(sign, said) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
-    evidence = {"why": "two thermometers differ", "thermometers": said}
-    doubt = Sign(Condition.MEASUREMENT_DUE, "", True, now.mono_s, now.mono_s, evidence=evidence)
+    doubt = TemperatureEvidence(thermometers=said)
+    kept = tuple(_doubted(sign, doubt) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
+    by_hand = replace(doubt, why="two thermometers differ")
+    asked = Sign(Condition.MEASUREMENT_DUE, "", True, now.mono_s, now.mono_s, evidence=by_hand)
     validity = assessed.reading.validity if above_c > 0 else Validity.QUESTIONABLE
     reading = replace(assessed.reading, validity=validity, reason=said)
-    return replace(sensor, disputed=True), Assessed(reading, assessed.level_c, (*kept, doubt))
+    return replace(sensor, disputed=True), Assessed(reading, assessed.level_c, (*kept, asked))
 
 
 def _of(state: State, person: str, now: Now, but: str = "") -> dict[str, temperature.Thermometer]:
@@ -101,5 +105,5 @@ def _withheld(sign: Sign, above_c: float) -> bool:
     )
 
 
-def _said(sign: Sign, said: str) -> Sign:
-    return replace(sign, evidence={**sign.evidence, "thermometers": said}) if sign.present else sign
+def _doubted(sign: Sign, doubt: TemperatureEvidence) -> Sign:
+    return replace(sign, evidence=sign.evidence.updated(doubt)) if sign.present else sign

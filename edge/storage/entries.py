@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from edge.model.care import KINDS, Entry
+from edge.model.care import KINDS, Dose, Entry, ManualReading
+from edge.storage import sane
 
 KEEP_VERSIONS = 50_000  # by number only: a clock that jumps years ahead must not empty the journal
 
@@ -37,11 +38,11 @@ def prune(db: Connection) -> None:
 
 
 def decoded(row: tuple[Any, ...]) -> Entry:
-    """One row of `NEWEST` or `SINCE`. Raises msgspec.MsgspecError for what a newer release wrote."""
+    """One row of `NEWEST` or `SINCE`. Raises msgspec.MsgspecError for what a newer release wrote, and for damage."""
     id_, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, *rest = row
     if kind not in KINDS:
         raise msgspec.ValidationError(f"there is no kind of entry {kind!r}")
-    return Entry(
+    entry = Entry(
         id=id_,
         version=version,
         person=person,
@@ -53,6 +54,17 @@ def decoded(row: tuple[Any, ...]) -> Entry:
         withdrawn=bool(withdrawn),
         **dict(zip(("request_id", "told", "against_plan", "next_s"), rest, strict=True)),
     )
+    sane.times(happened_s=entry.happened_s, entered_s=entry.entered_s, next_s=entry.next_s)
+    sane.count(version=entry.version)
+    sane.ids(id=entry.id, person=entry.person)
+    match entry.what:
+        case Dose(amount=amount):
+            sane.numbers(amount=amount)
+        case ManualReading(celsius=celsius):
+            sane.numbers(celsius=celsius)
+        case _:
+            pass
+    return entry
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from edge.model.alarm import Alarm, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
+from edge.storage import alarm_rows, sane
 from edge.storage import entries as entry_rows
 from edge.storage.database import Damaged, Database, DiskFull
 from edge.storage.reserve import Reserve
@@ -28,7 +29,6 @@ KEEP_CONFIRMED_ROWS = 10_000
 KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
 KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
 KEEP_LINES = 100_000
-MOST_COUNTED = 2**53
 MOST_PAST = 2_000  # episodes that are looked back at after a restart
 _PRUNE_EVERY = 200  # writes between two looks at these bounds
 _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
@@ -73,6 +73,7 @@ class SqliteJournal:
 
     quarantined: where a damaged journal was put aside (None: never). After that sequence numbers and outbox rows go on
     from the seconds since 1970, which is more than any journal has counted, so that none is used twice.
+    left_out: rows that could not be read since it was opened, without those that an earlier start has noted.
     """
 
     def __init__(self, path: Path, *, reserve: Reserve | None = None) -> None:
@@ -80,6 +81,7 @@ class SqliteJournal:
         self._reserve = Reserve(path.with_name(f"{path.stem}.reserve")) if reserve is None else reserve
         self._db = self._with_room(lambda: Database(path, SCHEMA, wal_pages=_WAL_PAGES))
         self._writes = 0
+        self.left_out = 0
         if self._db.quarantined:
             self._skip_numbers()
         elif self._is_absurd():
@@ -111,7 +113,7 @@ class SqliteJournal:
         A change (alarm and sequence number) that is there already stays as it is: a write that was given up as too slow
         may have come through all the same.
         """
-        encoded = [(alarm, _encode(alarm)) for alarm in alarms]
+        encoded = [(alarm, alarm_rows.encoded(alarm)) for alarm in alarms]
 
         def write(db: Connection) -> None:
             for alarm, state in encoded:
@@ -146,16 +148,14 @@ class SqliteJournal:
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, in order of sequence. Raises StorageError.
 
-        A state that this release cannot read (written by a newer one) is left out and noted in the history.
+        A state that this release cannot read, damaged or written by a newer one, is left out and noted.
         """
-        alarms, unreadable = [], []
+        alarms = []
         for condition, person, device, state in self._db.rows("SELECT condition, person, device, state FROM standing"):
             try:
-                alarms.append(_decode(state))
+                alarms.append(alarm_rows.decoded(state))
             except msgspec.MsgspecError as error:
-                unreadable.append((f"{condition}/{person}/{device}", str(error)))
-        for subject, problem in unreadable:
-            self.note(time.time(), subject, f"the stored alarm cannot be read: {problem}", "lost")
+                self._leave_out(f"{condition}/{person}/{device}", f"the stored alarm cannot be read: {error}")
         return sorted(alarms, key=lambda alarm: alarm.sequence)
 
     def past(self, since_s: float) -> list[Alarm]:
@@ -172,27 +172,34 @@ class SqliteJournal:
         alarms = []
         for (state,) in found:
             with contextlib.suppress(msgspec.MsgspecError):  # `latest` has noted what may matter
-                alarms.append(_decode(state))
+                alarms.append(alarm_rows.decoded(state))
         return sorted((a for a in alarms if a.presence is Presence.OFF), key=lambda alarm: alarm.sequence)
 
     def entries(self, limit: int) -> list[Entry]:
         """The newest version of the last `limit` entries, in the order they were made. Raises StorageError.
 
-        One that this release cannot read is left out and noted in the history.
+        One that this release cannot read, damaged or written by a newer one, is left out and noted.
         """
-        found, unreadable = [], []
+        found = []
         for row in self._db.rows(entry_rows.NEWEST, limit):
             try:
                 found.append(entry_rows.decoded(row))
             except msgspec.MsgspecError as error:
-                unreadable.append((row[0], str(error)))
-        for subject, problem in unreadable:
-            self.note(time.time(), subject, f"the stored entry cannot be read: {problem}", "lost")
+                self._leave_out(str(row[0]), f"the stored entry cannot be read: {error}")
         return found
 
     def sequence(self) -> int:
-        """The highest alarm sequence number ever recorded, 0 if none. Raises StorageError."""
-        return int(self._db.number("SELECT value FROM counter WHERE name = 'sequence'") or 0)
+        """The highest alarm sequence number ever recorded, 0 if none. Raises StorageError.
+
+        A damaged one is put right: counting goes on from the seconds since 1970, as in a journal that was lost.
+        """
+        number = int(self._db.number("SELECT value FROM counter WHERE name = 'sequence'") or 0)
+        if 0 <= number <= sane.MOST_NUMBER:
+            return number
+        number = int(time.time())
+        self._write(lambda db: db.execute("UPDATE counter SET value = ? WHERE name = 'sequence'", (number,)), number)
+        self._leave_out("sequence", "the stored number of changes cannot be true")
+        return number
 
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """Append a line of history: a push attempt and what came of it, a message withheld, a command."""
@@ -205,6 +212,13 @@ class SqliteJournal:
         """The text last recorded under that name, empty if none. Raises StorageError."""
         rows = self._db.rows("SELECT text FROM memo WHERE name = ?", name)
         return str(rows[0][0]) if rows else ""
+
+    def _leave_out(self, subject: str, why: str) -> None:
+        """Note a row that is left out, and count it, unless an earlier start has."""
+        known = "SELECT 1 FROM history WHERE subject = ? AND detail = ? AND outcome = 'lost' LIMIT 1"
+        if not self._db.rows(known, subject, why):
+            self.left_out += 1
+            self.note(time.time(), subject, why, "lost")
 
     def history(self, start_s: float, end_s: float, after: int = 0, limit: int = 1_000) -> list[HistoryLine]:
         """Lines with start_s <= wall_s < end_s and a row id above `after`, oldest first. Raises StorageError."""
@@ -273,9 +287,9 @@ class SqliteJournal:
         self._reserve.refill()
 
     def _is_absurd(self) -> bool:
-        """Whether a counter is beyond all that can have been counted, so that SQLite soon has no number left."""
-        top = self._db.number("SELECT max(seq) FROM (SELECT seq FROM sqlite_sequence UNION SELECT value FROM counter)")
-        return top is not None and top > MOST_COUNTED
+        """Whether row ids are beyond all that can have been counted, so that SQLite soon has no number left."""
+        top = self._db.number("SELECT max(seq) FROM sqlite_sequence")
+        return top is not None and top > sane.MOST_NUMBER
 
     def _with_room(self, action: Callable[[], _Answer]) -> _Answer:
         while True:
@@ -329,21 +343,8 @@ def _prune(db: Connection, wall_s: float) -> None:
     db.execute("DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?", (KEEP_LINES,))
 
 
-def _encode(alarm: Alarm) -> bytes:
-    return msgspec.json.encode(alarm, enc_hook=_plain)
-
-
-def _decode(state: bytes) -> Alarm:
-    return msgspec.json.decode(state, type=Alarm)
-
-
 def _decoded_or_none(state: bytes) -> Alarm | None:
     try:
-        return _decode(state)
+        return alarm_rows.decoded(state)
     except msgspec.MsgspecError:
         return None
-
-
-def _plain(value: Any) -> object:
-    """Evidence may hold a numpy scalar or array: an alarm is not lost for that."""
-    return value.tolist() if hasattr(value, "tolist") else str(value)

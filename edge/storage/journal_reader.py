@@ -8,6 +8,7 @@ import msgspec
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
 from edge.model.care import Entry
+from edge.storage import alarm_rows
 from edge.storage import entries as entry_rows
 from edge.storage.database import Database
 from edge.storage.journal import SCHEMA
@@ -37,7 +38,7 @@ class JournalReader:
             )
             for last, state in page:  # noqa: B007  the page after begins where this one ends
                 try:
-                    yield msgspec.json.decode(state, type=Alarm)
+                    yield alarm_rows.decoded(state)
                 except msgspec.MsgspecError as error:
                     raise StorageError(f"{self._db.path} holds what this release cannot read: {error}") from error
             if len(page) < _PAGE:

@@ -45,6 +45,10 @@ class AbsentJournal:
         self._journal: Journal | None = None
         self._before = 0
 
+    @property
+    def left_out(self) -> int:
+        return 0 if self._journal is None else self._journal.left_out
+
     def record(
         self,
         alarms: Sequence[Alarm],

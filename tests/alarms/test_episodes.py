@@ -114,7 +114,7 @@ def test_a_sensor_that_went_silent_does_not_swallow_the_next_onset(night):
     """)
     superseded = next(a for a in night.told if a.reason is Reason.NEW_ONSET)
     assert superseded.cleared_s == superseded.raised_s
-    assert night.standing("seizure").evidence["sensors"] == ["wrist"]
+    assert night.standing("seizure").evidence.sensors == ("wrist",)
 
 
 def test_the_same_sensor_back_after_a_pause_rings_for_a_new_onset_but_not_for_the_old(night):

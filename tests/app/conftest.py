@@ -17,6 +17,7 @@ from edge.app.hub.worker import Worker
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Event, ReadingHeard
+from edge.model.evidence import TemperatureEvidence
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
 from edge.ports import Filmer, Journal, Notifier, Sounder
@@ -156,7 +157,7 @@ def fever(presence: Presence = Presence.ON, **changes: object) -> Alarm:
         "unit": "Cel",
         "text": "Mia: 38.4 °C, limit 37.5 °C, since 02:10",
         "guidance": "Look at her, give fluids, keep an eye on her.",
-        "evidence": {"sensors": ["patch"]},
+        "evidence": TemperatureEvidence(sensors=("patch",)),
         "changed_s": 1_789_999_600.0,
     }
     return Alarm(**(known | changes))  # type: ignore[arg-type]

@@ -87,7 +87,7 @@ def play(track: MotionTrack, said: Sequence[Said] = (), until_s: float | None = 
 
 
 def _rang(alarm: Alarm) -> Rang:
-    return Rang(alarm.raised_s - EPOCH_S, alarm.onset_s - EPOCH_S, str(alarm.evidence["movement"]))
+    return Rang(alarm.raised_s - EPOCH_S, alarm.onset_s - EPOCH_S, str(alarm.evidence.movement))
 
 
 def _events(recording: MotionRecording, said: Sequence[Said], until_s: float | None) -> Iterator[tuple[float, Event]]:

@@ -7,6 +7,7 @@ import numpy as np
 from edge.analysis import temperature
 from edge.analysis.temperature import FEVER_LIKELY, Rules, ThermometerState, core_probability
 from edge.model.alarm import Condition
+from edge.model.evidence import TemperatureEvidence
 from edge.model.limits import Limits
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
@@ -69,7 +70,8 @@ def played(seed: int, *, fever: bool) -> Seen:
         for sign in assessed.signs:
             if sign.condition not in present:
                 continue
-            if sign.evidence.get("why") == FEVER_LIKELY:
+            evidence = sign.evidence if isinstance(sign.evidence, TemperatureEvidence) else TemperatureEvidence()
+            if evidence.why == FEVER_LIKELY:
                 _follow(seen, t_s)
             if present[sign.condition] == sign.present:
                 continue
@@ -77,8 +79,8 @@ def played(seed: int, *, fever: bool) -> Seen:
             (seen.raised if sign.present else seen.ended)[sign.condition].append(t_s)
             if sign.present:
                 _timely(seen, day, sign.condition, t_s)
-            forecast = sign.evidence.get("forecast_s")
-            if sign.present and isinstance(forecast, list):
+            forecast = evidence.forecast_s
+            if sign.present and forecast is not None:
                 later = np.flatnonzero(curve[index:] >= RULES.fever_c)
                 reached_s = later[0] * 60.0 if len(later) else np.nan
                 seen.forecasts.append((t_s, *forecast, reached_s))

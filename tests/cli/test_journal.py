@@ -10,6 +10,7 @@ import pytest
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.care import Dose, Entry, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import KeepReading
+from edge.model.evidence import SeizureEvidence, TemperatureEvidence
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage import journal as journal_module
@@ -49,13 +50,13 @@ def state(tmp_path):
     fever = Alarm(
         *("mia-fever-1-1", AlarmKey(Condition.FEVER, "mia"), Kind.PHYSIOLOGICAL, Priority.MEDIUM, Presence.ON),
         *(at(0), at(10), 1, Reason.DELAY_OVER, None, 37.8, 37.5, "Cel", "Mia: 37.8 °C"),
-        evidence={"sensors": ["patch"]},
+        evidence=TemperatureEvidence(sensors=("patch",)),
         changed_s=at(10),
     )
     seizure = Alarm(
         *("mia-s-2-1", AlarmKey(Condition.SEIZURE_LIKE_MOVEMENT, "mia"), Kind.PHYSIOLOGICAL, Priority.HIGH),
         *(Presence.ON, at(30), at(30.2), 2, Reason.EVIDENCE),
-        evidence={"sensors": ["ankle"], "regularity": 0.72, "rate_hz": [2.6, 1.4]},
+        evidence=SeizureEvidence(sensors=("ankle",), regularity=0.72, rate_hz=(2.6, 1.4)),
         changed_s=at(30.2),
     )
     answered = replace(

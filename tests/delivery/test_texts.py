@@ -9,10 +9,11 @@ import pytest
 
 import edge
 from edge.alarms.catalogue import CATALOGUE
-from edge.analysis import episode
 from edge.delivery import messages, texts
 from edge.delivery.escalation import plan
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.evidence import Movement
+from edge.model.evidence_json import from_plain
 from edge.model.people import Caregiver, CarePlan, Person
 
 WALL_S = 1_800_000_000.0
@@ -40,7 +41,8 @@ def alarm(condition, presence=Presence.ON, *, hub=False, **more):
         "unit": "Cel",
         "evidence": {"detail": "x" * 300},
     }
-    return Alarm(**{**fields, **more})
+    fields |= more
+    return Alarm(**{**fields, "evidence": from_plain(condition, fields["evidence"])})
 
 
 @pytest.mark.parametrize("condition", Condition)
@@ -176,14 +178,14 @@ LONG_PLAN = CarePlan("m" * 60, "5 mg", "k" * 60, 3.0, 5.0, "112")
 
 @pytest.mark.parametrize("age", [True, None])
 @pytest.mark.parametrize("bout", [1, 3])
-@pytest.mark.parametrize("movement", [None, *episode.Movement])
+@pytest.mark.parametrize("movement", [None, *Movement])
 @pytest.mark.parametrize("plan", [CarePlan(), LONG_PLAN])
 @pytest.mark.parametrize("presence", Presence)
 @pytest.mark.parametrize("condition", texts.MOVEMENT)
 def test_every_text_of_movement_is_short_and_claims_nothing(condition, presence, plan, movement, bout, age):  # noqa: PLR0917
     for more in ({}, {"rescue_cue": True}, {"rescue_given_s": 300.0}, {"awake_by": "anna"}):
         evidence = {"movement": movement, "bout": bout, "outside_6_to_60_months": age, **more}
-        ended = {"cleared_s": WALL_S + 200.0} if movement is episode.Movement.STOPPED else {}
+        ended = {"cleared_s": WALL_S + 200.0} if movement is Movement.STOPPED else {}
         said = alarm(condition, presence, evidence=evidence, changed_s=WALL_S + 3600.0, **ended)
         said = replace(said, acknowledged_by="anna", attended_by="anna", silent_until_s=WALL_S + 4000.0)
         worded = messages.with_text(said, Person("mia", LONG, care_plan=plan), (Caregiver("anna", LONG),), ZONE)

@@ -10,6 +10,7 @@ import pytest
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.evidence import TemperatureEvidence
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import BrokerSettings
@@ -96,7 +97,7 @@ def alarm() -> Alarm:
         unit="Cel",
         text="Mia 38.3 °C",
         guidance="Look at her.",
-        evidence={"p_core_38": 0.875},
+        evidence=TemperatureEvidence(p_core_38=0.875),
         changed_s=BASE_S + 300.5,
     )
 

@@ -74,7 +74,7 @@ def test_what_would_let_no_fever_be_noticed_is_told_within_half_an_hour(fault):
     first, *_ = when(air)
     assert first <= (51 if fault.startswith("a fever with two") else 31)
     assert air.why_not_watched
-    assert says in str(air.alarms["cannot_judge"].evidence["why"]) or "cannot_judge" not in air.standing
+    assert says in str(air.alarms["cannot_judge"].evidence.why) or "cannot_judge" not in air.standing
     assert "sends nothing usable" in air.alarms["cannot_judge"].text
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from edge.model.alarm import Condition, Priority
+from edge.model.evidence_json import to_plain
 
 SEIZURE, PROLONGED = Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT
 
@@ -26,14 +27,14 @@ def test_a_fever_that_is_known_adds_to_movement_and_the_alarm_says_what(a_home, 
     home.do("ankle still")
     home.until(1000.0)
     [alarm] = home.raised(SEIZURE)
-    assert (alarm.evidence["prior_log_odds"] > 0) is adds
-    assert alarm.evidence["first_two_hours_of_fever"] is early
+    assert (alarm.evidence.prior_log_odds > 0) is adds
+    assert alarm.evidence.first_two_hours_of_fever is early
     if adds:
-        assert alarm.evidence["prior_because"] == "the first two hours of a fever"
-        last = home.alarms(SEIZURE)[-1].evidence["prior_effect"]
+        assert alarm.evidence.prior_because == "the first two hours of a fever"
+        last = home.alarms(SEIZURE)[-1].evidence.prior_effect
         assert last == "would also have rung without" or last.startswith("rang")
     else:
-        assert "prior_effect" not in alarm.evidence
+        assert alarm.evidence.prior_effect is None
 
 
 def test_a_thermometer_that_fell_silent_adds_nothing_after_half_an_hour(a_home):
@@ -45,8 +46,8 @@ def test_a_thermometer_that_fell_silent_adds_nothing_after_half_an_hour(a_home):
     home.do("ankle jerks")
     home.until(2830.0)
     [alarm] = home.raised(SEIZURE)
-    assert alarm.evidence["prior_log_odds"] == 0
-    assert alarm.evidence["first_two_hours_of_fever"] is None
+    assert alarm.evidence.prior_log_odds == 0
+    assert alarm.evidence.first_two_hours_of_fever is None
 
 
 def test_an_episode_that_is_over_says_how_it_went(home):
@@ -59,17 +60,17 @@ def test_an_episode_that_is_over_says_how_it_went(home):
         470 |                | seizure:latch
     """)
     first, second = (home.alarms(SEIZURE)[0].id, home.raised(SEIZURE)[1].id)
-    said = {alarm.id: alarm.evidence for alarm in home.alarms(SEIZURE) if "course" in alarm.evidence}
-    assert "whether it was one side alone is not known from one sensor" in said[first]["course"]
-    assert said[second]["course"] == "complex: again within 24 h"
-    assert said[first]["focal"] is None
-    assert 55.0 < said[first]["episode_s"] < 95.0
+    said = {alarm.id: alarm.evidence for alarm in home.alarms(SEIZURE) if alarm.evidence.course}
+    assert "whether it was one side alone is not known from one sensor" in said[first].course
+    assert said[second].course == "complex: again within 24 h"
+    assert said[first].focal is None
+    assert 55.0 < said[first].episode_s < 95.0
 
 
 def test_a_false_alarm_is_no_earlier_episode(home):
     home.play("60 | ankle jerks |\n 90 | ankle still | seizure:on\n 95 | anna false_alarm | seizure:ack")
     home.play("130 | anna awake | seizure:off\n 200 | ankle jerks |\n 220 | | seizure:on")
-    assert home.raised(SEIZURE)[-1].evidence["earlier_24_h"] == 0
+    assert home.raised(SEIZURE)[-1].evidence.earlier_24_h == 0
 
 
 @pytest.mark.parametrize(("months", "other"), [(4.0, True), (5.9, True), (6.1, False), (20.0, False), (61.5, True)])
@@ -78,9 +79,9 @@ def test_outside_six_to_sixty_months_it_is_another_matter(a_home, months, other)
     alarm = home.raised(SEIZURE)[0]
     assert alarm.text.startswith("Mia: seizure-like movement, urgent") is other
     assert ("At her age this needs a doctor at once" in alarm.guidance) is other
-    assert ("course" in home.alarms(SEIZURE)[-1].evidence) is not other
+    assert (home.alarms(SEIZURE)[-1].evidence.course is None) is other
     for each in (*home.alarms(SEIZURE), *home.alarms(PROLONGED)):
-        assert "febrile" not in f"{each.text} {each.guidance} {each.evidence}".lower()
+        assert "febrile" not in f"{each.text} {each.guidance} {to_plain(each.evidence)}".lower()
 
 
 def test_after_an_event_not_being_heard_is_urgent_also_after_a_restart(a_home):

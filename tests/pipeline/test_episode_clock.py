@@ -48,7 +48,7 @@ def test_pauses_without_a_word_are_one_emergency(home):
         500 | ankle still    |
     """)
     [alarm] = home.raised(PROLONGED)
-    assert alarm.evidence["bouts"] == 2
+    assert alarm.evidence.bouts == 2
     assert len({each.id for each in home.alarms(PROLONGED)}) == 1
     second = home.raised(SEIZURE)[1]
     assert (
@@ -125,7 +125,7 @@ def test_awake_counts_while_the_clock_runs_though_no_alarm_stands_and_everybody_
         == "Mia: the movement has stopped. Is she awake, breathing, responding? Anna is with her"
     )
     assert home.say("anna", Verb.AWAKE).reason == "done"
-    assert home.alarms(SEIZURE)[-1].evidence["awake_by"] == "anna"
+    assert home.alarms(SEIZURE)[-1].evidence.awake_by == "anna"
     assert not home.say("anna", Verb.AWAKE).ok
     home.until(500.0)
     assert home.raised(PROLONGED) == []
@@ -149,7 +149,7 @@ def test_a_new_bout_after_awake_is_an_episode_of_its_own(home):
         456 |                | prolonged:on
     """)
     second = home.raised(SEIZURE)[1]
-    assert (second.evidence["bout"], second.evidence["earlier_24_h"]) == (1, 1)
+    assert (second.evidence.bout, second.evidence.earlier_24_h) == (1, 1)
 
 
 def test_it_cannot_be_snoozed(home):
@@ -218,7 +218,7 @@ def test_a_restart_counts_the_episodes_of_the_last_day(a_home):
     again.restart(home.written(), home.now_s + 20.0)
     again.do("ankle jerks")
     again.until(again.now_s + 20.0)
-    assert again.raised(SEIZURE)[-1].evidence["earlier_24_h"] == 2
+    assert again.raised(SEIZURE)[-1].evidence.earlier_24_h == 2
 
 
 def test_a_restart_after_awake_counts_no_more(a_home):
@@ -291,8 +291,8 @@ def test_given_is_told_to_all_others_and_stays_with_the_alarm(home):
     assert told == [("ben", "Mia: Anna gave midazolam at 08:06.")]
     alarm = home.alarms(PROLONGED)[-1]
     assert "midazolam was given" in alarm.guidance
-    assert alarm.evidence["rescue_given_by"] == "anna"
-    assert alarm.evidence["rescue_given_s"] == pytest.approx(320.0, abs=5.0)
+    assert alarm.evidence.rescue_given_by == "anna"
+    assert alarm.evidence.rescue_given_s == pytest.approx(320.0, abs=5.0)
 
 
 def test_a_repeat_counts_up(home):

@@ -37,7 +37,7 @@ def on(movement, *limbs, seed=3):
 
 def test_spasms_in_a_cluster_have_words_of_their_own():
     [alarm] = play(on(MOVEMENTS[Label.INFANTILE_SPASMS](5, 200.0), Limb.ANKLE)).raised(Condition.RECURRING_TWITCHES)
-    assert (alarm.priority, alarm.evidence["pattern"]) == (Priority.LOW, "spasm_cluster")
+    assert (alarm.priority, alarm.evidence.pattern) == (Priority.LOW, "spasm_cluster")
     assert "sudden starts" in alarm.text
     assert "see a doctor promptly" in alarm.guidance
     assert alarm.onset_s - WALL_S < 60 < alarm.raised_s - WALL_S
@@ -48,7 +48,7 @@ def test_rigor_asks_whether_she_responds():
     assert alarm.priority is Priority.MEDIUM
     assert "shivering-like" in alarm.text
     assert "responds" in alarm.guidance
-    assert 8 <= alarm.evidence["carrier_hz"] <= 10
+    assert 8 <= alarm.evidence.carrier_hz <= 10
 
 
 @pytest.mark.parametrize("other", [Limb.RIGHT_WRIST, Limb.CHEST])
@@ -58,21 +58,21 @@ def test_a_second_sensor_that_lies_still_takes_nothing_from_the_first(other):
     [with_other] = play(focal).raised(Condition.SEIZURE_LIKE_MOVEMENT)
     [without] = play(alone).raised(Condition.SEIZURE_LIKE_MOVEMENT)
     assert (with_other.raised_s, with_other.onset_s) == (without.raised_s, without.onset_s)
-    assert (with_other.evidence["focal"], with_other.evidence["still_limbs"]) == (True, [str(other)])
-    assert (without.evidence["focal"], without.evidence["extent"]) == (None, "unknown")
+    assert (with_other.evidence.focal, with_other.evidence.still_limbs) == (True, (str(other),))
+    assert (without.evidence.focal, without.evidence.extent) == (None, "unknown")
 
 
 def test_both_limbs_in_a_generalised_bout():
     [alarm] = play(on(clonic(4, 60.0), Limb.LEFT_ANKLE, Limb.RIGHT_WRIST)).raised(Condition.SEIZURE_LIKE_MOVEMENT)
-    assert alarm.evidence["focal"] is False
-    assert set(alarm.evidence["limbs"]) == {"left_ankle", "right_wrist"}
+    assert alarm.evidence.focal is False
+    assert set(alarm.evidence.limbs) == {"left_ankle", "right_wrist"}
 
 
 def test_an_error_in_the_mimics_is_told_and_takes_no_seizure_away():
     core = play(on(clonic(4, 60.0), Limb.ANKLE), broken=True)
     assert len(core.raised(Condition.SEIZURE_LIKE_MOVEMENT)) == 1
     [error] = core.raised(Condition.ANALYSIS_ERROR)
-    assert str(error.evidence["detail"]).startswith("ValueError: ")
+    assert str(error.evidence.detail).startswith("ValueError: ")
 
 
 def test_an_epoch_of_thirty_seconds_is_one_questionable_row():

@@ -218,7 +218,7 @@ def test_an_error_in_analysis_is_one_alarm_however_often_it_comes(monkeypatch):
     core.go(120.0, still, 1.0)
     (alarm,) = core.alarms(Condition.ANALYSIS_ERROR)
     assert (alarm.priority, alarm.key.device) == (Priority.HIGH, "band")
-    assert alarm.evidence["detail"] == "ZeroDivisionError: x"
+    assert alarm.evidence.detail == "ZeroDivisionError: x"
     assert ("mia", "band", "what it sends cannot be judged") in pipeline.watches(core.state, core.now)
     monkeypatch.setattr(motion, "watch", works)
     core.go(70.0, still, 1.0)

@@ -103,8 +103,7 @@ def test_a_wall_clock_that_jumps_changes_no_fever(jump_s):
         ours, theirs = (replace(a, changed_s=0.0, cleared_s=None, text="", id="") for a in alarms)
         assert ours == theirs
     assert (
-        jumped.alarms(Condition.FEVER)[-1].evidence["duration_s"]
-        == plain.alarms(Condition.FEVER)[-1].evidence["duration_s"]
+        jumped.alarms(Condition.FEVER)[-1].evidence.duration_s == plain.alarms(Condition.FEVER)[-1].evidence.duration_s
     )
 
 
@@ -138,8 +137,8 @@ def test_the_end_of_a_fever_tells_how_long_and_how_high():
     child.wear(90, patch=(38.7, 36.6)).wear(30, patch=36.6)
     over = child.alarms(Condition.FEVER)[-1]
     assert over.presence is Presence.OFF
-    assert over.evidence["peak_c"] == pytest.approx(38.7, abs=0.1)
-    assert over.evidence["duration_s"] == pytest.approx(2.6 * 3600.0, abs=900.0)
+    assert over.evidence.peak_c == pytest.approx(38.7, abs=0.1)
+    assert over.evidence.duration_s == pytest.approx(2.6 * 3600.0, abs=900.0)
     assert "above for 2 h" in over.text
     assert "at most 38.7 °C" in over.text
 

@@ -80,7 +80,7 @@ def test_a_corrected_reading_says_what_it_says_now(correction, left):
     home.go(20)
     home.note("ben", id=mistake, **correction)
     assert home.fevers() == left
-    held = {device for c in left for device in home.standing()[c].evidence["sensors"]}
+    held = {device for c in left for device in home.standing()[c].evidence.sensors}
     assert held <= {"hand_mia_ear", "hand_mia_axilla"}
 
 
@@ -105,7 +105,7 @@ def test_a_fever_that_the_patch_sees_too_stands():
     home.note(id=mistake, withdraw=True)
     assert home.fevers() == {"fever"}
     home.heat(1, 38.6)
-    assert home.standing()["fever"].evidence["sensors"] == ["patch"]
+    assert home.standing()["fever"].evidence.sensors == ("patch",)
 
 
 def test_a_reading_that_was_never_judged_ends_nothing():

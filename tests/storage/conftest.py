@@ -9,6 +9,7 @@ import pytest
 
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.effect import KeepMotion, KeepReading
+from edge.model.evidence_json import from_plain
 from edge.model.reading import Quantity, Reading, Unit
 from tests.support.victoria import VictoriaMetrics
 
@@ -36,7 +37,7 @@ def make_alarm() -> MakeAlarm:
             limit=37.5,
             unit="Cel",
             text="Ada has a fever: 38.1 °C",
-            evidence={"median_c": 38.1, "count": 3},
+            evidence=from_plain(condition, {"peak_c": 38.1, "days_of_fever": 3}),
             changed_s=1030.5,
         )
         return replace(made, **more)  # type: ignore[arg-type]

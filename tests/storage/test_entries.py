@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.model.care import Entry, Remark
-from edge.storage import entries, journal
+from edge.storage import alarm_rows, entries, journal
 from edge.storage.database import Database
 from edge.storage.journal import SqliteJournal
 from tests.support.kept import standing
@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -> None:
     old = Database(path, journal.SCHEMA[:1])
     with old.transaction() as db:
-        journal._add_alarm(db, make_alarm(5), journal._encode(make_alarm(5)), 1.0)
+        journal._add_alarm(db, make_alarm(5), alarm_rows.encoded(make_alarm(5)), 1.0)
     assert old.number("PRAGMA user_version") == 1
     old.close()
 

@@ -13,6 +13,7 @@ import pytest
 from edge.errors import StorageError
 from edge.model.alarm import Reason
 from edge.model.effect import Notify, Withheld
+from edge.model.evidence import TemperatureEvidence
 from edge.ports import OutgoingMessage
 from edge.storage import database
 from edge.storage import journal as module
@@ -201,11 +202,11 @@ def test_a_locked_journal_is_given_up_quickly(path: Path, make_alarm, monkeypatc
 
 
 def test_odd_evidence_does_not_lose_an_alarm(path: Path, make_alarm) -> None:
-    odd = {"peak_g": np.float64(1.5), "counts": np.array([1, 2]), "floor": np.float32(0.5), "site": Path("x")}
+    odd = TemperatureEvidence(level_c=np.float64(38.5), peak_c=np.float32(0.5), days_of_fever=np.int64(2))
     journal = SqliteJournal(path)
     journal.record([replace(make_alarm(1), evidence=odd)], [], 1.0)
     (kept,) = standing(journal)
-    assert kept.evidence == {"peak_g": 1.5, "counts": [1, 2], "floor": 0.5, "site": "x"}
+    assert kept.evidence == TemperatureEvidence(level_c=38.5, peak_c=0.5, days_of_fever=2)
     journal.close()
 
 

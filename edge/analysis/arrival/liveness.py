@@ -1,6 +1,7 @@
 """Is a sensor still heard? From arrivals alone, from boot on, also for one that was never heard."""
 
 from edge.model.alarm import Condition
+from edge.model.evidence import SilenceEvidence
 from edge.model.limits import Limits
 from edge.model.sign import Sign
 
@@ -48,7 +49,6 @@ def no_data(since_s: float, heard_s: float | None, limit_s: float, now_s: float,
     silent = now_s - last_s >= limit_s
     if not silent and heard_s is None:
         return None
-    evidence: dict[str, object] = {"silent_s": round(now_s - last_s), "ever_heard": heard_s is not None}
-    if silent and refused:
-        evidence["refused"] = refused
+    why = refused if silent and refused else None
+    evidence = SilenceEvidence(silent_s=round(now_s - last_s), ever_heard=heard_s is not None, refused=why)
     return Sign(Condition.NO_DATA, "", silent, now_s, last_s if silent else None, evidence=evidence)

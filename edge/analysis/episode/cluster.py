@@ -17,11 +17,10 @@ the movement; "she is awake" is what it takes to stop the clock, also over a fal
 Times are monotonic seconds. Pure; a cluster is never changed.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from edge.model.alarm import Condition
+from edge.model.evidence import Evidence, Movement, MovementEvidence, ProlongedEvidence
 from edge.model.sign import Sign
 
 # Five minutes are an emergency (ILAE 2015, t1). Bouts less than five minutes apart are one cluster.
@@ -29,14 +28,6 @@ PROLONGED_S = 300.0
 APART_S = 300.0
 # A moving sensor says so every second; after this much silence nobody knows whether the movement goes on.
 SILENT_S = 15.0
-
-
-class Movement(StrEnum):
-    """What is known of the movement now."""
-
-    GOES_ON = "goes on"
-    STOPPED = "has stopped"
-    UNKNOWN = "not known, the sensor is silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +108,12 @@ def _another(cluster: Cluster, onset_s: float) -> bool:
     return onset_s - cluster.moved_s > APART_S
 
 
-def _focal(before: bool | None, evidence: Mapping[str, object]) -> bool | None:
+def _focal(before: bool | None, evidence: Evidence) -> bool | None:
     """Once both sides took part it is not one limb alone; one sensor never knows."""
-    said = evidence.get("focal")
-    if not isinstance(said, bool):
+    focal = evidence.focal if isinstance(evidence, MovementEvidence) else None
+    if not isinstance(focal, bool):
         return before
-    return said if before is None else before and said
+    return focal if before is None else before and focal
 
 
 def awake(cluster: Cluster, now_s: float) -> Cluster:
@@ -142,12 +133,8 @@ def clock(cluster: Cluster, now_s: float) -> tuple[Cluster, Sign | None]:
     movement = cluster.movement(now_s)
     if cluster.awake_s is not None or now_s < cluster.onset_s + PROLONGED_S or movement is cluster.told:
         return cluster, None
-    evidence: dict[str, object] = {
-        "movement": str(movement),
-        "bouts": cluster.bouts,
-        "moved_for_s": round(cluster.moved_in_all_s, 1),
-        "focal": cluster.focal,
-    }
+    moved_for_s = round(cluster.moved_in_all_s, 1)
+    evidence = ProlongedEvidence(movement=movement, bouts=cluster.bouts, moved_for_s=moved_for_s, focal=cluster.focal)
     sign = Sign(
         Condition.PROLONGED_MOVEMENT,
         "",

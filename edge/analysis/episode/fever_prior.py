@@ -20,6 +20,7 @@ import math
 from dataclasses import dataclass, replace
 
 from edge.analysis.temperature import FeverState
+from edge.model.evidence import SeizureEvidence
 from edge.model.sign import Sign
 
 WITHOUT_FEVER_PER_H = 100 / 100_000 / 8766
@@ -94,10 +95,10 @@ class Gain:
 
 def gained(before: Gain | None, sign: Sign) -> Gain | None:
     """Follow one bout. `log_odds` of the evidence holds the prior, `prior_log_odds` is the prior alone."""
-    if not sign.present:
+    if not sign.present or not isinstance(sign.evidence, SeizureEvidence):
         return before
-    margin, share = sign.evidence.get("log_odds"), sign.evidence.get("prior_log_odds")
-    if not isinstance(margin, float | int) or not isinstance(share, float | int):
+    margin, share = sign.evidence.log_odds, sign.evidence.prior_log_odds
+    if margin is None or share is None:
         return before
     if before is None:
         if share <= 0:

@@ -1,12 +1,12 @@
 """Jerks that return at regular intervals, and startles that come in a cluster."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from edge.analysis.mimics.abrupt import ABRUPT_G, Kind, Movement
+from edge.model.evidence import TwitchEvidence
 from edge.model.people import Limb
 
 # Regular: eight or more, at intervals of 2-60 s, for two minutes or more. Faster is a rhythm and the detector's. These
@@ -38,13 +38,12 @@ _PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What goes on. words: the evidence. last_s: the last of them; patience_s: how long none may come."""
+    """Twitches that go on. last_s: the last of them; patience_s: how long none may come."""
 
-    pattern: str
     onset_s: float
     last_s: float
     patience_s: float
-    words: Mapping[str, object] = field(default_factory=dict)
+    evidence: TwitchEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +74,16 @@ def add(series: Series, movement: Movement, limb: Limb) -> Series:
         return replace(series, standing=_since(spasms, series.standing))
     if regular is None or regular.last_s - regular.onset_s < _asked_s(regular, limb):
         return series
-    words = {**regular.words, "resembles": "hiccups" if _like_hiccups(regular, limb) else ""}
-    return replace(series, standing=_since(replace(regular, words=words), series.standing))
+    evidence = replace(regular.evidence, resembles="hiccups" if _like_hiccups(regular, limb) else "")
+    return replace(series, standing=_since(replace(regular, evidence=evidence), series.standing))
 
 
 def _going_on(found: Standing | None, before: Standing | None, now_s: float) -> Standing | None:
     """A few odd intervals do not end what was regular."""
     if before is None or now_s - before.last_s > before.patience_s:
         return found
-    count = before.words["count"]
-    assert isinstance(count, int)
     onset = before if found is None else _since(found, before)
-    return replace(onset, words={**onset.words, "count": count + 1})
+    return replace(onset, evidence=replace(onset.evidence, count=(before.evidence.count or 0) + 1))
 
 
 def at(series: Series, now_s: float) -> Series:
@@ -109,9 +106,9 @@ def _since(found: Standing, before: Standing | None) -> Standing:
 
 
 def _like_hiccups(found: Standing, limb: Limb) -> bool:
-    interval_s, push_g = found.words["interval_s"], found.words["push_g"]
-    assert isinstance(interval_s, float)
-    assert isinstance(push_g, float)
+    interval_s, push_g = found.evidence.interval_s, found.evidence.push_g
+    assert interval_s is not None
+    assert push_g is not None
     felt = limb in (Limb.CHEST, Limb.UNKNOWN) or push_g < HICCUP_WEAK_G
     return HICCUP_S[0] <= interval_s <= HICCUP_S[1] and felt
 
@@ -140,11 +137,10 @@ def _regular(movements: tuple[Movement, ...]) -> Standing | None:
         return None
     spread_s = float(np.std(near))
     return Standing(
-        "regular",
         looked_at[0].begin_s,
         looked_at[-1].begin_s,
         max(_PATIENCE_S, _PATIENCE * middle_s),
-        {**_words(looked_at), "interval_s": round(middle_s, 1), "interval_sd_s": round(spread_s, 1)},
+        replace(_evidence("regular", looked_at), interval_s=round(middle_s, 1), interval_sd_s=round(spread_s, 1)),
     )
 
 
@@ -159,8 +155,8 @@ def _spasms(movements: tuple[Movement, ...]) -> Standing | None:
     abrupt = all(each.peak_g >= ABRUPT_G for each in looked_at)
     if not (calm and spaced and abrupt and startles >= OF_THEM_STARTLES and _alike(looked_at)):
         return None
-    words = {**_words(looked_at), "interval_s": round(sorted(gaps)[len(gaps) // 2], 1)}
-    return Standing("spasm_cluster", looked_at[0].begin_s, looked_at[-1].begin_s, _PATIENCE_S, words)
+    evidence = replace(_evidence("spasm_cluster", looked_at), interval_s=round(sorted(gaps)[len(gaps) // 2], 1))
+    return Standing(looked_at[0].begin_s, looked_at[-1].begin_s, _PATIENCE_S, evidence)
 
 
 def _alike(movements: tuple[Movement, ...]) -> bool:
@@ -171,8 +167,10 @@ def _alike(movements: tuple[Movement, ...]) -> bool:
     return bool(np.linalg.eigvalsh(ways.T @ ways / len(ways))[-1] >= _STEREOTYPED)
 
 
-def _words(movements: tuple[Movement, ...]) -> dict[str, object]:
+def _evidence(pattern: str, movements: tuple[Movement, ...]) -> TwitchEvidence:
     pushes = sorted(each.peak_g for each in movements)
     lengths = sorted(each.end_s - each.begin_s for each in movements)
     middle = len(movements) // 2
-    return {"count": len(movements), "length_s": round(lengths[middle], 2), "push_g": round(pushes[middle], 3)}
+    return TwitchEvidence(
+        pattern=pattern, count=len(movements), length_s=round(lengths[middle], 2), push_g=round(pushes[middle], 3)
+    )

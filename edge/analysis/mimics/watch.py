@@ -15,6 +15,7 @@ from edge.analysis.mimics.rigor import Shiver
 from edge.analysis.mimics.series import Series
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
+from edge.model.evidence import RigorEvidence
 from edge.model.people import Limb
 from edge.model.reading import Array
 from edge.model.sign import Sign
@@ -209,24 +210,15 @@ def _signs(state: MimicState, t_s: float, *, anew: bool) -> tuple[MimicState, tu
     limb = str(state.limb)
     columns = state.grid.columns
     if twitches is not None:
-        words = {
-            "pattern": twitches.pattern,
-            **twitches.words,
-            "limb": limb,
-            "axes": columns,
-        }
-        signs.append(Sign(Condition.RECURRING_TWITCHES, "", True, t_s, twitches.onset_s, evidence=words))
+        evidence = replace(twitches.evidence, limb=limb, axes=columns)
+        signs.append(Sign(Condition.RECURRING_TWITCHES, "", True, t_s, twitches.onset_s, evidence=evidence))
     elif state.said[0] or anew:
         signs.append(Sign(Condition.RECURRING_TWITCHES, "", False, t_s))
     if shiver.onset_s is not None:
-        words = {
-            "carrier_hz": shiver.hz,
-            "swells_per_min": shiver.per_min,
-            "level_g": shiver.level_g,
-            "limb": limb,
-            "axes": columns,
-        }
-        signs.append(Sign(Condition.RIGOR, "", True, t_s, shiver.onset_s, evidence=words))
+        shivering = RigorEvidence(
+            carrier_hz=shiver.hz, swells_per_min=shiver.per_min, level_g=shiver.level_g, limb=limb, axes=columns
+        )
+        signs.append(Sign(Condition.RIGOR, "", True, t_s, shiver.onset_s, evidence=shivering))
     elif state.said[1] or (anew and state.fast):
         signs.append(Sign(Condition.RIGOR, "", False, t_s))
     return (state if state.said == stands else replace(state, said=stands)), tuple(signs)

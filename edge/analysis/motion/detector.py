@@ -15,6 +15,7 @@ from edge.analysis.motion.train import Second, Train
 from edge.analysis.motion.weights import EVEN, JERKS, PATTERNS, SHAKING, SHARP
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
+from edge.model.evidence import NO_EVIDENCE, SeizureEvidence
 from edge.model.reading import Array
 from edge.model.sign import Sign
 
@@ -224,19 +225,19 @@ def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, 
     present = belief.stage is Stage.ALARM
     if row is None and not present:
         return ()
-    evidence: dict[str, object] = {}
+    evidence = NO_EVIDENCE
     if present and row is not None:
         figures = dict(zip(patterns.NAMES, row[_FIRST:], strict=True))
-        evidence = {
-            "pattern": _strongest(row).name,
-            "rate_hz": list(belief.rates_hz),
-            "regularity": round(max(figures["repeat"], figures["beat"]), 2),
-            "share_3_8_hz": round(figures["brisk"], 2),
-            "level_g": round(10 ** figures["level"], 3),
-            "log_odds": round(belief.margin, 2),
-            "prior_log_odds": round(belief.prior, 2),
-            "axes": columns,
-        }
+        evidence = SeizureEvidence(
+            pattern=_strongest(row).name,
+            rate_hz=belief.rates_hz,
+            regularity=round(max(figures["repeat"], figures["beat"]), 2),
+            share_3_8_hz=round(figures["brisk"], 2),
+            level_g=round(10 ** figures["level"], 3),
+            log_odds=round(belief.margin, 2),
+            prior_log_odds=round(belief.prior, 2),
+            axes=columns,
+        )
     return (
         Sign(
             Condition.SEIZURE_LIKE_MOVEMENT,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge.model.evidence import MovementEvidence
 from edge.model.people import Limb
 from edge.model.reading import Array
 
@@ -35,7 +36,7 @@ class View:
         return measured
 
 
-def taking_part(own: View, others: tuple[View, ...], t_s: float) -> dict[str, object]:
+def taking_part(own: View, others: tuple[View, ...], t_s: float) -> MovementEvidence:
     """limbs: those that take part in what `own` feels at `t_s`; still_limbs: those that do not.
 
     extent: one_limb, trunk, same_side, several_limbs, whole_body, or unknown. focal: True where another limb lies
@@ -47,19 +48,19 @@ def taking_part(own: View, others: tuple[View, ...], t_s: float) -> dict[str, ob
     heard = [(other, rows) for other in others if len(rows := other.until(t_s)) >= 25 * _LEAST_S]
     level_g = _level_g(felt)
     if not heard or len(felt) < 25 * _LEAST_S or level_g < _LEAST_G:
-        return {"limbs": [str(own.limb)], "extent": "unknown", "focal": None}
+        return MovementEvidence(limbs=(str(own.limb),), extent="unknown", focal=None)
     part = [_takes_part(_level_g(rows), other.limb, level_g, own.limb) for other, rows in heard]
     moving = [own.limb, *(other.limb for (other, _), takes in zip(heard, part, strict=True) if takes)]
     still = [other.limb for (other, _), takes in zip(heard, part, strict=True) if not takes]
     extent, focal = _extent(moving, some_still=bool(still))
     handled = {_handled(own.limb, felt, other.limb, rows) for other, rows in heard}
-    return {
-        "limbs": [str(limb) for limb in moving],
-        "still_limbs": [str(limb) for limb in still],
-        "extent": extent,
-        "focal": focal,
-        "handled": next(iter(handled)) if len(handled) == 1 else "",
-    }
+    return MovementEvidence(
+        limbs=tuple(str(limb) for limb in moving),
+        still_limbs=tuple(str(limb) for limb in still),
+        extent=extent,
+        focal=focal,
+        handled=next(iter(handled)) if len(handled) == 1 else "",
+    )
 
 
 def _takes_part(level_g: float, limb: Limb, own_g: float, own: Limb) -> bool:

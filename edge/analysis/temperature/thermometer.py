@@ -4,7 +4,7 @@ Pure and functional: `advance(state, reading, t_s, rules) -> (state, Assessed)`.
 after these checks raise or end anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from edge.analysis.temperature import level as levels
@@ -17,6 +17,7 @@ from edge.analysis.temperature.trend import Trend
 from edge.analysis.temperature.wear_states import WearState
 from edge.analysis.temperature.wearing import Wear
 from edge.model.alarm import Condition
+from edge.model.evidence import TemperatureEvidence
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 
@@ -138,15 +139,16 @@ class _Look:
     rules: Rules
     floor_c: float | None
 
-    def sign(self, condition: Condition, watch: Watch, limit_c: float, more: Mapping[str, object]) -> Sign:
+    def sign(self, condition: Condition, watch: Watch, limit_c: float, more: TemperatureEvidence) -> Sign:
         onset_s = watch.onset_s if watch.raised else None
         value = round(self.level.rises, 2)
-        evidence = {**self._evidence(), **more} if watch.raised else more
+        evidence = self._with_level(more) if watch.raised else more
         return Sign(condition, "", watch.raised, self.t_s, onset_s, value, limit_c, Unit.CELSIUS, evidence)
 
-    def _evidence(self) -> dict[str, object]:
+    def _with_level(self, evidence: TemperatureEvidence) -> TemperatureEvidence:
         site = "core" if self.rules.core else str(self.rules.site)
-        return {"level_c": round(self.level.rises, 2), "site": site, "p_core_38": round(self.probability(), 3)}
+        share = round(self.probability(), 3)
+        return replace(evidence, level_c=round(self.level.rises, 2), site=site, p_core_38=share)
 
     def probability(self) -> float:
         """P(core >= 38.0 C)."""
@@ -176,18 +178,14 @@ def _fevers(state: ThermometerState, look: _Look) -> Looked:
     )
 
 
-def _course(watch: Watch, state: ThermometerState, t_s: float) -> Mapping[str, object]:
+def _course(watch: Watch, state: ThermometerState, t_s: float) -> TemperatureEvidence:
     """How long it has been (or was), how high, and for how many days she has been ill."""
     if watch.onset_s is None or watch.peak_c is None:
-        return {}
+        return TemperatureEvidence()
     ended_s = t_s if watch.raised or watch.back_since_s is None else watch.back_since_s
     lasted_s = ended_s - watch.onset_s
     days = 0 if state.ill is None else int((state.ill[1] - state.ill[0]) / DAY_S)
-    return {
-        "duration_s": round(lasted_s),
-        "peak_c": round(watch.peak_c, 2),
-        "days_of_fever": days,
-    }
+    return TemperatureEvidence(duration_s=round(lasted_s), peak_c=round(watch.peak_c, 2), days_of_fever=days)
 
 
 def _rising(state: ThermometerState, look: _Look) -> Looked:
@@ -201,13 +199,13 @@ def _rising(state: ThermometerState, look: _Look) -> Looked:
     state = state.watching(Condition.TEMPERATURE_RISING, watch)
     if not watch.raised and not watch.below:
         return state, ()
-    more: dict[str, object] = {}
+    more = TemperatureEvidence()
     if rate is not None and watch.raised:
-        more["slope_c_per_30min"] = round(rate * 1800.0, 2)
+        more = replace(more, slope_c_per_30min=round(rate * 1800.0, 2))
         expected = trends.forecast(level.rises, rate, rules.fever_c)
         if expected is not None:
-            more["forecast_s"] = [round(expected.low_s), round(expected.middle_s), round(expected.high_s)]
-            more["forecast_share"] = 0.8
+            spans_s = (round(expected.low_s), round(expected.middle_s), round(expected.high_s))
+            more = replace(more, forecast_s=spans_s, forecast_share=0.8)
     return state, (look.sign(Condition.TEMPERATURE_RISING, watch, rules.fever_c, more),)
 
 
@@ -220,7 +218,7 @@ def _low(state: ThermometerState, look: _Look) -> Looked:
     state = state.watching(Condition.LOW_TEMPERATURE, watch)
     if not watch.raised and not watch.below:
         return state, ()
-    return state, (look.sign(Condition.LOW_TEMPERATURE, watch, look.rules.low_c, {}),)
+    return state, (look.sign(Condition.LOW_TEMPERATURE, watch, look.rules.low_c, TemperatureEvidence()),)
 
 
 def _surely_low(trend: Trend, look: _Look) -> bool:
@@ -250,9 +248,11 @@ def _by_hand(state: ThermometerState, look: _Look) -> Looked:
     if low is not state.low or likely is not state.likely:
         state = replace(state, low=low, likely=likely)
     if low.raised and not state.watch(Condition.LOW_TEMPERATURE).raised:
-        return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, {"why": READS_LOW}),)
+        return state, (look.sign(Condition.MEASUREMENT_DUE, low, rules.low_c, TemperatureEvidence(why=READS_LOW)),)
     if _hides(likely, state, t_s):
-        return state, (look.sign(Condition.MEASUREMENT_DUE, likely, rules.fever_c, {"why": FEVER_LIKELY}),)
+        return state, (
+            look.sign(Condition.MEASUREMENT_DUE, likely, rules.fever_c, TemperatureEvidence(why=FEVER_LIKELY)),
+        )
     return state, (Sign(Condition.MEASUREMENT_DUE, "", False, t_s),) if asked else ()
 
 
@@ -266,7 +266,7 @@ def _doubtful(state: ThermometerState, reading: Reading, t_s: float, rules: Rule
     """Beyond where the sensor is proven it neither raises nor ends a fever; if it stays high, measure by hand."""
     value = Level(reading.value, reading.value, reading.value, sparse=rules.spot)
     watch = levels.watch(state.watch(Condition.MEASUREMENT_DUE), value, rules.fever_c, t_s, above=True)
-    why = {"why": reading.reason}
+    why = TemperatureEvidence(why=reading.reason)
     signs = (
         (_Look(value, t_s, rules, state.trend.floor_c()).sign(Condition.MEASUREMENT_DUE, watch, rules.fever_c, why),)
         if watch.raised

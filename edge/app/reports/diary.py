@@ -13,6 +13,7 @@ from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Reason
 from edge.model.care import Dose, Entry, Symptoms, hand_device
 from edge.model.effect import KeepReading
+from edge.model.evidence_json import to_plain
 from edge.model.people import Device, Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.mqtt.payloads import plain, rfc3339
@@ -147,7 +148,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
         "limit": first.limit,
         "unit": first.unit,
         "text": first.text,
-        "evidence": plain({**first.evidence, **last.evidence}),
+        "evidence": plain(to_plain(first.evidence.updated(last.evidence))),
     }
     if first.key.condition in MOVEMENTS:
         line["temperature_then"] = _then(first.key.person, first.onset_s, known)
@@ -161,8 +162,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
 
 
 def _sensors(alarm: Alarm) -> list[str]:
-    sensors = alarm.evidence.get("sensors", [])
-    return [str(sensor) for sensor in sensors] if isinstance(sensors, list | tuple) else []
+    return list(alarm.evidence.sensors or ())
 
 
 def _belongs(entry: Entry, alarm: Alarm, ended_s: float | None) -> bool:

@@ -16,6 +16,8 @@ from edge.errors import EdgeError
 from edge.model.alarm import Alarm, Condition
 from edge.model.effect import AlarmChanged, Effect
 from edge.model.event import Event, Tick
+from edge.model.evidence import SilenceEvidence
+from edge.model.evidence_json import to_plain
 from edge.model.limits import Limits
 from edge.model.moment import Now
 from edge.model.people import Device, Limb, Person, Site
@@ -226,14 +228,14 @@ def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:
     """Whether it only says that a file begins later or ends earlier than another, which is no lost sensor."""
     if alarm.key.condition is not Condition.NO_DATA:
         return False
-    return not alarm.evidence.get("ever_heard") or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
+    heard = isinstance(alarm.evidence, SilenceEvidence) and alarm.evidence.ever_heard
+    return not heard or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
 
 
 def _condition(
     alarm: Alarm, begin_of: Mapping[str, float], files: Mapping[str, str], limbs: Mapping[str, str]
 ) -> dict[str, object]:
-    sensors = alarm.evidence.get("sensors", [])
-    assert isinstance(sensors, list)
+    sensors = alarm.evidence.sensors or ()
     begin_s = begin_of[sensors[0]] if sensors else next(iter(begin_of.values()))
 
     def own(wall_s: float | None) -> float | None:
@@ -249,7 +251,7 @@ def _condition(
         **({} if alarm.value is None else {"value": alarm.value, "limit": alarm.limit, "unit": alarm.unit}),
         "evidence": {
             **({"limbs": worn} if (worn := [limbs[sensor] for sensor in sensors if sensor in limbs]) else {}),
-            **alarm.evidence,
+            **to_plain(alarm.evidence),
             "sensors": [files[sensor] for sensor in sensors],
         },
     }

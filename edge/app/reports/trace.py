@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge.analysis import motion
 from edge.model.alarm import Condition
+from edge.model.evidence import SeizureEvidence
 from edge.model.reading import Array
 from edge.recordings.files import MotionRecording, Recording
 
@@ -62,8 +63,8 @@ def _rates(steps: Sequence[motion.Step], level_g: Array) -> Array:
     rates = np.full(len(steps), np.nan)
     began: int | None = None
     for index, step in enumerate(steps):
-        told = [sign.evidence.get("rate_hz") for sign in step.signs if _rhythmic(sign.condition) and sign.present]
-        heard = told[0] if told and isinstance(told[0], list) else []
+        known = [sign.evidence for sign in step.signs if _rhythmic(sign.condition) and sign.present]
+        heard = (known[0].rate_hz or ()) if known and isinstance(known[0], SeizureEvidence) else ()
         if heard and began is None:
             began = max(0, index + 1 - len(heard))
             rates[began : index + 1] = heard[-(index + 1 - began) :]

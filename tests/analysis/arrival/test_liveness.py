@@ -35,7 +35,7 @@ def test_silence(heard_s, now_s, present):
     assert (sign.present if sign else None) is present
     if sign and sign.present:
         assert sign.onset_s == (100.0 if heard_s is None else heard_s)
-        assert sign.evidence["ever_heard"] is (heard_s is not None)
+        assert sign.evidence.ever_heard is (heard_s is not None)
 
 
 @pytest.mark.parametrize(

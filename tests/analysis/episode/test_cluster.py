@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.analysis.episode import cluster, course
-from edge.analysis.episode.cluster import Movement
 from edge.model.alarm import Condition
+from edge.model.evidence import NO_EVIDENCE, Movement, MovementEvidence
 from edge.model.sign import Sign
 
 WORDS = {"goes": Movement.GOES_ON, "stopped": Movement.STOPPED, "silent": Movement.UNKNOWN}
@@ -57,7 +57,8 @@ class Episode:
 
     def hear(self, device, present, evidence=None):
         onset_s = self.onsets.get(device)
-        sign = Sign(Condition.SEIZURE_LIKE_MOVEMENT, device, present, self.now_s, onset_s, evidence=evidence or {})
+        known = NO_EVIDENCE if evidence is None else evidence
+        sign = Sign(Condition.SEIZURE_LIKE_MOVEMENT, device, present, self.now_s, onset_s, evidence=known)
         self.cluster = cluster.hear(self.cluster, sign)
 
     def tick(self):
@@ -67,7 +68,7 @@ class Episode:
         if sign is not None:
             if not self.rung or self.rung[-1][0] != sign.onset_s:
                 self.rung.append((sign.onset_s, self.now_s))
-            self.said.append(Movement(sign.evidence["movement"]))
+            self.said.append(Movement(sign.evidence.movement))
         if cluster.over(self.cluster, self.now_s):
             self.cluster = None
 
@@ -268,5 +269,5 @@ def test_simple_or_complex_in_the_words_of_the_source(minutes, earlier, focal, w
 def test_one_limb_alone_is_so_only_as_long_as_no_other_took_part():
     episode = Episode()
     for said, known in ((None, None), (True, True), (None, True), (False, False), (True, False)):
-        episode.hear("ankle", True, {} if said is None else {"focal": said})
+        episode.hear("ankle", True, {} if said is None else MovementEvidence(focal=said))
         assert episode.cluster.focal is known

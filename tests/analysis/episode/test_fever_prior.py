@@ -11,6 +11,7 @@ from edge.analysis.episode import fever_prior
 from edge.analysis.episode.fever_prior import Gain
 from edge.analysis.temperature import UNKNOWN_FEVER, FeverState
 from edge.model.alarm import Condition
+from edge.model.evidence import NO_EVIDENCE, SeizureEvidence
 from edge.model.sign import Sign
 
 HOUR = 3600.0
@@ -70,7 +71,7 @@ def test_the_rates_are_the_published_ones():
 
 
 def said(t_s, margin, share, *, present=True):
-    evidence = {"log_odds": margin, "prior_log_odds": share} if present else {}
+    evidence = SeizureEvidence(log_odds=margin, prior_log_odds=share) if present else NO_EVIDENCE
     return Sign(Condition.SEIZURE_LIKE_MOVEMENT, "ankle", present, t_s, t_s, evidence=evidence)
 
 

@@ -46,10 +46,10 @@ def test_twitches_that_return_at_regular_intervals_are_told_once(name, every_s, 
     first = next(sign for sign in signs if sign.present)
     assert at_s[0] - 1 <= first.onset_s <= at_s[0] + 4 * every_s
     assert first.t_s - first.onset_s >= 110, "a longer time, in the pediatrician's words"
-    assert first.evidence["pattern"] == "regular"
-    assert first.evidence["interval_s"] == pytest.approx(every_s, rel=0.15)
-    assert first.evidence["limb"] == str(limb)
-    assert first.evidence["count"] == pytest.approx(sum((at_s >= first.onset_s - 1) & (at_s < first.t_s)), abs=3)
+    assert first.evidence.pattern == "regular"
+    assert first.evidence.interval_s == pytest.approx(every_s, rel=0.15)
+    assert first.evidence.limb == str(limb)
+    assert first.evidence.count == pytest.approx(sum((at_s >= first.onset_s - 1) & (at_s < first.t_s)), abs=3)
     assert sum(a.present != b.present for a, b in pairwise(signs)) == 2, "raised once, ended once"
 
 
@@ -72,7 +72,7 @@ def test_infantile_spasms_are_told_within_three_minutes_at_any_rate(name, limb):
     _, steps = mimics.advance(mimics.start(3, limb), track.t_s, track.acc_g)
     first = next(sign for step in steps for sign in step.signs if sign.present)
     assert first.condition is Condition.RECURRING_TWITCHES
-    assert first.evidence["pattern"] == "spasm_cluster"
+    assert first.evidence.pattern == "spasm_cluster"
     assert 29 <= first.onset_s <= 70
     assert first.t_s <= 30 + 180
 
@@ -130,7 +130,7 @@ def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_told():
     assert not [sign for step in steps for sign in step.signs if sign.present]
     _, steps = at(1500.0)
     first = next(sign for step in steps for sign in step.signs if sign.present)
-    assert first.evidence["resembles"] == "hiccups"
+    assert first.evidence.resembles == "hiccups"
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ def test_every_watched_second_after_the_first_window_has_its_sign() -> None:
 def test_the_evidence_says_how_fast_and_how_even() -> None:
     steps = watch(*lying(110, Jerking(40, 80, 2.4, 1.5)))
     last = next(sign for step in reversed(steps) for sign in step.signs if sign.present and step.t_s < 80)
-    rates_hz = last.evidence["rate_hz"]
-    assert "jerks" in str(last.evidence["pattern"])
-    assert isinstance(rates_hz, list)
+    rates_hz = last.evidence.rate_hz
+    assert "jerks" in str(last.evidence.pattern)
+    assert isinstance(rates_hz, tuple)
     assert np.median(rates_hz[3:10]) > np.median(rates_hz[-8:]) > 1.2
 
 

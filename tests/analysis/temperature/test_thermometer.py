@@ -285,7 +285,7 @@ def test_an_estimate_of_the_core_has_the_limits_of_the_core():
     assert Course(curve((60, 37.9)), rules).changes[-1][1] == "settling"
     course = Course(curve((60, 38.1)), rules)
     (sign,) = [sign for _, name, present, sign in course.changes if name == "fever" and present]
-    assert (sign.limit, sign.evidence["site"]) == (38.0, "core")
+    assert (sign.limit, sign.evidence.site) == (38.0, "core")
 
 
 @settings(max_examples=60, deadline=None)

@@ -49,8 +49,8 @@ def test_a_fever_that_comes_is_told_before_the_limit(rate_c_per_h):
     (at_min, sign), *more = notices(course((120, 36.3, 36.3), (climb_min, 36.3, 38.3), (60, 38.3, 38.3)))
     reached_min = 120 + 1.2 / rate_c_per_h * 60
     assert 120 + 10 < at_min < reached_min
-    assert sign.evidence["slope_c_per_30min"] >= 0.5
-    low_s, middle_s, high_s = sign.evidence["forecast_s"]
+    assert sign.evidence.slope_c_per_30min >= 0.5
+    low_s, middle_s, high_s = sign.evidence.forecast_s
     assert 0 < low_s < middle_s < high_s
     assert at_min + low_s / 60 <= reached_min <= at_min + high_s / 60
     assert [sign.present for _, sign in more] == [False]  # over when the fever itself is told

@@ -113,7 +113,7 @@ class TestCold:
     def test_an_armpit_that_reads_low_from_the_start_asks_for_a_measurement(self):
         played = Played((300, 35.3, 35.3))
         assert [name for _, name in played.of_the_child()] == ["measurement_due"]
-        assert played.evidence[Condition.MEASUREMENT_DUE]["why"] == READS_LOW
+        assert played.evidence[Condition.MEASUREMENT_DUE].why == READS_LOW
 
     def test_a_night_in_which_her_armpit_sinks_below_the_limit_rings_not(self):
         assert Played((180, 35.7, 35.7), (180, 35.7, 35.3), (180, 35.3, 35.7)).of_the_child() == []
@@ -127,6 +127,6 @@ def test_a_fever_that_hides_below_the_limit_asks_for_a_measurement():
     """Her armpit is at 35.3 when she is well, so 37.3 there is a fever for her."""
     played = Played((240, 35.3, 35.3), (90, 35.3, 37.3), (60, 37.3, 37.3))
     assert played.of_the_child()[-1][1] == "measurement_due"
-    assert played.evidence[Condition.MEASUREMENT_DUE]["p_core_38"] >= 0.5
+    assert played.evidence[Condition.MEASUREMENT_DUE].p_core_38 >= 0.5
     high = Played((240, 36.7, 36.7), (90, 36.7, 37.3), (60, 37.3, 37.3))
     assert "measurement_due" not in [name for _, name in high.of_the_child()]

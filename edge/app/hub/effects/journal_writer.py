@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from edge import pipeline
 from edge.app.hub.effects.executor import Report
 from edge.app.hub.supervisor import in_words
 from edge.app.hub.worker import Worker
@@ -79,7 +80,7 @@ class JournalWriter:
         since_s = self._clock.now().wall_s - LOOK_BACK_S
         journal = self._journal
         try:
-            return History(
+            history = History(
                 await self._worker(journal.latest),
                 await self._worker(journal.sequence),
                 await self._worker(journal.recall, HOUSE_MEMO),
@@ -89,6 +90,11 @@ class JournalWriter:
         except StorageError as error:
             self._failed(cause(error))
             return History([], 0, "", [], [])
+        if left_out := journal.left_out:
+            self._report(Condition.HUB_DEGRADED, True, f"{left_out} damaged rows of the journal are left out", "rows")
+        if not pipeline.readable(history.house):
+            self._report(Condition.HUB_DEGRADED, True, "who is on watch, and what is paused, is lost", "memory")
+        return history
 
     async def recall(self, name: str) -> str:
         """What was kept under that name; nothing if it cannot be read."""
