@@ -302,6 +302,6 @@ def walked(make, walks=WALKS):
     return Walk.steps
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_the_promises_hold_on_any_walk(a_night):
     assert walked(a_night) >= 50_000
