@@ -49,7 +49,7 @@ WRONG: dict[type, list[object]] = {
 RIGHT: dict[type, object] = {Text: "some words", Number: 5, Flag: True}
 
 
-@pytest.mark.parametrize(("verb", "key", "kind"), ARGUMENTS, ids=str)
+@pytest.mark.parametrize(("verb", "key", "kind"), ARGUMENTS, ids=[f"{verb}-{key}" for verb, key, _ in ARGUMENTS])
 def test_every_argument_takes_its_type_within_bounds_and_no_other(verb: Verb, key: str, kind: object) -> None:
     good = kind.words[-1] if isinstance(kind, OneOf) else RIGHT[type(kind)]
     assert checked(Command(verb, "anna", arguments={key: good}), Role.OWNER).arguments == {key: good}

@@ -41,8 +41,8 @@ def _event(line: str, where: str, caregivers: Sequence[Caregiver]) -> Timed:
         caregiver = next((each for each in caregivers if each.id == who), None)
         if caregiver is None:
             known = ", ".join(each.id for each in caregivers) or "none"
-            raise CommandRefused(f"there is no caregiver {who!r} (known: {known})")
+            raise CommandRefused(f"there is no caregiver {str(who)!r} (known: {known})")
         command = commands.command(str(verb), said, Speaker(caregiver.id, local=True, surface="replay"))
         return float(t_s), commands.checked(command, caregiver.role)
     except CommandRefused as refused:
-        raise RecordingError(f"{where}: {refused}") from None
+        raise RecordingError(f"{where}: {str(refused).removeprefix('the command ')}") from None
