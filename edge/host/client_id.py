@@ -37,5 +37,5 @@ def client_id(folder: Path) -> str:
             os.fsync(file)
         new.replace(path)
     except OSError:
-        pass  # a card that takes nothing is told by the journal
+        pass  # a card that takes nothing is reported by the journal
     return made

@@ -10,7 +10,7 @@ from edge.ports import OutgoingMessage
 
 
 def message(hub: str, entry: Entry, zone: dt.tzinfo = dt.UTC) -> OutgoingMessage:
-    """One version of an entry, told once."""
+    """One version of an entry, published once."""
     fields: dict[str, object] = {
         "id": entry.id,
         "version": entry.version,

@@ -147,7 +147,7 @@ class MqttPublisher:
             self._urgent.clear()
             ended = await self._connect_once()
             if not self._session.urgent:
-                self._urgent.clear()  # what was to be told during the connection has been
+                self._urgent.clear()  # what came up during the connection was sent
             now_s = time.monotonic()
             self._reconnects.ended(now_s, ended.detail, taken_over=ended.taken_over)
             self._status.state(False, ended.detail)

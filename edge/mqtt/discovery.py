@@ -2,7 +2,7 @@
 
 The form is that of Home Assistant 2024.11 and later (its MQTT documentation, "Device discovery payload"). Alarms are
 read from the health topic, which names all that stand at each change and every half minute, and expire with it: a hub
-that says nothing any more shows as unavailable, never as quiet. A sensor is available while the hub is there **and**
+that is silent shows as unavailable, never as quiet. A sensor is available while the hub is there **and**
 its own latest value can be trusted.
 """
 

@@ -1,4 +1,4 @@
-"""One paho client for one connection. Its threads only hand values over to the loop, through the inbound."""
+"""One paho client for one connection. Its threads only hand values over to the loop, through the inbound queue."""
 
 import contextlib
 import socket
@@ -34,30 +34,33 @@ class Version(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BrokerSettings:
-    """Where the broker is and how to get in. cert_file: this hub's own certificate, key_file: None if it is in there.
-
-    keepalive_s: after one and a half of it in silence the broker takes the connection for lost, and the will's delay
-    begins (MQTT 5.0, section 3.1.2.10).
-    connect_timeout_s: for the network and TLS. answer_timeout_s: for the broker's word after that.
-    client_id: how the broker knows this client; empty: one for this object alone. Two of one name push each other out.
-    versions: tried in this order at each connection; a broker that knows none of the first may refuse, hang up or
-    stay mute (amqtt).
-    """
+    """Where the broker is and how to get in."""
 
     hub: str
+    """The hub's name, the second level of its topics."""
     host: str
     port: int = 1883
     tls: bool = False
     ca_file: Path | None = None
+    """PEM of the authority that signed the broker's certificate; None: the system's authorities."""
     cert_file: Path | None = None
+    """PEM of this hub's own certificate; None: it shows none."""
     key_file: Path | None = None
+    """PEM of its key; None: in cert_file."""
     username: str = ""
     password: str = field(default="", repr=False)
     keepalive_s: int = 15
+    """After one and a half of it in silence the broker takes the connection for lost, and the will's delay begins (MQTT
+    5.0, section 3.1.2.10)."""
     connect_timeout_s: float = 10.0
+    """For the network and TLS."""
     answer_timeout_s: float = 5.0
+    """For the broker's CONNACK after that."""
     versions: tuple[Version, ...] = (Version.V5, Version.V311)
+    """Tried in this order at each connection; a broker that does not know the first may refuse, hang up or stay mute
+    (amqtt)."""
     client_id: str = ""
+    """How the broker knows this client; empty: an id for this object alone. Two of one id push each other out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ class Will:
 
 
 class Link:
-    """Open with `start`; everything that happens arrives in the inbound, ending with exactly one `Ended`.
+    """Open with `start`; everything that happens arrives in the inbound queue, ending with exactly one `Ended`.
 
-    filters: subscribed to with QoS 1. wants_kept: retained messages too (with MQTT 3.1.1 they come in any case).
+    filters: subscribed to with QoS 1. wants_retained: also what the broker has retained, which 3.1.1 sends in any case.
     """
 
     def __init__(
@@ -88,13 +91,13 @@ class Link:
         client_id: str,
         filters: tuple[str, ...] = (),
         will: Will | None = None,
-        wants_kept: bool = False,
+        wants_retained: bool = False,
     ) -> None:
         self._settings = settings
         self._version = version
         self._inbound = inbound
         self._filters = filters
-        self._wants_kept = wants_kept
+        self._wants_retained = wants_retained
         self._session_s = will.delay_s if will is not None else 0
         self._lock = threading.Lock()
         self._answered = False
@@ -107,14 +110,14 @@ class Link:
         threading.Thread(target=self._connect, name="mqtt-connect", daemon=True).start()
 
     def publish(
-        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes = b"", kept_s: int | None = None
+        self, topic: str, payload: bytes, *, retain: bool, correlation: bytes = b"", expiry_s: int | None = None
     ) -> int:
         """Send with QoS 1; gives the packet id. What paho queues on a dead connection dies with this object.
 
-        correlation, kept_s and what the payload says of itself go along with MQTT 5 only (`properties.of_publish`).
+        correlation, expiry_s and the labels in the payload go along with MQTT 5 only (`properties.of_publish`).
         """
-        told = properties.of_publish(payload, correlation, kept_s) if self._version is Version.V5 else None
-        return self._client.publish(topic, payload, qos=1, retain=retain, properties=told).mid
+        beside = properties.of_publish(payload, correlation, expiry_s) if self._version is Version.V5 else None
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=beside).mid
 
     def acknowledge(self, message: Incoming) -> None:
         """Tell the broker that the message was dealt with; only then it sends further ones."""
@@ -197,7 +200,7 @@ class Link:
         _data: object,
         _flags: "ConnectFlags",
         reason: "ReasonCode",
-        told: "Properties | None",
+        given: "Properties | None",
     ) -> None:
         self._answered = True
         if reason.value >= FAILED:
@@ -206,13 +209,13 @@ class Link:
             return
         for topic in self._filters:
             if self._version is Version.V5:
-                client.subscribe(topic, options=_options(wants_kept=self._wants_kept))
+                client.subscribe(topic, options=_options(wants_retained=self._wants_retained))
             else:
                 client.subscribe(topic, qos=1)
         self._inbound.put(
             Accepted(
-                receive_maximum=getattr(told, "ReceiveMaximum", 65_535),
-                max_packet_bytes=getattr(told, "MaximumPacketSize", 256 * 1024 * 1024),
+                receive_maximum=getattr(given, "ReceiveMaximum", 65_535),
+                max_packet_bytes=getattr(given, "MaximumPacketSize", 256 * 1024 * 1024),
                 certificate_ends=tls.ends(client.socket(), self._settings.ca_file, self._settings.cert_file),
             )
         )
@@ -296,8 +299,8 @@ def _guarded(callback: Callable[P, None]) -> Callable[P, None]:
     return call
 
 
-def _options(*, wants_kept: bool) -> "SubscribeOptions":
+def _options(*, wants_retained: bool) -> "SubscribeOptions":
     from paho.mqtt.subscribeoptions import SubscribeOptions
 
-    handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if wants_kept else SubscribeOptions.RETAIN_DO_NOT_SEND
+    handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if wants_retained else SubscribeOptions.RETAIN_DO_NOT_SEND
     return SubscribeOptions(qos=1, retainHandling=handling)

@@ -116,7 +116,7 @@ def messages_for(hub: str, alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> tuple[Outg
 
 
 def as_historical(payload: bytes) -> bytes:
-    """The same event, marked as told late. What is no JSON object comes back as it was."""
+    """The same event, marked as sent late. What is no JSON object comes back as it was."""
     try:
         fields = msgspec.json.decode(payload)
     except msgspec.DecodeError:

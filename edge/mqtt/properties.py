@@ -30,24 +30,24 @@ def labels(payload: bytes) -> dict[str, str]:
         found = msgspec.structs.asdict(msgspec.json.decode(payload, type=_Labels))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
-    told = {name: value for name, value in found.items() if value is not msgspec.UNSET}
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in told.items()}
+    labelled = {name: value for name, value in found.items() if value is not msgspec.UNSET}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in labelled.items()}
 
 
-def of_publish(payload: bytes, correlation: bytes, kept_s: int | None) -> "Properties | None":
-    """kept_s: how long the broker may keep it for a subscriber that is away, seconds; None: for ever."""
-    told = labels(payload)
-    if not (told or correlation or kept_s is not None):
+def of_publish(payload: bytes, correlation: bytes, expiry_s: int | None) -> "Properties | None":
+    """expiry_s: how long the broker may keep it for a subscriber that is away, seconds; None: for ever."""
+    user_properties = labels(payload)
+    if not (user_properties or correlation or expiry_s is not None):
         return None
     properties = _properties("PUBLISH")
     if correlation:
         properties.CorrelationData = correlation
-    if kept_s is not None:
-        properties.MessageExpiryInterval = kept_s
-    if told:
+    if expiry_s is not None:
+        properties.MessageExpiryInterval = expiry_s
+    if user_properties:
         properties.PayloadFormatIndicator = UTF_8
         properties.ContentType = "application/json"
-        properties.UserProperty = list(told.items())
+        properties.UserProperty = list(user_properties.items())
     return properties
 
 

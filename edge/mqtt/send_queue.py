@@ -24,12 +24,12 @@ MAX_UNWRITTEN = 10_000
 LOOK_AHEAD = 200
 
 
-EVENT_KEPT_S = 24 * 3600
+EVENT_EXPIRY_S = 24 * 3600
 """How long the broker keeps an event for a phone that is away (MQTT 5.0, section 3.3.2.3.3). What stands is in the
 retained state, and a broker's queue that is full of old events takes no new ones (mosquitto.conf, max_queued_messages).
 """
 
-ANSWER_KEPT_S = 300
+REPLY_EXPIRY_S = 300
 """The same for an answer: nobody waits for it any more."""
 
 
@@ -53,11 +53,11 @@ class Item:
     superseded: bool = False
 
     @property
-    def kept_s(self) -> int | None:
+    def expiry_s(self) -> int | None:
         """How long the broker keeps it for who is away; None: until something newer comes."""
         if self.lane is Lane.ANSWER:
-            return ANSWER_KEPT_S
-        return EVENT_KEPT_S if self.message.expires_s is not None and not self.message.retain else None
+            return REPLY_EXPIRY_S
+        return EVENT_EXPIRY_S if self.message.expires_s is not None and not self.message.retain else None
 
     def payload_at(self, wall_s: float) -> bytes:
         """The payload as it leaves now: an event past its time says so."""

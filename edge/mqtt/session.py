@@ -163,7 +163,7 @@ class Session:
         if len(payload) + len(message.topic.encode()) + HEADER_BYTES > self._max_packet_bytes:
             raise ValueError(f"packet too large: {len(payload)} bytes")
         return link.publish(
-            message.topic, payload, retain=message.retain, correlation=item.correlation, kept_s=item.kept_s
+            message.topic, payload, retain=message.retain, correlation=item.correlation, expiry_s=item.expiry_s
         )
 
     def settle(self, answer: Answered) -> None:

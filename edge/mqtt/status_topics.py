@@ -35,7 +35,10 @@ def pauses(hub: str, paused: Sequence[Mapping[str, object]], zone: dt.tzinfo) ->
 def caregivers(
     hub: str, people: Sequence[Caregiver], on_watch: str, proofs: Mapping[str, tuple[float, float]], zone: dt.tzinfo
 ) -> Shown:
-    """Who is told, and the last test that each answered. proofs: wall seconds, and how long it took, by caregiver."""
+    """Who is notified, and the last test that each answered.
+
+    proofs: wall seconds, and how long it took, by caregiver.
+    """
     rows = []
     for each in people:
         wall_s, seconds = proofs.get(each.id, (None, None))

@@ -39,7 +39,7 @@ class Subscriber:
         for version in self._settings.versions:
             inbound = InboundQueue(self._stir.set, MAX_WAITING)
             name = f"subscriber-{secrets.token_hex(4)}"
-            link = Link(self._settings, version, inbound, client_id=name, filters=self._filters, wants_kept=True)
+            link = Link(self._settings, version, inbound, client_id=name, filters=self._filters, wants_retained=True)
             self._links = [(link, inbound)]
             self._lost, self._older = "", False
             link.start()

@@ -5,6 +5,7 @@ With TLS 1.3 the handshake is over for a client before the broker has looked at 
 """
 
 import contextlib
+import datetime as dt
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from edge.errors import ConfigError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
     from cryptography.x509 import Certificate
+
+NO_END_S = dt.datetime(9999, 12, 1, tzinfo=dt.UTC).timestamp()
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +119,8 @@ def _ends(sock: ssl.SSLSocket, ca_file: Path | None, cert_file: Path | None) -> 
 
 
 def _end_s(certificate: "Certificate") -> float:
-    return certificate.not_valid_after_utc.timestamp()
+    """One without an end says 9999-12-31 (RFC 5280, section 4.1.2.5), which has no local time east of Greenwich."""
+    return min(certificate.not_valid_after_utc.timestamp(), NO_END_S)
 
 
 def shut(sock: object) -> None:

@@ -37,7 +37,7 @@ def check_id(value: str, what: str) -> str:
     if not _ID.fullmatch(value):
         raise ConfigError(f"the {what} {value!r} must be 1 to 32 of the characters a-z, 0-9, _ and -")
     if value in RESERVED:
-        raise ConfigError(f"the {what} {value!r} is a word of the topics; choose another")
+        raise ConfigError(f"the {what} {value!r} is reserved in topics; choose another")
     return value
 
 

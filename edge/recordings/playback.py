@@ -10,7 +10,7 @@ from edge.ports import Emit
 from edge.recordings.files import Recording, events, merged, origins
 
 TICK_S = 1.0
-# So many pieces after a gap go one by one, with their ticks: the end of a silence is told when it comes.
+# So many pieces after a gap go one by one, with their ticks: the end of a silence is seen when it comes.
 AFTER_GAP = 3
 
 

@@ -25,7 +25,7 @@ _SOUNDING = Sent(Outcome.DELIVERED, "the sounder sounds")
 
 
 class AplaySounder:
-    """Plays in a loop until told otherwise, while `run` runs.
+    """Plays in a loop until another pattern is set, while `run` runs.
 
     device: an ALSA device ("plughw:CARD=Device"), None for the default one. report: called when the sounder starts
     to fail and when it works again.

@@ -30,7 +30,7 @@ class Sounders:
         return _worst([*await asyncio.gather(*(part.play(pattern, level_percent) for part in self._parts))])
 
     async def run(self, report: Callable[[Sent], None] = lambda _: None) -> None:
-        """Until cancelled. report: told of what could not even be made ready."""
+        """Until cancelled. report: called with what could not even be made ready."""
         async with asyncio.TaskGroup() as tasks:
             for part in self._parts:
                 tasks.create_task(part.run(), name="sounder part")

@@ -19,7 +19,7 @@ SCHEMA = (
 )
 _COLUMNS = """id, version, person, kind, what, happened_s, author, caregiver, entered_s, withdrawn, request_id, told,
               against_plan, next_s"""
-# A write that was given up as too slow and came through all the same is not told twice.
+# A write that was given up as too slow and came through all the same is not written twice.
 _ADD = f"INSERT INTO entry ({_COLUMNS}) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id, version) DO NOTHING"  # noqa: S608
 NEWEST = f"""SELECT {_COLUMNS} FROM entry AS e
              WHERE version = (SELECT max(version) FROM entry WHERE id = e.id)

@@ -15,7 +15,7 @@ _AT_ONCE = 200  # rows
 
 
 class AbsentStore:
-    """Keeps nothing; `commit` raises StorageError with the reason, so that the loss is told and not silent."""
+    """Keeps nothing; `commit` raises StorageError with the reason, so that the loss is reported and not silent."""
 
     def __init__(self, reason: str) -> None:
         self._reason = reason

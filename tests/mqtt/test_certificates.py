@@ -1,5 +1,6 @@
 """A hub that gets in by its certificate, on a real mosquitto with the shipped files, and what it says if it may not."""
 
+import datetime as dt
 import ssl
 import subprocess
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.errors import ConfigError
+from edge.mqtt.payloads import rfc3339
 from edge.mqtt.tls import make_context
 from tests.support.certificates import Authority, listener
 from tests.support.servers import SHIPPED, Mosquitto, free_port, make_certificates, until
@@ -118,6 +120,18 @@ async def test_a_renewed_certificate_is_taken_at_the_next_try(house, start_hub) 
     authority.client("own", "hub", (-1, 10))
     await until(lambda: hub.publisher.connected)
     assert round((hub.publisher.certificate_ends["hub"] - time.time()) / DAY_S) == 10
+
+
+async def test_a_certificate_without_an_end_is_shown_in_every_zone(house, start_hub) -> None:
+    """The standard's way to say so, 9999-12-31, has no local time east of Greenwich."""
+    broker, authority = house
+    days = (dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.UTC) - dt.datetime.now(dt.UTC)).days
+    pair = authority.client("endless", "hub", (-1, days))
+    broker.start()
+    hub = await start_hub(as_hub(broker, cert_file=pair.certificate, key_file=pair.key))
+    end_s = hub.publisher.certificate_ends["hub"]
+    for hours in (-12, 0, 14):
+        assert rfc3339(end_s, dt.timezone(dt.timedelta(hours=hours))).startswith("9999-")
 
 
 async def test_who_has_a_certificate_and_no_rights_is_told_so(house, journal, start_hub) -> None:

@@ -66,7 +66,7 @@ async def test_with_3_1_1_the_same_messages_come_without(broker, journal, start_
 async def test_a_phone_that_was_away_for_long_gets_what_stands_and_no_old_events(
     broker, journal, start_hub, monkeypatch
 ) -> None:
-    monkeypatch.setattr(send_queue, "EVENT_KEPT_S", 1)
+    monkeypatch.setattr(send_queue, "EVENT_EXPIRY_S", 1)
     session = ("-i", "phone", "-c", "-x", "3600", "-t", "feverhub/cot/mia/#")
     async with mosquitto_sub(broker, *session) as lines:
         hub = await start_hub(broker.settings())

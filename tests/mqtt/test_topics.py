@@ -64,7 +64,7 @@ def test_ids_that_may_not(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["alarm", "cmd", "reply", "health", "status", "event"])
 def test_reserved_words_are_no_ids(value: str) -> None:
-    with pytest.raises(ConfigError, match="is a word of the topics"):
+    with pytest.raises(ConfigError, match="is reserved in topics"):
         Topics(value)
 
 

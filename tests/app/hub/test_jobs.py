@@ -56,7 +56,7 @@ def daily_jobs(parts):
     )
 
 
-async def test_retention_keeps_what_the_family_wants_kept(parts):
+async def test_retention_keeps_what_the_family_wants_retained(parts):
     now_s = parts.clock.wall_s
     store = parts.made.disk.stored
     for age_days in (0.1, 1.0, 5.0, 20.0, 40.0):
