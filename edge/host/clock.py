@@ -48,14 +48,6 @@ def clock_step_s(before: Now, after: Now) -> float:
     return step_s if abs(step_s) > STEP_S else 0.0
 
 
-def boot_id() -> str:
-    """The kernel's random id of this boot; empty where it is hidden."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
-
-
 def kernel_synced() -> bool:
     """Whether the kernel's clock is disciplined, by whichever program. Reading needs no privilege.
 

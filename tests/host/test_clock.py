@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge.errors import ConfigError
 from edge.host import clock as module
-from edge.host.clock import SystemClock, boot_id, clock_step_s
+from edge.host.clock import SystemClock, clock_step_s
 from edge.host.virtual_clock import VirtualClock
 from edge.model.moment import Now
 from edge.ports import Clock
@@ -132,11 +132,6 @@ def test_synced_is_looked_up_once_a_second_not_for_every_frame(monkeypatch, tmp_
 
 def test_the_kernel_can_be_asked_without_privilege():
     assert module.kernel_synced() in (True, False)
-
-
-def test_boot_id_is_the_kernels():
-    assert len(boot_id()) == 36
-    assert boot_id() == boot_id()
 
 
 # The driven clock.
