@@ -38,8 +38,10 @@ def replay(
 ) -> None:
     """Send a recording through the configured broker and store, as if it were heard now.
 
-    Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given.
+    Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given. While the
+    hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
     """
+    from edge.app.hub import beside
     from edge.app.hub import replay as replaying
     from edge.app.hub.timed_commands import read_events
     from edge.app.load import checked, process
@@ -55,6 +57,7 @@ def replay(
     process.set_up_logs()
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
         loaded = checked.load(path, state_dir=state_dir or Path(folder))
+        loaded = asyncio.run(beside.set_apart(loaded))
         tracks = replaying.tracks(loaded, person, device, recordings)
         said = read_events(events, loaded.config.caregivers) if events else []
         playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
