@@ -1,30 +1,20 @@
 """One server that takes InfluxDB's v2 writes: one bounded request at a time, every failure put in a sentence.
 
-Made of `http.client`, since a client library reads an answer whole, however long it is, unpacks it, and counts its
-time-out anew with each byte. Here a request has one time for all of it, name, handshake and answer included, no more
-than LARGEST_BYTES of an answer are read, and nothing is unpacked or followed.
+influxdb-client makes the request and reads the answer; what it sends through bounds both (`influx_transport`). Never
+its batching mode: that one keeps points in memory, and only logs what it gives up.
 """
 
-import contextlib
-import gzip
-import http.client
-import socket
-import ssl
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from edge.errors import StorageError
 
-LARGEST_BYTES: Final = 16 * 1024
-"""Of an answer: InfluxDB 3 names each refused line of a batch, and the first of them are enough."""
-POLL_S = 0.05
-MOST_STUCK = 4
-"""Requests that were given up and still hang, in a name server or a handshake; beyond, none is begun."""
+if TYPE_CHECKING:
+    from edge.storage.influx_transport import BoundedTransport
+
+LONGEST_WORDS = 160
 
 
 class ServerLost(StorageError):
@@ -47,123 +37,102 @@ class Answer:
     text: str
 
 
-@dataclass(slots=True)
-class _Call:
-    """One request on a thread of its own. given_up: nobody waits for it any more."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """client, writer: influxdb-client's InfluxDBClient and WriteApi, whose annotations are not to be trusted."""
 
-    connection: http.client.HTTPConnection
-    fresh: bool
-    done: threading.Event = field(default_factory=threading.Event)
-    answer: Answer | None = None
-    error: Exception | None = None
-    given_up: bool = False
+    client: Any
+    writer: Any
+    transport: "BoundedTransport"
 
 
 class InfluxServer:
     """Used by one thread; `stop` may be called by any."""
 
     def __init__(self, url: str, *, org: str, bucket: str, token: str, ca_file: Path | None, timeout_s: float) -> None:
-        """Nothing is contacted yet. timeout_s: of one request as a whole.
+        """Nothing is contacted or imported yet. timeout_s: of one request as a whole.
 
         ca_file: PEM of the authority that signed an https server's certificate.
         """
         self.url = url
-        parts = urlsplit(url)
-        self._tls = parts.scheme == "https"
-        self._host, self._port = parts.hostname or "", parts.port
-        query = urlencode({"org": org, "bucket": bucket, "precision": "us"}, quote_via=quote)
-        self._path = f"{parts.path.rstrip('/')}/api/v2/write?{query}"
-        self._headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Encoding": "gzip"}
-        if token:
-            self._headers["Authorization"] = f"Token {token}"
+        self._org = org
+        self._bucket = bucket
+        self._token = token
         self._ca_file = ca_file
         self._timeout_s = timeout_s
-        self._idle: http.client.HTTPConnection | None = None
-        self._stuck: list[_Call] = []
-        self._stopped = threading.Event()
+        self._opened: _Opened | None = None
+        self._stopped = False
+
+    @property
+    def reconnects(self) -> int:
+        """How many kept connections were found closed, though the server had not said so: it may have restarted."""
+        return 0 if self._opened is None else self._opened.transport.reconnects
 
     def write(self, lines: Sequence[str]) -> Answer:
         """Send lines with times in microseconds. Raises ServerLost if no answer comes, or the server is to be stopped.
 
         Some of the lines may have been taken then.
         """
-        body = gzip.compress("\n".join(lines).encode(), 6)
-        self._stuck = [call for call in self._stuck if not call.done.is_set()]
-        if len(self._stuck) >= MOST_STUCK:
-            raise ServerLost(f"{self.url} does not answer (earlier requests still hang)")
-        connection, self._idle = self._idle, None
+        opened = self._opened or self._open()
+        if self._stopped:
+            raise ServerLost(f"{self.url} does not answer (the hub stops)")
+        from influxdb_client.rest import ApiException
+
         try:
-            call = _Call(connection or self._connection(), fresh=connection is None)
-        except OSError as error:
-            raise ServerRefused(f"{self._ca_file} cannot be used ({_in_words(error)})", at_fault=True) from error
-        threading.Thread(target=self._send, args=(call, body), name="influx request", daemon=True).start()
-        end_s = time.monotonic() + self._timeout_s
-        while not call.done.wait(POLL_S):
-            if self._stopped.is_set() or time.monotonic() > end_s:
-                self._give_up(call)
-                why = "the hub stops" if self._stopped.is_set() else f"not within {self._timeout_s:g} s"
-                raise ServerLost(f"{self.url} does not answer ({why})")
-        if call.error is not None:
-            late = isinstance(call.error, TimeoutError)
-            why = f"not within {self._timeout_s:g} s" if late else _in_words(call.error)
-            raise ServerLost(f"{self.url} does not answer ({why})") from call.error
-        assert call.answer is not None
-        self._idle = call.connection
-        return call.answer
+            opened.writer.write(self._bucket, self._org, "\n".join(lines).encode(), write_precision="us")
+        except ApiException as error:
+            if error.status:
+                return Answer(error.status, error.body or "")
+            raise ServerLost(f"{self.url} does not answer ({_short(error.reason)})") from error  # of TLS
+        except Exception as error:  # a server may send anything
+            raise ServerLost(f"{self.url} does not answer ({self._in_words(error)})") from error
+        # For the library any answer of 2xx is a success, for us a sign-in page is none.
+        last = opened.client.api_client.last_response
+        return Answer(last.status, last.data)
 
     def stop(self) -> None:
-        """Have a `write` that waits give up within POLL_S. Safe in any thread; final."""
-        self._stopped.set()
+        """Have a `write` that waits give up at once. Safe in any thread; final."""
+        self._stopped = True
+        if self._opened is not None:
+            self._opened.transport.stop()
 
     def close(self) -> None:
         self.stop()
-        if self._idle is not None:
-            self._idle.close()
+        if self._opened is not None:
+            self._opened.writer.close()
+            self._opened.client.close()
 
-    def _send(self, call: _Call, body: bytes) -> None:
+    def _open(self) -> _Opened:
+        # The heaviest library of all, for hubs that replicate only.
+        from influxdb_client.client.influxdb_client import InfluxDBClient
+        from influxdb_client.client.write_api import SYNCHRONOUS
+
+        from edge.storage.influx_transport import BoundedTransport
+
         try:
-            call.answer = self._exchange(call, body)
-        except Exception as error:  # noqa: BLE001  a server may send anything; who waits for it gets the error
-            call.error = error
-        finally:
-            if call.given_up or call.error is not None:
-                call.connection.close()
-            call.done.set()
+            transport = BoundedTransport(timeout_s=self._timeout_s, ca_file=self._ca_file)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise ServerRefused(f"{self._ca_file} cannot be used ({why})", at_fault=True) from error
+        client: Any = InfluxDBClient(self.url, self._token, org=self._org, enable_gzip=True)
+        client.api_client.rest_client.pool_manager = transport
+        self._opened = _Opened(client, client.write_api(write_options=SYNCHRONOUS), transport)
+        return self._opened
 
-    def _exchange(self, call: _Call, body: bytes) -> Answer:
-        try:
-            return self._ask(call.connection, body)
-        except (ConnectionError, http.client.BadStatusLine):
-            if call.fresh or call.given_up:
-                raise
-        # A connection that was idle may have been closed by the server meanwhile, which is no failure of it.
-        call.connection.close()  # and is opened anew by the next request
-        return self._ask(call.connection, body)
+    def _in_words(self, error: BaseException) -> str:
+        from edge.storage.influx_transport import NoAnswer
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if not self._tls:
-            return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
-        context = ssl.create_default_context(cafile=None if self._ca_file is None else str(self._ca_file))
-        return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout_s, context=context)
-
-    def _ask(self, connection: http.client.HTTPConnection, body: bytes) -> Answer:
-        connection.request("POST", self._path, body, self._headers)
-        answer = connection.getresponse()
-        text = answer.read(LARGEST_BYTES) if answer.status != 204 else b""
-        if not answer.isclosed():  # longer than that, so the rest would be taken for the next answer
-            connection.close()
-        return Answer(answer.status, text.decode("utf-8", "replace"))
-
-    def _give_up(self, call: _Call) -> None:
-        """Its thread goes on at once if it waits for an answer, and later if for a name or a handshake."""
-        call.given_up = True
-        self._stuck.append(call)
-        sock = call.connection.sock
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                # Not the method of a TLS socket, which is not safe beside a read in another thread.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        if isinstance(error, NoAnswer):
+            return str(error)
+        found: BaseException | None = error
+        while found is not None:  # urllib3 wraps what the system said
+            if isinstance(found, TimeoutError):
+                return f"not within {self._timeout_s:g} s"
+            if isinstance(found, OSError) and found.strerror:
+                return found.strerror
+            found = found.__cause__ or found.__context__
+        return type(error).__name__
 
 
-def _in_words(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+def _short(text: str) -> str:
+    return " ".join(str(text).split())[:LONGEST_WORDS]

@@ -73,7 +73,7 @@ def test_wrong_usage_is_a_sentence_and_exit_2(feverhub, arguments):
     assert "Error: " in done.err
 
 
-HEAVY = ["numpy", "bleak", "apprise", "apscheduler"]
+HEAVY = ["numpy", "bleak", "apprise", "influxdb_client", "apscheduler"]
 HUBS_OWN = [
     *("edge.pipeline", "edge.analysis", "edge.alarms", "edge.decoding", "edge.delivery", "edge.radio", "edge.storage"),
     *(

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from edge.storage.influx import InfluxReplicator
-from edge.storage.influx_server import LARGEST_BYTES, InfluxServer, ServerLost
+from edge.storage.influx_server import InfluxServer, ServerLost
+from edge.storage.influx_transport import LARGEST_BYTES
 from edge.storage.sqlite import SqliteReadingStore
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]

@@ -18,7 +18,7 @@ SUITE, PYTHON = "trixie", "3.13"  # what Raspberry Pi OS is built on today
 TOOLS = ("qemu-system-x86_64", "mmdebstrap", "busybox", "mke2fs", "depmod")
 DEBS = ("dbus", "bluez", "python3", "mosquitto", "openssl")
 WHEELS = (
-    *("apprise", "apscheduler", "bleak", "bleak-retry-connector", "click", "cryptography"),
+    *("apprise", "apscheduler", "bleak", "bleak-retry-connector", "click", "cryptography", "influxdb-client"),
     *("msgspec", "numpy", "paho-mqtt", "structlog", "tqdm"),
     *("bumble", "pytest", "pytest-asyncio", "pytest-timeout"),
 )
