@@ -2,19 +2,32 @@
 
 import gzip
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import influxdb_client
 import pytest
+from influxdb_client.client.write_api import WriteApi
 
 from edge.storage.influx import InfluxReplicator, Progress
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+
+
+class Hangs(Enum):
+    """Whether a server closes the connection behind each answer, and says so."""
+
+    NEVER = "never"
+    SILENTLY = "silently"
+    ANNOUNCED = "announced"
 
 
 class Answering(ThreadingHTTPServer):
@@ -27,6 +40,8 @@ class Answering(ThreadingHTTPServer):
         self.judge: Callable[[list[str]], int] = lambda _: 204
         self.taken: list[str] = []
         self.requests: list[str] = []
+        self.agents: set[str | None] = set()
+        self.hangs_up = Hangs.NEVER
 
     @property
     def url(self) -> str:
@@ -46,8 +61,12 @@ class Handler(BaseHTTPRequestHandler):
         if status == 204:
             self.server.taken += lines
         self.server.requests.append(f"{self.path} {self.headers['Authorization']}")
+        self.server.agents.add(self.headers["User-Agent"])
         self.send_response(status)
         self.send_header("Content-Length", "0")
+        if self.server.hangs_up is Hangs.ANNOUNCED:
+            self.send_header("Connection", "close")
+        self.close_connection = self.server.hangs_up is not Hangs.NEVER
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -110,7 +129,7 @@ def test_rows_go_once_at_once_and_once_when_settled(
     assert replicator.replicate_once() == Progress(4, 0)
     assert len(server.taken) == 4
     assert server.requests[0] == "/api/v2/write?org=home&bucket=hub&precision=us Token secret"
-    clock.now_s += 119.0
+    clock.now_s += 14.0
     assert replicator.replicate_once() == Progress(0, 0)
     assert len(server.taken) == 4
     assert store.cursor("influx_reading") == 0, "a restart of the hub would send it again"
@@ -121,6 +140,81 @@ def test_rows_go_once_at_once_and_once_when_settled(
     clock.now_s += 1000.0
     replicator.replicate_once()
     assert len(server.taken) == 8
+
+
+def test_influxdb_client_is_what_writes(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, monkeypatch, make_reading
+) -> None:
+    written, write = [], WriteApi.write
+
+    def watched(api: WriteApi, bucket: str, org: str, record: bytes, **more: object) -> object:
+        written.append((bucket, org, record, more))
+        return write(api, bucket, org, record, **more)
+
+    monkeypatch.setattr(WriteApi, "write", watched)
+    store.keep([make_reading(1.0)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(1, 0)
+    (line,) = server.taken
+    assert written == [("hub", "home", line.encode(), {"write_precision": "us"})]
+    assert server.agents == {f"influxdb-client-python/{influxdb_client.__version__}"}
+
+
+def test_a_hub_that_does_not_replicate_does_not_load_influxdb_client() -> None:
+    code = (
+        "import sys, edge.storage.influx; print(sorted({'influxdb_client', 'urllib3', 'reactivex'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_connection_gone_without_a_word_is_a_gap(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, clock: Manual, make_reading
+) -> None:
+    server.hangs_up = Hangs.SILENTLY
+    store.keep([make_reading(1.0)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(1, 0)
+    server.hangs_up = Hangs.NEVER
+    clock.now_s += 10.0
+    store.keep([make_reading(2.0)])
+    store.commit()
+    assert replicator.replicate_once() == Progress(2, 0)
+    assert [text.rsplit(" ")[-1] for text in server.taken] == ["1000000", "2000000", "1000000", "2000000"]
+
+
+def test_a_connection_whose_end_was_announced_is_none(
+    server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, clock: Manual, make_reading
+) -> None:
+    server.hangs_up = Hangs.ANNOUNCED
+    for at in (1.0, 2.0):
+        store.keep([make_reading(at)])
+        store.commit()
+        assert replicator.replicate_once() == Progress(1, 0)
+        clock.now_s += 10.0
+    assert len(server.taken) == 2
+
+
+@pytest.mark.parametrize("hangs_up", Hangs)
+def test_the_cursor_follows_whether_or_not_a_server_keeps_connections(
+    *,
+    server: Answering,
+    store: SqliteReadingStore,
+    replicator: InfluxReplicator,
+    clock: Manual,
+    make_reading,
+    hangs_up: Hangs,
+) -> None:
+    server.hangs_up = hangs_up
+    behind = []
+    for at in range(1, 61):  # ten minutes of one reading in ten seconds
+        store.keep([make_reading(float(at))])
+        store.commit()
+        assert replicator.replicate_once().error == ""
+        behind.append(at - store.cursor("influx_reading"))
+        clock.now_s += 10.0
+    assert max(behind[2:]) <= (2 if hangs_up is not Hangs.SILENTLY else 4), behind
+    assert {text.rsplit(" ")[-1] for text in server.taken} == {f"{at}000000" for at in range(1, 61)}
 
 
 def test_after_an_outage_sending_goes_back_to_what_had_settled(

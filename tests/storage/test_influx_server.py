@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.storage.influx import InfluxReplicator, Progress
+from edge.storage.influx import SETTLE_S, InfluxReplicator, Progress
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 
@@ -95,9 +95,45 @@ def test_a_server_that_restarts_unseen_between_two_calls_loses_nothing(victoria,
     victoria.start()
     assert len(victoria.export("temperature_value")) < 500
     assert replicator.replicate_once() == Progress(0, 0)
-    clock[0] += 121.0
-    assert replicator.replicate_once() == Progress(0, 0)
+    clock[0] += 16.0
+    assert replicator.replicate_once() == Progress(500, 0), "the connection was gone: all is sent again"
+    assert store.cursor("influx_reading") == 0
     assert set(victoria.export("temperature_value")) == stamps(start_s, 500)
+    replicator.close()
+
+
+def test_killed_again_and_again_right_after_a_204_nothing_is_missing_in_the_end(
+    victoria, store, start_s, make_reading
+) -> None:
+    """In real time, since what the server has on its disk after how long is the point."""
+    replicator = replicator_to(victoria, store)
+    kept = 0
+    lost = set()
+
+    def rows(count: int) -> None:
+        nonlocal kept
+        store.keep([make_reading(start_s + kept + at) for at in range(count)])
+        store.commit()
+        kept += count
+
+    for pause_s in (0.0, 2.0):
+        rows(100)
+        assert replicator.replicate_once().error == ""
+        time.sleep(pause_s)
+        victoria.kill()
+        victoria.start()
+        lost |= stamps(start_s, kept) - set(victoria.export("temperature_value"))
+    assert lost, "the server kept what it had only just taken: this test no longer shows anything"
+    rows(100)
+    began_s = time.monotonic()
+    while store.cursor("influx_reading") < kept:
+        assert replicator.replicate_once().error == ""
+        assert time.monotonic() - began_s < 60.0
+        time.sleep(0.2)
+    assert time.monotonic() - began_s == pytest.approx(SETTLE_S, abs=5.0)
+    victoria.kill()
+    victoria.start()
+    assert set(victoria.export("temperature_value")) == stamps(start_s, kept)
     replicator.close()
 
 
