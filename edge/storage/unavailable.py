@@ -14,7 +14,7 @@ AGAIN_S = 30.0
 _AT_ONCE = 200  # rows
 
 
-class AbsentStore:
+class UnavailableStore:
     """Keeps nothing; `commit` raises StorageError with the reason, so that the loss is reported and not silent."""
 
     def __init__(self, reason: str) -> None:
@@ -30,7 +30,7 @@ class AbsentStore:
         """Nothing is open."""
 
 
-class AbsentJournal:
+class UnavailableJournal:
     """One that could not be opened: calls raise StorageError with the reason, and alarms are published unjournalled.
 
     It is tried again now and then. Once it opens, everything goes there. What stood in it before, and what waited in it

@@ -11,7 +11,7 @@ from edge.errors import StorageError
 from edge.ports import Journal, ReadingStore
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
-from edge.storage.unavailable import AbsentJournal, AbsentStore
+from edge.storage.unavailable import UnavailableJournal, UnavailableStore
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +64,12 @@ async def open_disk(folder: Path) -> Disk:
         journal = journalled = await journal_thread(SqliteJournal, folder / "journal.sqlite")
     except StorageError as error:
         log.error("journal", why=str(error))
-        journal = AbsentJournal(str(error), lambda: _journal_again(folder))
+        journal = UnavailableJournal(str(error), lambda: _journal_again(folder))
     try:
         store = stored = await storage_thread(SqliteReadingStore, folder / "readings.sqlite")
     except StorageError as error:
         log.error("store", why=str(error))
-        store = AbsentStore(f"{error}; once that is mended, restart the hub")
+        store = UnavailableStore(f"{error}; once that is mended, restart the hub")
     return Disk(journal, store, journal_thread, storage_thread, stored, journalled)
 
 

@@ -13,7 +13,7 @@ from edge.model.event import Command, FrameHeard, Tick, Verb
 from edge.mqtt.inbound import Incoming
 from edge.ports import Outcome, Sent
 from edge.storage.journal import SqliteJournal
-from edge.storage.unavailable import AbsentJournal
+from edge.storage.unavailable import UnavailableJournal
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.journal import MemoryJournal
 from tests.support.fakes.notifier import FakeNotifier
@@ -162,7 +162,7 @@ async def test_a_journal_whose_disk_comes_back_takes_what_memory_held(make_hub, 
     monkeypatch.setattr("edge.storage.unavailable.AGAIN_S", 0.05)
     file = tmp_path / "journal.sqlite"
     file.mkdir()  # nothing can be opened there
-    parts = make_hub(journal=AbsentJournal("the disk is not there", lambda: SqliteJournal(file)))
+    parts = make_hub(journal=UnavailableJournal("the disk is not there", lambda: SqliteJournal(file)))
     async with parts.running():
         await parts.warm()
         await parts.hear(Tick())
@@ -179,7 +179,7 @@ async def test_a_journal_whose_disk_comes_back_takes_what_memory_held(make_hub, 
 
 
 async def test_an_unreadable_journal_at_the_start_is_said_and_numbers_go_on(make_hub):
-    parts = make_hub(journal=AbsentJournal("the file cannot be opened", MemoryJournal))
+    parts = make_hub(journal=UnavailableJournal("the file cannot be opened", MemoryJournal))
     async with parts.running():
         await parts.hear(Tick())
         await settled(parts)
