@@ -69,23 +69,32 @@ class Item:
 
 @dataclass(slots=True)
 class SendQueue:
-    """limit: messages in flight at most. generation: counts the readings of the outbox from its beginning.
-
-    cursor: the last row that was read. deferred: messages that the broker refused. dropped: lost for want of room.
-    """
+    """What waits to be sent, lane by lane, and what is on its way. Pure: neither a clock nor a broker is in it."""
 
     limit: int = MAX_IN_FLIGHT
+    """Messages in flight at most; the broker may allow fewer."""
     generation: int = 0
+    """Counts the readings of the outbox from its beginning."""
     cursor: int = 0
+    """The last row of the outbox that was read."""
     deferred: int = 0
+    """Messages that the broker refused."""
     dropped: int = 0
+    """Messages that were lost for want of room."""
     _in_flight: dict[int, Item] = field(default_factory=dict)
+    """By packet id: sent, and not yet confirmed."""
     _lanes: dict[Lane, deque[Item]] = field(default_factory=lambda: {lane: deque() for lane in Lane})
+    """Waiting, oldest first."""
     _newest: dict[str, Item] = field(default_factory=dict)
+    """By retained topic: the message that overtakes all earlier ones."""
     _latest: dict[str, bytes] = field(default_factory=dict)
+    """By topic: what was shown last, whether sent or not."""
     _stale: dict[str, None] = field(default_factory=dict)
+    """Topics whose latest payload the broker has not been sent, in the order in which they became so."""
     _refused: deque[Item] = field(default_factory=lambda: deque(maxlen=MAX_UNJOURNALLED))
+    """Unjournalled messages that the broker refused: sent again with the next reading of the outbox."""
     _unwritten: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_UNWRITTEN))
+    """Rows of the outbox that are done, and not yet confirmed in the journal."""
 
     def reset(self, limit: int = MAX_IN_FLIGHT) -> None:
         """A new connection: nothing is in flight, and the outbox is read again from its oldest row."""
