@@ -20,6 +20,7 @@ from edge.model.evidence import (
     SilenceEvidence,
     TemperatureEvidence,
     TwitchEvidence,
+    UnjudgedEvidence,
 )
 from edge.model.people import CarePlan
 
@@ -95,6 +96,11 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "spasm_cluster": ("{name}: sudden starts, again and again", "Film it and see a doctor promptly, today."),
 }
+# `cannot_judge` of a movement sensor.
+NO_CONVULSION_SEEN = (
+    "Not watching {name}: {device} would not show a convulsion{why}",
+    "Look at her; check how the sensor sits, its battery, and how far the hub is.",
+)
 # `no_data` of a sensor that is heard, and sends what cannot be taken.
 REFUSED = (
     "Not watching {name}: what {device} sends is refused: {refused}",
@@ -142,7 +148,7 @@ def _fields(alarm: Alarm, name: str) -> dict[str, str]:
     value = "no value" if alarm.value is None else f"{alarm.value:.1f} {unit}".rstrip()
     limit = "none" if alarm.limit is None else f"{alarm.limit:.1f} {unit}".rstrip()
     detail = alarm.evidence.detail if isinstance(alarm.evidence, FaultEvidence) else None
-    why = alarm.evidence.why if isinstance(alarm.evidence, TemperatureEvidence) else None
+    why = alarm.evidence.why if isinstance(alarm.evidence, TemperatureEvidence | UnjudgedEvidence) else None
     refused = alarm.evidence.refused if isinstance(alarm.evidence, SilenceEvidence) else None
     return {
         "name": clip(name, NAME_CHARACTERS) or "your child",
@@ -260,6 +266,8 @@ def _template(alarm: Alarm) -> tuple[str, str]:
             return PATTERNS.get(pattern, usual)
         case SilenceEvidence(refused=str()):
             return REFUSED
+        case UnjudgedEvidence(unseen="convulsion"):
+            return NO_CONVULSION_SEEN
         case SeizureEvidence(outside_6_to_60_months=True):
             return OTHER_AGE_HEADLINE, usual[1]
         case _:

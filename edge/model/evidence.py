@@ -225,6 +225,18 @@ class SilenceEvidence(Evidence):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnjudgedEvidence(Evidence):
+    """`cannot_judge`: why nothing could be noticed; unseen: convulsion of a movement sensor, None of a thermometer."""
+
+    why: str | None = None
+    unseen: str | None = None
+
+    @property
+    def text_basis(self) -> str:
+        return self.why or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultEvidence(Evidence):
     """A fault of the hub or of its analysis: what is wrong, as a short sentence."""
 
@@ -244,6 +256,7 @@ FAMILIES = (
     RigorEvidence,
     TemperatureEvidence,
     SilenceEvidence,
+    UnjudgedEvidence,
     FaultEvidence,
 )
 

@@ -21,6 +21,7 @@ from edge.model.evidence import (
     SilenceEvidence,
     TemperatureEvidence,
     TwitchEvidence,
+    UnjudgedEvidence,
 )
 from edge.model.moment import MOST_WALL_S
 
@@ -37,7 +38,7 @@ FAMILY: Mapping[Condition, type[Evidence]] = {
     Condition.MEASUREMENT_DUE: TemperatureEvidence,
     Condition.NO_DATA: SilenceEvidence,
     Condition.NOT_WORN: TemperatureEvidence,
-    Condition.CANNOT_JUDGE: TemperatureEvidence,
+    Condition.CANNOT_JUDGE: UnjudgedEvidence,
     Condition.SETTLING: TemperatureEvidence,
     Condition.BATTERY_LOW: Evidence,
     Condition.ADAPTER_DOWN: FaultEvidence,

@@ -7,12 +7,14 @@ from edge.analysis import mimics, motion
 from edge.analysis.grid import Piece
 from edge.analysis.mimics import Epoch
 from edge.analysis.motion import View
-from edge.model.effect import KeepReading
+from edge.model.effect import KeepReading, Note
+from edge.model.event import MotionHeard
 from edge.model.moment import Now
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
-from edge.pipeline.state import Sensor
+from edge.pipeline import control
+from edge.pipeline.state import Sensor, State, unable
 
 NOT_VALIDATED = "from movement alone, not validated"
 
@@ -29,6 +31,36 @@ def beside(sensor: Sensor, columns: int, pieces: Sequence[Piece]) -> tuple[Senso
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
         return replace(sensor, mimic=None), (), error
     return replace(sensor, mimic=after), looks, None
+
+
+def remembered(sensor: Sensor, packet: MotionHeard, heard: Now) -> tuple[Sensor, Exception | None]:
+    """Keep the last minute for the control. An error comes out as a value: it stops no detector."""
+    try:
+        return replace(sensor, control=control.heard(sensor.control, sensor.device.id, packet, heard)), None
+    except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
+        return replace(sensor, control=control.Control()), error
+
+
+def controlled(sensor: Sensor, as_of: Now) -> tuple[Sensor, tuple[Note, ...], Exception | None]:
+    """Prove now and then that a convulsion would be noticed (`control`); as_of: what came until then was seen."""
+    if sensor.movement is None or not control.is_due(sensor.control, as_of.mono_s):
+        return sensor, (), None
+    try:
+        after, notes = control.checked(sensor.control, sensor.movement, sensor.device.id, as_of.mono_s)
+    except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
+        return replace(sensor, control=control.Control()), (), error
+    return replace(sensor, control=after), notes, None
+
+
+def doubted(state: State, sensor: Sensor, now: Now) -> tuple[Sign, ...]:
+    """`cannot_judge` of a movement sensor that is heard, or its end."""
+    if sensor.profile.rhythm:
+        sign = control.sign(sensor.control, now.mono_s)
+    elif why := unable(state, sensor):
+        sign = control.blind(why, now.mono_s, now.mono_s)
+    else:
+        sign = None
+    return () if sign is None else (sign,)
 
 
 def in_order(steps: Iterable[motion.Step], looks: Looks) -> list[tuple[float, tuple[Sign, ...]]]:

@@ -21,6 +21,7 @@ from edge.model.people import Caregiver, Device, Person
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.model.sign import Sign
 from edge.pipeline.child import Child
+from edge.pipeline.control import NO_RHYTHM, Control
 
 _NOBODY = Child()
 # An error inside analysis is over when nothing went wrong for so long: it shall not ring with every packet.
@@ -37,7 +38,8 @@ class Sensor:
     `heard_s` goes on while that frame is repeated, for as long as the sensor may take for its next measurement.
     lines: the numbers of its frames, by their kind and width. broken_s: when its analysis last failed.
     disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
-    judgeable: of a thermometer, whether it would let a fever be noticed.
+    judgeable: of a thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it
+    would let a convulsion be noticed.
     """
 
     device: Device
@@ -57,6 +59,7 @@ class Sensor:
     disputed: bool = False
     refused: str = ""
     judgeable: Judgeable = field(default_factory=Judgeable)
+    control: Control = field(default_factory=Control)
     battery_percent: float | None = None
 
     @property
@@ -139,6 +142,20 @@ def key_of(device: Device, condition: Condition) -> AlarmKey:
     return AlarmKey(condition, device.person, device.id if technical else "")
 
 
+def unable(state: State, sensor: Sensor) -> str:
+    """Why a convulsion would not be noticed with this movement sensor; empty: it would, or nothing is known yet."""
+    if sensor.device.limb is None or sensor.profile.rhythm:
+        return sensor.control.why
+    others = (each for each in state.sensors.values() if each.device.person == sensor.device.person)
+    return "" if any(each.device.limb is not None and each.profile.rhythm for each in others) else NO_RHYTHM
+
+
+def listened(state: State, now: Now) -> dict[str, float]:
+    """Of each movement sensor, the share (0 to 1) of the last 12 hours in which it would have shown a convulsion."""
+    shares = {name: sensor.control.share(now.mono_s) for name, sensor in state.sensors.items()}
+    return {name: share for name, share in shares.items() if share is not None}
+
+
 def batteries(state: State) -> dict[str, float | None]:
     """What each sensor last said of its battery, percent."""
     return {name: sensor.battery_percent for name, sensor in state.sensors.items()}
@@ -186,5 +203,7 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
             why = shown.reason
         elif doubt := sensor.judgeable.doubt(now.mono_s):
             why = f"no fever could be judged: {doubt}"
+        elif blind := unable(state, sensor):
+            why = f"a convulsion would not be noticed: {blind}"
         found.append((sensor.device.person, name, why))
     return found

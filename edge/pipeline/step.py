@@ -143,6 +143,12 @@ def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped
     if not sensor.profile.rhythm:
         return _with(state, replace(sensor, heard_s=heard.mono_s)), (keep,)
     effects: Effects = ()
+    if state.setup.liveness:
+        sensor, failed = movement.remembered(sensor, packet, heard)
+        if failed is not None:
+            state, some = _broken(state, sensor, failed, now)
+            effects += some
+            sensor = state.sensors[packet.device]
     try:
         before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
         state = _knowing(state, sensor.device.person, now)
@@ -150,11 +156,12 @@ def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped
         prior = state.child(sensor.device.person).prior.log_odds
         after, steps = motion.watch(replace(before, grid=seen), pieces, prior)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
-        state, effects = _broken(state, replace(sensor, movement=None), error, now)
-        return state, (*effects, keep)
+        state, some = _broken(state, replace(sensor, movement=None), error, now)
+        return state, (*effects, *some, keep)
     sensor, looks, failed = movement.beside(sensor, seen.columns, pieces)
     if failed is not None:
-        state, effects = _broken(state, sensor, failed, now)
+        state, some = _broken(state, sensor, failed, now)
+        effects += some
         sensor = state.sensors[packet.device]
     live = bool(np.isfinite(values).any())
     sensor = replace(sensor, movement=after, heard_s=heard.mono_s if live else sensor.heard_s)
@@ -269,14 +276,28 @@ def _silence(state: State, now: Now, as_of: Now) -> Stepped:
         sign = limit_s and arrival.no_data(sensor.since_s, sensor.heard_s, limit_s, as_of.mono_s, sensor.refused)
         if not sign:
             continue
-        doubted = () if sign.present else thermometers.doubted(sensor, now)
-        state, some = _signs(state, sensor, (sign, *doubted), now)
+        state, some = _signs(state, sensor, (sign,), now)
         effects += some
+        if not sign.present:
+            state, some = _doubted(state, sensor, now, as_of)
+            effects += some
         stale = latest.stale(sensor.shown, now.wall_s) if sign.present else None
         if stale is not None:
             state = _with(state, replace(sensor, shown=stale))
             effects += (stale,)
     return state, effects
+
+
+def _doubted(state: State, sensor: Sensor, now: Now, as_of: Now) -> Stepped:
+    """Whether what is heard would let a fever or a convulsion be noticed."""
+    sensor, effects, failed = movement.controlled(sensor, as_of)
+    state = _with(state, sensor)
+    if failed is not None:
+        state, some = _broken(state, sensor, failed, now)
+        return state, (*effects, *some)
+    signs = (*thermometers.doubted(sensor, now), *movement.doubted(state, sensor, now))
+    state, some = _signs(state, sensor, signs, now)
+    return state, (*effects, *some)
 
 
 # ------------------------------------------------------------------------------------------------ alarms, delivery

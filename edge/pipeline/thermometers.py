@@ -6,7 +6,7 @@ from dataclasses import replace
 from edge.analysis import temperature
 from edge.analysis.temperature import Assessed, FeverState, Rules
 from edge.model.alarm import Condition
-from edge.model.evidence import TemperatureEvidence
+from edge.model.evidence import TemperatureEvidence, UnjudgedEvidence
 from edge.model.moment import Now
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Validity
@@ -47,7 +47,7 @@ def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
     why = sensor.judgeable.doubt(now.mono_s)
     onset_s = now.mono_s if why else None
     return (
-        Sign(Condition.CANNOT_JUDGE, "", bool(why), now.mono_s, onset_s, evidence=TemperatureEvidence(why=why or None)),
+        Sign(Condition.CANNOT_JUDGE, "", bool(why), now.mono_s, onset_s, evidence=UnjudgedEvidence(why=why or None)),
     )
 
 

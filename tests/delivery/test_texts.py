@@ -54,6 +54,20 @@ def test_every_condition_has_words_and_a_place_in_the_catalogue(condition):
     assert "{" not in texts.text(alarm(condition), "Mia", {}, ZONE)
 
 
+def test_a_movement_sensor_that_is_blind_says_what_would_not_be_seen():
+    """Whole, also with the longest names and the longest reason."""
+    why = "its clock does not run as time does...."
+    blind = alarm(Condition.CANNOT_JUDGE, evidence={"why": why, "unseen": "convulsion"})
+    said = messages.with_text(blind, Person("mia", LONG), (), ZONE)
+    assert f"{'d' * 32} would not show a convulsion: {why[:37]}" in said.text
+    assert len(said.text) <= texts.MOST_CHARACTERS
+    assert "battery" in said.guidance
+    thermometer = messages.with_text(
+        alarm(Condition.CANNOT_JUDGE, evidence={"why": why}), Person("mia", LONG), (), ZONE
+    )
+    assert "convulsion" not in thermometer.text
+
+
 @pytest.mark.parametrize("presence", Presence)
 @pytest.mark.parametrize("condition", Condition)
 @pytest.mark.parametrize("answered", ["", "coming", "with her"])

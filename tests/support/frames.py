@@ -6,7 +6,7 @@ from edge import pipeline
 from edge.app.load.profiles import load_profile
 from edge.config import Config
 from edge.model.alarm import Presence
-from edge.model.effect import AlarmChanged, Dropped, KeepReading, ShowLatest
+from edge.model.effect import AlarmChanged, Dropped, KeepReading, Note, ShowLatest
 from edge.model.event import FrameHeard, Tick
 from edge.model.moment import Now
 from edge.model.people import Device, Person
@@ -23,6 +23,7 @@ class Air:
         self.readings: list = []
         self.dropped: list[str] = []
         self.shown: list = []
+        self.notes: list[tuple[float, str, str]] = []
         self.alarms: dict = {}
         self.began: list[tuple[float, str]] = []
         person = Person("mia", "Mia", born=dt.date(2025, 6, 1))
@@ -46,6 +47,8 @@ class Air:
                     self.readings.append(effect.reading)
                 case ShowLatest():
                     self.shown.append(effect)
+                case Note():
+                    self.notes.append((self.now_s, effect.subject, effect.detail))
                 case AlarmChanged():
                     name = str(effect.alarm.key.condition)
                     if name not in self.standing and effect.alarm.presence is Presence.ON:

@@ -1,5 +1,6 @@
 """Seizure-like rhythmic movement from one accelerometer, sample by sample. `start`, then `advance` again and again."""
 
+from edge.analysis.motion.control import SPAN_S, check
 from edge.analysis.motion.detector import (
     LINE_AT_REST,
     MOST_PRIOR,
@@ -12,17 +13,22 @@ from edge.analysis.motion.detector import (
     watch,
 )
 from edge.analysis.motion.limbs import View, taking_part
+from edge.analysis.motion.recent import Recent, take
 
 __all__ = [
     "LINE_AT_REST",
     "MOST_PRIOR",
+    "SPAN_S",
     "WARNING_BELOW_LINE",
     "MotionState",
+    "Recent",
     "Stage",
     "Step",
     "View",
     "advance",
+    "check",
     "start",
+    "take",
     "taking_part",
     "watch",
 ]

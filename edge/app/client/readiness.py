@@ -61,11 +61,13 @@ def _sensor(device: str, seen: Overview) -> Finding:
     if lost is not None:
         return Finding(device, False, f"{device} is not watched ({lost.get('reason')}): see that it is on and worn.")
     percent = seen.health.get("battery_percent", {}).get(device)
+    listened = seen.health.get("listened_percent", {}).get(device)
+    proven = "" if listened is None else f" A convulsion would have been noticed for {listened} % of the last 12 hours."
     if percent is None:
-        return Finding(device, True, f"{device} is there; it tells nothing of its battery.")
+        return Finding(device, True, f"{device} is there; it tells nothing of its battery.{proven}")
     if percent < CHARGED_PERCENT:
         return Finding(device, False, f"{device} is heard, but its battery has {percent:.0f} %: charge it first.")
-    return Finding(device, True, f"{device} is heard, and its battery has {percent:.0f} %.")
+    return Finding(device, True, f"{device} is heard, and its battery has {percent:.0f} %.{proven}")
 
 
 def _clock(seen: Overview) -> Finding:

@@ -126,6 +126,7 @@ def _state_facts(state: State, now: Now, sounder: str) -> dict[str, object]:
         "battery_percent": {
             name: percent for name, percent in pipeline.batteries(state).items() if percent is not None
         },
+        "listened_percent": {name: round(100 * share) for name, share in pipeline.listened(state, now).items()},
         "sounder": sounder,
         "sounder_proof_wall_s": None if proof is None else proof.wall_s,
     }

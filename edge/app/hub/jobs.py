@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from edge import pipeline
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.executor import Report
 from edge.app.hub.effects.journal_writer import cause
@@ -119,7 +120,11 @@ class DailyJobs:
         now = self._clock.now()
         temperatures = [f"{person.name}: {await self._temperatures(person.id)}" for person in self._config.persons]
         title = "Not watching all" if not_watching(self._state(), now) else "Still watching"
-        details = f"{title}: {one_line(self._state(), now)}. Last 24 hours: {'; '.join(temperatures)}"
+        heard = "".join(
+            f" {name} would have shown a convulsion for {share:.0%} of the last 12 hours."
+            for name, share in pipeline.listened(self._state(), now).items()
+        )
+        details = f"{title}: {one_line(self._state(), now)}.{heard} Last 24 hours: {'; '.join(temperatures)}"
         bare = f"feverhub: {title.lower()}"
         for caregiver in self._config.caregivers:
             if caregiver.role is not Role.VIEWER:

@@ -72,6 +72,12 @@ def test_a_good_night_is_one_sentence_for_each_part():
     ]
 
 
+def test_how_much_of_the_night_was_listened_to_is_said():
+    found = readiness.findings(CONFIG, seen(health={"listened_percent": {"ankle": 97}}), NOW_S)
+    [ankle] = [each.sentence for each in found if each.subject == "ankle"]
+    assert ankle.endswith("A convulsion would have been noticed for 97 % of the last 12 hours.")
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
 def test_what_a_night_may_fail_by_is_one_sentence(fault):
     (sentence,) = bad(**fault.changes(NOW_S))
