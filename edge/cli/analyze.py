@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from edge.app.reports import offline, plot, trace, words
+from edge.app.load.profiles import load_profile
+from edge.app.reports import captured, offline, plot, trace, words
+from edge.cli.options import OPTIONS
 from edge.model.people import Limb, Site
 from edge.recordings.files import Recording
 
@@ -19,13 +21,17 @@ from edge.recordings.files import Recording
     "--motion", "-m", multiple=True, type=click.Path(path_type=Path), help="CSV or npz with t,x,y,z (s, g) or t,m."
 )
 @click.option("--temperature", "-t", multiple=True, type=click.Path(path_type=Path), help="CSV or npz with t,celsius.")
+@click.option("--frames", multiple=True, type=click.Path(path_type=Path), help="JSON lines as `capture` writes them.")
+@click.option("--profile", default="", help="Of the sensor that sent the frames; feverhub profiles lists them.")
+@OPTIONS
+@click.option("--address", default="", help="Of that sensor, where its frames are encrypted.")
+@click.option("--key", default="", help="Its key, likewise; default for both: as the file says.")
+@click.option("--until", type=float, metavar="T", help="How long the frames were listened for, on their t.")
 @click.option("--age-months", type=click.FloatRange(0, 240), help="Age of the child.")
 @click.option(
     "--site",
     type=click.Choice([str(each) for each in Site]),
-    default=str(Site.AXILLA),
-    show_default=True,
-    help="Where it was measured.",
+    help="Where it was measured; default: axilla.",
 )
 @click.option(
     "--limb",
@@ -45,8 +51,14 @@ from edge.recordings.files import Recording
 def analyze(
     motion: tuple[Path, ...],
     temperature: tuple[Path, ...],
+    frames: tuple[Path, ...],
+    profile: str,
+    options: dict[str, str],
+    address: str,
+    key: str,
+    until: float | None,
     age_months: float | None,
-    site: str,
+    site: str | None,
     limb: tuple[str, ...],
     together: bool,
     plot_file: Path | None,
@@ -55,24 +67,55 @@ def analyze(
     """Judge recordings offline, with the same code as a live hub and no look-ahead.
 
     Every motion file is judged on its own, from a cold start, beside the temperatures given; times are the file's own.
+    --frames takes what one sensor sent, byte for byte, and tells also when a hub would have called it not watched.
     """
-    if not motion and not temperature:
-        raise click.UsageError("give at least one --motion or --temperature file")
+    given = {"--motion": motion, "--temperature": temperature, "--together": together, "--plot": plot_file}
+    of_frames = {"--profile": profile, "--option": options, "--address": address, "--key": key, "--until": until}
+    _check(frames, profile, given, of_frames)
     if len(limb) > 1 and len(limb) != len(motion):
         raise click.UsageError("give --limb once, or once for each --motion")
-    child = offline.Child(age_months, Site(site), tuple(Limb(each) for each in limb))
     in_words = not as_json and sys.stdout.isatty()
     shown = Shown(plot_file, in_words)
-    failed = False
-    for result in offline.analyze(motion, temperature, child, together=together, show=shown):
-        if isinstance(result, offline.Failed):
-            failed = True
-            click.echo(f"feverhub: {result.error}", err=True)
-            if not in_words:
-                click.echo(json.dumps({"recording": result.recording, "error": result.error}))
-        else:
-            click.echo(words.in_words(result, shown.traces) if in_words else json.dumps(result))
+    if frames:
+        sensor = captured.Sensor(
+            load_profile(profile), Site(site) if site else None, Limb(limb[0]) if limb else None, options, address, key
+        )
+        results = captured.analyze(frames, sensor, offline.Child(age_months), until_s=until)
+    else:
+        child = offline.Child(age_months, Site(site or Site.AXILLA), tuple(Limb(each) for each in limb))
+        results = offline.analyze(motion, temperature, child, together=together, show=shown, bar=True)
+    failed = [_print(result, shown.traces, in_words=in_words) for result in results].count(False)
     sys.exit(1 if failed else 0)
+
+
+def _check(
+    frames: Sequence[Path], profile: str, of_samples: Mapping[str, object], of_frames: Mapping[str, object]
+) -> None:
+    """Raises UsageError for options that do not go together."""
+    astray = [name for name, value in (of_samples if frames else of_frames).items() if value]
+    if astray and frames:
+        raise click.UsageError(f"--frames goes without {' and '.join(astray)}")
+    if frames and not profile:
+        raise click.UsageError("--frames needs --profile, the sensor's (feverhub profiles lists them)")
+    if not frames and not (of_samples["--motion"] or of_samples["--temperature"]):
+        raise click.UsageError("give at least one --motion, --temperature or --frames file")
+    if astray:
+        raise click.UsageError(f"{' and '.join(astray)} belongs to --frames")
+
+
+def _print(result: offline.Report | offline.Failed, traces: Sequence[trace.Trace], *, in_words: bool) -> bool:
+    """One recording's line or sentences, its faults on stderr; False if it could not be read."""
+    if isinstance(result, offline.Failed):
+        click.echo(f"feverhub: {result.error}", err=True)
+        if not in_words:
+            click.echo(json.dumps({"recording": result.recording, "error": result.error}))
+        return False
+    damaged = result.get("damaged", [])
+    assert isinstance(damaged, list)
+    for line in damaged:
+        click.echo(f"feverhub: {result['recording']}: {line}", err=True)
+    click.echo(words.in_words(result, traces) if in_words else json.dumps(result))
+    return True
 
 
 class Shown:

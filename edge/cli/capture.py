@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from edge.cli.options import CONFIG
-from edge.cli.pair import OPTIONS
+from edge.cli.options import CONFIG, OPTIONS
 from edge.cli.scan import ADAPTERS
 from edge.errors import EdgeError
 from edge.model.people import Device
@@ -21,6 +20,7 @@ from edge.radio.discovery import Air
 @click.option("--seconds", type=click.FloatRange(1, 1800), default=30.0, show_default=True, help="How long to record.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A new file; default: stdout.")
 @click.option("--keep-address", is_flag=True, help="Keep address and key where frames are encrypted with them.")
+@click.option("--keep-unread", is_flag=True, help="Keep frames that cannot be read too: for a report of a fault.")
 @OPTIONS
 @ADAPTERS
 @CONFIG
@@ -33,14 +33,16 @@ def capture(
     seconds: float,
     out: Path | None,
     keep_address: bool,
+    keep_unread: bool,
     options: dict[str, str],
     adapters: tuple[str, ...],
     path: Path,
     as_json: bool,
 ) -> None:
-    """Record a sensor's frames with what they mean, for the captures of a device profile.
+    """Record a sensor's frames with what they mean: for `analyze --frames`, `replay --frames` and device profiles.
 
-    No name, serial number, key or address is kept. Stop a hub that watches this sensor first, or it will not be heard.
+    Each line has its moment (t, seconds from the first frame), kind, payload and rssi. No name, serial number, key or
+    address is kept. Stop a hub that watches this sensor first, or it will not be heard.
     """
     from edge.app.load import checked, process
     from edge.app.load.profiles import load_profile, load_profiles, profiles_root
@@ -66,7 +68,7 @@ def capture(
     if device is None:
         raise click.Abort
     device = replace(device, profile=profile or device.profile, options={**device.options, **options})
-    recorder = capturing.Recorder(device, known[device.profile], keep_address)
+    recorder = capturing.Recorder(device, known[device.profile], keep_address, keep_unread)
     lines = asyncio.run(process.until_told(capturing.record(air, recorder, seconds)))
     if lines is None:
         raise click.Abort

@@ -5,20 +5,11 @@ import json
 import click
 
 from edge.app.load.profiles import load_profile
+from edge.cli.options import OPTIONS
 from edge.decoding import decode as decode_frame
 from edge.decoding import key_bytes
 from edge.decoding.plain import as_line, as_plain
 from edge.errors import FrameMalformed
-
-
-def _options(pairs: tuple[str, ...]) -> dict[str, str]:
-    options: dict[str, str] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"expected NAME=VALUE, got {pair!r}", param_hint="--option")
-        options[name] = value
-    return options
 
 
 def _payload(text: str) -> bytes:
@@ -34,16 +25,10 @@ def _payload(text: str) -> bytes:
 @click.argument("hex_bytes", metavar="HEX")
 @click.option("--address", default="", help="Address of the sensor; some encrypted frames need it.")
 @click.option("--key", default="", help="Key of an encrypted sensor: 32 hex digits, or 8 characters for FeverSmart.")
-@click.option(
-    "--option",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="What the bytes leave open; index=2: the second of several.",
-)
+@OPTIONS
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of readings.")
 def decode(
-    profile: str, kind: str, hex_bytes: str, address: str, key: str, pairs: tuple[str, ...], as_json: bool
+    profile: str, kind: str, hex_bytes: str, address: str, key: str, options: dict[str, str], as_json: bool
 ) -> None:
     """Decode one frame of a sensor.
 
@@ -54,7 +39,7 @@ def decode(
     """
     known = load_profile(profile)
     decoded = decode_frame(
-        known, kind, _payload(hex_bytes), address=address, key=key_bytes(known, key), options=_options(pairs)
+        known, kind, _payload(hex_bytes), address=address, key=key_bytes(known, key), options=options
     )
     if as_json:
         click.echo(json.dumps([as_plain(item) for item in decoded], allow_nan=False))

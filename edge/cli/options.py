@@ -15,6 +15,27 @@ CONFIG = click.option(
     show_default=True,
     help="The configuration file.",
 )
+
+
+def pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE of a repeated option, as a mapping."""
+    found: dict[str, str] = {}
+    for pair in given:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"expected NAME=VALUE, got {pair!r}")
+        found[name] = value
+    return found
+
+
+OPTIONS = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=pairs,
+    help="What its bytes leave open; index=2: the second of several.",
+)
 STATE_DIR = click.option(
     "--state-dir", type=click.Path(path_type=Path, file_okay=False), help="Where journal and readings are kept."
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from edge.cli.options import CONFIG
+from edge.cli.options import CONFIG, OPTIONS
 from edge.cli.scan import ADAPTERS
 from edge.errors import EdgeError
 from edge.model.people import Device, Limb, Site
@@ -22,22 +22,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RESTART = "sudo systemctl restart feverhub"
-
-
-def pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """NAME=VALUE of a repeated option, as a mapping."""
-    found: dict[str, str] = {}
-    for pair in given:
-        name, sign, value = pair.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"expected NAME=VALUE, got {pair!r}")
-        found[name] = value
-    return found
-
-
-OPTIONS = click.option(
-    "--option", "options", multiple=True, metavar="NAME=VALUE", callback=pairs, help="What its bytes leave open."
-)
 
 
 @click.command(epilog="Example: feverhub pair --person mia --site axilla")

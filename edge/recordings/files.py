@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import RecordingError
-from edge.model.event import Event, MotionHeard, ReadingHeard
+from edge.model.event import Event, FrameHeard, MotionHeard, ReadingHeard
 from edge.model.reading import Array, Quantity, Reading, Unit, Validity
+from edge.recordings.frames import FrameRecording
 from edge.recordings.tables import Table, read_table
 
 MIN_RATE_HZ = 12.0
@@ -50,6 +51,7 @@ class TemperatureRecording:
 
 
 Recording = MotionRecording | TemperatureRecording
+Playable = Recording | FrameRecording
 
 
 def read_motion(path: Path | str) -> MotionRecording:
@@ -103,9 +105,16 @@ def chunks(recording: MotionRecording, chunk_s: float = 1.0) -> Iterator[tuple[A
 
 
 def events(
-    device: str, recording: Recording, chunk_s: float = 1.0, shift_s: float = 0.0
+    device: str, recording: Playable, chunk_s: float = 1.0, shift_s: float = 0.0
 ) -> Iterator[tuple[float, Event]]:
-    """What the pipeline would have been handed, each with the moment of its last sample; `shift_s` is added to all."""
+    """What the pipeline would have been handed, each with the moment of its arrival; `shift_s` is added to all.
+
+    Of samples that is the moment of the last one in each piece; frames carry their own.
+    """
+    if isinstance(recording, FrameRecording):
+        for heard_s, frame in zip(recording.t_s.tolist(), recording.frames, strict=True):
+            yield heard_s + shift_s, FrameHeard(device, frame.kind, frame.payload, frame.rssi_dbm)
+        return
     if isinstance(recording, MotionRecording):
         for t_s, values in chunks(recording, chunk_s):
             yield float(t_s[-1]) + shift_s, MotionHeard(device, t_s + shift_s, values)
@@ -119,7 +128,7 @@ def merged(streams: Sequence[Iterator[tuple[float, Event]]]) -> Iterator[tuple[f
     return heapq.merge(*streams, key=lambda item: item[0])
 
 
-def origins(recordings: Sequence[Recording]) -> list[float]:
+def origins(recordings: Sequence[Playable]) -> list[float]:
     """The moment of each recording that counts as its beginning, in seconds of its own `t`.
 
     Recordings whose times overlap were made together and share the earliest beginning; one that overlaps no other

@@ -7,7 +7,7 @@ import numpy as np
 
 from edge.model.event import Event, MotionHeard, Tick
 from edge.ports import Emit
-from edge.recordings.files import Recording, events, merged, origins
+from edge.recordings.files import Playable, events, merged, origins
 
 TICK_S = 1.0
 # So many pieces after a gap go one by one, with their ticks: the end of a silence is seen when it comes.
@@ -23,7 +23,7 @@ class Playback:
 
     def __init__(
         self,
-        recordings: Sequence[tuple[str, Recording]],
+        recordings: Sequence[tuple[str, Playable]],
         reach: Callable[[float], Awaitable[None]],
         *,
         beside: Sequence[tuple[float, Event]] = (),
@@ -43,7 +43,7 @@ class Playback:
 
 
 def timeline(
-    recordings: Sequence[tuple[str, Recording]],
+    recordings: Sequence[tuple[str, Playable]],
     begins: Sequence[float],
     longest_gap_s: float = math.inf,
     *,
@@ -108,7 +108,7 @@ def _batch(held: Sequence[tuple[float, MotionHeard]]) -> list[tuple[float, Event
     return [(held[-1][0], MotionHeard(held[0][1].device, t_s, values, heard_s))]
 
 
-def length_s(recordings: Sequence[Recording]) -> float:
+def length_s(recordings: Sequence[Playable]) -> float:
     """Seconds from the earliest beginning to the last sample."""
     begins = origins(recordings)
     return max(float(recording.t_s[-1]) - begin_s for recording, begin_s in zip(recordings, begins, strict=True))

@@ -213,7 +213,7 @@ def test_a_bad_file_does_not_shift_the_limbs_of_the_others(tmp_path, motion_file
     seen = []
     limbs = (Limb.CHEST, Limb.LEFT_ANKLE, Limb.RIGHT_WRIST)
     files = [tmp_path / "nowhere.csv", motion_file("a.csv"), motion_file("b.csv")]
-    real, offline.report = offline.report, lambda _recordings, child: seen.append(child.limbs) or {}
+    real, offline.report = offline.report, lambda _recordings, child, **_: seen.append(child.limbs) or {}
     try:
         list(offline.analyze(files, [], offline.Child(limbs=limbs), together=True))
     finally:

@@ -249,6 +249,22 @@ def test_a_capture_of_a_configured_sensor_goes_to_stdout(owner):
     assert done.stderr.endswith(f"feverhub: {len(lines)} frames of polar_verity_sense\n")
 
 
+def test_what_capture_wrote_is_judged_by_analyze(tmp_path):
+    out = tmp_path / "heard.jsonl"
+    run(radio(THERMOMETER), "capture", THERMOMETER_AT, "--seconds", "20", "--out", str(out))
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert all({"t", "kind", "payload", "rssi"} <= set(line) for line in lines)
+    assert lines[0]["t"] == 0.0
+    done = CliRunner().invoke(
+        feverhub, ["analyze", "--frames", str(out), "--profile", "health_thermometer"], standalone_mode=False
+    )
+    report = json.loads(done.stdout)
+    assert report["frames"] == len(lines)
+    assert report["frames_refused"] == 0
+    assert report["duration_s"] == pytest.approx(lines[-1]["t"], abs=0.001)
+    assert report["watched"] == "still warming up on the skin"
+
+
 def test_a_capture_of_a_stranger_that_is_not_near_is_exit_1():
     with pytest.raises(EdgeError, match="no sensor that fits was heard within 5 s"):
         run(radio(), "capture", THERMOMETER_AT, "--seconds", "5")

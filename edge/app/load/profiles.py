@@ -11,7 +11,7 @@ from edge.decoding.profile import Profile
 from edge.decoding.table import nearest
 from edge.errors import EdgeError, FrameMalformed, ProfileError
 
-_CAPTURE_KEYS = {"kind", "payload", "key", "address", "options", "source", "readings"}
+_CAPTURE_KEYS = {"kind", "payload", "key", "address", "options", "source", "readings", "t", "rssi"}
 
 
 def profiles_root() -> Path:
@@ -87,7 +87,7 @@ def _check_captures(profile: Profile, file: Path) -> Iterator[str]:
             not isinstance(capture, dict)
             or not {"kind", "payload", "source", "readings"} <= set(capture) <= _CAPTURE_KEYS
         ):
-            yield f"{where}: expected kind, payload, source and readings, and at most key, address and options"
+            yield f"{where}: expected kind, payload, source and readings, and at most t, rssi, key, address and options"
             continue
         try:
             got = decode_capture(profile, capture)

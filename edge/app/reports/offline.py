@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from edge import pipeline
+from edge.app.load.progress import Bar
 from edge.app.reports.movement import moved
 from edge.config import Config
 from edge.decoding.profile import Link, Match, Profile
@@ -46,6 +48,11 @@ class Child:
     limbs: tuple[Limb, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
+    def person(self) -> Person:
+        """As a configuration would have it, born so long before moment 0."""
+        born_s = None if self.age_months is None else EPOCH_S - self.age_months * MONTH_S
+        return Person(CHILD, "", born=_date(born_s))
+
     def limb(self, index: int) -> Limb:
         return self.limbs[min(index, len(self.limbs) - 1)] if self.limbs else Limb.UNKNOWN
 
@@ -68,14 +75,16 @@ def analyze(
     *,
     together: bool = False,
     show: Callable[[Sequence[Recording], Report], None] | None = None,
+    bar: bool = False,
 ) -> Iterator[Report | Failed]:
     """One report for each motion file (or one for all, `together`), with the temperatures beside it; for temperatures
     alone one each. Files that cannot be read come out as `Failed`, and the rest goes on. show: is handed each report
-    with the recordings that it is of.
+    with the recordings that it is of. bar: draw one for each on a terminal.
     """
+    named = dict(zip((*motion, *temperature), labels((*motion, *temperature)), strict=True))
 
     def judged(recordings: Sequence[Recording], who: Child) -> Report:
-        result = report(recordings, who)
+        result = report(recordings, who, bar=bar)
         if show:
             show(recordings, result)
         return result
@@ -83,7 +92,7 @@ def analyze(
     curves: list[TemperatureRecording] = []
     for path in temperature:
         try:
-            curves.append(read_temperature(path))
+            curves.append(replace(read_temperature(path), name=named[path]))
         except EdgeError as error:
             yield Failed(str(path), str(error))
     if not motion:
@@ -94,7 +103,7 @@ def analyze(
     limbs: list[Limb] = []
     for index, path in enumerate(motion):
         try:
-            track = read_motion(path)
+            track = replace(read_motion(path), name=named[path])
         except EdgeError as error:
             yield Failed(str(path), str(error))
             continue
@@ -107,7 +116,24 @@ def analyze(
         yield judged([*tracks, *curves], replace(child, limbs=tuple(limbs)))
 
 
-def report(recordings: Sequence[Recording], child: Child) -> Report:
+def labels(files: Sequence[Path]) -> list[str]:
+    """What each file is called in the output: its base name, with as many folders as tell it from the others."""
+    found = {file: file.name for file in files}
+    for parts in range(2, max((len(file.parts) for file in files), default=0) + 1):
+        counts = Counter(found.values())
+        found = {file: name if counts[name] == 1 else str(Path(*file.parts[-parts:])) for file, name in found.items()}
+    return [found[file] for file in files]
+
+
+def with_bar(name: str, end_s: float, events: Iterable[tuple[float, Event]]) -> Iterator[tuple[float, Event]]:
+    """The same events, with a bar of how far they got."""
+    with Bar(name, end_s) as bar:
+        for moment_s, event in events:
+            bar.reach(moment_s)
+            yield moment_s, event
+
+
+def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) -> Report:
     """Run recordings of one child on one time line; times in the report are on the recordings' own `t`.
 
     Inside, the time line begins at 0: the same movement gives the same bits wherever the file's `t` starts.
@@ -115,9 +141,11 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
     begins = _begins(recordings)
     end_s = max(float(r.t_s[-1]) - begin_s for r, begin_s in zip(recordings, begins, strict=True))
     setup, names = setup_for(recordings, child)
-    state, alarms = run(
-        setup, batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)), end_s
-    )
+    events: Iterable[tuple[float, Event]]
+    events = batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S))
+    if bar:
+        events = with_bar("+".join(recording.name for recording in recordings), end_s, events)
+    state, alarms = run(setup, events, end_s)
     watched_s = max(_watched(recording) for recording in recordings)
     notes = [note for recording in recordings for note in recording.notes]
     if any(isinstance(r, MotionRecording) and r.values.ndim == 1 for r in recordings):
@@ -134,7 +162,7 @@ def report(recordings: Sequence[Recording], child: Child) -> Report:
     real = [alarm for alarm in alarms if not _outside(alarm, end_of)]
     files = {name: recording.name for name, recording in zip(names, recordings, strict=True)}
     limbs = {device.id: str(device.limb) for device in setup.config.devices if device.limb not in {None, Limb.UNKNOWN}}
-    conditions = [_condition(alarm, begin_of, files, limbs) for alarm in sorted(real, key=lambda a: a.raised_s)]
+    conditions = [condition(alarm, begin_of, files, limbs) for alarm in sorted(real, key=lambda a: a.raised_s)]
     return {
         "recording": "+".join(recording.name for recording in recordings),
         "start_s": round(begins[0], 3),
@@ -158,7 +186,7 @@ def run(
 
 def begin(setup: pipeline.Setup) -> tuple[pipeline.State, dict[str, Alarm]]:
     """The state at moment 0, and the alarms that stand then, by id."""
-    state, effects = pipeline.begin(setup, _now(0.0))
+    state, effects = pipeline.begin(setup, now(0.0))
     return state, _changed(effects)
 
 
@@ -166,7 +194,7 @@ def fold(state: pipeline.State, events: Iterable[tuple[float, Event]]) -> tuple[
     """The state after these events (moment in s, event), and by id the alarms that they changed, as they then stand."""
     alarms: dict[str, Alarm] = {}
     for moment_s, event in events:
-        state, effects = pipeline.step(state, event, _now(moment_s))
+        state, effects = pipeline.step(state, event, now(moment_s))
         if effects:
             alarms.update(_changed(effects))
     return state, alarms
@@ -188,7 +216,8 @@ def _begins(recordings: Sequence[Recording]) -> list[float]:
     return [found[index] for index in range(len(spans))]
 
 
-def _now(t_s: float) -> Now:
+def now(t_s: float) -> Now:
+    """The moment t_s seconds after the beginning of a time line."""
     return Now(t_s, EPOCH_S + t_s)
 
 
@@ -206,9 +235,7 @@ def setup_for(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.S
             steps = np.diff(recording.t_s)
             profiles[name] = _profile(name, Quantity.TEMPERATURE, float(np.median(steps)) if len(steps) else 60.0)
             devices.append(Device(name, name, CHILD, site=child.site))
-    born_s = None if child.age_months is None else EPOCH_S - child.age_months * MONTH_S
-    person = Person(CHILD, "", born=_date(born_s))
-    config = Config(persons=(person,), devices=tuple(devices), limits=child.limits)
+    config = Config(persons=(child.person(),), devices=tuple(devices), limits=child.limits)
     return pipeline.Setup(config, profiles), [device.id for device in devices]
 
 
@@ -232,10 +259,11 @@ def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:
     return not heard or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
 
 
-def _condition(
+def condition(
     alarm: Alarm, begin_of: Mapping[str, float], files: Mapping[str, str], limbs: Mapping[str, str]
 ) -> dict[str, object]:
-    sensors = alarm.evidence.sensors or ()
+    """An alarm as plain values, times on the recording's own `t`. begin_of, files, limbs: by the sensor's id."""
+    sensors = alarm.evidence.sensors or ((alarm.key.device,) if alarm.key.device else ())
     begin_s = begin_of[sensors[0]] if sensors else next(iter(begin_of.values()))
 
     def own(wall_s: float | None) -> float | None:

@@ -29,6 +29,8 @@ def in_words(result: Report, traces: Sequence[Trace] = ()) -> str:
     lines += [f"  {sentence(each, begin_s(result, each), traces)}" for each in conditions]
     if not conditions:
         lines.append("  nothing that would have rung")
+    if (watched := result.get("watched")) is not None:
+        lines.append("  watched at its end" if watched is True else f"  not watched at its end: {watched}")
     lines += [line for each in movement for line in moved_in_words(each)]
     return "\n".join([*lines, *(f"  note: {note}" for note in notes)])
 
@@ -82,8 +84,9 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
     if condition.get("unit") == "Cel" and isinstance(value, float):
         return [f"{value:.1f} °C" + (f" with a limit of {limit:.1f} °C" if isinstance(limit, float) else "")]
     if condition["kind"] == _TECHNICAL:
-        silent_s = evidence.get("silent_s")
-        return [f"nothing heard for {_length(silent_s)}"] if isinstance(silent_s, float | int) else []
+        why = next((str(evidence[name]) for name in ("refused", "reason", "detail") if evidence.get(name)), "")
+        heard = "" if "silent_s" not in evidence else "nothing usable heard" if why else "nothing heard"
+        return [": ".join(filter(None, [heard, why]))] if heard or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
     return [*_rhythm(condition, evidence, traces), *_regularity(evidence)]

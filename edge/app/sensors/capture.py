@@ -50,12 +50,14 @@ async def stranger(air: Air, profiles: Mapping[str, Profile], address: str, seco
 class Recorder:
     """Turns frames into lines. keep_address: encrypted frames are kept, with the address and key that open them.
 
-    refused: frames that the profile cannot read, which no capture may hold; why: the last one's fault.
+    keep_unread: so are frames that the profile cannot read, which no profile's capture may hold, and whose address is
+    only found by its own bytes. refused: their number; why: the last one's fault.
     """
 
     device: Device
     profile: Profile
     keep_address: bool = False
+    keep_unread: bool = False
     lines: list[dict[str, object]] = field(default_factory=list)
     refused: int = 0
     why: str = ""
@@ -65,7 +67,10 @@ class Recorder:
         """Keep a frame. Raises EdgeError if it cannot be read without the sensor's address or key."""
         if len(self.lines) >= MOST_FRAMES:
             return
-        self._first_s = now_s if self._first_s is None else self._first_s
+        heard_s = now_s if frame.heard_s is None else frame.heard_s
+        self._first_s = heard_s if self._first_s is None else self._first_s
+        at_s = round(max(0.0, heard_s - self._first_s), 3)
+        rssi = {"rssi": frame.rssi_dbm}
         options = dict(self.device.options)
         whole: dict[str, object] = {"kind": frame.kind, "payload": frame.payload.hex()}
         whole |= {"options": options} if options else {}
@@ -75,6 +80,9 @@ class Recorder:
         except FrameMalformed as error:
             self.refused += 1
             self.why = str(error)
+            if self.keep_unread:
+                payload = _without(frame.payload, self.device.address)
+                self.lines.append({"t": at_s, **whole, "payload": payload.hex(), **rssi, "unread": str(error)})
             return
         masked = {**whole, "payload": mask(self.profile, frame.kind, frame.payload, self.device.address, options).hex()}
         line = masked
@@ -85,8 +93,7 @@ class Recorder:
                     "be read once these are masked; --keep-address keeps both in the file, which must stay private"
                 )
             line = {**whole, **{name: value for name, value in secret.items() if value}}
-        source = f"heard on air, {now_s - self._first_s:.3f} s after the first frame"
-        self.lines.append({**line, "source": source, "readings": readings})
+        self.lines.append({"t": at_s, **line, **rssi, "source": "heard on air", "readings": readings})
 
     def _reads(self, line: dict[str, object], readings: list[dict[str, object]]) -> bool:
         try:
@@ -131,10 +138,15 @@ def mask(profile: Profile, kind: str, payload: bytes, address: str, options: Map
     found = _PLACES[layout.named](payload) if layout.named in _PLACES else _fields(layout, len(payload))
     for start, size in found:
         masked[start : start + size] = bytes(size)
+    return _without(bytes(masked), address)
+
+
+def _without(payload: bytes, address: str) -> bytes:
+    """The bytes with zeros wherever those of the address stand, in either order."""
     own = bytes.fromhex(address.replace(":", "")) if is_address(address) else b""
     for pattern in (own, own[::-1]) if own else ():
-        masked = masked.replace(pattern, bytes(ADDRESS_BYTES))
-    return bytes(masked)
+        payload = payload.replace(pattern, bytes(ADDRESS_BYTES))
+    return payload
 
 
 def _layout(profile: Profile, kind: str, payload: bytes, options: Mapping[str, str]) -> Layout:

@@ -45,7 +45,7 @@ def test_an_address_in_the_bytes_is_zeroed_and_the_readings_stay(profile, kind, 
     assert len(written) == len(payload)
     assert own not in written
     assert own[::-1] not in written
-    assert set(line) == {"kind", "payload", "source", "readings"}
+    assert set(line) == {"t", "kind", "payload", "rssi", "source", "readings"}
     assert line["readings"]
 
 
@@ -91,13 +91,31 @@ def test_what_cannot_be_read_is_counted_and_not_written():
     assert "expected 2 bytes of temperature" in hand.why
 
 
+def test_for_a_report_of_a_fault_unread_frames_are_kept_without_the_own_address():
+    own = bytes.fromhex(BEACON_AT.replace(":", ""))
+    hand = recorder("ruuvi_tag", BEACON_AT, keep_unread=True)
+    hand.hear(FrameHeard("x", "manufacturer:0499", RUUVI, -60), 5.0)
+    hand.hear(FrameHeard("x", "manufacturer:0499", b"\x05" + own, -61), 6.5)
+    read, unread = hand.lines
+    assert (read["t"], unread["t"], unread["rssi"]) == (0.0, 1.5, -61)
+    assert unread["payload"] == "05" + 6 * "00"
+    assert "expected 6 bytes of acceleration" in unread["unread"]
+
+
+def test_a_frame_is_written_with_the_moment_of_its_arrival_not_of_its_turn():
+    hand = recorder("ruuvi_tag", BEACON_AT)
+    for arrived_s, taken_s in ((5.0, 5.1), (6.0, 9.0)):
+        hand.hear(FrameHeard("x", "manufacturer:0499", RUUVI, heard_s=arrived_s), taken_s)
+    assert [line["t"] for line in hand.lines] == [0.0, 1.0]
+
+
 async def test_a_beacons_frames_become_a_capture_that_the_check_of_profiles_accepts(tmp_path):
     sky = await Sky().start()
     await beacon(sky, RUUVI)
     hand = recorder("ruuvi_tag", BEACON_AT)
     lines = await record(Air(QuickClock(10), backend=sky.backend()), hand, 10)
     assert len(lines) >= 2
-    arrivals = [float(str(line["source"]).split()[3]) for line in lines]
+    arrivals = [line["t"] for line in lines]
     assert arrivals[0] == 0
     assert arrivals == sorted(arrivals)
     shutil.copytree(profiles_root() / "ruuvi_tag", tmp_path / "ruuvi_tag")
