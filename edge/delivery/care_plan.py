@@ -3,6 +3,7 @@
 import datetime as dt
 
 from edge.model.alarm import Alarm, Condition
+from edge.model.moment import local
 from edge.model.people import CarePlan
 
 MINUTE_S = 60.0
@@ -40,5 +41,5 @@ def cue(name: str, plan: CarePlan) -> str:
 
 def given(name: str, plan: CarePlan, who: str, at_s: float, zone: dt.tzinfo) -> str:
     """The message that the medicine was given, by whom and when."""
-    at = dt.datetime.fromtimestamp(at_s, zone)
+    at = local(at_s, zone)
     return f"{name}: {who} gave {plan.rescue_drug or 'the rescue medicine'} at {at:%H:%M}."

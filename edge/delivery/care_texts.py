@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from edge.delivery.texts import MOST_CHARACTERS, NAME_CHARACTERS, clip, span
 from edge.model.care import Dose, Entry, ManualReading, Symptoms, Verdict
 from edge.model.effect import Notify
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Medicine, Person, Role
 
 NOT_SET = "the hub's clock is not set, so its times may be wrong"
@@ -17,7 +17,7 @@ NOT_SET = "the hub's clock is not set, so its times may be wrong"
 
 def clock(wall_s: float, now_s: float, zone: dt.tzinfo) -> str:
     """The time on the family's clock, with the weekday where it is not today."""
-    then, now = (dt.datetime.fromtimestamp(each, zone) for each in (wall_s, now_s))
+    then, now = (local(each, zone) for each in (wall_s, now_s))
     return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %H:%M}"
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from edge.model.moment import Now, readings
+from edge.model.moment import Now, local, readings
 
 
 def left_s(span: str, now: Now, zone: dt.tzinfo) -> float:
@@ -14,7 +14,7 @@ def left_s(span: str, now: Now, zone: dt.tzinfo) -> float:
     begin, end = (dt.time(int(time[:2]), int(time[3:])) for time in span.split("-"))
     if not now.synced or begin == end:
         return 0.0
-    today = dt.datetime.fromtimestamp(now.wall_s, zone).date()
+    today = local(now.wall_s, zone).date()
     for first in (today, today - dt.timedelta(days=1)):
         last = first if begin < end else first + dt.timedelta(days=1)
         begin_s = readings(dt.datetime.combine(first, begin), zone)[0]

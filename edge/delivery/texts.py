@@ -22,6 +22,7 @@ from edge.model.evidence import (
     TwitchEvidence,
     UnjudgedEvidence,
 )
+from edge.model.moment import local
 from edge.model.people import CarePlan
 
 NO_PLAN = CarePlan()
@@ -176,7 +177,7 @@ def _forecast(alarm: Alarm, zone: dt.tzinfo) -> str:
     spans_s = alarm.evidence.forecast_s if isinstance(alarm.evidence, TemperatureEvidence) else None
     if spans_s is None or alarm.limit is None:
         return ""
-    first, last = (dt.datetime.fromtimestamp(alarm.raised_s + spans_s[i], zone) for i in (0, 2))
+    first, last = (local(alarm.raised_s + spans_s[i], zone) for i in (0, 2))
     return f"; forecast: {alarm.limit:.1f} °C at {first:%H:%M} to {last:%H:%M}"
 
 
@@ -206,7 +207,7 @@ def headline(alarm: Alarm, name: str, zone: dt.tzinfo = dt.UTC) -> str:
 
 def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> str:
     """The headline with since when (on the family's clock) and who answered. names: of caregivers, by id."""
-    since = dt.datetime.fromtimestamp(alarm.onset_s, zone)
+    since = local(alarm.onset_s, zone)
     if alarm.reason is Reason.FALSE_ALARM:
         who = _called(alarm.attended_by, names)
         bare = replace(alarm, presence=Presence.ON, cleared_s=None)
@@ -228,7 +229,7 @@ def text(alarm: Alarm, name: str, names: Mapping[str, str], zone: dt.tzinfo) -> 
     if coming and alarm.acknowledged_by != alarm.attended_by:
         line += f", {coming} is coming" if there else f"{stop} {coming} is coming"
     if alarm.silent_until_s is not None and alarm.presence is not Presence.OFF:
-        line += f", quiet until {dt.datetime.fromtimestamp(alarm.silent_until_s, zone):%H:%M}"
+        line += f", quiet until {local(alarm.silent_until_s, zone):%H:%M}"
         line += (
             f" ({_called(alarm.answered_by, names)})" if alarm.reason is Reason.SNOOZED and alarm.answered_by else ""
         )

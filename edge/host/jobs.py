@@ -18,10 +18,11 @@ _GRACE_S: Final = 3600
 class Jobs:
     """Runs each job once a day. report(name, sentence): called for every job that failed or was missed.
 
-    timezone: of the hours given; None: the computer's.
+    timezone: of the hours given. Always told, since APScheduler looks for the computer's own by its name, and raises
+    where that cannot be read from /etc/timezone.
     """
 
-    def __init__(self, report: Report, timezone: dt.tzinfo | None = None) -> None:
+    def __init__(self, report: Report, timezone: dt.tzinfo) -> None:
         self._report = report
         self._timezone = timezone
         self._daily: dict[str, tuple[Job, dt.time]] = {}
@@ -37,10 +38,10 @@ class Jobs:
         from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-        zone = {"timezone": self._timezone} if self._timezone else {}
         scheduler: Any = AsyncIOScheduler
         self._scheduler = scheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_S}, **zone
+            timezone=self._timezone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_S},
         )
         self._scheduler.add_listener(self._went_wrong, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
         self._scheduler.start()

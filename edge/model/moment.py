@@ -1,10 +1,25 @@
-"""Now, as it is handed to the core."""
+"""Now, as it is handed to the core; and a moment on a family's calendar."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 LEAST_WALL_S, MOST_WALL_S = -1e6, 4_102_444_800.0
 """Wall times that can be: from days before 1970 (an onset before the boot of a hub without a clock) to 2100."""
+# Two days within what `datetime` holds (the years 1 to 9999), so that every zone has room for its offset.
+_EARLIEST_S = dt.datetime(1, 1, 3, tzinfo=dt.UTC).timestamp()
+_LATEST_S = dt.datetime(9999, 12, 29, tzinfo=dt.UTC).timestamp()
+
+
+def local(wall_s: float, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """Date and time in that zone of seconds since 1970. Never raises.
+
+    A stamp from outside (a certificate without end, a device's clock, a damaged journal) may lie where no calendar
+    reaches: then it is the first or the last moment that one does; of a NaN 1970.
+    """
+    if math.isnan(wall_s):
+        wall_s = 0.0
+    return dt.datetime.fromtimestamp(min(max(wall_s, _EARLIEST_S), _LATEST_S), zone)
 
 
 @dataclass(frozen=True, slots=True)

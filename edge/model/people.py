@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edge.model.moment import local
+
 
 class Site(StrEnum):
     """Where a thermometer measures."""
@@ -79,7 +81,7 @@ class Person:
         """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""
         if self.born is None:
             return None
-        today = dt.datetime.fromtimestamp(wall_s, dt.UTC).date()
+        today = local(wall_s, dt.UTC).date()
         return (today - self.born).days / 30.4375
 
 

@@ -14,6 +14,7 @@ import msgspec
 from edge.model.alarm import Alarm
 from edge.model.effect import Reply, ShowLatest
 from edge.model.evidence_json import to_plain
+from edge.model.moment import local
 from edge.mqtt.topics import Topics, quantity_word
 from edge.ports import OutgoingMessage
 
@@ -26,7 +27,7 @@ EVENT_FRESH_S = 60.0
 
 def rfc3339(wall_s: float, zone: dt.tzinfo = dt.UTC) -> str:
     """A wall time (seconds since 1970) in RFC 3339, to the millisecond, with a numeric offset."""
-    return dt.datetime.fromtimestamp(wall_s, zone).isoformat(timespec="milliseconds")
+    return local(wall_s, zone).isoformat(timespec="milliseconds")
 
 
 def plain(value: object) -> object:

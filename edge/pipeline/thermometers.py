@@ -7,7 +7,7 @@ from edge.analysis import temperature
 from edge.analysis.temperature import Assessed, FeverState, Rules
 from edge.model.alarm import Condition
 from edge.model.evidence import TemperatureEvidence, UnjudgedEvidence
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Validity
 from edge.model.sign import Sign
@@ -56,7 +56,7 @@ def own_clock(reading: Reading, now: Now) -> Reading:
     stamp_s = reading.device_wall_s
     if stamp_s is None or not now.synced or abs(stamp_s - now.wall_s) <= OWN_CLOCK_S:
         return reading
-    day = dt.datetime.fromtimestamp(stamp_s, dt.UTC).date()
+    day = local(stamp_s, dt.UTC).date()
     return replace(reading, device_wall_s=None, reason=reading.reason or f"its own clock says {day}: not used")
 
 

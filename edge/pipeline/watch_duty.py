@@ -1,6 +1,5 @@
 """What is said about the watch itself: pauses, who is on watch, tests that were heard; and what ends by itself."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ from edge.delivery import notices, roster
 from edge.delivery.roster import Proof
 from edge.model.effect import Note
 from edge.model.event import Command, TargetProven
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 from edge.pipeline import roster_store
 from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State, watches
@@ -23,7 +22,7 @@ def pause(state: State, given: Command, now: Now) -> Stepped:
     before = state.alarms.pauses
     state, effects = notify_changes(state, alarms.pause(state.alarms, new, plan_for(state, now), now), now)
     if new in state.alarms.pauses:
-        until = dt.datetime.fromtimestamp(now.wall_at(new.until_s), state.setup.zone)
+        until = local(now.wall_at(new.until_s), state.setup.zone)
         effects += tuple(notices.paused(state.setup.config.caregivers, _what(state, new), given.caregiver, until))
     else:
         effects += _over(state, [each for each in before if each not in state.alarms.pauses], now)

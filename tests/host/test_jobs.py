@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from zoneinfo import ZoneInfoNotFoundError
 
 import apscheduler.executors.base
 import apscheduler.schedulers.base
@@ -167,5 +168,27 @@ async def test_nothing_runs_after_stop_and_it_can_start_again(bench, wall):
 
 
 def test_apscheduler_is_loaded_only_when_started():
-    program = "import sys, edge.host.jobs as j; j.Jobs(print); assert 'apscheduler' not in sys.modules"
+    program = "import sys, edge.host.jobs as j; j.Jobs(print, None); assert 'apscheduler' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+async def test_a_computer_whose_zone_cannot_be_named_runs_its_jobs_in_the_zone_that_was_told(monkeypatch):
+    """As with a plain /etc/localtime beside an /etc/timezone that names no zone: tzlocal raises."""
+
+    def nameless():
+        raise ZoneInfoNotFoundError("No time zone found with key Mars/Phobos")
+
+    monkeypatch.setattr("apscheduler.schedulers.base.get_localzone", nameless)
+    monkeypatch.setattr("apscheduler.triggers.cron.get_localzone", nameless)
+    jobs = Jobs(lambda *_: None, dt.timezone(dt.timedelta(hours=14)))
+
+    async def nothing() -> None:
+        pass
+
+    jobs.add_daily("retention", dt.time(3, 30), nothing)
+    jobs.start()
+    try:
+        due = jobs.next_run("retention")
+        assert (due.hour, due.minute, due.utcoffset()) == (3, 30, dt.timedelta(hours=14))
+    finally:
+        jobs.stop()

@@ -1,12 +1,13 @@
 """What values know of themselves."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from edge.model.alarm import Priority
 from edge.model.limits import BOUNDS, FEVER_C, HIGH_FEVER_ABOVE_C, LOW_TEMPERATURE_C, Limits
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 from edge.model.people import Person, Site
 
 
@@ -39,3 +40,19 @@ def test_every_site_has_defaults_within_the_safe_bounds(site):
     ):
         low, high = BOUNDS[key]
         assert low <= value <= high
+
+
+EAST, WEST = dt.timezone(dt.timedelta(hours=14)), dt.timezone(dt.timedelta(hours=-12))
+
+
+@pytest.mark.parametrize("zone", [dt.UTC, EAST, WEST, ZoneInfo("Pacific/Kiritimati")])
+@pytest.mark.parametrize("wall_s", [253402300799.0, -62135596800.0, 1e300, -1e300, float("inf"), float("-inf")])
+def test_a_stamp_that_no_calendar_holds_is_the_nearest_moment_that_one_does(wall_s, zone):
+    """31 December 9999 is what a certificate without end says (RFC 5280, 4.1.2.5)."""
+    assert local(wall_s, zone).year == (9999 if wall_s > 0 else 1)
+
+
+@pytest.mark.parametrize("zone", [dt.UTC, EAST, WEST])
+def test_a_stamp_of_today_is_exact(zone):
+    assert local(1_790_000_000.5, zone).timestamp() == 1_790_000_000.5
+    assert local(float("nan"), zone).timestamp() == 0.0

@@ -23,6 +23,12 @@ def test_times_have_milliseconds_and_an_offset() -> None:
     assert payloads.rfc3339(BASE_S, ZONE) == "2026-11-18T13:06:40.000+02:00"
 
 
+@pytest.mark.parametrize("zone", [dt.timezone(dt.timedelta(hours=9)), dt.UTC, dt.timezone(dt.timedelta(hours=-9))])
+def test_a_certificate_without_end_has_a_time_in_every_zone(zone) -> None:
+    """99991231235959Z (RFC 5280, 4.1.2.5)."""
+    assert payloads.rfc3339(253402300799.0, zone).startswith("9999-12-")
+
+
 def test_the_state_of_an_alarm(alarm: Alarm) -> None:
     state, _ = payloads.messages_for("cot", alarm, ZONE)
     assert (state.topic, state.retain, state.alarm_id) == ("feverhub/cot/mia/alarm/fever", True, "e-7")

@@ -8,7 +8,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 
 FRESH_S = 120.0
 """A thermometer connects and delivers within this time of measuring (Health Thermometer Profile 1.0, 5.1.2: it
@@ -56,7 +56,7 @@ def measured(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Meas
     if not now.synced:
         return clock, Measured(now.wall_s, reason="its time stamp cannot be checked: the hub's own clock is not set")
     if device_s < EARLIEST_S:
-        year = dt.datetime.fromtimestamp(device_s, dt.UTC).year
+        year = local(device_s).year
         return clock, Measured(
             now.wall_s, reason=f"its time stamp is not used: the thermometer's clock stands in {year}"
         )

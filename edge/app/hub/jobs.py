@@ -59,7 +59,11 @@ class DailyJobs:
 
     async def run(self) -> None:
         """Run the daily jobs until cancelled; when the wall clock is set, they are worked out anew."""
-        jobs = Jobs(lambda name, sentence: self._report(Condition.HUB_DEGRADED, True, sentence, f"job {name}"))
+
+        def failed(name: str, sentence: str) -> None:
+            self._report(Condition.HUB_DEGRADED, True, sentence, f"job {name}")
+
+        jobs = Jobs(failed, self._state().setup.zone)
 
         async def retention() -> None:
             await self.retain()

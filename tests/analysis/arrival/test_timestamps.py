@@ -86,3 +86,11 @@ def test_a_clock_that_was_read_holds_for_that_connection_alone():
     assert clock_read(clock, 0.0, NOW).ahead_s is None  # a battery later
     early = Now(NOW.mono_s + BATCH_S, NOON_S + BATCH_S)
     assert not measured(clock, NOON_S - 3 * DAY_S + BATCH_S, early)[1].late
+
+
+@pytest.mark.parametrize("stamp_s", [-62135596800.0 - 14 * HOUR_S, 253402300799.0 + 12 * HOUR_S])
+def test_a_clock_at_either_end_of_the_calendar_counts_as_arrival(stamp_s):
+    """1 January 1 and 31 December 9999 at the sensor, in a zone far from UTC."""
+    _, found = measured(NEVER, stamp_s, NOW)
+    assert (found.wall_s, found.late) == (NOW.wall_s, False)
+    assert found.reason.startswith("its time stamp is not used")
