@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import influxdb_client  # noqa: F401  else its import would be in the first of the times measured here
 import pytest
 
 from edge.storage.influx import InfluxReplicator
 from edge.storage.influx_server import InfluxServer, ServerLost
-from edge.storage.influx_transport import LARGEST_BYTES
+from edge.storage.influx_transport import LARGEST_BYTES, MOST_STUCK
 from edge.storage.sqlite import SqliteReadingStore
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -76,6 +77,13 @@ def dripping_body(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
+def dripping_handshake(connection: socket.socket) -> None:
+    connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of TLS, 16 kB long
+    while True:
+        connection.sendall(b"\x02")
+        time.sleep(0.05)
+
+
 def mute(_connection: socket.socket) -> None:
     time.sleep(3.0)
 
@@ -123,6 +131,20 @@ def test_a_request_has_one_time_for_all_of_it(talk) -> None:
         server.close()
 
 
+def test_a_handshake_has_no_more_time_and_leaves_nothing_behind() -> None:
+    before = threading.active_count()
+    with talking(dripping_handshake) as url:
+        server = server_at(url.replace("http:", "https:"), timeout_s=0.3)
+        for _ in range(MOST_STUCK + 2):
+            with pytest.raises(ServerLost, match=r"not within 0\.3 s"):
+                server.write(["m v=1 1"])
+        server.close()
+    end_s = time.monotonic() + 5.0
+    while threading.active_count() > before and time.monotonic() < end_s:
+        time.sleep(0.02)
+    assert threading.active_count() <= before
+
+
 @pytest.mark.parametrize("talk", [dripping_head, dripping_body, mute], ids=lambda talk: talk.__name__)
 def test_the_hub_stops_at_once_however_slow_the_server(talk, make_reading, tmp_path) -> None:
     store = SqliteReadingStore(tmp_path / "readings.sqlite")
@@ -154,6 +176,25 @@ def test_a_redirect_and_a_sign_in_page_are_no_success(make_reading, tmp_path) ->
             replicator.close()
         assert (progress.sent, progress.remaining, progress.at_fault) == (0, 1, True), progress
     store.close()
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "303 Other", "307 Temporary", "308 Permanent"])
+def test_points_and_token_go_nowhere_else(status) -> None:
+    asked = []
+
+    def other(connection: socket.socket) -> None:
+        asked.append(connection)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with talking(other) as there, talking(lambda c: c.sendall(answered(status, b"", f"Location: {there}/"))) as url:
+        server = server_at(url)
+        assert server.write(["m v=1 1"]).status == int(status[:3])
+        assert not asked
+        server.close()
+        direct = server_at(there)
+        assert direct.write(["m v=1 1"]).status == 204, "it would have been taken there"
+        assert asked
+        direct.close()
 
 
 def test_answers_that_are_cut_off_or_no_http_are_an_outage(make_reading) -> None:
