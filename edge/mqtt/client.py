@@ -71,16 +71,26 @@ class MqttPublisher:
         chance: random.Random | None = None,
     ) -> None:
         self._settings = settings
+        # The names of this hub's topics.
         self._topics = Topics(settings.hub)
+        # What is told of the connection, on change.
         self._status = Status(on_state, on_problem)
+        # Whether its own status topic is subscribed to.
         self._listens_to_home_assistant = on_home_assistant is not None
         self._wall_s = wall_s
+        # How long to wait before the next connection.
         self._reconnects = Reconnects(chance or random.Random())  # noqa: S311 - jitter, not a secret
+        # There may be something to send.
         self._stir = asyncio.Event()
+        # There is something that does not wait for the back-off.
         self._urgent = asyncio.Event()
+        # What outlives the connections.
         self._session = Session(journal, run_blocking, self._status, wall_s=wall_s, on_change=self._stir.set)
+        # Commands that have come and are not dealt with yet.
         self._inbox = Inbox(on_command, on_home_assistant, partial(self._status.problem, "command"))
+        # Of MQTT, at the last connection.
         self._version = Version.V5
+        # The client id at the broker.
         self._name = settings.client_id or f"feverhub-{secrets.token_hex(16)}"
 
     @property

@@ -98,11 +98,17 @@ class Link:
         self._inbound = inbound
         self._filters = filters
         self._wants_retained = wants_retained
+        # How long the broker keeps the session of a client that is away, seconds.
         self._session_s = will.delay_s if will is not None else 0
+        # Around `_ended`: paho's thread and the connecting one both may end it.
         self._lock = threading.Lock()
+        # The broker has answered, one way or the other.
         self._answered = False
+        # `Ended` was put into the queue, which happens once.
         self._ended = False
+        # Nobody wants this connection any more, also if it is still being made.
         self._abandoned = threading.Event()
+        # paho's, of this one connection.
         self._client = self._make(client_id, will)
 
     def start(self) -> None:

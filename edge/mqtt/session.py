@@ -78,18 +78,26 @@ class Session:
         wall_s: Callable[[], float],
         on_change: Callable[[], None],
     ) -> None:
+        # What leaves next and what is in flight.
         self._queue = SendQueue()
         self._journal = journal
         self._run_blocking = run_blocking
         self._status = status
         self._wall_s = wall_s
         self._on_change = on_change
+        # The outbox is to be read or confirmed.
         self._journal_due = asyncio.Event()
+        # Whether the outbox may hold rows behind the cursor.
         self._more_rows = True
+        # Between `begin` and `end`.
         self._connected = False
+        # By packet id of what is in flight: since when, monotonic seconds.
         self._sent_s: dict[int, float] = {}
+        # Since when messages wait that the broker refused, monotonic seconds; None: none does.
         self._refused_s: float | None = None
+        # The largest packet that the broker takes on this connection.
         self._max_packet_bytes = 0
+        # When each certificate of the last connection ends, wall seconds; empty without TLS.
         self.certificate_ends: Mapping[str, float] = {}
 
     @property

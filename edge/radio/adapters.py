@@ -58,9 +58,13 @@ class Adapters:
         self._backend = backend
         self._bluez = bluez
         self._ask_helper = ask_helper
+        # By adapter.
         self.scans: dict[str, Scan] = {}
+        # The task of each scan.
         self._running: dict[str, asyncio.Task[NoReturn]] = {}
+        # Of each adapter, by which it is known again under another name.
         self._addresses: dict[str, str] = {}
+        # (present, sentence) of each condition, as last reported.
         self._reported: dict[Condition, tuple[bool, str]] = {}
 
     async def run(self) -> NoReturn:

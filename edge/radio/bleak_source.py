@@ -73,6 +73,7 @@ class BleakSource:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
+        # Adapters to use; empty: all that are there.
         self._wanted = adapters or (backend.adapters if backend else ())
         self._ask_helper = ask_helper
         self._backend = backend
@@ -80,14 +81,22 @@ class BleakSource:
         self._listed = listed
         self._bonds = bonds
         self._chance = chance
+        # By id of the device.
         self._profiles = {device.id: profiles[device.profile] for device in devices}
         self._devices = devices
+        # Whose an advertisement is.
         self._matcher = DeviceMatcher(devices, profiles)
+        # Frames on their way to the core.
         self._queue = FrameQueue()
+        # By id, for each device that is connected to.
         self._links: dict[str, GattLink] = {}
+        # By id: the last advertisement, monotonic seconds.
         self._heard_s: dict[str, float] = {}
+        # By id: the adapter that heard it.
         self._via: dict[str, str] = {}
+        # Made by `run`.
         self._adapters: Adapters | None = None
+        # By id and kind of frame: the last payload, and when it was passed on, monotonic seconds.
         self._repeats: dict[tuple[str, str], tuple[bytes, float]] = {}
 
     @property

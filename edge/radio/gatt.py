@@ -71,29 +71,39 @@ class Common:
 
 
 class GattLink:
-    """A supervised connection, over the adapter that hears the sensor best.
-
-    `state` follows the table in link.py; `facts`: what the sensor says of itself; `adapter`: the one in use, or
-    used last; `identity`: where bonds are made, its true address and whether it was bonded with.
-    """
+    """A supervised connection, over the adapter that hears the sensor best."""
 
     def __init__(self, device: Device, profile: Profile, common: Common) -> None:
         self.device = device
         self.profile = profile
+        # By the table in link.py.
         self.state = State.SEARCHING
+        # Connections that failed or were lost, since one last worked.
         self.failures = 0
+        # What the sensor says of itself.
         self.facts: dict[str, str] = {}
         self._common = common
+        # It was heard.
         self._found = asyncio.Event()
+        # This connection is over.
         self._lost = asyncio.Event()
+        # Why, in a sentence.
         self._why_lost = ""
+        # The one in use, or used last.
         self.adapter: str | None = None
+        # Where bonds are made: its true address, and whether it was bonded with.
         self.identity = ("", False)
+        # Which adapter hears it best.
         self._choice = AdapterChoice()
+        # By which it was connected to last.
         self._sighting: Sighting | None = None
+        # (action, reason) after the last failure.
         self._last: tuple[str, str] | None = None
+        # bleak's, of the connection that stands.
         self._client: BleakClient | None = None
+        # The last frame on this connection, or its begin; monotonic seconds.
         self._heard_s = 0.0
+        # What is remembered of its services seems wrong.
         self._stale = False
 
     def advertised(self, ble: BLEDevice, rssi_dbm: int | None, adapter: str = "") -> None:

@@ -57,17 +57,26 @@ class Scan:
         self._report = report
         self._use = use
         self.adapter = adapter
+        # What was last tried to mend it; None: nothing ever was.
         self.step: recovery.Step | None = None
         self._backend = backend
         self._bluez = bluez
         self._ask_helper = ask_helper
+        # Advertisements since the start.
         self._heard = 0
+        # When the last one came, or this scan began; monotonic seconds.
         self._heard_s = 0.0
+        # When the last one came.
         self._advert_s = -math.inf
+        # Why it hears nothing; None: it listens.
         self._down: Trouble | None = None
+        # (present, sentence) as last reported; None: nothing was.
         self._reported: tuple[bool, str] | None = None
+        # BlueZ says that the adapter went or froze.
         self._gone = asyncio.Event()
+        # That trouble, and the words for it.
         self._why_gone = (Trouble.UNAVAILABLE, "")
+        # BlueZ says that it is there again.
         self._back = asyncio.Event()
 
     @property

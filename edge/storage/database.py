@@ -75,14 +75,18 @@ class Database:
         when the file is too large to check all of it at every start.
         """
         self.path = path
+        # Around every use of the connection.
         self.lock = threading.RLock()
         self.quarantined: Path | None = None
         self._schema = schema
         self._synchronous = synchronous
         self._read_only = read_only
         self._wal_pages = wal_pages
+        # Checked when the file is too large to check all of it.
         self._tables = tuple(small_tables)
+        # None: closed, or not open yet.
         self._connection: sqlite3.Connection | None = None
+        # Which file that is, since another may lie in its place by now.
         self._file: tuple[int, int] | None = None
         try:
             self._open()

@@ -156,15 +156,22 @@ class InfluxReplicator:
         """raw: every sample instead of one point a second. Nothing is contacted before `replicate_once`."""
         from edge.storage import points
 
+        # Where the points go.
         self._server = InfluxServer(url, org=org, bucket=bucket, token=token, ca_file=ca_file, timeout_s=timeout_s)
+        # Which of them it takes.
         self._batches = Batches(self._server, monotonic, wall_s)
         self._settle_s = settle_s
         self._budget_s = budget_s
         self._monotonic = monotonic
+        # Set once, by any thread: send nothing more.
         self._stopped = threading.Event()
+        # How many of the server's reconnects have been seen here.
         self._reconnects = 0
+        # Monotonic seconds of the last of them that counted as gaps.
         self._gaps_s: deque[float] = deque(maxlen=GAPS)
+        # Of the running call: rows sent, points refused, rows that could not be read.
         self._sent = self._refused = self._unreadable = 0
+        # The same since the start.
         self._total_refused = self._total_unreadable = 0
         rows = partial(store.last_row, "reading")
         readings = _Feed("influx_reading", store, store.readings_after, points.of_readings, rows)
@@ -172,6 +179,7 @@ class InfluxReplicator:
         motion = _Feed("influx_motion", store, store.motion_after, points.of_motion, blocks)
         if raw:
             motion.name, motion.lines, motion.batch = "influx_motion_raw", points.of_samples, RAW_BATCH_ROWS
+        # One for each table, in the order in which they are sent.
         self._feeds = [readings, motion]
         if journal is not None:
             alarms = _Feed("influx_alarm", journal, journal.changes_after, points.of_alarms, journal.last_row)
