@@ -5,12 +5,17 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
 
+from edge import alarms
 from edge.cli.options import CONFIG, STATE_DIR
+from edge.errors import ConfigError
+from edge.model.alarm import Condition, Kind
 
+PHYSIOLOGICAL = frozenset(each for each in Condition if alarms.kind(each) is Kind.PHYSIOLOGICAL)
 UNITS_S = {"h": 3600.0, "d": 86_400.0}
 
 
@@ -19,8 +24,9 @@ UNITS_S = {"h": 3600.0, "d": 86_400.0}
 @STATE_DIR
 @click.option("--since", default="7d", show_default=True, help="48h, 3d, or a date such as 2026-03-14.")
 @click.option("--person", default="", help="Of this person alone: an id of the configuration.")
+@click.option("--technical", is_flag=True, help="Also sensors that were silent and the like; --json has them always.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, every version of an entry with it.")
-def journal(path: Path, state_dir: Path | None, since: str, person: str, as_json: bool) -> None:
+def journal(path: Path, state_dir: Path | None, since: str, person: str, technical: bool, as_json: bool) -> None:
     """The diary for the doctor: alarms, who answered, doses, symptoms, remarks, temperatures by hand.
 
     Reads the hub's files on this computer, also while it runs. It is not a medical record.
@@ -33,12 +39,20 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, as_json
     since_s = _since(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
-    for line in found.lines:
-        click.echo(json.dumps({"schema": 1, **line}, ensure_ascii=False) if as_json else in_words(line))
+    if person and person not in {each.id for each in loaded.config.persons} | {line["person"] for line in found.lines}:
+        known = ", ".join(each.id for each in loaded.config.persons) or "none"
+        raise ConfigError(f"there is no person {person!r} in the configuration (known: {known})")
+    names = {child.id: child.name or child.id for child in loaded.config.persons}
+    names |= {who.id: who.name or who.id for who in loaded.config.caregivers}
+    shown = [line for line in found.lines if as_json or technical or not _of_the_works(line)]
+    for line in shown:
+        click.echo(json.dumps({"schema": 1, **line}, ensure_ascii=False) if as_json else in_words(line, names))
     if found.missing:
         click.echo(found.missing, err=True)
-    if not found.lines and not as_json:
+    if not shown and not as_json:
         click.echo(f"nothing since {dt.datetime.fromtimestamp(since_s, zone):%d %b %Y %H:%M}")
+    if (left := len(found.lines) - len(shown)) and not as_json:
+        click.echo(f"{left} technical {'line' if left == 1 else 'lines'} left out; --technical shows them", err=True)
 
 
 def _since(text: str, zone: dt.tzinfo) -> float:
@@ -52,23 +66,40 @@ def _since(text: str, zone: dt.tzinfo) -> float:
         raise click.BadParameter(f"{text!r} is neither like 48h or 3d nor a date", param_hint="--since") from None
 
 
-def in_words(line: Mapping[str, Any]) -> str:
-    """One line of the diary as a person reads it."""
+def _of_the_works(line: Mapping[str, Any]) -> bool:
+    """Whether it tells of sensors and the hub, not of a child."""
+    return line["line"] in ("alarm", "answer") and Condition(line["condition"]) not in PHYSIOLOGICAL
+
+
+def in_words(line: Mapping[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One line of the diary as a person reads it. names: of persons and caregivers, by id."""
     when = f"{dt.datetime.fromisoformat(line['time']):%a %d %b %H:%M}"
     kind = line["line"]
     if kind == "answer":
-        return f"{when}    {line['by'] or 'somebody'}: {line['answer'].replace('_', ' ')} ({line['condition']})"
-    return f"{when}  {_alarm(line) if kind == 'alarm' else _entry(line)}"
+        who = names.get(line["by"], line["by"]) or "somebody"
+        return f"{when}    {who}: {line['answer'].replace('_', ' ')} ({_plain(line['condition'])})"
+    name = names.get(line["person"], line["person"])
+    said = _alarm(line) if kind == "alarm" else _entry({**line, "by": names.get(line["by"], line["by"])})
+    return f"{when}  {f'{name}: ' if name else ''}{said}"
+
+
+def _plain(condition: str) -> str:
+    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
 
 
 def _alarm(line: Mapping[str, Any]) -> str:
-    parts = [str(line["condition"]).replace("_", " ")]
+    parts = [_plain(str(line["condition"]))]
     if line["ended"] is None:
         parts.append("not over")
     elif line["duration_s"] is not None:
         parts.append(f"for {_span(line['duration_s'])}")
-    sensors = zip(line["sensors"], line["places"], strict=True)
-    parts += [f"{sensor} ({place.replace('_', ' ')})" if place else sensor for sensor, place in sensors]
+    # The parts of the hub itself begin with a star; what is wrong with them stands in the detail.
+    sensors = [each for each in zip(line["sensors"], line["places"], strict=True) if not each[0].startswith("*")]
+    detail = line["evidence"].get("detail") or line["evidence"].get("refused")
+    parts += [
+        f"{sensor} ({place.replace('_', ' ')})" if place not in ("", "unknown") else sensor for sensor, place in sensors
+    ]
+    parts += [str(detail)] if detail else []
     parts += [_celsius("at", line["temperature_then"])] if line.get("temperature_then") else []
     parts += [_celsius("highest", line["highest"])] if line.get("highest") else []
     if "regularity" in line["evidence"]:
@@ -103,4 +134,6 @@ def _celsius(word: str, told: Mapping[str, Any]) -> str:
 def _span(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {whole % 60:02} s"
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {whole % 60:02} s" if minutes else f"{whole} s"

@@ -1,12 +1,13 @@
 """`feverhub status`, `ready` and `caregivers`: what the hub keeps at its broker, for people and for scripts."""
 
 import asyncio
+import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from edge.app.load.configuration import Configuration
 
 NOT_HEALTHY = 6
+_UNITS = {"Cel": "°C", "%": "%", "g": "g"}
 AGAIN_S = 5.0
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
@@ -24,17 +26,19 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.command(epilog="Example: feverhub status --watch")
 @CONFIG
 @click.option("--watch", is_flag=True, help="Show it again every 5 seconds, until Ctrl-C.")
+@click.option("--technical", is_flag=True, help="Also each sensor's last value, to the millisecond, and alarms' ids.")
 @JSON
-def status(path: Path, watch: bool, as_json: bool) -> None:
+def status(path: Path, watch: bool, technical: bool, as_json: bool) -> None:
     """What the hub watches, which alarms stand, what is silent and until when.
 
     Exit 0 if all that is set up is watched, 6 if not, 4 if the broker cannot be reached.
     """
     while True:
-        _, seen = _look(path)
+        known, seen = _look(path)
+        names = {child.id: child.name or child.id for child in known.config.persons}
         if watch and sys.stdout.isatty():
             click.clear()
-        click.echo(json.dumps(_facts(seen)) if as_json else "\n".join(_lines(seen)))
+        click.echo(json.dumps(_facts(seen)) if as_json else "\n".join(_lines(seen, names, technical=technical)))
         if not watch:
             sys.exit(NOT_HEALTHY if seen.trouble else 0)
         sys.stdout.flush()
@@ -117,22 +121,42 @@ def _facts(seen: "Overview") -> dict[str, object]:
     }
 
 
-def _lines(seen: "Overview") -> Iterator[str]:
+def _lines(seen: "Overview", names: Mapping[str, str], *, technical: bool = False) -> Iterator[str]:
+    """For a person: what rings first, then what is watched, then what is quiet. names: of the children, by id."""
+    by_kind = sorted(seen.alarms, key=lambda alarm: alarm.get("kind") == "technical")
+    for alarm in by_kind:
+        mark = "ALARM" if alarm.get("priority") == "high" else "alarm"
+        ident = f" [{alarm.get('id')}]" if technical else ""
+        yield f"{mark} {alarm.get('text')}{ident}"
     yield f"{'ok  ' if not seen.trouble else 'MIND'}  hub {seen.hub}: {'runs' if seen.online else 'does not run'}"
+    rung = {str(alarm.get("text")) for alarm in seen.alarms}
     for each in seen.trouble:
-        yield f"MIND  {each}"
+        if each not in rung:
+            yield f"MIND  {each}"
     for each in seen.health.get("watched", []):
-        yield f"ok    watching {each['person']}: {each['device']}"
+        yield f"ok    watching {names.get(each['person'], each['person'])}: {each['device']}"
     for value in seen.values:
-        shown = "no value" if value.get("value") is None else f"{value['value']} {value.get('unit')}"
-        why = f" ({value['reason']})" if value.get("reason") else ""
-        yield f"      {value['device']}: {shown}{why}, {value.get('time')}"
-    for alarm in seen.alarms:
-        yield f"{'ALARM' if alarm.get('priority') == 'high' else 'alarm'} {alarm.get('text')}"
+        yield f"      {_value(value, technical=technical)}"
     for silence in seen.silences():
-        yield f"quiet {silence['what']} ({silence['why']}) until {silence['until']}"
+        what = str(silence["what"]).replace("_", " ")
+        yield f"quiet {what} ({silence['why']}) until {_clock(silence['until'])}"
     if not seen.alarms:
         yield "      no alarm stands"
     if seen.on_watch:
         asked = f"; {seen.on_watch['asked']} was asked to take it" if seen.on_watch.get("asked") else ""
         yield f"      on watch: {seen.on_watch.get('name')}{asked}"
+
+
+def _value(value: Mapping[str, Any], *, technical: bool) -> str:
+    shown = "no value" if value.get("value") is None else f"{value['value']} {_UNITS.get(str(value.get('unit')), '')}"
+    why = f" ({value['reason']})" if value.get("reason") else ""
+    return f"{value['device']}: {shown.strip()}{why}, {value.get('time') if technical else _clock(value.get('time'))}"
+
+
+def _clock(time: object) -> str:
+    """An RFC 3339 time as the clock on the wall shows it, with the day where it is not today."""
+    try:
+        then = dt.datetime.fromisoformat(str(time)).astimezone()
+    except (ValueError, OverflowError):
+        return str(time)
+    return f"{then:%H:%M}" if then.date() == dt.datetime.now().astimezone().date() else f"{then:%a %d %b %H:%M}"

@@ -10,7 +10,7 @@ import pytest
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.care import Dose, Entry, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import KeepReading
-from edge.model.evidence import SeizureEvidence, TemperatureEvidence
+from edge.model.evidence import FaultEvidence, SeizureEvidence, TemperatureEvidence
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage import journal as journal_module
@@ -140,20 +140,20 @@ def test_an_alarm_during_which_the_clock_was_set_back_has_no_length(feverhub, co
     (line,) = [line for line in lines if line.get("id") == "later"]
     assert (line["ended"] is None, line["duration_s"]) == (False, None)
     said = feverhub("journal", "-c", config, "--state-dir", state).lines
-    assert [each[18:].startswith("fever, patch (axilla)") for each in said if "fever, patch" in each] == [True]
+    assert [each[18:].startswith("Mia: fever, patch (axilla)") for each in said if "fever, patch" in each] == [True]
 
 
 def test_a_person_reads_a_line_each(feverhub, config, state):
     done = feverhub("journal", "-c", config, "--state-dir", state)
     warmth = f"at 38.4 °C (axilla {clock(40)}), lowest in 4 h 38.4 °C (axilla {clock(40)})"
     assert [line[18:] for line in done.lines] == [
-        f"fever, for 1 h 40 min, patch (axilla), highest 39.0 °C (axilla {clock(99)})",
-        f"seizure like movement, for 2 min 00 s, ankle (left ankle), at 38.3 °C (axilla {clock(30)}), {REGULAR}",
-        "  anna: awake (seizure_like_movement)",
-        "symptoms: during: wetting, colour: pale, by anna",
-        f"dose: Ibuprofen 2.5 ml, by anna, for fever, next by plan {day(400)}, {warmth}, changed 1 times",
-        "temperature: 39.1 °C, ear, Braun, by tom",
-        "WITHDRAWN remark: sleeps, by tom",
+        f"Mia: fever, for 1 h 40 min, patch (axilla), highest 39.0 °C (axilla {clock(99)})",
+        f"Mia: seizure-like movement, for 2 min 00 s, ankle (left ankle), at 38.3 °C (axilla {clock(30)}), {REGULAR}",
+        "  Anna: awake (seizure-like movement)",
+        "Mia: symptoms: during: wetting, colour: pale, by Anna",
+        f"Mia: dose: Ibuprofen 2.5 ml, by Anna, for fever, next by plan {day(400)}, {warmth}, changed 1 times",
+        "Mia: temperature: 39.1 °C, ear, Braun, by tom",
+        "max: WITHDRAWN remark: sleeps, by tom",
     ]
 
 
@@ -172,6 +172,39 @@ def test_of_one_person_and_since_a_moment(feverhub, config, state):
     assert {json.loads(line)["line"] for line in done.lines} == {"alarm"}, "the fever ended, or was changed, since then"
     done = feverhub("journal", "-c", config, "--state-dir", state, "--since", "2100-01-01")
     assert done.lines == ["nothing since 01 Jan 2100 00:00"]
+
+
+def test_a_person_who_is_nobody_is_an_error(feverhub, config, state):
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--person", "moa")
+    assert (done.code, done.out) == (3, "")
+    assert "there is no person 'moa' in the configuration (known: mia)" in done.err
+
+
+def test_since_an_hour_holds_nothing_that_was_over_before(feverhub, config, state):
+    """The movement ended 88 minutes ago, the fever 20."""
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--since", "1h", "--json")
+    lines = [json.loads(line) for line in done.lines]
+    assert [line["condition"] for line in lines] == ["fever"]
+    everything = feverhub("journal", "-c", config, "--state-dir", state, "--since", "1d", "--json")
+    assert len(everything.lines) == 7
+
+
+def test_what_is_technical_is_shown_on_request_without_the_hubs_own_names(feverhub, config, state):
+    journal = SqliteJournal(state / "journal.sqlite")
+    key = AlarmKey(Condition.HUB_DEGRADED)
+    failed = Alarm(
+        *("hub-1", key, Kind.TECHNICAL, Priority.MEDIUM, Presence.OFF, at(50), at(50), 9, Reason.EVIDENCE, at(50.8)),
+        evidence=FaultEvidence(sensors=("*sounder",), detail="no loudspeaker was found"),
+        changed_s=at(51),
+    )
+    journal.record([failed], [], at(51))
+    journal.close()
+    plain = feverhub("journal", "-c", config, "--state-dir", state)
+    assert "hub degraded" not in plain.out
+    assert plain.err == "1 technical line left out; --technical shows them\n"
+    shown = feverhub("journal", "-c", config, "--state-dir", state, "--technical")
+    [line] = [line for line in shown.lines if "hub degraded" in line]
+    assert line[18:] == "hub degraded, for 48 s, no loudspeaker was found"
 
 
 @pytest.mark.parametrize("since", ["yesterday", "3", "3w", "-1d", "2026-13-01", "999999d", ""])

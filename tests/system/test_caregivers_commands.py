@@ -77,7 +77,7 @@ async def test_the_evening_of_a_family(home):
                 pass
         assert (await say(home, "snooze", "adapter_down", "--minutes", "15")).returncode == 0
         text = (await say(home, "status")).stdout
-        assert "quiet adapter_down (snoozed) until " in text
+        assert "quiet adapter down (snoozed) until " in text
         for verb in ("with-her", "awake", "false-alarm"):
             assert (await say(home, verb)).returncode in (0, 1)
     finally:

@@ -95,8 +95,8 @@ def read(folder: Path, since_s: float, zone: dt.tzinfo, *, person: str = "", dev
         known = _Known(temperatures, zone, places, tuple(versions[-1] for versions in entries))
         found: list[tuple[float, Line]] = []
         for states in _by_id(journal.alarms(since_s)):
-            found += _alarm(states, known)
-        found += [_entry(versions, known) for versions in entries]
+            found += _since(_alarm(states, known), states[-1].cleared_s, since_s)
+        found += [line for line in (_entry(versions, known) for versions in entries) if line[0] >= since_s]
     finally:
         journal.close()
         temperatures.close()
@@ -116,6 +116,13 @@ class _Known:
 
     def stamp(self, wall_s: float) -> str:
         return rfc3339(wall_s, self.zone)
+
+
+def _since(lines: Iterable[tuple[float, Line]], ended_s: float | None, since_s: float) -> Iterator[tuple[float, Line]]:
+    """An episode that went on at that moment or later, and what was said of it since."""
+    for at_s, line in lines:
+        if at_s >= since_s or (line["line"] == "alarm" and (ended_s is None or ended_s >= since_s)):
+            yield at_s, line
 
 
 def _by_id(items: Iterable[Item]) -> list[list[Item]]:

@@ -72,6 +72,7 @@ def _name(condition: Mapping[str, object]) -> str:
     evidence = condition["evidence"]
     assert isinstance(evidence, Mapping)
     limbs = evidence.get("limbs")
+    limbs = [limb for limb in limbs if limb != "unknown"] if isinstance(limbs, Sequence) else None
     if condition["kind"] == _TECHNICAL or not isinstance(limbs, Sequence) or not limbs:
         return name
     return f"{name} at the {' and the '.join(str(limb).replace('_', ' ') for limb in limbs)}"
@@ -82,6 +83,8 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
     evidence, value, limit = condition["evidence"], condition.get("value"), condition.get("limit")
     assert isinstance(evidence, Mapping)
     if condition.get("unit") == "Cel" and isinstance(value, float):
+        peak_c = evidence.get("peak_c")  # the value is the last one, of a fever that is over below the limit
+        value = max(value, peak_c) if isinstance(peak_c, float | int) else value
         return [f"{value:.1f} °C" + (f" with a limit of {limit:.1f} °C" if isinstance(limit, float) else "")]
     if condition["kind"] == _TECHNICAL:
         why = next((str(evidence[name]) for name in ("refused", "reason", "detail") if evidence.get(name)), "")
