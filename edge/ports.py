@@ -165,6 +165,10 @@ class Publisher(Protocol):
     def connected(self) -> bool: ...
 
     @property
+    def connections(self) -> int:
+        """How many a broker has accepted, since the start."""
+
+    @property
     def in_flight(self) -> int:
         """How many messages the broker has yet to confirm."""
 

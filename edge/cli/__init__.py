@@ -50,6 +50,16 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name for one that there is not."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from edge.decoding.table import nearest
+
+            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], list(COMMANDS)) or '; --help lists them'}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
@@ -57,6 +67,7 @@ class LazyGroup(click.Group):
 
 @click.command(
     cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Not a medical device. Exit codes: 0 done, 1 failed, 2 usage, 3 configuration invalid, "
     "4 hardware or service not reachable, 5 alarm sent but not confirmed, 6 not healthy, 70 restart me.",
 )

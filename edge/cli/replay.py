@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,12 +12,24 @@ from edge.cli.options import CONFIG, STATE_DIR
 TICK = "Seconds between two looks at the time where nothing is heard; more is faster, for recordings of days."
 
 
+def once(_: click.Context, option: click.Parameter, given: tuple[Path, ...] | None) -> Path | None:
+    """The one file of an option; two would be two recordings of one sensor, of which one would be lost."""
+    files = given or ()
+    if len(files) > 1:
+        raise click.BadParameter(f"one file; {option.name} was given {len(files)} times")
+    return files[0] if files else None
+
+
+FILE = partial(click.option, type=click.Path(path_type=Path), multiple=True, callback=once)
+
+
 @click.command(epilog="Example: feverhub replay --config feverhub.toml --person mia --motion night.csv --speed 60")
 @CONFIG
-@click.option("--person", required=True, help="Whose recording it is said to be: an id of the configuration.")
+@click.option("--person", default="", help="Whose recording it is said to be: an id; default: the only one.")
 @click.option("--device", default="", help="Which of this person's devices; default: the first that fits.")
-@click.option("--motion", type=click.Path(path_type=Path), help="CSV or npz with t,x,y,z (s, g) or t,m.")
-@click.option("--temperature", type=click.Path(path_type=Path), help="CSV or npz with t,celsius.")
+@FILE("--motion", help="CSV or npz with t,x,y,z (s, g) or t,m.")
+@FILE("--temperature", help="CSV or npz with t,celsius.")
+@FILE("--frames", help="JSON lines as `capture` writes them.")
 @click.option(
     "--events", type=click.Path(path_type=Path), help='What caregivers say: JSON lines with t, "as", verb ...'
 )
@@ -30,6 +43,7 @@ def replay(
     device: str,
     motion: Path | None,
     temperature: Path | None,
+    frames: Path | None,
     events: Path | None,
     tick_s: float,
     speed: float,
@@ -40,25 +54,37 @@ def replay(
 
     Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given. While the
     hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
+    --frames takes what one sensor sent, byte for byte; --device says which one it is.
     """
     from edge.app.hub import beside
     from edge.app.hub import replay as replaying
     from edge.app.hub.timed_commands import read_events
     from edge.app.load import checked, process
+    from edge.host import lock
     from edge.recordings.files import Recording, read_motion, read_temperature
+    from edge.recordings.frames import read_frames
 
-    if motion is None and temperature is None:
-        raise click.UsageError("give --motion or --temperature, or both")
+    if frames and (motion or temperature):
+        raise click.UsageError("--frames goes without --motion and --temperature")
+    if not (motion or temperature or frames):
+        raise click.UsageError("give --motion or --temperature, or both, or --frames")
     recordings: list[Recording] = []
     if motion is not None:
         recordings.append(read_motion(motion))
     if temperature is not None:
         recordings.append(read_temperature(temperature))
+    heard = [read_frames(frames)] if frames else []
     process.set_up_logs()
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
         loaded = checked.load(path, state_dir=state_dir or Path(folder))
         loaded = asyncio.run(beside.set_apart(loaded))
-        tracks = replaying.tracks(loaded, person, device, recordings)
+        for line in (line for recording in heard for line in recording.damaged):
+            click.echo(f"feverhub: {frames}: {line}", err=True)
+        if heard:
+            tracks = replaying.frame_tracks(loaded, person, device, heard)
+        else:
+            tracks = replaying.tracks(loaded, replaying.whose(loaded, person), device, recordings)
         said = read_events(events, loaded.config.caregivers) if events else []
-        playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
-        asyncio.run(process.until_told(playing))
+        with lock.held(loaded.state_dir):
+            playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
+            asyncio.run(process.until_told(playing))

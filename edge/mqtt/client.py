@@ -90,12 +90,19 @@ class MqttPublisher:
         self._inbox = Inbox(on_command, on_home_assistant, partial(self._status.problem, "command"))
         # Of MQTT, at the last connection.
         self._version = Version.V5
+        # How many a broker has accepted.
+        self._connections = 0
         # The client id at the broker.
         self._name = settings.client_id or f"feverhub-{secrets.token_hex(16)}"
 
     @property
     def connected(self) -> bool:
         return self._status.connected
+
+    @property
+    def connections(self) -> int:
+        """How many a broker has accepted, since the start."""
+        return self._connections
 
     @property
     def version(self) -> Version:
@@ -243,6 +250,7 @@ class MqttPublisher:
         message = OutgoingMessage(self._topics.status, ONLINE, retain=True)
         self._session.begin(accepted, Item(message, Lane.STATUS))
         self._reconnects.connected(time.monotonic())
+        self._connections += 1
         self._status.state(True, "")
 
     async def _goodbye(self, link: Link, inbound: InboundQueue) -> None:

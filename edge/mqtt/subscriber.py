@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
@@ -67,6 +68,16 @@ class Subscriber:
                 if not self._waiting:
                     await self._stir.wait()
         return self._waiting.popleft()
+
+    async def until_marked(self, mark: str, timeout_s: float) -> AsyncIterator[Incoming]:
+        """What comes before the echo of a message of our own, sent to `mark` now; that topic must be listened to.
+
+        What is kept under a filter comes before it (MQTT 5.0, section 4.6). Raises TimeoutError when it takes longer.
+        """
+        self.publish(mark, b"")
+        end_s = asyncio.get_running_loop().time() + timeout_s
+        while (message := await self.next(end_s - asyncio.get_running_loop().time())).topic != mark:
+            yield message
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Send with QoS 1, such as a command."""

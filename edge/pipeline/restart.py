@@ -40,7 +40,7 @@ def begin(
     last days that are over): from the journal, so that alarms, silences, episodes and what the family's plan counts
     survive a restart.
     """
-    standing, past = tuple(standing), tuple(past)
+    standing, past = tuple(_answerable(setup, alarm) for alarm in standing), tuple(past)
     sensors = {
         device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
         for device in setup.config.devices
@@ -61,6 +61,12 @@ def begin(
     plan = plan_for(state, now)
     restored = alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, snoozes=snoozed, past=past)
     return pushes.sent(*notify_changes(state, restored, now))
+
+
+def _answerable(setup: Setup, alarm: Alarm) -> Alarm:
+    """An alarm about somebody who left the configuration waits for no answer any more: nobody could give one."""
+    here = not alarm.key.person or alarm.key.person in {person.id for person in setup.config.persons}
+    return alarm if here else replace(alarm, presence=Presence.ACK)
 
 
 # ------------------------------------------------------------------------------------------------ children

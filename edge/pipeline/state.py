@@ -16,7 +16,7 @@ from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
 from edge.model.effect import ShowLatest
 from edge.model.limits import Limits
-from edge.model.moment import Now
+from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Device, Person
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.model.sign import Sign
@@ -156,6 +156,15 @@ def listened(state: State, now: Now) -> dict[str, float]:
     return {name: share for name, share in shares.items() if share is not None}
 
 
+def of_the_house(state: State, key: AlarmKey) -> bool:
+    """Whether that alarm is about the hub itself, or about a person and a sensor that are set up."""
+    if not key.person:
+        return True
+    sensor = state.sensors.get(key.device)
+    known = key.person in {person.id for person in state.setup.config.persons}
+    return known and (not key.device or (sensor is not None and sensor.device.person == key.person))
+
+
 def batteries(state: State) -> dict[str, float | None]:
     """What each sensor last said of its battery, percent."""
     return {name: sensor.battery_percent for name, sensor in state.sensors.items()}
@@ -189,7 +198,7 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         why = ""
         ends = [each.until_s for each in state.alarms.pauses if each.covers(sensor.device.person, name)]
         if ends:
-            until = dt.datetime.fromtimestamp(now.wall_at(max(ends)), state.setup.zone)
+            until = local(now.wall_at(max(ends)), state.setup.zone)
             why = f"paused until {until:%H:%M}"
         elif sensor.heard_s is None:
             why = f"nothing usable heard: {sensor.refused}" if sensor.refused else "not heard yet"

@@ -89,3 +89,32 @@ def test_a_demo_without_its_broker_says_what_to_install(feverhub, monkeypatch):
     done = feverhub("demo", "--once")
     assert done.code != 0
     assert done.err == "feverhub: the embedded broker needs the extra: pip install 'feverhub[demo]'\n"
+
+
+@pytest.fixture
+def frames(tmp_path):
+    file = tmp_path / "frames.jsonl"
+    file.write_text('{"t": 0, "kind": "characteristic:2a1c", "payload": "046e0100ff02"}\n')
+    return file
+
+
+def test_two_files_of_one_kind_are_refused_and_none_is_lost(feverhub, config, motion_file):
+    done = feverhub("replay", "-c", config, "--motion", motion_file("a.csv"), "--motion", motion_file("b.csv"))
+    assert done.code == 2
+    assert "motion was given 2 times" in done.err
+
+
+def test_frames_need_the_device_that_sent_them(feverhub, config, frames):
+    none = feverhub("replay", "-c", config, "--frames", frames)
+    assert (none.code, none.err) == (
+        3,
+        "feverhub: --frames needs --device, the sensor that sent them (known: patch, ankle)\n",
+    )
+    other = feverhub("replay", "-c", config, "--frames", frames, "--device", "wrist")
+    assert (other.code, other.err) == (3, "feverhub: there is no device 'wrist' (known: patch, ankle)\n")
+
+
+def test_frames_go_alone(feverhub, config, frames, motion_file):
+    done = feverhub("replay", "-c", config, "--frames", frames, "--motion", motion_file())
+    assert done.code == 2
+    assert "--frames goes without --motion and --temperature" in done.err

@@ -52,18 +52,14 @@ async def send(
 
 
 async def kept(known: Configuration, wait_s: float = 10.0) -> dict[str, bytes]:
-    """Every retained topic of this hub. Raises Unreachable without a broker.
-
-    What is kept comes before a message of our own that is sent after the subscription (MQTT 5.0, section 4.6).
-    """
+    """Every retained topic of this hub. Raises Unreachable without a broker."""
     settings, user = broker_settings(known), hub_user(known.config)
     topics = Topics(settings.hub)
     mark = f"{topics.reply(user)}/{secrets.token_hex(8)}"
     found: dict[str, bytes] = {}
     async with Subscriber(settings, f"{topics.base}/#") as client:
-        client.publish(mark, b"")
         try:
-            while (message := await client.next(wait_s)).topic != mark:
+            async for message in client.until_marked(mark, wait_s):
                 if message.retained:
                     found[message.topic] = message.payload
         except TimeoutError:

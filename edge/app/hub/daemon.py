@@ -7,6 +7,7 @@ import structlog
 
 from edge.app.hub import session
 from edge.app.load import checked, process
+from edge.host import lock
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
 from edge.radio import helper
@@ -16,7 +17,9 @@ log = structlog.get_logger(__name__)
 
 
 def watch(path: Path, state_dir: Path | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigError at once, RestartNeeded when systemd should start it anew."""
+    """Run until SIGTERM or SIGINT. Raises ConfigError at once, EdgeError while another hub runs with the same
+    state folder, RestartNeeded when systemd should start it anew.
+    """
     loaded = checked.load(path, state_dir=state_dir)
     process.set_up_logs()
     for warning in loaded.warnings:
@@ -30,4 +33,5 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
         ask_helper=helper.in_service(),
     )
     options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd())
-    asyncio.run(process.until_told(session.run(loaded, clock, options)))
+    with lock.held(loaded.state_dir):
+        asyncio.run(process.until_told(session.run(loaded, clock, options)))

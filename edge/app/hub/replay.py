@@ -22,7 +22,8 @@ from edge.model.event import Event
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import Quantity
 from edge.ports import Emit, FrameSource
-from edge.recordings.files import MotionRecording, Recording, origins
+from edge.recordings.files import MotionRecording, Playable, Recording, origins
+from edge.recordings.frames import FrameRecording
 from edge.recordings.playback import TICK_S, Playback, length_s
 
 # After the end of the recording the broker has this long to confirm what still waits.
@@ -43,7 +44,28 @@ class Track:
     """A recording and the device that is said to have made it."""
 
     device: Device
-    recording: Recording
+    recording: Playable
+
+
+def frame_tracks(
+    loaded: CheckedConfiguration, person: str, device: str, recordings: Sequence[FrameRecording]
+) -> list[Track]:
+    """The frames of that configured sensor. Raises ConfigError if there is none of that id, or not on that person."""
+    own = [each for each in loaded.config.devices if person in ("", each.person)]
+    named = next((each for each in own if each.id == device), None)
+    if named is None:
+        known = ", ".join(each.id for each in own) or "none"
+        what = f"there is no device {device!r}" if device else "--frames needs --device, the sensor that sent them"
+        raise ConfigError(f"{what} (known: {known})")
+    return [Track(recording.of(named), recording) for recording in recordings]
+
+
+def whose(loaded: CheckedConfiguration, person: str) -> str:
+    """That person; unless told, the only one. Raises ConfigError if there are more."""
+    known = [each.id for each in loaded.config.persons]
+    if person or len(known) == 1:
+        return person or known[0]
+    raise ConfigError(f"whose recording is it? give --person (known: {', '.join(known) or 'none'})")
 
 
 def tracks(loaded: CheckedConfiguration, person: str, device: str, recordings: Sequence[Recording]) -> list[Track]:
@@ -76,7 +98,9 @@ def _stand_in(person: str, *, moves: bool) -> Device:
 
 
 def _profile(track: Track, loaded: CheckedConfiguration) -> Profile:
-    """The device's own profile, with the recording's interval: its deadlines follow what it really sends."""
+    """The device's own profile; of samples with the recording's interval: its deadlines follow what it really sends."""
+    if isinstance(track.recording, FrameRecording):
+        return loaded.profiles[track.device.profile]
     moves = isinstance(track.recording, MotionRecording)
     quantity = Quantity.ACCELERATION if moves else Quantity.TEMPERATURE
     base = loaded.profiles.get(track.device.profile) or Profile(
@@ -125,7 +149,7 @@ async def play(
     await session.run(replace(loaded, config=config, profiles=profiles), clock, options)
 
 
-def _during(said: Sequence[Timed], recordings: Sequence[Recording]) -> list[Timed]:
+def _during(said: Sequence[Timed], recordings: Sequence[Playable]) -> list[Timed]:
     """What was said, from the beginning of the recordings. Raises ConfigError for what lies outside them."""
     begin_s, duration_s = min(origins(recordings)), length_s(recordings)
     moved = [(t_s - begin_s, command) for t_s, command in said]
@@ -154,7 +178,7 @@ class _InStep:
     """A playback that waits until the core has taken each event, so that a busy machine changes nothing."""
 
     def __init__(
-        self, recordings: Sequence[tuple[str, Recording]], clock: VirtualClock, said: Sequence[Timed], tick_s: float
+        self, recordings: Sequence[tuple[str, Playable]], clock: VirtualClock, said: Sequence[Timed], tick_s: float
     ) -> None:
         self._playback = Playback(recordings, clock.reach, beside=said, tick_s=tick_s)
         self.ended = asyncio.Event()

@@ -16,7 +16,8 @@ from edge.app.hub.disk import Disk, open_disk
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
-from edge.app.load.broker import broker_settings
+from edge.app.hub.retained import keep_clear
+from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
 from edge.camera import Camera
 from edge.config import Config
@@ -82,7 +83,10 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     try:
         await parts.begin()
         options.systemd.ready()
-        await _run_all(parts, options, side_tasks(parts, sounder))
+        beside = side_tasks(parts, sounder)
+        if options.ticks:  # a replay leaves to the hub what the hub left
+            beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
+        await _run_all(parts, options, beside)
     finally:
         options.systemd.stopping()
         await parts.reading_writer.flush(commit=True)

@@ -21,6 +21,7 @@ class FakePublisher:
         self.sent: list[tuple[str, bytes]] = []
         self.answers: list[tuple[str, bytes, str, bytes]] = []
         self.in_flight = self.commands_lost = 0
+        self.connections = 1
         self.certificate_ends: dict[str, float] = {}
         self._journal = journal
         self._waiting: dict[str, bytes] = {}

@@ -14,7 +14,7 @@ from edge.config import Config
 from edge.model.alarm import Alarm, AlarmKey
 from edge.model.effect import AlarmChanged, KeepEntry, Reply
 from edge.mqtt import care, discovery, payloads
-from edge.pipeline import State
+from edge.pipeline import State, of_the_house
 from edge.ports import OutgoingMessage, Publisher
 
 NOT_ON_DISK = "the hub's disk does not take it now: it is kept in memory alone"
@@ -63,10 +63,14 @@ class AlarmPublication:
             self._publisher.publish_unjournalled(self.messages(marked))
         return [ShowHealth(), *(effect for effect in effects if not isinstance(effect, AlarmChanged))]
 
-    def messages(self, alarms: Iterable[Alarm] | None = None) -> list[OutgoingMessage]:
-        """The retained state and the event of each; None: of the last state of all that there ever were."""
-        chosen = self._latest.values() if alarms is None else alarms
-        return [message for alarm in chosen for message in payloads.messages_for(self._hub, alarm, self._zone)]
+    @property
+    def latest(self) -> Sequence[Alarm]:
+        """The last state of each alarm that there ever was."""
+        return tuple(self._latest.values())
+
+    def messages(self, alarms: Iterable[Alarm]) -> list[OutgoingMessage]:
+        """The retained state and the event of each."""
+        return [message for alarm in alarms for message in payloads.messages_for(self._hub, alarm, self._zone)]
 
 
 class EntryPublication:
@@ -99,8 +103,9 @@ class Republication:
         self._publisher = publisher
 
     def execute(self, _request: Republish, state: State) -> None:
-        """The last state of each alarm, over or not, and Home Assistant's discovery."""
-        for message in self._alarms.messages():
+        """The last state of each alarm of the house, over or not, and Home Assistant's discovery."""
+        own = [alarm for alarm in self._alarms.latest if of_the_house(state, alarm.key)]
+        for message in self._alarms.messages(own):
             if message.retain:
                 self._publisher.show(message.topic, message.payload)
         for topic, payload in discovery.messages(self._config, state.sensors.values()):
