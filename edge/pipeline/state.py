@@ -94,13 +94,16 @@ class Sensor:
 class Setup:
     """Who and what is there. profiles: by profile id. liveness: whether silence is an alarm.
 
-    channels: how many push channels each caregiver has; a caregiver without any is told over MQTT alone.
+    controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
+    samples are handed over a minute at a time. channels: how many push channels each caregiver has; a caregiver
+    without any is told over MQTT alone.
     """
 
     config: Config
     profiles: Mapping[str, Profile]
     zone: dt.tzinfo = dt.UTC
     liveness: bool = True
+    controlled: bool = True
     channels: Mapping[str, int] = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:

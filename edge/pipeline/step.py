@@ -143,7 +143,7 @@ def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped
     if not sensor.profile.rhythm:
         return _with(state, replace(sensor, heard_s=heard.mono_s)), (keep,)
     effects: Effects = ()
-    if state.setup.liveness:
+    if state.setup.liveness and state.setup.controlled:
         sensor, failed = movement.remembered(sensor, packet, heard)
         if failed is not None:
             state, some = _broken(state, sensor, failed, now)

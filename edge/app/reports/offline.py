@@ -236,7 +236,7 @@ def setup_for(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.S
             profiles[name] = _profile(name, Quantity.TEMPERATURE, float(np.median(steps)) if len(steps) else 60.0)
             devices.append(Device(name, name, CHILD, site=child.site))
     config = Config(persons=(child.person(),), devices=tuple(devices), limits=child.limits)
-    return pipeline.Setup(config, profiles), [device.id for device in devices]
+    return pipeline.Setup(config, profiles, controlled=False), [device.id for device in devices]
 
 
 def _profile(name: str, quantity: Quantity, interval_s: float) -> Profile:
