@@ -22,6 +22,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from edge.analysis.arrival import rate
+from edge.analysis.arrival.rate import Pace
 from edge.model.reading import Array, Samples
 
 WINDOW = 240
@@ -41,6 +43,8 @@ SPAN_S, SENSOR_SPAN_S = 10.0, 30.0
 """Below this a slope says more about jitter than about clocks, and the nominal rate is taken."""
 MOST_LOST = 100
 """Packet numbers further apart say nothing about how many were lost."""
+LEAST_NUMBERS = 4
+"""Packets that are needed before their numbers are taken to count them."""
 REMEMBERED = 8
 """Packets among which a repeated one is looked for: what a sensor sends again after a new connection."""
 
@@ -70,6 +74,8 @@ class ClockState:
     """line: None before the first packet. own_s: the sensor's time of its last sample; timed: it sent that itself.
 
     last_s: time of the newest sample given out. counter: the last packet's number. seen: marks of the last packets.
+    aheads: by how much their numbers rose. pace: how fast samples come. hz: the rate in use, None: the nominal one,
+    from which what is known does not differ.
     """
 
     line: Line | None = None
@@ -78,6 +84,9 @@ class ClockState:
     last_s: float | None = None
     counter: int | None = None
     seen: tuple[Mark, ...] = ()
+    aheads: tuple[int, ...] = ()
+    pace: Pace = rate.NONE
+    hz: float | None = None
 
 
 def place(state: ClockState, samples: Samples, arrival_s: float, rate_hz: float) -> tuple[ClockState, Array]:
@@ -91,15 +100,30 @@ def place(state: ClockState, samples: Samples, arrival_s: float, rate_hz: float)
     mark = _mark(samples)
     if n == 0 or (mark is not None and mark in state.seen):
         return state, np.empty(0)
-    step = 1.0 / (samples.rate_hz or rate_hz)
-    if samples.sensor_s is not None and math.isfinite(samples.sensor_s):
+    missing = _missing(state, samples.counter, n, arrival_s, samples.rate_hz or rate_hz)
+    pace = rate.observe(state.pace, samples, arrival_s, missing)
+    state, hz = _at_rate(replace(state, pace=pace), samples.rate_hz or rate_hz)
+    step = 1.0 / hz
+    if samples.sensor_s is not None and math.isfinite(samples.sensor_s) and pace.trusted:
         own_s, timed = samples.sensor_s, True
     else:
-        own_s, timed = _counted(state, samples.counter, n * step, arrival_s), False
+        own_s, timed = _counted(state, missing, n * step), False
     line = _advance(state, own_s, arrival_s, timed=timed, packet_s=n * step)
     times = _spread(own_s + line.delay_at(own_s), n, step * (1.0 if timed else 1.0 + line.drift), state.last_s)
     seen = state.seen if mark is None else (*state.seen, mark)[-REMEMBERED:]
-    return ClockState(line, own_s, timed, float(times[-1]), samples.counter, seen), times
+    if state.counter is not None and samples.counter is not None:
+        state = replace(state, aheads=(*state.aheads, _ahead(state.counter, samples.counter))[-REMEMBERED:])
+    return replace(
+        state, line=line, own_s=own_s, timed=timed, last_s=float(times[-1]), counter=samples.counter, seen=seen
+    ), times
+
+
+def _at_rate(state: ClockState, nominal_hz: float) -> tuple[ClockState, float]:
+    """The rate to place samples at, and the state with it; a counting clock at another rate is another clock."""
+    used_hz, hz = state.hz or nominal_hz, state.pace.hz
+    if hz is None or abs(hz / used_hz - 1.0) <= rate.OFF:
+        return state, used_hz
+    return replace(state, hz=hz, line=state.line if state.timed else None), hz
 
 
 def _mark(samples: Samples) -> Mark | None:
@@ -109,23 +133,33 @@ def _mark(samples: Samples) -> Mark | None:
     return samples.counter, samples.sensor_s, zlib.crc32(np.ascontiguousarray(samples.values).tobytes())
 
 
-def _counted(state: ClockState, counter: int | None, packet_s: float, arrival_s: float) -> float:
+def _counted(state: ClockState, missing: int, packet_s: float) -> float:
     """The time of a clock that counts samples, at the end of this packet."""
-    if state.line is None or state.timed:
-        return 0.0
-    expected = state.own_s + packet_s
-    missing_s = packet_s * _missing(state.counter, counter)
-    # Some numbers count other things than packets: time has to have passed for them as well.
-    fits = arrival_s - (expected + state.line.delay_at(expected)) >= 0.5 * missing_s
-    return expected + missing_s if fits else expected
+    return 0.0 if state.line is None or state.timed else state.own_s + packet_s * (1 + missing)
 
 
-def _missing(before: int | None, counter: int | None) -> int:
-    """How many packets are missing between two that came, by their own numbers, which may wrap at 8 or 16 bits."""
-    if before is None or counter is None:
+def _missing(state: ClockState, counter: int | None, n: int, arrival_s: float, nominal_hz: float) -> int:
+    """How many packets are missing between two that came, by their own numbers."""
+    before, packet_s = state.counter, n / (state.hz or nominal_hz)
+    if before is None or counter is None or state.line is None:
         return 0
-    ahead = (counter - before) % (1 << 8 if max(before, counter) < 1 << 8 else 1 << 16)
-    return ahead - 1 if 0 < ahead <= MOST_LOST else 0
+    ahead = _ahead(before, counter)
+    if not 0 < ahead <= MOST_LOST:
+        return 0
+    # Some numbers count other things than packets, and some begin anew: time has to have passed for them as well. Where
+    # most are the next of those before, so much that even at four times the rate they could have been sent.
+    expected_s = state.own_s + packet_s
+    passed_s = arrival_s - (expected_s + state.line.delay_at(expected_s))
+    if passed_s >= 0.5 * (ahead - 1) * packet_s:
+        return ahead - 1
+    follow = sum(each == 1 for each in state.aheads)
+    counts = 2 * follow > len(state.aheads) >= LEAST_NUMBERS
+    return ahead - 1 if counts and arrival_s - state.pace.arrival_s >= 0.2 * ahead * packet_s else 0
+
+
+def _ahead(before: int, counter: int) -> int:
+    """From one number to the next; they may wrap at 8 or 16 bits."""
+    return (counter - before) % (1 << 8 if max(before, counter) < 1 << 8 else 1 << 16)
 
 
 def _advance(state: ClockState, own_s: float, arrival_s: float, *, timed: bool, packet_s: float) -> Line:
