@@ -177,7 +177,7 @@ class RigorEvidence(MovementEvidence):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemperatureEvidence(Evidence):
-    """All conditions of a thermometer, `not_worn` and `settling` among them.
+    """All conditions of a thermometer, `settling` among them.
 
     level_c: the level that was judged.
     site: where it was measured, or core.
@@ -225,6 +225,14 @@ class SilenceEvidence(Evidence):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WearEvidence(Evidence):
+    """`not_worn`: why the sensor is not taken for worn; sure: false where that is only likely."""
+
+    why: str | None = None
+    sure: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnjudgedEvidence(Evidence):
     """`cannot_judge`: why nothing could be noticed; unseen: convulsion of a movement sensor, None of a thermometer."""
 
@@ -256,6 +264,7 @@ FAMILIES = (
     RigorEvidence,
     TemperatureEvidence,
     SilenceEvidence,
+    WearEvidence,
     UnjudgedEvidence,
     FaultEvidence,
 )

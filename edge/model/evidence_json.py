@@ -22,6 +22,7 @@ from edge.model.evidence import (
     TemperatureEvidence,
     TwitchEvidence,
     UnjudgedEvidence,
+    WearEvidence,
 )
 from edge.model.moment import MOST_WALL_S
 
@@ -37,7 +38,7 @@ FAMILY: Mapping[Condition, type[Evidence]] = {
     Condition.LOW_TEMPERATURE: TemperatureEvidence,
     Condition.MEASUREMENT_DUE: TemperatureEvidence,
     Condition.NO_DATA: SilenceEvidence,
-    Condition.NOT_WORN: TemperatureEvidence,
+    Condition.NOT_WORN: WearEvidence,
     Condition.CANNOT_JUDGE: UnjudgedEvidence,
     Condition.SETTLING: TemperatureEvidence,
     Condition.BATTERY_LOW: Evidence,

@@ -17,6 +17,8 @@ from edge.pipeline import control
 from edge.pipeline.state import Sensor, State, unable
 
 NOT_VALIDATED = "from movement alone, not validated"
+# A rate that is being found, or a burst of lost packets, is no news; what lasts is.
+LASTS_S = 20.0
 
 
 Looks = tuple[mimics.Step, ...]
@@ -56,6 +58,8 @@ def doubted(state: State, sensor: Sensor, now: Now) -> tuple[Sign, ...]:
     """`cannot_judge` of a movement sensor that is heard, or its end."""
     if sensor.profile.rhythm:
         sign = control.sign(sensor.control, now.mono_s)
+        if sensor.unjudged and now.mono_s - sensor.unjudged_s >= LASTS_S and not (sign and sign.present):
+            sign = control.blind(sensor.unjudged, now.mono_s, sensor.unjudged_s)
     elif why := unable(state, sensor):
         sign = control.blind(why, now.mono_s, now.mono_s)
     else:

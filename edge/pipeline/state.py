@@ -39,7 +39,8 @@ class Sensor:
     lines: the numbers of its frames, by their kind and width. broken_s: when its analysis last failed.
     disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
     judgeable: of a thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it
-    would let a convulsion be noticed.
+    would let a convulsion be noticed. placement: whether a movement sensor is worn. unjudged, unjudged_s: why its
+    samples cannot be judged (empty: they can), and since when that holds.
     """
 
     device: Device
@@ -55,6 +56,9 @@ class Sensor:
     level: temperature.ThermometerState = field(default_factory=temperature.ThermometerState)
     movement: motion.MotionState | None = None
     mimic: mimics.MimicState | None = None
+    placement: motion.Placement | None = None
+    unjudged: str = ""
+    unjudged_s: float = 0.0
     shown: ShowLatest | None = None
     disputed: bool = False
     refused: str = ""
@@ -148,7 +152,7 @@ def key_of(device: Device, condition: Condition) -> AlarmKey:
 def unable(state: State, sensor: Sensor) -> str:
     """Why a convulsion would not be noticed with this movement sensor; empty: it would, or nothing is known yet."""
     if sensor.device.limb is None or sensor.profile.rhythm:
-        return sensor.control.why
+        return sensor.control.why or sensor.unjudged
     others = (each for each in state.sensors.values() if each.device.person == sensor.device.person)
     return "" if any(each.device.limb is not None and each.profile.rhythm for each in others) else NO_RHYTHM
 
@@ -211,6 +215,9 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
             why = "nothing heard" if said in ("", "nothing heard") else f"nothing usable heard: {said}"
         elif not sensor.sound(now):
             why = "what it sends cannot be judged"
+        elif sensor.placement is not None and sensor.placement.why:
+            likely = "" if sensor.placement.sure else ", likely"
+            why = "; ".join(filter(None, [f"not worn: {sensor.placement.why}{likely}", unable(state, sensor)]))
         elif shown is not None and shown.validity is not Validity.VALID:
             why = shown.reason
         elif doubt := sensor.judgeable.doubt(now.mono_s):

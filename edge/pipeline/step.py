@@ -42,6 +42,7 @@ from edge.pipeline import (
     episode_clock,
     escalation,
     freshness,
+    judging,
     movement,
     pushes,
     spot_readings,
@@ -118,6 +119,7 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
             sensor = state.sensors[frame.device]
             rate_hz = item.rate_hz or sensor.profile.rate_hz or 25.0
             placed, t_s = arrival.place(sensor.clock, item, heard.mono_s, rate_hz)
+            effects += judging.noted(sensor.clock, placed, device.id)
             packet = MotionHeard(device.id, t_s, item.values)
             state, some = _samples(_with(state, replace(sensor, clock=placed)), packet, now, heard)
         else:
@@ -155,8 +157,9 @@ def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped
         seen, pieces = grid.resample(before.grid, t_s, values)
         prior = state.child(sensor.device.person).prior.log_odds
         after, steps = motion.watch(replace(before, grid=seen), pieces, prior)
+        sensor, usable = judging.judged(sensor, packet, seen.columns, now)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
-        state, some = _broken(state, replace(sensor, movement=None), error, now)
+        state, some = _broken(state, replace(sensor, movement=None, placement=None), error, now)
         return state, (*effects, *some, keep)
     sensor, looks, failed = movement.beside(sensor, seen.columns, pieces)
     if failed is not None:
@@ -165,12 +168,12 @@ def _samples(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped
         sensor = state.sensors[packet.device]
     live = bool(np.isfinite(values).any())
     sensor = replace(sensor, movement=after, heard_s=heard.mono_s if live else sensor.heard_s)
-    state, some = _signs(_with(state, sensor), sensor, _sound_again(sensor, now), now)
+    state, some = _signs(_with(state, sensor), sensor, (*usable, *_sound_again(sensor, now)), now)
     effects += some
     for at_s, signs in movement.in_order(steps, looks):
-        said, arrival = movement.with_limbs(signs, sensor, state.sensors), _arrival(packet, at_s, now)
-        state, some = _signs(state, sensor, said, arrival)
-        state, more = episode_clock.goes_on(state, sensor.device.person, arrival)
+        said, then = movement.with_limbs(signs, sensor, state.sensors), _arrival(packet, at_s, now)
+        state, some = _signs(state, sensor, said, then)
+        state, more = episode_clock.goes_on(state, sensor.device.person, then)
         effects += some + more
     effects += movement.kept(sensor, looks, now)
     if steps:

@@ -1,6 +1,7 @@
 """When was a value measured, and is the sensor still heard? From arrivals, and from the sensor's own clock."""
 
 from edge.analysis.arrival.liveness import deadline_s, no_data, unchanged_s
+from edge.analysis.arrival.rate import trouble
 from edge.analysis.arrival.replay import FrameLine, Verdict, judge_frame
 from edge.analysis.arrival.sample_clock import ClockState, place
 from edge.analysis.arrival.timestamps import Measured, OwnClock, clock_read, measured
@@ -17,5 +18,6 @@ __all__ = [
     "measured",
     "no_data",
     "place",
+    "trouble",
     "unchanged_s",
 ]

@@ -138,5 +138,5 @@ def _by_sensor(steps: tuple[float, ...]) -> float | None:
 def trouble(pace: Pace) -> str:
     """Why samples that come so do not let a convulsion be noticed; empty where they do, or nothing is known yet."""
     if pace.hz is not None and pace.hz < LEAST_HZ:
-        return f"it sends {pace.hz:.0f} samples a second"
+        return f"only {max(1, round(pace.hz))} samples a second"
     return "its samples come unevenly" if pace.stable is False else ""

@@ -13,6 +13,7 @@ from edge.analysis.motion.detector import (
     watch,
 )
 from edge.analysis.motion.limbs import View, taking_part
+from edge.analysis.motion.placement import Placement, placed, unknown
 from edge.analysis.motion.recent import Recent, take
 
 __all__ = [
@@ -21,14 +22,17 @@ __all__ = [
     "SPAN_S",
     "WARNING_BELOW_LINE",
     "MotionState",
+    "Placement",
     "Recent",
     "Stage",
     "Step",
     "View",
     "advance",
     "check",
+    "placed",
     "start",
     "take",
     "taking_part",
+    "unknown",
     "watch",
 ]

@@ -131,7 +131,7 @@ def test_a_rate_too_slow_to_judge_is_said(sends, true_hz):
     link = Link(n=3, sends=sends)
     played = Played(link, 25.0, sent(link, true_hz, 60.0, np.random.default_rng(7)))
     assert true_hz < LEAST_HZ
-    assert trouble(played.state.pace) == f"it sends {true_hz:.0f} samples a second"
+    assert trouble(played.state.pace) == f"only {true_hz:.0f} samples a second"
 
 
 def test_half_of_the_packets_lost_without_a_number_has_no_rate():
