@@ -22,7 +22,7 @@ SOON_S = 60.0
 """After a change of the sensor, so that what is played again is all from after it; also the least between two."""
 STAGGER_S = 40
 """The first checks of several sensors lie apart by their names, by up to so many seconds."""
-FAILED, LIVELY_S = 2, 900.0
+FAILED, LIVELY_S = 2, 1800.0
 """Checks that fail in a row before a fault is an alarm, and how long it takes where only her own movement is the
 reason: she is awake then, and often in somebody's arms."""
 NO_RHYTHM = "it measures too seldom to show jerks"

@@ -99,7 +99,7 @@ class Setup:
     """Who and what is there. profiles: by profile id. liveness: whether silence is an alarm.
 
     controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
-    samples are handed over a minute at a time. channels: how many push channels each caregiver has; a caregiver
+    samples are handed over many seconds at a time. channels: how many push channels each caregiver has; a caregiver
     without any is told over MQTT alone.
     """
 

@@ -226,6 +226,6 @@ async def test_the_diary_of_three_days_line_by_line(home, ill):
     assert {each["id"] for each in versions} == {line["id"] for line in lines if "content" in line}
     early = next(each for each in versions if each["against_plan"])
     assert early["by"] == "tom"
-    words = home.feverhub("journal", *options, *hers)
+    words = home.feverhub("journal", *options, *hers, "--technical")
     assert len(words.stdout.splitlines()) == len(lines)
-    assert "dose: Ibuprofen 5 ml, by tom, EARLIER than your plan: 45 min" in words.stdout
+    assert "dose: Ibuprofen 5 ml, by Tom, EARLIER than your plan: 45 min" in words.stdout
