@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from traceback import format_exception
 
 import structlog
 
@@ -21,19 +23,37 @@ Report = Callable[[Condition, bool, str, str], None]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class _Failures:
+    """Of one part, since it last worked. timer: runs while it may have begun to work again."""
+
+    count: int = 0
+    timer: asyncio.TimerHandle | None = None
+
+    def stop(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
 class Supervisor:
     """report: raises and ends `hub_degraded`, one part at a time."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._failing: dict[str, asyncio.TimerHandle | None] = {}
+        self._failing: dict[str, _Failures] = {}
 
     def failed(self, part: str, error: Exception) -> None:
-        """That part raised: log it, and raise the condition in its name. Ends after `STEADY_S` without another."""
-        log.error("part.failed", part=part, why=in_words(error), exc_info=error)
-        self._stop_timer(part)
-        self._failing[part] = None
-        self._report(Condition.HUB_DEGRADED, True, f"{part}: {in_words(error)}", part)
+        """That part raised. Reported once, with the first reason; over after `STEADY_S` without another error.
+
+        Said again each time, it would feed itself where the part is what publishes: a report is a change of an alarm.
+        """
+        failures = self._failing.setdefault(part, _Failures())
+        failures.count += 1
+        if failures.count & (failures.count - 1) == 0:  # the first, second, fourth ...: never a flood
+            log_failure(part, error, failures.count)
+        if failures.count == 1:
+            self._report(Condition.HUB_DEGRADED, True, f"{part}: {in_words(error)}", part)
         self._runs(part)
 
     async def keep(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -55,23 +75,25 @@ class Supervisor:
                 return
             if loop.time() - begun_s >= STEADY_S:
                 pause_s = FIRST_PAUSE_S
-            self._stop_timer(part)  # a pause is no proof that it works
+            self._failing[part].stop()  # a pause is no proof that it works
             await asyncio.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
             self._runs(part)
 
     def _runs(self, part: str) -> None:
-        self._failing[part] = asyncio.get_running_loop().call_later(STEADY_S, self._works, part)
+        failures = self._failing[part]
+        failures.stop()
+        failures.timer = asyncio.get_running_loop().call_later(STEADY_S, self._works, part)
 
     def _works(self, part: str) -> None:
         del self._failing[part]
         log.info("part.works", part=part)
         self._report(Condition.HUB_DEGRADED, False, "", part)
 
-    def _stop_timer(self, part: str) -> None:
-        timer = self._failing.get(part)
-        if timer is not None:
-            timer.cancel()
+
+def log_failure(part: str, error: Exception, count: int = 1) -> None:
+    """One line, with where it was raised; count: how often by now."""
+    log.error("part.failed", part=part, why=in_words(error), count=count, trace="".join(format_exception(error)))
 
 
 def in_words(error: Exception) -> str:

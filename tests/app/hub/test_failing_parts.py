@@ -195,6 +195,9 @@ async def test_what_fails_inside_a_part_ends_nothing_and_is_named(family, what, 
         await convulse(family)
         await until(lambda: told(family) >= {"phone", "broker", "room"} - {serves})
         await named(family, name)
+        before = len(family.journal.alarms)
+        await asyncio.sleep(0.3)
+        assert len(family.journal.alarms) - before < 10, "what is reported of it does not feed itself"
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)

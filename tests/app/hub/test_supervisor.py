@@ -134,6 +134,17 @@ async def test_what_comes_to_its_end_is_not_begun_again():
     assert starts == [1]
 
 
+async def test_one_that_fails_again_and_again_is_reported_once_so_that_it_cannot_feed_itself():
+    reports = []
+    supervisor = Supervisor(lambda _condition, present, _detail, _part: reports.append(present))
+    for _ in range(100):
+        supervisor.failed("ShowHealth executor", RecursionError())
+    assert reports == [True]
+    await until(lambda: reports == [True, False])
+    supervisor.failed("ShowHealth executor", RecursionError())
+    assert reports == [True, False, True]
+
+
 async def test_an_executor_that_failed_once_is_named_for_a_while():
     reports = []
     supervisor = Supervisor(lambda _condition, present, detail, _part: reports.append((present, detail)))

@@ -5,11 +5,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import structlog
-
 from edge import pipeline
 from edge.app.hub.effects.executor import Report
-from edge.app.hub.supervisor import in_words
+from edge.app.hub.supervisor import in_words, log_failure
 from edge.app.hub.worker import Worker
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Presence
@@ -26,8 +24,6 @@ LOOK_BACK_S = 14 * 86400.0
 UNWRITTEN = 500
 NOTES = 1000
 HOUSE_MEMO = "house"
-
-log = structlog.get_logger(__name__)
 
 
 def cause(error: StorageError) -> str:
@@ -168,8 +164,8 @@ class JournalWriter:
             await self._worker(self._journal.note, *line)
         except StorageError:
             raise
-        except Exception:
-            log.exception("journal.note", subject=line[1])
+        except Exception as error:  # noqa: BLE001 - whatever is in it
+            log_failure("history", error)
             self.lost += 1
 
     async def _write(
@@ -193,8 +189,8 @@ class JournalWriter:
         except StorageError as error:
             self._failed(cause(error))
             return False
-        except Exception as error:
-            log.exception("journal")
+        except Exception as error:  # noqa: BLE001 - whatever the journal does, alarms go out from memory
+            log_failure("journal", error)
             self._failed(f"the journal {in_words(error)}")
             return False
         self._works()

@@ -2,11 +2,9 @@
 
 import asyncio
 
-import structlog
-
 from edge.app.hub.effects.executor import Note, Report
 from edge.app.hub.effects.status_topics import StatusTopics
-from edge.app.hub.supervisor import in_words
+from edge.app.hub.supervisor import in_words, log_failure
 from edge.model.alarm import Condition
 from edge.model.effect import Sound
 from edge.pipeline import State
@@ -15,8 +13,6 @@ from edge.ports import Outcome, Sent, Sounder
 # A sounder that failed is tried again; it has its own, faster tries as long as it is asked for the same.
 PAUSE_S = 5.0
 FULL_PERCENT = 100
-
-log = structlog.get_logger(__name__)
 
 
 class RoomSounder:
@@ -120,6 +116,6 @@ async def _play(sounder: Sounder, pattern: str, level_percent: int) -> Sent:
     """A sounder that fails inside has failed as any other, and is tried again."""
     try:
         return await sounder.play(pattern, level_percent)
-    except Exception as error:
-        log.exception("sounder")
+    except Exception as error:  # noqa: BLE001 - whatever a sounder does, it is tried again
+        log_failure("sounder", error)
         return Sent(Outcome.RETRY, f"it {in_words(error)}")
