@@ -13,7 +13,7 @@ from edge.pipeline.state import Sensor
 def judged(sensor: Sensor, packet: MotionHeard, columns: int, now: Now) -> tuple[Sensor, tuple[Sign, ...]]:
     """Take the samples of one packet; return `not_worn`, present or ended, where something can be said of it."""
     placement, signs = motion.placed(sensor.placement or motion.unknown(columns), packet.t_s, packet.values)
-    why = arrival.trouble(sensor.clock.pace) or placement.stuck
+    why = arrival.trouble(sensor.clock.pace)
     since_s = sensor.unjudged_s if bool(why) is bool(sensor.unjudged) else now.mono_s
     return replace(sensor, placement=placement, unjudged=why, unjudged_s=since_s), signs
 

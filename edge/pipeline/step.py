@@ -104,7 +104,9 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
     except FrameMalformed as error:
         return _with(state, replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
     heard = now.back_at(frame.heard_s)
-    sensor, verdict = freshness.judge(replace(sensor, refused=""), frame, heard)
+    # The state of a battery, and an answer to a command, say nothing of whether what it is there for can be taken.
+    usable = any(isinstance(item, Samples) or item.quantity is not Quantity.BATTERY for item in decoded)
+    sensor, verdict = freshness.judge(replace(sensor, refused="") if usable else sensor, frame, heard)
     if verdict is Verdict.REPEATED:
         return _with(state, sensor), ()
     if verdict is not Verdict.NEW:

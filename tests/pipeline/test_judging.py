@@ -146,9 +146,37 @@ def test_a_sensor_on_a_table_is_not_watched_after_half_an_hour_and_one_on_a_chil
     assert (worn.began, worn.why_not_watched) == ([], "")
 
 
-def test_two_axes_that_stand_are_said():
-    t_s, values = at_rest(150)
-    values[:, :2] = 0.0
-    air = play(VERITY, t_s, values)
-    assert [name for _, name in air.began] == ["cannot_judge"]
-    assert air.why_not_watched == "a convulsion would not be noticed: axes x and y do not change"
+CONTROL = "characteristic:fb005c81-02e7-f387-1cad-8acd2d8df0c8"
+MOVESENSE = ("movesense_sensor", "characteristic:34800002-7185-4d5d-b431-630e7050e8f0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answering", "answer", "why"),
+    [
+        (H10, CONTROL, "f0 02 02 08 00", "invalid sample rate"),
+        (H10, CONTROL, "f0 02 02 0d", "it is being charged"),
+        (VERITY, CONTROL, "f0 02 02 03", "not supported"),
+        (VERITY, CONTROL, "f0 02 02 63", "status 99"),
+        (MOVESENSE, MOVESENSE[1], "01 63 94 01", "status 404"),
+        (MOVESENSE, MOVESENSE[1], "01 63 f4 01", "status 500"),
+    ],
+)
+def test_a_start_command_that_is_refused_is_the_reason_for_the_silence(kind, answering, answer, why):
+    """The state of the battery that is read after it takes nothing of that back."""
+    air = Air(device(kind))
+    air.at(2.0)
+    air.hear(answering, bytes.fromhex(answer))
+    air.hear("characteristic:2a19", bytes([80]))
+    air.at(70.0)
+    assert [name for _, name in air.began] == ["no_data"]
+    assert air.alarms["no_data"].evidence.refused == f"its start command was refused: {why}"
+    assert air.why_not_watched == f"nothing usable heard: its start command was refused: {why}"
+
+
+@pytest.mark.parametrize("answer", ["f0 02 02 00 00 01", "f0 02 02 06"])
+def test_a_start_command_that_is_obeyed_says_nothing(answer):
+    air = Air(device(VERITY))
+    air.hear(CONTROL, bytes.fromhex(answer))
+    t_s, values = at_rest(30)
+    play(VERITY, t_s, values, air=air)
+    assert (air.dropped, air.began, air.why_not_watched) == ([], [], "")

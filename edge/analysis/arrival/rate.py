@@ -24,6 +24,11 @@ ALIKE = 0.04
 """Stretches this close to their median agree. Loss at random, of a fifth of the packets and more, makes them differ."""
 MOST_ALIKE, LEAST_ALIKE = 0.5, 0.3
 """Share that agrees where the rate is stable; below the second it is not. Between the two nothing new is said."""
+ONE_RATE = 0.7
+"""Share that agrees when what is counted is of one rate alone, and not of two that followed each other."""
+WHOLE, SETTLED = 0.03, 20
+"""A rate that was known for so many seconds and falls to a half, a third ... is taken for no other rate, but for one
+packet of two, of three ... that arrives: what hides a convulsion has to be said, and the control says it."""
 OFF = 0.025
 """A rate that differs by less from the one in use is left to the drift of the time line (`sample_clock.RATE_ERROR`)."""
 CLOCK_OFF, CLOCK_RIGHT = 0.08, 0.04
@@ -45,8 +50,8 @@ class Pace:
     points: (arrival, samples so far, sensor's time) of the last packet of each second, s; NaN where it sent no time.
     steps: seconds a sample, by the sensor's time, of the last packets. count: samples so far, with those that packet
     numbers show as lost. sensor_s, arrival_s, counter: of the last packet. hz: by the sensor's time if that is
-    believed, else by arrival; None while not known. stable: whether there is one rate, None while not known.
-    trusted: whether the sensor's clock is.
+    believed, else by arrival; None while not known. settled: whether it has been known for a while. stable: whether
+    there is one rate, None while not known. trusted: whether the sensor's clock is.
     """
 
     points: tuple[tuple[float, float, float], ...] = ()
@@ -56,6 +61,7 @@ class Pace:
     arrival_s: float = -math.inf
     counter: int | None = None
     hz: float | None = None
+    settled: bool = False
     stable: bool | None = None
     trusted: bool = True
 
@@ -87,13 +93,26 @@ def _judged(pace: Pace) -> Pace:
     pairs = _pairs(pace.points[:-1])  # the last second is not over
     if len(pairs) < LEAST_PAIRS:
         by_sensor = _by_sensor(pace.steps) if pace.trusted else None
-        return pace if by_sensor is None else replace(pace, hz=by_sensor)
+        return _at(pace, by_sensor)
     trusted = _trusted(pace.trusted, [(b[2] - a[2]) / (b[0] - a[0]) for a, b in pairs])
     by_arrival, alike = _middle([(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairs])
     stable = pace.stable if LEAST_ALIKE <= alike < MOST_ALIKE else alike >= MOST_ALIKE
     by_sensor = _by_sensor(pace.steps) if trusted else None
-    counted = by_arrival if alike >= MOST_ALIKE else pace.hz
-    return replace(pace, hz=by_sensor or counted, stable=stable or by_sensor is not None, trusted=trusted)
+    counted = by_arrival if alike >= (ONE_RATE if pace.settled else MOST_ALIKE) else pace.hz
+    if trusted is not pace.trusted:
+        pace = replace(pace, hz=None, settled=False)
+    return _at(replace(pace, stable=stable or by_sensor is not None, trusted=trusted), by_sensor or counted)
+
+
+def _at(pace: Pace, hz: float | None) -> Pace:
+    """The same at this rate, unless it only looks like it: then every second packet, or more, is lost on the way."""
+    if hz is None or (pace.hz is not None and pace.settled and _a_part(pace.hz / hz)):
+        return pace
+    return replace(pace, hz=hz, settled=len(pace.points) >= SETTLED)
+
+
+def _a_part(ratio: float) -> bool:
+    return round(ratio) >= 2 and abs(ratio - round(ratio)) <= WHOLE * round(ratio)
 
 
 def _pairs(

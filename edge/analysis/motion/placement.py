@@ -19,8 +19,6 @@ from edge.model.sign import Sign
 
 FROZEN_S = 10
 """The longest that public recordings with steps of 1 to 10 mg show all axes unchanged is 0.4 s."""
-AXIS_S = 60
-"""The same of one axis alone: 1.4 s."""
 COARSE_G = 0.008
 """Steps of values above which a still child may well show the same for minutes: with 15.6 mg, sitting adults for 14 s,
 in one axis for three minutes. Then only stillness over a long time tells."""
@@ -68,7 +66,6 @@ class Placement:
     end_s: end of the last second.
     floor_g: RMS of its stillest second.
     why, sure: why it is not taken for worn (empty: it is), and whether that is certain.
-    stuck: what is said of axes that stand while others move, empty: none does.
     off, said_s: whether `not_worn` was last said to stand, and when.
     seconds: seen so far.
     """
@@ -88,7 +85,6 @@ class Placement:
     floor_g: float = math.inf
     why: str = ""
     sure: bool = True
-    stuck: str = ""
     off: bool = False
     said_s: float = -math.inf
     seconds: int = 0
@@ -192,13 +188,7 @@ def _judged(placement: Placement) -> Placement:
         why, sure = STILLER, False
     elif placement.still_s >= STILL_S:
         why, sure = f"it has not moved for {STILL_S // 60} min", False
-    stands = [name for name, same_s in zip("xyz", placement.same_s, strict=False) if fine and same_s >= AXIS_S]
-    stuck = ""
-    if len(stands) == 1 < len(placement.same_s):
-        stuck = f"axis {stands[0]} does not change"
-    elif 0 < len(stands) < len(placement.same_s):
-        stuck = f"axes {' and '.join(stands)} do not change"
-    return replace(placement, why=why, sure=sure, stuck=stuck)
+    return replace(placement, why=why, sure=sure)
 
 
 def _said(placement: Placement, t_s: float) -> tuple[Placement, tuple[Sign, ...]]:

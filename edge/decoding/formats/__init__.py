@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from edge.decoding.formats import bthome as _bthome
 from edge.decoding.formats import feversmart as _feversmart
 from edge.decoding.formats import mibeacon as _mibeacon
+from edge.decoding.formats.answers import movesense_answer, polar_answer
 from edge.decoding.formats.health_thermometer import health_thermometer
 from edge.decoding.formats.polar_pmd import polar_pmd
 from edge.decoding.formats.taidoc import taidoc
@@ -16,6 +17,8 @@ NAMED: Mapping[str, Decoder] = {
     "feversmart": _feversmart.feversmart,
     "health_thermometer": health_thermometer,
     "mibeacon": _mibeacon.mibeacon,
+    "movesense_answer": movesense_answer,
+    "polar_answer": polar_answer,
     "polar_pmd": polar_pmd,
     "taidoc": taidoc,
 }

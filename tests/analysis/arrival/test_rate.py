@@ -178,3 +178,15 @@ def test_a_clock_that_is_right_again_is_used_again():
     good = Played(link, 52.0, sent(link, 52.0, 90.0, rng, begin_s=161.0), state=bad.state)
     assert not bad.state.pace.trusted
     assert good.state.pace.trusted
+
+
+@pytest.mark.parametrize("sends", ["nothing", "time"])
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_one_packet_of_several_is_no_other_rate(sends, count):
+    """What is left of a convulsion in every second packet is not to be taken for one of half the rate."""
+    link, rng = Link(n=6, sends=sends), np.random.default_rng(3)
+    whole = Played(link, 50.0, sent(link, 50.0, 60.0, rng))
+    part = replace(link, regular_loss=count)
+    after = Played(part, 50.0, sent(part, 50.0, 60.0, rng, begin_s=160.0), state=whole.state)
+    assert after.state.hz is None
+    assert after.steps_after(30.0).max() > 0.1

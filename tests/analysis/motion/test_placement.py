@@ -121,16 +121,6 @@ def test_coarse_steps_repeat_themselves_on_a_sleeping_child():
     coarse = np.round((moved(30), breathing(300, 0.001))[1] / 0.0156) * 0.0156
     start = np.round(moved(30) / 0.0156) * 0.0156
     assert Played(start, coarse).rang == []
-    assert Played(start, coarse).placement.stuck == ""
-
-
-def test_an_axis_that_stands_while_others_move_is_named():
-    values = breathing(180, 0.001)
-    values[:, 0] = 0.0
-    assert Played(values).placement.stuck == "axis x does not change"
-    values[:, 2] = 0.0
-    assert Played(values).placement.stuck == "axes x and z do not change"
-    assert Played(breathing(180, 0.001)).placement.stuck == ""
 
 
 def test_the_size_of_packets_changes_nothing():
