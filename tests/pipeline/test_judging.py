@@ -154,7 +154,7 @@ MOVESENSE = ("movesense_sensor", "characteristic:34800002-7185-4d5d-b431-630e705
     ("kind", "answering", "answer", "why"),
     [
         (H10, CONTROL, "f0 02 02 08 00", "invalid sample rate"),
-        (H10, CONTROL, "f0 02 02 0d", "it is being charged"),
+        (H10, CONTROL, "f0 02 02 0d", "in the charger"),
         (VERITY, CONTROL, "f0 02 02 03", "not supported"),
         (VERITY, CONTROL, "f0 02 02 63", "status 99"),
         (MOVESENSE, MOVESENSE[1], "01 63 94 01", "status 404"),
@@ -169,8 +169,8 @@ def test_a_start_command_that_is_refused_is_the_reason_for_the_silence(kind, ans
     air.hear("characteristic:2a19", bytes([80]))
     air.at(70.0)
     assert [name for _, name in air.began] == ["no_data"]
-    assert air.alarms["no_data"].evidence.refused == f"its start command was refused: {why}"
-    assert air.why_not_watched == f"nothing usable heard: its start command was refused: {why}"
+    assert air.alarms["no_data"].evidence.refused == f"expected its start command to be accepted, got {why}"
+    assert air.why_not_watched == f"nothing usable heard: expected its start command to be accepted, got {why}"
 
 
 @pytest.mark.parametrize("answer", ["f0 02 02 00 00 01", "f0 02 02 06"])

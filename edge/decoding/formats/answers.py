@@ -23,7 +23,7 @@ _POLAR: Mapping[int, str] = {
     10: "invalid packet size",
     11: "invalid number of channels",
     12: "invalid state",
-    13: "it is being charged",
+    13: "in the charger",
 }
 _ALREADY = 6  # it runs from the connection before
 _SUCCESS = range(200, 300)
@@ -36,7 +36,7 @@ def polar_answer(frame: Frame) -> tuple[Decoded, ...]:
     status = frame.payload[2]
     if status in (0, _ALREADY):
         return ()
-    raise FrameMalformed(f"its start command was refused: {_POLAR.get(status, f'status {status}')}")
+    raise FrameMalformed(f"expected its start command to be accepted, got {_POLAR.get(status, f'status {status}')}")
 
 
 def movesense_answer(frame: Frame) -> tuple[Decoded, ...]:
@@ -46,4 +46,4 @@ def movesense_answer(frame: Frame) -> tuple[Decoded, ...]:
     status = int.from_bytes(frame.payload[1:3], "little")
     if status in _SUCCESS:
         return ()
-    raise FrameMalformed(f"its start command was refused: status {status}")
+    raise FrameMalformed(f"expected its start command to be accepted, got status {status}")
