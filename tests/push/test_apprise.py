@@ -120,7 +120,7 @@ async def test_a_wrong_address_is_refused_in_one_sentence_that_does_not_quote_it
 async def test_the_result_is_kept_for_each_channel_and_one_delivery_is_enough(service):
     notifier = AppriseNotifier([service.url(), "nonsense", service.url(scheme="json")])
     results = await notifier.send_each(ALARM)
-    assert [it.outcome for it in results] == [Outcome.DELIVERED, Outcome.REFUSED, Outcome.DELIVERED]
+    assert [it.outcome for it in results] == [Outcome.DELIVERED, Outcome.REFUSED, Outcome.DELIVERED], results
     sent = await notifier.send(ALARM)
     assert sent.outcome is Outcome.DELIVERED
     assert sent.detail == "ntfy: delivered; the address is not one that Apprise understands; JSON: delivered"
