@@ -71,8 +71,13 @@ class Parts:
         """Everything but the tick, which a test gives itself."""
         made = self.made
         await made.begin()
-        work = [made.hub.work(), made.journal_writer.run(), made.notifications.run(), made.room_sounder.run()]
-        work += [made.alarm_tester.run(), made.commands.run(made.intake.take_message), self.broker.run()]
+        work = [
+            made.hub.work(),
+            made.recording.journal_writer.run(),
+            made.outputs.notifications.run(),
+            made.outputs.room_sounder.run(),
+        ]
+        work += [made.outputs.alarm_tester.run(), made.commands.run(made.intake.take_message), self.broker.run()]
         tasks = [asyncio.ensure_future(each) for each in work]
         try:
             yield

@@ -47,7 +47,7 @@ async def test_readings_arrive_once_also_those_from_an_outage(home, victoria, mo
         async with home.phone("feverhub/cot/health") as phone:
             said.append(await status(parts, phone))
             await asyncio.to_thread(victoria.start)
-            await parts.reading_writer.flush(commit=True)
+            await parts.recording.reading_writer.flush(commit=True)
             while await status(parts, phone) != "in step":
                 pass
         await asyncio.sleep(0.5)

@@ -55,7 +55,7 @@ async def keep_clear(parts: Assembly, settings: BrokerSettings, user: str) -> No
     publisher, done = parts.publisher, 0
 
     def topics() -> frozenset[str]:
-        return known(parts.hub.state, (alarm.key for alarm in parts.alarms.latest))
+        return known(parts.hub.state, (alarm.key for alarm in parts.recording.alarms.latest))
 
     while True:
         await asyncio.sleep(LOOK_S)

@@ -91,8 +91,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         await _run_all(parts, options, beside)
     finally:
         options.systemd.stopping()
-        await parts.reading_writer.flush(commit=True)
-        await parts.journal_writer.flush()
+        await parts.recording.reading_writer.flush(commit=True)
+        await parts.recording.journal_writer.flush()
         await disk.close()
 
 
@@ -124,20 +124,20 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
         parts.setup.config,
         parts.clock,
         parts.disk,
-        parts.notifications,
+        parts.outputs.notifications,
         state=lambda: parts.hub.state,
         report=parts.queue.report,
     )
     return {
-        "store writer": parts.reading_writer.run,
-        "history": parts.journal_writer.run,
-        "push": parts.notifications.run,
+        "store writer": parts.recording.reading_writer.run,
+        "history": parts.recording.journal_writer.run,
+        "push": parts.outputs.notifications.run,
         "phone buttons": parts.phone_buttons.run,
         "commands": lambda: parts.commands.run(parts.intake.take_message),
-        "sounder": parts.room_sounder.run,
-        **({"sounder parts": lambda: sounder.run(parts.room_sounder.tried)} if sounder else {}),
-        "test alarm": parts.alarm_tester.run,
-        "camera": parts.camera.run,
+        "sounder": parts.outputs.room_sounder.run,
+        **({"sounder parts": lambda: sounder.run(parts.outputs.room_sounder.tried)} if sounder else {}),
+        "test alarm": parts.outputs.alarm_tester.run,
+        "camera": parts.outputs.camera.run,
         "mqtt": parts.publisher.run,
         "health": lambda: ask_for_health(parts.queue, parts.clock),
         "jobs": jobs.run,
@@ -200,8 +200,8 @@ async def _watch(parts: Assembly, systemd: Systemd) -> None:
         if parts.counters.self_check != steps:
             steps = parts.counters.self_check
             watchdog.beat("core", loop.time())
-        if parts.reading_writer.rounds != flushes:
-            flushes = parts.reading_writer.rounds
+        if parts.recording.reading_writer.rounds != flushes:
+            flushes = parts.recording.reading_writer.rounds
             watchdog.beat("store", loop.time())
         stale = watchdog.feed(loop.time())
         if stale is not None:

@@ -186,7 +186,7 @@ async def test_pauses_proofs_and_the_watch_are_kept_over_a_restart_and_shown(mak
         assert (health["on_watch"], health["clock_synchronised"], health["sounder"]) == ("anna", True, "works")
         assert health["not_watched"][0]["reason"].startswith("paused until ")
         assert "paused until" in one_line(parts.hub.state, parts.clock.now())
-        await parts.made.journal_writer.flush()
+        await parts.made.recording.journal_writer.flush()
     again = make_hub(text=CONFIG, journal=parts.journal)
     async with again.running():
         assert again.hub.state.roster.on_watch == "anna"

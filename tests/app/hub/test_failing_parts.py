@@ -176,7 +176,7 @@ def broken(error):
 INSIDE = {
     "a push channel": (lambda parts, fail: parts.phone.__setattr__("send", fail), "push to anna"),
     "the sounder": (lambda parts, fail: parts.sounder.__setattr__("play", fail), "sounder"),
-    "the camera": (lambda parts, fail: parts.made.camera._filmer.__setattr__("film", fail), "camera"),
+    "the camera": (lambda parts, fail: parts.made.outputs.camera._filmer.__setattr__("film", fail), "camera"),
     "the store": (lambda parts, fail: parts.store.__setattr__("keep", fail), "store writer"),
     "the store's commit": (lambda parts, fail: parts.store.__setattr__("commit", fail), "store writer"),
     "retained values": (lambda parts, fail: parts.broker.__setattr__("show", fail), "executor"),
@@ -222,10 +222,10 @@ async def test_a_line_of_history_that_cannot_be_written_holds_up_none_behind_it(
 
     family.journal.note = picky
     async with whole(family):
-        family.made.journal_writer.note("poison", "\ud800")
-        family.made.journal_writer.note("after", "it")
+        family.made.recording.journal_writer.note("poison", "\ud800")
+        family.made.recording.journal_writer.note("after", "it")
         await until(lambda: any(subject == "after" for _, subject, *_ in family.journal.notes))
-    assert family.made.journal_writer.lost == 1
+    assert family.made.recording.journal_writer.lost == 1
 
 
 class Broken:

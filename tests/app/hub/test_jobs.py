@@ -50,7 +50,7 @@ def daily_jobs(parts):
         made.setup.config,
         made.clock,
         made.disk,
-        made.notifications,
+        made.outputs.notifications,
         state=lambda: made.hub.state,
         report=made.queue.report,
     )
@@ -72,7 +72,7 @@ async def test_retention_keeps_what_the_family_wants_retained(parts):
 async def said(parts):
     """The daily word as it goes out."""
     told = []
-    parts.made.notifications.put = told.append
+    parts.made.outputs.notifications.put = told.append
     await daily_jobs(parts).summarise()
     return {each.caregiver: each for each in told}
 

@@ -49,8 +49,8 @@ async def test_an_alarm_is_in_the_journal_before_anybody_is_told(make_hub):
     record, wake = parts.journal.record, parts.broker.wake
     parts.journal.record = lambda *args: (order.append("journal"), record(*args))[1]
     parts.broker.wake = lambda: (order.append("publish"), wake())[1]
-    parts.made.notifications.send = lambda _order: order.append("push")
-    parts.made.room_sounder.want = lambda pattern, _level: order.append(f"sound {pattern}")
+    parts.made.outputs.notifications.send = lambda _order: order.append("push")
+    parts.made.outputs.room_sounder.want = lambda pattern, _level: order.append(f"sound {pattern}")
     async with parts.running():
         order.clear()
         await parts.warm()

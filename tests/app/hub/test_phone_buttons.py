@@ -114,7 +114,7 @@ async def test_it_is_written_down_where_it_was_said_and_without_the_word(home):
         message = await home.alarm()
         await home.tap(message, "I'm coming")
         await until(lambda: bool(home.pushed("Taken")))
-        await home.parts.made.journal_writer.flush()
+        await home.parts.made.recording.journal_writer.flush()
         lines = [str(line) for line in home.parts.journal.notes]
         assert any("command from anna" in line and SURFACE in line for line in lines)
         for action in message["actions"]:
@@ -193,4 +193,4 @@ async def test_a_server_that_is_gone_is_a_fact_in_the_health_topic_and_holds_up_
         await until(lambda: b"the server answered 500" in home.parts.broker.shown.get("feverhub/cot/health", b""))
         assert (await home.alarm())["title"] == "Check"
         await home.parts.hear(Tick())
-        assert home.parts.made.notifications.failed == 0
+        assert home.parts.made.outputs.notifications.failed == 0

@@ -38,7 +38,7 @@ def packet(number):
 async def stalled(parts):
     """A hub that has begun and does not get to its events before the block ends; gives what it hands to the store."""
     kept = []
-    parts.made.reading_writer.execute = lambda effect, _state: kept.append(effect)
+    parts.made.recording.reading_writer.execute = lambda effect, _state: kept.append(effect)
     await parts.made.begin()
     yield kept
     work = asyncio.ensure_future(parts.hub.work())

@@ -206,7 +206,7 @@ async def test_a_push_server_that_dripped_and_is_healthy_gets_the_alarm_within_a
             parts.callbacks.state(True, "")
             full(parts)
             await until(
-                lambda: parts.made.notifications.failed >= 4, 30.0
+                lambda: parts.made.outputs.notifications.failed >= 4, 30.0
             )  # as many as once kept the channel closed for good
             await until(lambda: "nobody_reachable" in parts.standing())
             assert arrived == []
@@ -227,5 +227,5 @@ async def test_a_server_that_hangs_holds_up_no_other_and_the_second_channel_has_
         async with parts.running():
             full(parts)
             await until(lambda: works.arrived, 5.0)
-            await until(lambda: parts.made.notifications.failed == 1)
+            await until(lambda: parts.made.outputs.notifications.failed == 1)
         assert len(works.arrived) == 1

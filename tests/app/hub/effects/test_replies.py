@@ -11,7 +11,7 @@ from edge.mqtt.inbound import Incoming
 
 def replies(parts):
     made = parts.made
-    return Replies(made.setup, parts.clock, made.journal_writer, parts.broker)
+    return Replies(made.setup, parts.clock, made.recording.journal_writer, parts.broker)
 
 
 def test_two_presses_before_the_first_answer_are_both_answered(make_hub):
@@ -30,4 +30,4 @@ def test_an_answer_for_nobody_who_can_read_it_is_noted(make_hub):
     answers = replies(parts)
     answers.answer(Reply(HOUSE, "", ok=True, reason="done"))
     assert parts.broker.answers == []
-    assert parts.made.journal_writer._notes[-1][1] == f"answer to {HOUSE}"
+    assert parts.made.recording.journal_writer._notes[-1][1] == f"answer to {HOUSE}"

@@ -126,8 +126,8 @@ async def test_a_buzzer_that_cannot_sound_is_known_before_it_is_needed(make_hub)
 
     parts = make_hub(sounder=Sounders([Part()], [ready]))
     async with parts.running():
-        task = asyncio.ensure_future(Sounders([Part()], [ready]).run(parts.made.room_sounder.tried))
-        await until(lambda: parts.made.room_sounder.words == "fails")
+        task = asyncio.ensure_future(Sounders([Part()], [ready]).run(parts.made.outputs.room_sounder.tried))
+        await until(lambda: parts.made.outputs.room_sounder.words == "fails")
         await until(lambda: any("feverhub[gpio]" in str(note) for note in parts.journal.notes))
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
