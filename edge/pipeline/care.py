@@ -176,5 +176,5 @@ def _by_hand(state: State, entry: Entry, taken: ManualReading, effects: tuple[Ef
         kept = KeepReading(entry.person, name, str(taken.site), reading, entry.happened_s, now.synced)
         return Written(state, (*effects, kept), entry)
     if name not in state.sensors:
-        state = replace(state, sensors={**state.sensors, name: sensor})
+        state = state.with_sensor(sensor)
     return Written(state, effects, entry, ReadingHeard(name, reading))

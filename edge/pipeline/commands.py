@@ -12,25 +12,23 @@ from edge.model.effect import KeepEntry, Note, Notify, Reply, SendTestAlarm
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
 from edge.model.people import Role
-from edge.model.reading import Reading
-from edge.pipeline import care, episode_clock, roster_store, watch_duty, withdrawal
+from edge.pipeline import care, episode_clock, readings, roster_store, watch_duty, withdrawal
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
-Read = Callable[[State, str, Reading, Now, float], Stepped]
 Done = tuple[State, Effects, str | None]
 """With the answer; None where it comes later, of the shell."""
-Handler = Callable[[State, Command, Now, Read], Done]
+Handler = Callable[[State, Command, Now], Done]
 
 
-def command(state: State, given: Command, now: Now, read: Read) -> Stepped:
-    """Carry it out and answer; a refusal is an answer too. read: takes a temperature that was read by hand."""
+def command(state: State, given: Command, now: Now) -> Stepped:
+    """Carry it out and answer; a refusal is an answer too."""
     where = given.surface and f"({given.surface})"
     said = " ".join(filter(None, [given.verb, given.alarm, str(dict(given.arguments) or ""), where]))
     note = Note(f"command from {given.caregiver}", said)
     try:
         given = checked(given, _role(state, given.caregiver))
-        state, effects, answer = HANDLERS[given.verb](state, given, now, read)
+        state, effects, answer = HANDLERS[given.verb](state, given, now)
     except CommandRefused as refused:
         note = replace(note, detail=f"{said}: refused: {refused}")
         return state, (note, Reply(given.caregiver, given.request_id, ok=False, reason=str(refused)))
@@ -49,10 +47,10 @@ def _role(state: State, who: str) -> Role | None:
     return caregiver.role
 
 
-def _answer(state: State, given: Command, now: Now, _read: Read) -> Done:
+def _answer(state: State, given: Command, now: Now) -> Done:
     """Who is coming, who is with her, quiet for a while."""
     if given.verb is Verb.ACKNOWLEDGE and given.alarm == roster.TEST:
-        return _done(watch_duty.heard_test)(state, given, now, _read)
+        return _done(watch_duty.heard_test)(state, given, now)
     night = night_left_s(state, now) > 0
     before = state.alarms.snoozes
     outcome = alarms.command(state.alarms, given, plan_for(state, now), now, night=night)
@@ -65,14 +63,14 @@ def _answer(state: State, given: Command, now: Now, _read: Read) -> Done:
 def _done(do: Callable[[State, Command, Now], Stepped]) -> Handler:
     """A handler of what is simply done."""
 
-    def handler(state: State, given: Command, now: Now, _read: Read) -> Done:
+    def handler(state: State, given: Command, now: Now) -> Done:
         state, effects = do(state, given, now)
         return state, effects, episode_clock.answered(state, given)
 
     return handler
 
 
-def _test(state: State, given: Command, now: Now, _read: Read) -> Done:
+def _test(state: State, given: Command, now: Now) -> Done:
     who = [each.id for each in roster.tellable(state.setup.config.caregivers)]
     heard = (Verb.ACKNOWLEDGE,)
     tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
@@ -80,7 +78,7 @@ def _test(state: State, given: Command, now: Now, _read: Read) -> Done:
     return state, (SendTestAlarm(given.caregiver, given.request_id, tests),), None
 
 
-def _write(state: State, given: Command, now: Now, read: Read) -> Done:
+def _write(state: State, given: Command, now: Now) -> Done:
     """What caregivers add; a temperature read by hand goes the way of a spot thermometer's."""
     written = care.write(state, episode_clock.with_rescue(state, given), now)
     state, effects = written.state, written.effects
@@ -93,7 +91,7 @@ def _write(state: State, given: Command, now: Now, read: Read) -> Done:
         effects += more
     if written.reading is not None:
         heard = written.reading
-        state, more = read(state, heard.device, heard.reading, now, written.entry.happened_s)
+        state, more = readings.judge(state, heard.device, heard.reading, now, written.entry.happened_s)
         effects += more
     return state, effects, written.entry.told
 

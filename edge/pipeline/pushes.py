@@ -1,6 +1,5 @@
 """From notifications to pushes, and back: what a push service answers may raise an alarm, or make the room sound."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from edge.delivery import dispatch
@@ -8,16 +7,15 @@ from edge.model.alarm import Condition
 from edge.model.effect import Effect, Notify
 from edge.model.event import BrokerLinkChanged, FaultReported, NoticeAsked, PushReported, TimerExpired
 from edge.model.moment import Now
-from edge.pipeline import escalation
+from edge.pipeline import escalation, signs
 from edge.pipeline.notification import Effects, Stepped
 from edge.pipeline.state import State
 
 PushEvent = PushReported | TimerExpired | BrokerLinkChanged | NoticeAsked
-Fault = Callable[[State, FaultReported, Now], Stepped]
 
 
-def heard(state: State, event: PushEvent, now: Now, fault: Fault) -> Stepped:
-    """What became of a push, of a deadline, of the broker. fault: raises and ends a technical condition."""
+def heard(state: State, event: PushEvent, now: Now) -> Stepped:
+    """What became of a push, of a deadline, of the broker."""
     match event:
         case BrokerLinkChanged():
             return replace(state, pushes=dispatch.linked(state.pushes, connected=event.connected)), ()
@@ -34,7 +32,9 @@ def heard(state: State, event: PushEvent, now: Now, fault: Fault) -> Stepped:
         effects += some
     if decided.nobody is not None:
         detail = "no push channel works" if decided.nobody else ""
-        state, some = fault(state, FaultReported(Condition.NOBODY_REACHABLE, decided.nobody, detail, "*push"), now)
+        state, some = signs.fault(
+            state, FaultReported(Condition.NOBODY_REACHABLE, decided.nobody, detail, "*push"), now
+        )
         effects += some
     return state, effects
 

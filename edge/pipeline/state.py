@@ -136,6 +136,9 @@ class State:
     children: Mapping[str, Child] = field(default_factory=dict)
     pushes: Dispatch = field(default_factory=Dispatch)
 
+    def with_sensor(self, sensor: Sensor) -> "State":
+        return replace(self, sensors={**self.sensors, sensor.device.id: sensor})
+
     def child(self, person: str) -> Child:
         return self.children.get(person, _NOBODY)
 

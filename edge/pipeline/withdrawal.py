@@ -50,7 +50,7 @@ def undone(state: State, mistake: Entry, now: Now, *, fresh_s: float) -> Stepped
         WITHDRAWN if newest is None else "",
     )
     sensor = replace(sensor, shown=shown)
-    state = replace(state, sensors={**state.sensors, device: sensor})
+    state = state.with_sensor(sensor)
     effects: Effects = (shown,)
     for condition in sorted(temperature.CONDITIONS):
         key, sign, plan = key_of(sensor.device, condition), signs.get(condition), plan_for(state, now)

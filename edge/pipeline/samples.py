@@ -1,0 +1,86 @@
+"""A packet of acceleration through the analysis of movement: the detector, the mimics, whether the sensor is worn."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from edge import alarms
+from edge.analysis import grid, motion
+from edge.model.effect import KeepMotion
+from edge.model.event import MotionHeard
+from edge.model.moment import Now
+from edge.model.reading import Quantity, Unit, Validity
+from edge.pipeline import episode_clock, judging, movement, signs
+from edge.pipeline.notification import Effects, Stepped
+from edge.pipeline.state import State
+from edge.pipeline.thermometers import fever_of
+
+
+def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
+    """One packet of a sensor. heard: when it arrived; what follows from it is decided at `now`."""
+    sensor = state.sensors[packet.device]
+    t_s, values = packet.t_s, packet.values
+    if not len(t_s):
+        return state, ()
+    wall_s = now.wall_s + (t_s - now.mono_s)
+    keep = KeepMotion(sensor.device.person, packet.device, sensor.place, wall_s, values, now.synced)
+    if not sensor.profile.rhythm:
+        return state.with_sensor(replace(sensor, heard_s=heard.mono_s)), (keep,)
+    effects: Effects = ()
+    if state.setup.liveness and state.setup.controlled:
+        sensor, failed = movement.remembered(sensor, packet, heard)
+        if failed is not None:
+            state, some = signs.broken(state, sensor, failed, now)
+            effects += some
+            sensor = state.sensors[packet.device]
+    try:
+        before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
+        state = _knowing(state, sensor.device.person, now)
+        seen, pieces = grid.resample(before.grid, t_s, values)
+        prior = state.child(sensor.device.person).prior.log_odds
+        after, steps = motion.watch(replace(before, grid=seen), pieces, prior)
+        sensor, usable = judging.judged(sensor, packet, seen.columns, now)
+    except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
+        state, some = signs.broken(state, replace(sensor, movement=None, placement=None), error, now)
+        return state, (*effects, *some, keep)
+    sensor, looks, failed = movement.beside(sensor, seen.columns, pieces)
+    if failed is not None:
+        state, some = signs.broken(state, sensor, failed, now)
+        effects += some
+        sensor = state.sensors[packet.device]
+    live = bool(np.isfinite(values).any())
+    sensor = replace(sensor, movement=after, heard_s=heard.mono_s if live else sensor.heard_s)
+    state, some = signs.take(state.with_sensor(sensor), sensor, (*usable, *signs.sound_again(sensor, now)), now)
+    effects += some
+    for at_s, found in movement.in_order(steps, looks):
+        said, then = movement.with_limbs(found, sensor, state.sensors), _arrival(packet, at_s, now)
+        state, some = signs.take(state, sensor, said, then)
+        state, more = episode_clock.goes_on(state, sensor.device.person, then)
+        effects += some + more
+    effects += movement.kept(sensor, looks, now)
+    if steps:
+        level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
+        state, shown = signs.show(
+            state, sensor, (Quantity.ACCELERATION, level_g, Unit.G, Validity.VALID), heard, state_word=stage
+        )
+        effects += shown
+    return state, (*effects, keep)
+
+
+def _knowing(state: State, person: str, now: Now) -> State:
+    """What a fever says of the movement that comes now."""
+    fever, child = fever_of(state, person, now), state.child(person)
+    if not fever.known and not child.fever.known:
+        return state
+    age_months = state.setup.person(person).age_months(now.wall_s)
+    after_event = alarms.attentive(state.alarms, person, now)
+    return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
+
+
+def _arrival(packet: MotionHeard, t_s: float, now: Now) -> Now:
+    """When the sample taken at `t_s` was heard: a hub that got its packet then would have decided then."""
+    if packet.heard_s is None:
+        return now
+    sample = min(int(np.searchsorted(packet.t_s, t_s)), len(packet.heard_s) - 1)
+    mono_s = float(packet.heard_s[sample])
+    return Now(mono_s, now.wall_at(mono_s), now.synced)
