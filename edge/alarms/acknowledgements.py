@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge.alarms import conditions, episodes, pauses, signals
+from edge.alarms import episodes, pauses, signals, standing
 from edge.alarms.catalogue import REMINDED
 from edge.alarms.condition_store import EVENTS, FEBRILE, inhibited_by
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update
@@ -81,7 +81,7 @@ def _answer(system: AlarmSystem, alarm: Alarm, given: Command, plan: Plan, now: 
     notification = signals.acknowledge(
         system.notifications[alarm.id], now.mono_s, with_her=with_her, reminds=alarm.key.condition in REMINDED
     )
-    answered = conditions.answer(
+    answered = standing.answer(
         system.conditions,
         alarm.key,
         now,
@@ -154,7 +154,7 @@ def _quiet(
     for alarm in meant:
         notification = signals.snooze(system.notifications[alarm.id], until_s)
         system = replace(system, notifications={**system.notifications, alarm.id: notification})
-        quiet = conditions.quiet(system.conditions, alarm.key, now, now.wall_at(until_s), why, who=who)
+        quiet = standing.quiet(system.conditions, alarm.key, now, now.wall_at(until_s), why, who=who)
         system, some, _ = episodes.follow(system, quiet, plan, now)
         changed += some
         updates += _news(alarm, some, notification)

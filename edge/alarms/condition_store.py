@@ -57,6 +57,10 @@ class ConditionStore:
         return [t.alarm for t in self.tracked.values() if t.alarm is not None and t.state in STANDING]
 
 
+Changed = tuple[ConditionStore, tuple[Alarm, ...]]
+"""The new store, and the alarms that changed, oldest first."""
+
+
 def record(
     store: ConditionStore, tracked: Tracked, alarm: Alarm, now: Now, reason: Reason
 ) -> tuple[ConditionStore, Alarm]:

@@ -4,16 +4,24 @@ import math
 from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
-from edge.alarms.condition_store import STANDING, WATCH_LOST, ConditionStore, Tracked, attend, priority, record
+from edge.alarms.condition_store import (
+    STANDING,
+    WATCH_LOST,
+    Changed,
+    ConditionStore,
+    Tracked,
+    attend,
+    priority,
+    record,
+)
+from edge.alarms.standing import unanswered
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Kind, Presence, Reason
-from edge.model.evidence import NO_EVIDENCE, Evidence, TemperatureEvidence
+from edge.model.evidence import Evidence, TemperatureEvidence
 from edge.model.moment import Now
 from edge.model.reading import Unit
 from edge.model.sign import Sign
 from edge.model.transitions import follow
-
-__all__ = ["RESTORED", "Changed", "Tracked", "answer", "learn", "quiet", "resume", "take", "tick", "withdraw"]
 
 # A new value is published when it differs this much from the one published last (degrees Celsius).
 UPDATE_C = 0.5
@@ -24,8 +32,6 @@ RESTORED_S = 180.0
 
 # A fever of five days is a reason to see a doctor (NICE NG143).
 SEE_A_DOCTOR_DAYS = 5
-
-Changed = tuple[ConditionStore, tuple[Alarm, ...]]
 
 
 def take(store: ConditionStore, key: AlarmKey, sign: Sign, now: Now) -> Changed:
@@ -80,95 +86,11 @@ def tick(store: ConditionStore, now: Now) -> Changed:
                 and (urgency := priority(store, key, now)).rank > tracked.alarm.priority.rank
             ):
                 # An answer was about the lower priority.
-                worse = _unanswered(replace(tracked.alarm, priority=urgency, presence=Presence.ON))
+                worse = unanswered(replace(tracked.alarm, priority=urgency, presence=Presence.ON))
                 store, alarm = record(store, tracked, worse, now, Reason.WORSE)
                 alarms = (alarm,)
         changed += alarms
     return store, tuple(changed)
-
-
-def _unanswered(alarm: Alarm) -> Alarm:
-    return replace(alarm, acknowledged_by="", attended_by="", answered_by="", silent_until_s=None)
-
-
-# What a caregiver says of the child stays with the episode.
-def _said(reason: Reason, caregiver: str) -> Evidence:
-    match reason:
-        case Reason.AWAKE:
-            return Evidence(awake_by=caregiver)
-        case Reason.FALSE_ALARM:
-            return Evidence(false_alarm_by=caregiver)
-        case _:
-            return NO_EVIDENCE
-
-
-def answer(
-    store: ConditionStore,
-    key: AlarmKey,
-    now: Now,
-    reason: Reason,
-    *,
-    caregiver: str,
-    with_her: bool,
-    local: bool = True,
-    silent_until_s: float | None = None,
-) -> Changed:
-    """A caregiver answered this alarm ("I'm coming", or with `with_her` "I'm with her"). No-op if it is over.
-
-    Who is not in the house (`local` False) is named, but an alarm that waits for an answer goes on waiting.
-    silent_until_s: wall seconds at which notification resumes by itself.
-    """
-    tracked = store.tracked.get(key, Tracked())
-    if tracked.state not in STANDING or tracked.alarm is None:
-        return store, ()
-    alarm = tracked.alarm
-    ends = reason is Reason.AWAKE and CATALOGUE[key.condition].until_awake and tracked.state is ConditionState.ACTIVE
-    presence, cleared_s = alarm.presence, alarm.cleared_s
-    if local:
-        state, _ = follow(CONDITION, tracked.state, ConditionInput.ENDED if ends else ConditionInput.ANSWERED)
-        presence = Presence.ACK if state is ConditionState.ACTIVE else Presence.OFF
-        cleared_s = now.wall_s if ends and cleared_s is None else cleared_s
-        tracked = replace(tracked, state=state, signs={} if ends else tracked.signs)
-    answered = replace(
-        alarm,
-        evidence=alarm.evidence.updated(_said(reason, caregiver)),
-        presence=presence,
-        cleared_s=cleared_s,
-        acknowledged_by=caregiver,
-        attended_by=caregiver if with_her else alarm.attended_by,
-        answered_by=caregiver,
-        silent_until_s=silent_until_s,
-    )
-    store, answered = record(store, tracked, answered, now, reason)
-    return store, (answered,)
-
-
-def learn(store: ConditionStore, key: AlarmKey, evidence: Evidence, now: Now, reason: Reason) -> Changed:
-    """Add evidence to the last episode of a condition, standing or over; its state does not change."""
-    tracked = store.tracked.get(key)
-    if tracked is None or tracked.alarm is None:
-        return store, ()
-    alarm = replace(tracked.alarm, evidence=tracked.alarm.evidence.updated(evidence))
-    store, alarm = record(store, tracked, alarm, now, reason)
-    return store, (alarm,)
-
-
-def quiet(store: ConditionStore, key: AlarmKey, now: Now, silent_until_s: float, why: Reason, *, who: str) -> Changed:
-    """Somebody silences a standing alarm until that wall time (snooze, pause); its condition stays as it is."""
-    tracked = store.tracked[key]
-    assert tracked.alarm is not None
-    silenced = replace(tracked.alarm, silent_until_s=silent_until_s, answered_by=who)
-    store, alarm = record(store, tracked, silenced, now, why)
-    return store, (alarm,)
-
-
-def resume(store: ConditionStore, key: AlarmKey, now: Now) -> tuple[ConditionStore, Alarm]:
-    """The silence of a standing alarm has ended by itself: it counts as unanswered again."""
-    tracked = store.tracked[key]
-    assert tracked.alarm is not None
-    presence = Presence.LATCH if tracked.state is ConditionState.LATCHED else Presence.ON
-    alarm = _unanswered(replace(tracked.alarm, presence=presence))
-    return record(store, tracked, alarm, now, Reason.SILENCE_OVER)
 
 
 def _finite(sign: Sign) -> Sign:

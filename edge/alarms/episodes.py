@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.alarms import conditions, pauses, signals
-from edge.alarms.condition_store import ConditionStore
+from edge.alarms import pauses, signals
+from edge.alarms.condition_store import Changed, ConditionStore
 from edge.alarms.pauses import Pause, Snooze
 from edge.alarms.signals import Notification
 from edge.model.alarm import Alarm, AlarmKey, EscalationStep, Presence, Reason
@@ -44,7 +44,7 @@ def named(system: AlarmSystem, episode: str) -> AlarmKey | None:
     return next((key for key, each in tracked if each.alarm is not None and each.alarm.id == episode), None)
 
 
-def follow(system: AlarmSystem, outcome: conditions.Changed, plan: Plan, now: Now) -> Outcome:
+def follow(system: AlarmSystem, outcome: Changed, plan: Plan, now: Now) -> Outcome:
     """Begin, escalate or end the notification of each alarm that changed."""
     store, changed = outcome
     if not changed:

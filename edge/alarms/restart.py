@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from edge.alarms.catalogue import CATALOGUE
-from edge.alarms.condition_store import EVENTS, ConditionStore, Tracked, attention, record
-from edge.alarms.conditions import RESTORED, Changed
+from edge.alarms.condition_store import EVENTS, Changed, ConditionStore, Tracked, attention, record
+from edge.alarms.conditions import RESTORED
 from edge.alarms.states import CONDITION, ConditionInput, ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Presence, Reason
 from edge.model.moment import Now

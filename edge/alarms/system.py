@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge.alarms import condition_store, conditions, episodes, restart, signals
+from edge.alarms import condition_store, conditions, episodes, restart, signals, standing
 from edge.alarms.catalogue import CATALOGUE, HUB_WIDE, REMINDED
 from edge.alarms.condition_store import EVENTS, inhibited_by
 from edge.alarms.episodes import AlarmSystem, Outcome, Plan
@@ -83,7 +83,7 @@ def learn(
     reason: Reason = Reason.EVIDENCE,
 ) -> Outcome:
     """Add evidence to the last episode of a condition, standing or over; nobody is notified for it."""
-    return episodes.follow(system, conditions.learn(system.conditions, key, evidence, now, reason), plan, now)
+    return episodes.follow(system, standing.learn(system.conditions, key, evidence, now, reason), plan, now)
 
 
 def movement(system: AlarmSystem, person: str) -> Alarm | None:
@@ -114,7 +114,7 @@ def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[DueN
         notification, current = notifications[alarm.id], alarm
         if signals.silence_over(notification, now.mono_s):
             notification = replace(notification, silent_until_s=math.inf, coming_until_s=None)
-            store, current = conditions.resume(store, alarm.key, now)
+            store, current = standing.resume(store, alarm.key, now)
             changed += (current,)
         if inhibited_by(store, alarm.key):
             notification, more = signals.inhibit(notification, current)
