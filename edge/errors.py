@@ -1,5 +1,8 @@
 """Every error this program raises on purpose. Each message is one sentence that a person can act on."""
 
+import difflib
+from collections.abc import Sequence
+
 
 class EdgeError(Exception):
     """Base of all; caught at the command line, printed as one line."""
@@ -51,3 +54,9 @@ class NotConfirmed(EdgeError):
     """An alarm was sent and nobody confirmed it in time."""
 
     exit_code = 5
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """The end of a sentence about a name that is not known: `, did you mean 'x'?`, or nothing if none is near."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f", did you mean {str(close[0])!r}?" if close else ""

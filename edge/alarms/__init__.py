@@ -1,11 +1,12 @@
 """Alarms, pure: signs and answers go in; changed alarms, and who is to be notified, come out."""
 
 from edge.alarms.acknowledgements import by_phone, command, pause
-from edge.alarms.catalogue import HUB_WIDE
+from edge.alarms.catalogue import CATALOGUE, HUB_WIDE
 from edge.alarms.condition_store import EVENTS as MOVEMENT
-from edge.alarms.episodes import AlarmSystem, Outcome, Plan, Update, named
+from edge.alarms.episodes import AlarmSystem, Outcome, named
 from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze, requested_pause
 from edge.alarms.signals import SNOOZE_MAX_S, DueNotification
+from edge.alarms.states import ConditionState
 from edge.alarms.system import (
     attentive,
     everyone,
@@ -28,17 +29,17 @@ from edge.alarms.system import (
 )
 
 __all__ = [
+    "CATALOGUE",
     "HUB_WIDE",
     "MOVEMENT",
     "PAUSE_MAX_S",
     "SNOOZE_MAX_S",
     "AlarmSystem",
+    "ConditionState",
     "DueNotification",
     "Outcome",
     "Pause",
-    "Plan",
     "Snooze",
-    "Update",
     "attentive",
     "by_phone",
     "command",

@@ -55,9 +55,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest name for one that there is not."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from edge.decoding.table import nearest
+            from edge.errors import did_you_mean
 
-            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], list(COMMANDS)) or '; --help lists them'}")
+            ctx.fail(f"there is no command {args[0]!r}{did_you_mean(args[0], list(COMMANDS)) or '; --help lists them'}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -6,9 +6,8 @@ import click
 
 from edge.app.load.profiles import load_profile
 from edge.cli.options import OPTIONS
+from edge.decoding import as_line, as_plain, key_bytes
 from edge.decoding import decode as decode_frame
-from edge.decoding import key_bytes
-from edge.decoding.plain import as_line, as_plain
 from edge.errors import FrameMalformed
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from edge.app.load.profiles import check_profiles, load_profiles, profiles_root
-from edge.decoding.profile import Freshness, Profile
+from edge.decoding import Freshness, Profile
 from edge.model.reading import TEMPERATURES
 
 _COLUMNS = (

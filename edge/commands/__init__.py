@@ -5,13 +5,12 @@ A surface knows who speaks (`Speaker`) and has a body of bytes; `parse` makes a 
 """
 
 from edge.commands.gate import BURST, FLOOD, REPLAYED, Gate, Request
-from edge.commands.parsing import MOST_BYTES, MOST_ID_CHARACTERS, Speaker, command, fields, parse, request_id, speaker
-from edge.commands.rules import RULES, Flag, Number, OneOf, Rule, Text, checked
+from edge.commands.parsing import MOST_ID_CHARACTERS, Speaker, command, fields, parse, request_id, speaker
+from edge.commands.rules import RULES, Flag, Number, OneOf, Text, checked
 
 __all__ = [
     "BURST",
     "FLOOD",
-    "MOST_BYTES",
     "MOST_ID_CHARACTERS",
     "REPLAYED",
     "RULES",
@@ -20,7 +19,6 @@ __all__ = [
     "Number",
     "OneOf",
     "Request",
-    "Rule",
     "Speaker",
     "Text",
     "checked",

@@ -5,39 +5,7 @@ merge by `id`. Every problem is found in one pass, and each names file, line, ke
 """
 
 from edge.config.layers import parse
-from edge.config.places import Source, line_of, nearest
-from edge.config.tables import (
-    CameraTable,
-    CaregiverTable,
-    CarePlanTable,
-    Config,
-    DeviceTable,
-    HomeAssistantTable,
-    HubTable,
-    InfluxTable,
-    LimitsTable,
-    MqttTable,
-    PersonTable,
-    StorageTable,
-    WebTable,
-)
+from edge.config.places import Source, nearest
+from edge.config.tables import Config, HubTable
 
-__all__ = [
-    "CameraTable",
-    "CarePlanTable",
-    "CaregiverTable",
-    "Config",
-    "DeviceTable",
-    "HomeAssistantTable",
-    "HubTable",
-    "InfluxTable",
-    "LimitsTable",
-    "MqttTable",
-    "PersonTable",
-    "Source",
-    "StorageTable",
-    "WebTable",
-    "line_of",
-    "nearest",
-    "parse",
-]
+__all__ = ["Config", "HubTable", "Source", "nearest", "parse"]

@@ -33,7 +33,7 @@ def short_uuid(text: str) -> str:
 def normalise_kind(kind: str) -> str:
     """One spelling for each kind of frame: `manufacturer:0499`, `service_data:181c`, `characteristic:<uuid>`.
 
-    16-bit UUIDs and company ids are four lower-case hex digits; what `telling` added is left out. Raises
+    16-bit UUIDs and company ids are four lower-case hex digits; what `with_options` added is left out. Raises
     FrameMalformed.
     """
     source, colon, which = kind.partition("?")[0].strip().partition(":")
@@ -53,13 +53,13 @@ def normalise_kind(kind: str) -> str:
         raise FrameMalformed(f"expected a UUID of 16 or 128 bits after {source}:, got {kind!r}") from None
 
 
-def telling(kind: str, options: Mapping[str, str]) -> str:
+def with_options(kind: str, options: Mapping[str, str]) -> str:
     """The kind with what the sensor itself said of its format: `characteristic:2a1c?format=3`."""
     said = "&".join(f"{name}={value}" for name, value in options.items())
     return f"{kind}?{said}" if said else kind
 
 
-def told(kind: str) -> dict[str, str]:
-    """The decoding options that `telling` put into a kind."""
+def options_of(kind: str) -> dict[str, str]:
+    """The decoding options that `with_options` put into a kind."""
     items = [item.partition("=") for item in kind.partition("?")[2].split("&")]
     return {name: value for name, _, value in items if name}

@@ -20,8 +20,8 @@ from edge.decoding.profile import (
     Subscription,
     Write,
 )
-from edge.decoding.table import Table, line_numbers, nearest
-from edge.errors import FrameMalformed, ProfileError
+from edge.decoding.table import Table, line_numbers
+from edge.errors import FrameMalformed, ProfileError, did_you_mean
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 
 RHYTHM_HZ = 20.0  # 3 to 8 Hz movement with its first harmonics needs 20 Hz at least (Nyquist, with a margin)
@@ -196,7 +196,7 @@ def _kinds(table: Table) -> list[str]:
 def _layout(table: Table) -> Layout:
     named = table.text("named", "")
     if named and named not in NAMED:
-        table.fail("named", f"expected one of {', '.join(NAMED)}, got {named!r}{nearest(named, list(NAMED))}")
+        table.fail("named", f"expected one of {', '.join(NAMED)}, got {named!r}{did_you_mean(named, list(NAMED))}")
     options, params = table.table("options"), table.table("params")
     fields: list[Field] = []
     for entry in table.tables("fields"):
@@ -227,18 +227,20 @@ def _flag_of(table: Table, key: str, names: set[str]) -> Flag | None:
     if not found:
         table.fail(key, f"expected a flag like flags.3 or !flags.3, got {text!r}")
     if found[2] not in names:
-        table.fail(key, f"{found[2]!r} is not an earlier field{nearest(found[2], sorted(names))}")
+        table.fail(key, f"{found[2]!r} is not an earlier field{did_you_mean(found[2], sorted(names))}")
     return Flag(found[2], int(found[3]), wanted=not found[1])
 
 
 def _field(table: Table, names: set[str]) -> Field:
     kind = table.text("type")
     if kind not in SIZES and kind != "bytes":
-        table.fail("type", f"expected one of {', '.join(SIZES)} or bytes, got {kind!r}{nearest(kind, list(SIZES))}")
+        table.fail(
+            "type", f"expected one of {', '.join(SIZES)} or bytes, got {kind!r}{did_you_mean(kind, list(SIZES))}"
+        )
     states = table.table("states")
     role = table.text("role", "")
     if role and role not in _ROLES:
-        table.fail("role", f"expected one of {', '.join(_ROLES)}, got {role!r}{nearest(role, list(_ROLES))}")
+        table.fail("role", f"expected one of {', '.join(_ROLES)}, got {role!r}{did_you_mean(role, list(_ROLES))}")
     item = Field(
         type=kind,
         name=table.text("name", ""),

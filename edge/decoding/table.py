@@ -3,11 +3,11 @@
 import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Never, TypeVar
 
-from edge.errors import ProfileError
+from edge.errors import ProfileError, did_you_mean
 
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
@@ -147,7 +147,7 @@ class Table:
         try:
             return kind(value)
         except ValueError:
-            self.fail(key, f"expected one of {', '.join(kind)}, got {value!r}{nearest(value, list(kind))}")
+            self.fail(key, f"expected one of {', '.join(kind)}, got {value!r}{did_you_mean(value, list(kind))}")
 
     def table(self, key: str) -> "Table":
         value = self._get(key, dict, "a table", {})
@@ -169,10 +169,4 @@ class Table:
         """Refuse keys that were never asked for."""
         for key in self._data:
             if key not in self._known:
-                self.fail(key, f"is not a key of this table{nearest(key, sorted(self._known))}")
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """`, did you mean 'x'?` or nothing."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f", did you mean {str(close[0])!r}?" if close else ""
+                self.fail(key, f"is not a key of this table{did_you_mean(key, sorted(self._known))}")

@@ -13,8 +13,7 @@ import msgspec
 
 from edge import __version__, alarms
 from edge.config import Config
-from edge.delivery.latest import MOTION_S, TEMPERATURE_S
-from edge.delivery.roster import EVERYONE
+from edge.delivery import latest, roster
 from edge.model.alarm import AlarmKey, Condition, Kind, Presence
 from edge.model.event import Verb
 from edge.model.people import Caregiver, Role
@@ -193,7 +192,7 @@ def _on_if(expression: str) -> str:
 
 
 def _temperature(here: Topics, sensor: Sensor) -> Component:
-    part = _value(here, sensor, Quantity.TEMPERATURE, TEMPERATURE_S)
+    part = _value(here, sensor, Quantity.TEMPERATURE, latest.TEMPERATURE_S)
     part |= {
         "name": f"Temperature ({sensor.place})",
         "device_class": "temperature",
@@ -206,7 +205,7 @@ def _temperature(here: Topics, sensor: Sensor) -> Component:
 
 def _trend(here: Topics, sensor: Sensor) -> Component:
     """Where it is going; unavailable while the hub does not know, as after a gap or while the sensor warms up."""
-    part = _value(here, sensor, Quantity.TEMPERATURE, TEMPERATURE_S, key="trend_c_per_h")
+    part = _value(here, sensor, Quantity.TEMPERATURE, latest.TEMPERATURE_S, key="trend_c_per_h")
     return part | {
         "name": f"Temperature trend ({sensor.place})",
         "icon": "mdi:chart-line-variant",
@@ -217,7 +216,7 @@ def _trend(here: Topics, sensor: Sensor) -> Component:
 
 
 def _movement(here: Topics, sensor: Sensor) -> Component:
-    part = _value(here, sensor, Quantity.ACCELERATION, MOTION_S)
+    part = _value(here, sensor, Quantity.ACCELERATION, latest.MOTION_S)
     return part | {
         "name": f"Movement ({sensor.place})",
         "icon": "mdi:motion-sensor",
@@ -298,8 +297,8 @@ def _on_watch(config: Config, here: Topics, user: Caregiver) -> Component:
         "name": "On watch",
         "icon": "mdi:account-eye",
         "state_topic": here.health,
-        "value_template": f"{{{{ value_json.on_watch or '{EVERYONE}' }}}}",
-        "options": [EVERYONE, *able],
+        "value_template": f"{{{{ value_json.on_watch or '{roster.EVERYONE}' }}}}",
+        "options": [roster.EVERYONE, *able],
         "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.ON_WATCH}",
         "command_template": f'{{"schema": {SCHEMA}, "to": "{{{{ value }}}}"}}',
     }

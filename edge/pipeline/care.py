@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from edge.care import doses, entries
-from edge.decoding.profile import Link, Match, Profile
+from edge.decoding import Link, Match, Profile
 from edge.delivery import care_texts as words
 from edge.errors import CommandRefused
 from edge.model.alarm import Condition

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from edge.analysis import mimics, motion
-from edge.analysis.grid import Piece
+from edge.analysis import grid, mimics, motion
 from edge.analysis.mimics import Epoch
 from edge.analysis.motion import View
 from edge.model.effect import KeepReading, Note
@@ -24,7 +23,7 @@ LASTS_S = 20.0
 Looks = tuple[mimics.Step, ...]
 
 
-def beside(sensor: Sensor, columns: int, pieces: Sequence[Piece]) -> tuple[Sensor, Looks, Exception | None]:
+def beside(sensor: Sensor, columns: int, pieces: Sequence[grid.Piece]) -> tuple[Sensor, Looks, Exception | None]:
     """Show the mimics what the detector saw. An error among them comes out as a value: it stops no detector."""
     limb = sensor.device.limb or Limb.UNKNOWN
     try:

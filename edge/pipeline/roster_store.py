@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from edge.alarms import PAUSE_MAX_S, SNOOZE_MAX_S, Pause, Snooze
-from edge.delivery.roster import OFFER_S, Offer, Proof, Roster
+from edge.delivery import Offer, Proof, Roster, roster
 from edge.model.effect import Remember
 from edge.model.moment import LEAST_WALL_S, MOST_WALL_S, Now
 from edge.pipeline.state import State
@@ -61,7 +61,7 @@ def recall(text: str, now: Now) -> tuple[Roster, tuple[Pause, ...], tuple[Snooze
         )
         for each in kept.pauses
     )
-    offer = kept.offer and Offer(kept.offer.to, kept.offer.by, moved(kept.offer.until_s, OFFER_S))
+    offer = kept.offer and Offer(kept.offer.to, kept.offer.by, moved(kept.offer.until_s, roster.OFFER_S))
     snoozes = tuple(Snooze(each.key, each.caregiver, moved(each.until_s, SNOOZE_MAX_S)) for each in kept.snoozes)
     return Roster(kept.on_watch, kept.since_s, offer, {}, kept.proofs), pauses, snoozes
 

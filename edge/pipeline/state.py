@@ -9,9 +9,8 @@ from edge.alarms import AlarmSystem
 from edge.analysis import arrival, mimics, motion, temperature
 from edge.analysis.temperature import Judgeable
 from edge.config import Config
-from edge.decoding.profile import Profile
-from edge.delivery.dispatch import Dispatch
-from edge.delivery.roster import Roster
+from edge.decoding import Profile
+from edge.delivery import Dispatch, Roster
 from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
 from edge.model.effect import ShowLatest

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from edge import alarms
 from edge.alarms import Pause
-from edge.delivery import notices, roster
-from edge.delivery.roster import Proof
+from edge.delivery import Proof, notices, roster
 from edge.model.effect import Note
 from edge.model.event import Command, TargetProven
 from edge.model.moment import Now, local

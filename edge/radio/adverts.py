@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from edge.decoding.kinds import short_uuid
-from edge.decoding.profile import Match
+from edge.decoding import Match, short_uuid
 from edge.model.event import FrameHeard
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from edge.decoding.profile import Link, Profile
+from edge.decoding import Link, Profile
 from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock, Emit

@@ -7,8 +7,7 @@ import structlog
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 
-from edge.decoding import clock
-from edge.decoding.kinds import short_uuid
+from edge.decoding import clock, short_uuid
 from edge.model.moment import Now
 from edge.radio.faults import RADIO_ERRORS, describe
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from edge.decoding.profile import Match, Profile
+from edge.decoding import Match, Profile
 from edge.model.people import Device
 from edge.radio.adverts import Advert, fits
 

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from edge.decoding.profile import Profile
+from edge.decoding import Profile
 from edge.errors import Unreachable
 from edge.model.alarm import Condition
 from edge.model.event import Event, FaultReported, FrameHeard

@@ -14,8 +14,7 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
 
-from edge.decoding.kinds import normalise_kind, telling
-from edge.decoding.profile import Profile, Subscription
+from edge.decoding import Profile, Subscription, normalise_kind, with_options
 from edge.model.event import ClockHeard, FrameHeard
 from edge.model.people import Device
 from edge.ports import Clock
@@ -226,7 +225,7 @@ class GattLink:
         """The kind of its frames, with what the sensor says of their format."""
         values = {name: await read(client, uuid, self.device.id) for name, uuid in wanted.options.items()}
         options = {name: str(int.from_bytes(value, "little")) for name, value in values.items() if value}
-        return telling(wanted.kind, options)
+        return with_options(wanted.kind, options)
 
     async def _attend(self, client: BleakClient) -> str:
         """Watch that data keep coming; why they no longer do."""

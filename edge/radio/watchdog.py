@@ -2,7 +2,7 @@
 
 import asyncio
 
-from edge.decoding.profile import Profile
+from edge.decoding import Profile
 from edge.ports import Clock
 
 AIR_QUIET_S = 90.0

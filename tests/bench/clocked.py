@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from edge.app.load.profiles import load_profiles, profiles_root
-from edge.decoding.profile import Profile
+from edge.decoding import Profile
 from edge.model.alarm import Condition, Presence
 from edge.model.effect import AlarmChanged, Effect, Notify, Sound
 from edge.model.event import Command, Event, MotionHeard, ReadingHeard, Tick, Verb

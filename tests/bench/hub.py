@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.alarms.states import ConditionState
+from edge.alarms import ConditionState
 from edge.analysis import motion
 from edge.app.reports import offline
 from edge.model.alarm import Alarm, Condition

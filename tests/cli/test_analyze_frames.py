@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge.app.reports import words
-from edge.decoding.kinds import full_uuid
+from edge.decoding import full_uuid
 
 MEASUREMENT = "characteristic:2a1c"
 PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"

@@ -9,7 +9,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
 from edge.model.event import Command, Verb
 from edge.model.people import Role
-from edge.pipeline.commands import HANDLERS
+from edge.pipeline import HANDLERS
 
 WITH_HER = {Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import edge
-from edge.alarms.catalogue import CATALOGUE
+from edge.alarms import CATALOGUE
 from edge.delivery import messages, texts
 from edge.delivery.escalation import plan
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason

@@ -11,6 +11,7 @@ from edge.model.effect import KeepReading
 from edge.model.event import Tick
 from edge.model.people import Device, Site
 from edge.model.reading import Validity
+from edge.pipeline import thermometers
 from tests.support.core import EAR, WALL_S, Core, warm
 
 DAY_S = 86400.0
@@ -37,7 +38,7 @@ class Child(Core):
         return self
 
     def fever(self):
-        return pipeline.fever_of(self.state, "mia", self.now)
+        return thermometers.fever_of(self.state, "mia", self.now)
 
 
 class TestTwo:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.decoding.profile import Match
+from edge.decoding import Match
 from edge.radio.adverts import Advert, fits, frames
 from tests.support.air.rig import HTS, full
 

@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 
 from edge import pipeline
 from edge.config import Config, HubTable
-from edge.decoding.profile import Link, Match, Profile
+from edge.decoding import Link, Match, Profile
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.effect import AlarmChanged, Effect, KeepEntry, Notify, Remember, Reply, ShowLatest
 from edge.model.event import Command, Event, ReadingHeard, Tick, Verb

@@ -14,7 +14,7 @@ from edge.app.hub.replay import Track
 from edge.app.load.broker import broker_settings
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.progress import Bar, say
-from edge.decoding.profile import Profile
+from edge.decoding import Profile
 from edge.host.credentials import Credentials
 from edge.host.virtual_clock import VirtualClock
 from edge.model.alarm import Condition

@@ -14,7 +14,7 @@ from edge.app.hub.event_queue import EventQueue, ShowHealth
 from edge.app.hub.timed_commands import Timed
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.progress import Bar
-from edge.decoding.profile import Link, Match, Profile
+from edge.decoding import Link, Match, Profile
 from edge.errors import ConfigError, NotConfirmed
 from edge.host.virtual_clock import VirtualClock
 from edge.model.alarm import Alarm, Presence

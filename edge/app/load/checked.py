@@ -9,8 +9,7 @@ from edge import config as configuration
 from edge.app.load.configuration import CREDENTIAL, Configuration, file_of, read
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
-from edge.decoding import index_of
-from edge.decoding.profile import Profile
+from edge.decoding import Profile, index_of
 from edge.errors import ConfigError, FrameMalformed
 from edge.model.reading import TEMPERATURES
 

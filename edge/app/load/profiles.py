@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from edge.decoding import decode, key_bytes, parse_profile
-from edge.decoding.plain import as_plain
-from edge.decoding.profile import Profile
-from edge.decoding.table import nearest
-from edge.errors import EdgeError, FrameMalformed, ProfileError
+from edge.decoding import Profile, as_plain, decode, key_bytes, parse_profile
+from edge.errors import EdgeError, FrameMalformed, ProfileError, did_you_mean
 
 _CAPTURE_KEYS = {"kind", "payload", "key", "address", "options", "source", "readings", "t", "rssi"}
 
@@ -51,7 +48,7 @@ def load_profile(ident: str) -> Profile:
     root = profiles_root()
     known = sorted(file.parent.name for file in root.glob("*/profile.toml"))
     if ident not in known:
-        raise EdgeError(f"there is no profile {ident!r}{nearest(ident, known)} (feverhub profiles lists them)")
+        raise EdgeError(f"there is no profile {ident!r}{did_you_mean(ident, known)} (feverhub profiles lists them)")
     return _read(root / ident / "profile.toml")
 
 

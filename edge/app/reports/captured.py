@@ -8,8 +8,7 @@ from edge import pipeline
 from edge.app.reports import offline
 from edge.app.reports.movement import moved
 from edge.config import Config
-from edge.decoding import index_of, key_bytes
-from edge.decoding.profile import Profile
+from edge.decoding import Profile, index_of, key_bytes
 from edge.errors import EdgeError, FrameMalformed, RecordingError
 from edge.model.alarm import Alarm
 from edge.model.effect import AlarmChanged, Dropped, Effect

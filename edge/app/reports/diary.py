@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from edge.analysis.temperature import judged
-from edge.delivery.care_texts import in_words
+from edge.delivery import care_texts
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Reason
 from edge.model.care import Dose, Entry, Symptoms, hand_device
@@ -159,7 +159,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
     }
     if first.key.condition in MOVEMENTS:
         line["temperature_then"] = _then(first.key.person, first.onset_s, known)
-        line["symptoms"] = [in_words(entry) for entry in known.entries if _belongs(entry, first, ended_s)]
+        line["symptoms"] = [care_texts.in_words(entry) for entry in known.entries if _belongs(entry, first, ended_s)]
     elif first.unit == "Cel":
         line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
     yield first.onset_s, line
@@ -209,7 +209,7 @@ def _entry(versions: Sequence[Entry], known: _Known) -> tuple[float, Line]:
         "entered": known.stamp(versions[0].entered_s),
         "withdrawn": entry.withdrawn,
         "content": plain(asdict(entry.what)),
-        "summary": in_words(entry),
+        "summary": care_texts.in_words(entry),
         "text": entry.told,
     }
     if isinstance(entry.what, Dose):

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from edge.analysis import mimics
-from edge.pipeline import State
-from edge.pipeline.movement import NOT_VALIDATED
+from edge.pipeline import NOT_VALIDATED, State
 
 
 def moved(state: State, recording: str, device: str, age_months: float | None) -> dict[str, object] | None:

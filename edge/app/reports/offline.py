@@ -13,7 +13,7 @@ from edge import pipeline
 from edge.app.load.progress import Bar
 from edge.app.reports.movement import moved
 from edge.config import Config
-from edge.decoding.profile import Link, Match, Profile
+from edge.decoding import Link, Match, Profile
 from edge.errors import EdgeError
 from edge.model.alarm import Alarm, Condition
 from edge.model.effect import AlarmChanged, Effect

@@ -11,9 +11,7 @@ from edge.app.load.profiles import decode_capture
 from edge.app.load.progress import Bar
 from edge.app.sensors.pair import find, profile_of, with_key
 from edge.app.sensors.scan import countdown
-from edge.decoding.fields import SIZES
-from edge.decoding.kinds import normalise_kind, told
-from edge.decoding.profile import Field, Layout, Profile
+from edge.decoding import SIZES, Field, Layout, Profile, normalise_kind, options_of
 from edge.errors import EdgeError, FrameMalformed, StorageError
 from edge.model.event import FrameHeard
 from edge.model.people import Device
@@ -151,7 +149,7 @@ def _without(payload: bytes, address: str) -> bytes:
 
 def _layout(profile: Profile, kind: str, payload: bytes, options: Mapping[str, str]) -> Layout:
     """The layout that `decode` has read this frame with."""
-    chosen = {**profile.options, **options, **told(kind)}
+    chosen = {**profile.options, **options, **options_of(kind)}
     return next(
         each
         for each in profile.formats[normalise_kind(kind)]

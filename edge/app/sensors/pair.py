@@ -9,9 +9,7 @@ from edge.analysis.temperature import SETTLING_S, Rules
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.progress import Bar
 from edge.app.sensors.scan import MOVEMENTS, Found, countdown, in_words, recognised
-from edge.decoding import decode, key_bytes
-from edge.decoding.plain import as_line, as_plain
-from edge.decoding.profile import Profile
+from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
 from edge.errors import ConfigError, EdgeError, FrameMalformed
 from edge.model.event import FrameHeard
 from edge.model.limits import Limits

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.app.load.progress import Bar
-from edge.decoding import decode
-from edge.decoding.plain import as_plain
-from edge.decoding.profile import Profile
+from edge.decoding import Profile, as_plain, decode
 from edge.errors import FrameMalformed
 from edge.host.clock import SystemClock
 from edge.model.reading import TEMPERATURES, Decoded, Quantity, Reading

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge.alarms.catalogue import CATALOGUE
+from edge.alarms import CATALOGUE
 from edge.analysis.temperature import thermometer
 from edge.analysis.temperature.rules import Rules
 from edge.analysis.temperature.thermometer import READS_LOW, ThermometerState

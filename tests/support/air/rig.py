@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from edge.decoding.profile import Link, Match, Profile, Subscription, Write
+from edge.decoding import Link, Match, Profile, Subscription, Write
 from edge.model.event import Event, FaultReported, FrameHeard
 from edge.model.moment import Now
 from edge.model.people import Device

@@ -13,7 +13,7 @@ from edge.errors import StorageError
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
-from edge.pipeline.care import MOST_ENTRIES
+from edge.pipeline import MOST_ENTRIES
 from edge.ports import Clock, Journal, OutgoingMessage
 
 # A card that takes longer than this is as good as broken: the alarm goes out from memory (a healthy one needs 50 ms).
