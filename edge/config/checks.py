@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, TypeVar
 
 import msgspec
@@ -136,9 +135,9 @@ def _check_limits(values: Any, where: str, problems: list[str], *, nested: bool)
         if key not in BOUNDS:
             problems.append(f"{name}: not a known key{nearest(key, list(BOUNDS))}")
             continue
-        low, high = BOUNDS[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            problems.append(f"{name}: {value!r} is not allowed: expected a number from {low:g} to {high:g}")
+        safe = BOUNDS[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not safe.low <= value <= safe.high:
+            problems.append(f"{name}: {value!r} is not allowed: expected a number from {safe.low:g} to {safe.high:g}")
 
 
 def together(
@@ -274,4 +273,4 @@ def _care_plan(table: CarePlanTable) -> CarePlan:
 
 
 def _limits(values: Mapping[str, Any]) -> Limits:
-    return Limits(**{f.name: values.get(f.name) for f in fields(Limits)})
+    return Limits(**{name: values.get(name) for name in BOUNDS})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from edge.model.limits import Limits
+from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
@@ -145,13 +145,10 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone_buttons: bool = True
 
 
-class LimitsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    fever_c: float | None = None
-    high_fever_c: float | None = None
-    low_temperature_c: float | None = None
-    no_data_motion_s: float | None = None
-    no_data_temperature_s: float | None = None
-    battery_low_percent: float | None = None
+# The limits stand in the model, with their ranges.
+LimitsTable = msgspec.defstruct(
+    "LimitsTable", [(name, float | None, None) for name in BOUNDS], frozen=True, forbid_unknown_fields=True
+)
 
 
 TABLES: Mapping[str, type[msgspec.Struct]] = {

@@ -1,7 +1,8 @@
 """What the family and its doctor may set, with the range that is safe, and the defaults by site."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
 
 from edge.model.people import Site
 
@@ -18,30 +19,46 @@ FEVER_C: Mapping[Site, float] = {
 HIGH_FEVER_ABOVE_C = 1.5
 LOW_TEMPERATURE_C: Mapping[Site, float] = {site: 35.5 if site in (Site.AXILLA, Site.PATCH) else 36.0 for site in Site}
 
-# Refused outside, never clipped: a limit above 41 C would hide every fever, one below 37 C would never be quiet.
-BOUNDS: Mapping[str, tuple[float, float]] = {
-    "fever_c": (37.0, 41.0),
-    "high_fever_c": (38.0, 42.0),
-    "low_temperature_c": (34.0, 36.5),
-    "no_data_motion_s": (10.0, 60.0),
-    "no_data_temperature_s": (120.0, 1800.0),
-    "battery_low_percent": (1.0, 50.0),
-}
+NO_DATA_MOTION_S = 60.0
+"""Seconds in which a movement sensor may be silent. Of a thermometer it follows its interval, within the safe range."""
+BATTERY_LOW_PERCENT = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The values that are safe, both ends with them. What lies outside is refused, never clipped."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """None means the default of the site or of the sensor's profile. Every value lies in `BOUNDS`."""
+    """What may be set, each with its safe range; None: the default of the site or of the sensor's profile.
 
-    fever_c: float | None = None
-    high_fever_c: float | None = None
-    low_temperature_c: float | None = None
-    no_data_motion_s: float | None = None
-    no_data_temperature_s: float | None = None
-    battery_low_percent: float | None = None
+    This is the only place where a limit is declared: the configuration's `[limits]` and the ranges in its messages come
+    from here, and `deploy/feverhub.toml` is held against it.
+    """
+
+    # Above 41 °C a limit would hide every fever, below 37 °C it would never be quiet.
+    fever_c: Annotated[float | None, Range(37.0, 41.0)] = None
+    high_fever_c: Annotated[float | None, Range(38.0, 42.0)] = None
+    low_temperature_c: Annotated[float | None, Range(34.0, 36.5)] = None
+    no_data_motion_s: Annotated[float | None, Range(10.0, 60.0)] = None
+    no_data_temperature_s: Annotated[float | None, Range(120.0, 1800.0)] = None
+    battery_low_percent: Annotated[float | None, Range(1.0, 50.0)] = None
 
     def over(self, base: "Limits") -> "Limits":
         """These limits where set, else those of `base`."""
         return Limits(
             **{name: mine if (mine := getattr(self, name)) is not None else getattr(base, name) for name in BOUNDS}
         )
+
+
+def _range(kind: Any) -> Range:
+    found: Range = kind.__metadata__[0]
+    return found
+
+
+BOUNDS: Mapping[str, Range] = {each.name: _range(each.type) for each in fields(Limits)}
+"""The safe range of each limit."""

@@ -302,7 +302,7 @@ def test_no_value_of_the_environment_breaks_out_of_its_key(value):
 
 @pytest.mark.parametrize("key", sorted(BOUNDS))
 def test_bounds_are_refused_not_clipped(key):
-    low, high = BOUNDS[key]
+    low, high = BOUNDS[key].low, BOUNDS[key].high
     for value in (low, high):
         assert getattr(parse(f"[limits]\n{key} = {value}").limits, key) == value
     for value in (low - 0.1, high + 0.1):

@@ -38,8 +38,7 @@ def test_every_site_has_defaults_within_the_safe_bounds(site):
         ("high_fever_c", FEVER_C[site] + HIGH_FEVER_ABOVE_C),
         ("low_temperature_c", LOW_TEMPERATURE_C[site]),
     ):
-        low, high = BOUNDS[key]
-        assert low <= value <= high
+        assert BOUNDS[key].low <= value <= BOUNDS[key].high
 
 
 EAST, WEST = dt.timezone(dt.timedelta(hours=14)), dt.timezone(dt.timedelta(hours=-12))

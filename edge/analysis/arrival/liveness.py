@@ -2,14 +2,13 @@
 
 from edge.model.alarm import Condition
 from edge.model.evidence import SilenceEvidence
-from edge.model.limits import Limits
+from edge.model.limits import BOUNDS, NO_DATA_MOTION_S, Limits
 from edge.model.sign import Sign
 
-# Motion within 60 s; a thermometer within three of its intervals, but never hastier than two minutes: single lost
-# packets are everyday, and an alarm for them would not be listened to the tenth time.
-MOTION_S = 60.0
+# A thermometer within three of its intervals, but never hastier than two minutes: single lost packets are everyday,
+# and an alarm for them would not be listened to the tenth time.
 INTERVALS = 3.0
-TEMPERATURE_S = (120.0, 1800.0)
+TEMPERATURE = BOUNDS["no_data_temperature_s"]
 
 
 def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot: bool) -> float | None:
@@ -20,9 +19,9 @@ def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot
     if spot:
         return None
     if motion:
-        return limits.no_data_motion_s or MOTION_S
-    low, high = TEMPERATURE_S
-    return limits.no_data_temperature_s or min(max(INTERVALS * expected_interval_s, low), high)
+        return limits.no_data_motion_s or NO_DATA_MOTION_S
+    usual_s = min(max(INTERVALS * expected_interval_s, TEMPERATURE.low), TEMPERATURE.high)
+    return limits.no_data_temperature_s or usual_s
 
 
 def unchanged_s(
@@ -37,7 +36,7 @@ def unchanged_s(
     if motion or limits.no_data_temperature_s:
         return limit_s
     usual_s = renewed_s if longest_gap_s is None else longest_gap_s
-    return max(limit_s, min(INTERVALS * usual_s, TEMPERATURE_S[1]))
+    return max(limit_s, min(INTERVALS * usual_s, TEMPERATURE.high))
 
 
 def no_data(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
