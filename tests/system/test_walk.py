@@ -1,7 +1,6 @@
 """The walk of edge/README.md, held against what really runs when a reading passes from the radio to the phone."""
 
 import asyncio
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,6 @@ from types import FrameType
 
 import pytest
 
-import edge
 from edge import config as configuration
 from edge.app.hub import session
 from edge.app.hub.assembly import Assembly
@@ -22,20 +20,13 @@ from tests.support.air.bumble_backend import Air
 from tests.support.air.rig import MEASUREMENT
 from tests.support.air.sensors import thermometer
 from tests.support.family import ANNA
+from tests.support.walks import PACKAGE, walk
 
 pytestmark = pytest.mark.system
 
-PACKAGE = Path(edge.__file__).parent
 ADDRESS = "C0:00:00:00:00:0A"
 # 2A1C: Celsius; mantissa 389, exponent -1.
 FEVER = bytes.fromhex("00850100ff")
-
-
-def walk() -> list[list[str]]:
-    """The files of each stage of the README's list, in its order."""
-    text = (PACKAGE / "README.md").read_text().split("<!-- walk -->")[1]
-    stages = re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]
-    return [re.findall(r"`([\w/]+\.py)`", stage) for stage in stages]
 
 
 class Footprints:
@@ -90,7 +81,7 @@ async def test_a_reading_passes_these_files_and_no_others_in_this_order(home):
         ticks=False,
     )
     await session.run(loaded, clock, options)
-    stages = walk()
+    stages = walk("walk")
     named = {file for stage in stages for file in stage}
     passed = [file for file in footprints.files if file in named or file not in {*idle.files, *BY_THE_CLOCK}]
     assert sorted(passed) == sorted(named)
@@ -100,7 +91,7 @@ async def test_a_reading_passes_these_files_and_no_others_in_this_order(home):
 
 def test_every_file_of_the_walk_is_there_and_every_room_is_on_the_map():
     text = (PACKAGE / "README.md").read_text()
-    assert all((PACKAGE / file).is_file() for stage in walk() for file in stage)
+    assert all((PACKAGE / file).is_file() for stage in walk("walk") for file in stage)
     rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     assert all(f"`{room}/`" in text or f"`{room}`" in text for room in rooms), rooms
 
