@@ -122,3 +122,25 @@ def test_every_way_past_a_door_is_seen():
     assert module.taken("edge.analysis.motion") == {"train", "start", "advance", "Step"}
     whole = Module(ast.parse("from edge.delivery import roster, texts\nfrom edge.delivery.roster import Roster\n"))
     assert whole.past("edge.delivery", ["roster"]) == ["edge.delivery.texts", "edge.delivery.roster.Roster"]
+
+
+def rooms_of_app(module: Module) -> set[str]:
+    """The rooms of `app` that a file imports from, without `load`, which lies below them."""
+    parts = (f"{name}.{each}".rstrip(".").split(".") for name, each, _ in module.imports)
+    return {part[2] for part in parts if part[:2] == ["edge", "app"] and len(part) > 2} - {"load"}
+
+
+COMMANDS = sorted(name for name in NAMES if name.startswith("edge.cli."))
+
+
+@pytest.mark.parametrize("file", COMMANDS)
+def test_a_file_of_the_command_line_touches_one_room_of_app_beside_load(file):
+    assert len(rooms_of_app(MODULES[file])) <= 1
+
+
+def test_each_way_of_the_command_line_into_app_is_seen():
+    source = (
+        "from edge.app.hub import demo\nfrom edge.app import client\nimport edge.app.load.process\nimport edge.config\n"
+    )
+    assert rooms_of_app(Module(ast.parse(source))) == {"hub", "client"}
+    assert set().union(*(rooms_of_app(MODULES[file]) for file in COMMANDS)) == {"hub", "client", "sensors", "reports"}
