@@ -37,7 +37,7 @@ class TransitionError(EdgeError):
 
 
 class CommandRefused(EdgeError):
-    """A caregiver's command cannot be carried out; the message is the reason they are told."""
+    """A caregiver's command cannot be carried out; the message is the reason they are given."""
 
 
 class StorageError(EdgeError):

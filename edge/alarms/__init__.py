@@ -18,13 +18,13 @@ from edge.alarms.system import (
     loud,
     movement,
     not_awake,
-    not_taken,
     pattern,
     replan,
     restore,
     sign,
     sounding,
     tick,
+    unreached,
     withdrawn,
 )
 
@@ -53,7 +53,6 @@ __all__ = [
     "movement",
     "named",
     "not_awake",
-    "not_taken",
     "pattern",
     "pause",
     "replan",
@@ -62,5 +61,6 @@ __all__ = [
     "sign",
     "sounding",
     "tick",
+    "unreached",
     "withdrawn",
 ]

@@ -136,7 +136,7 @@ def replan(system: AlarmSystem, plan: Plan) -> AlarmSystem:
     return replace(system, notifications=notifications)
 
 
-def not_taken(system: AlarmSystem, episode: str) -> AlarmSystem:
+def unreached(system: AlarmSystem, episode: str) -> AlarmSystem:
     """No channel took a notification of this episode: the sounder plays at once."""
     notification = system.notifications.get(episode)
     return (

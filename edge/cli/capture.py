@@ -64,12 +64,12 @@ def capture(
     elif profile:
         device = Device("sensor", profile, "", sensor.upper())
     else:
-        device = asyncio.run(process.until_told(capturing.stranger(air, known, sensor, seconds)))
+        device = asyncio.run(process.until_stopped(capturing.stranger(air, known, sensor, seconds)))
     if device is None:
         raise click.Abort
     device = replace(device, profile=profile or device.profile, options={**device.options, **options})
     recorder = capturing.Recorder(device, known[device.profile], keep_address, keep_unread)
-    lines = asyncio.run(process.until_told(capturing.record(air, recorder, seconds)))
+    lines = asyncio.run(process.until_stopped(capturing.record(air, recorder, seconds)))
     if lines is None:
         raise click.Abort
     text = "".join(f"{json.dumps(line, allow_nan=False)}\n" for line in lines)

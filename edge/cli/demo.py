@@ -19,5 +19,5 @@ def demo(once: bool, speed: float) -> None:
     from edge.app.load.profiles import load_profiles, profiles_root
 
     process.set_up_logs(quiet=True)
-    got = asyncio.run(process.until_told(night.show(load_profiles(profiles_root()), speed, once=once)))
+    got = asyncio.run(process.until_stopped(night.show(load_profiles(profiles_root()), speed, once=once)))
     sys.exit(0 if got or not once else 1)

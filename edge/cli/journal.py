@@ -104,8 +104,8 @@ def _alarm(line: Mapping[str, Any]) -> str:
     parts += [_celsius("highest", line["highest"])] if line.get("highest") else []
     if "regularity" in line["evidence"]:
         rates = line["evidence"].get("rate_hz") or []
-        told = f", {max(rates):.1f} to {min(rates):.1f} a second" if rates else ""
-        parts.append(f"regularity {line['evidence']['regularity']:.2f} of 1{told}")
+        rate = f", {max(rates):.1f} to {min(rates):.1f} a second" if rates else ""
+        parts.append(f"regularity {line['evidence']['regularity']:.2f} of 1{rate}")
     known = line["evidence"]
     parts += ["in the first two hours of a fever"] if known.get("first_two_hours_of_fever") else []
     parts += [str(known[word]) for word in ("course", "prior_effect") if known.get(word)]
@@ -127,8 +127,8 @@ def _entry(line: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def _celsius(word: str, told: Mapping[str, Any]) -> str:
-    return f"{word} {told['celsius']:.1f} °C ({told['site']} {dt.datetime.fromisoformat(told['time']):%H:%M})"
+def _celsius(word: str, reading: Mapping[str, Any]) -> str:
+    return f"{word} {reading['celsius']:.1f} °C ({reading['site']} {dt.datetime.fromisoformat(reading['time']):%H:%M})"
 
 
 def _span(seconds: float) -> str:

@@ -87,4 +87,4 @@ def replay(
         said = read_events(events, loaded.config.caregivers) if events else []
         with lock.held(loaded.state_dir):
             playing = replaying.with_progress(loaded, tracks, speed, as_json=as_json, said=said, tick_s=tick_s)
-            asyncio.run(process.until_told(playing))
+            asyncio.run(process.until_stopped(playing))

@@ -27,7 +27,7 @@ def scan(air: Air | None, seconds: float, adapters: tuple[str, ...], everyone: b
 
     process.set_up_logs(quiet=True)
     air = air or scan.on_this_computer(adapters)
-    found = asyncio.run(process.until_told(scan.scan(air, load_profiles(profiles_root()), seconds)))
+    found = asyncio.run(process.until_stopped(scan.scan(air, load_profiles(profiles_root()), seconds)))
     if found is None:
         raise click.Abort
     known = [each for each in found if each.profiles]

@@ -90,13 +90,13 @@ def _check_whole(table: Table, profile: Profile) -> None:
     for quantity in profile.quantities:
         if quantity in TEMPERATURES and quantity not in profile.ranges:
             table.fail("range", f"{quantity} needs a [range.{quantity}] with `valid` and `accuracy`")
-    told = set(profile.quantities)
+    declared = set(profile.quantities)
     for item in [item for layouts in profile.formats.values() for layout in layouts for item in layout.fields]:
-        if item.quantity is not None and item.quantity not in told:
+        if item.quantity is not None and item.quantity not in declared:
             table.fail("quantities", f"lacks {item.quantity}, which a field gives")
     if profile.key_form not in {"", "hex16", "text8"}:
         table.fail("key_form", f"expected hex16 or text8, got {profile.key_form!r}")
-    if profile.rhythm and not (profile.rate_hz and profile.rate_hz >= RHYTHM_HZ and told & judge.MOTION):
+    if profile.rhythm and not (profile.rate_hz and profile.rate_hz >= RHYTHM_HZ and declared & judge.MOTION):
         table.fail("rhythm", f"needs acceleration or magnitude at {RHYTHM_HZ:g} Hz or more")
     if profile.link is Link.GATT and not profile.subscribe:
         table.fail("subscribe", "a sensor with link gatt needs a characteristic to subscribe to")
@@ -128,8 +128,8 @@ def _match(table: Table) -> Match:
 def _subscription(table: Table) -> Subscription:
     uuid = _uuid(table, "characteristic", table.text("characteristic"))
     options = table.table("options")
-    told = {name: _uuid(options, name, options.text(name)) for name in options}
-    subscription = Subscription(uuid, normalise_kind(f"characteristic:{uuid}"), table.flag("optional"), told)
+    options_read = {name: _uuid(options, name, options.text(name)) for name in options}
+    subscription = Subscription(uuid, normalise_kind(f"characteristic:{uuid}"), table.flag("optional"), options_read)
     table.finish()
     return subscription
 

@@ -137,14 +137,14 @@ def notify(dispatch: Dispatch, message: Notify) -> Decision:
     """Queue a message for the channels that its `reach` names; without any channel it is said to go nowhere."""
     work = _Work(dispatch)
     own = [way for way in dispatch.channels if way[0] == message.caregiver]
-    told = own[: message.reach or None]
+    ways = own[: message.reach or None]
     if not own:
         work.effects.append(PushNotSent(message, "no_channel"))
     if message.stage == 0:
-        work.follow(message.alarm_id, told)
-    for way in told:
+        work.follow(message.alarm_id, ways)
+    for way in ways:
         work.queue(way, message)
-    for way in told:
+    for way in ways:
         work.send_next(way)
     return work.decision()
 
@@ -213,14 +213,14 @@ class _Work:
         news = nobody if nobody != self._before.nobody else None
         return Decision(after, tuple(self.effects), tuple(self._unreached), news)
 
-    def follow(self, alarm_id: str, told: list[ChannelId]) -> None:
+    def follow(self, alarm_id: str, ways: list[ChannelId]) -> None:
         """Somebody must have this alarm before the deadline."""
         known = self.follow_ups.get(alarm_id)
         if known is None:
             known = FollowUp(self._timer(PUSH_DEADLINE_S))
             if len(self.follow_ups) >= FOLLOWED:
                 del self.follow_ups[next(iter(self.follow_ups))]
-        self.follow_ups[alarm_id] = replace(known, pending=known.pending.union(told), asked=known.asked or bool(told))
+        self.follow_ups[alarm_id] = replace(known, pending=known.pending.union(ways), asked=known.asked or bool(ways))
 
     def queue(self, way: ChannelId, message: Notify) -> None:
         """It takes the place of what waits of the same alarm; of too many, the oldest of the least urgent goes."""
@@ -280,8 +280,8 @@ class _Work:
             return
         further = replace(message, reach=message.reach + 1)
         channel = self.channels[way]
-        told = tuple(replace(each, message=further) if each.message is message else each for each in channel.waiting)
-        self.channels[way] = replace(channel, waiting=told)
+        waiting = tuple(replace(each, message=further) if each.message is message else each for each in channel.waiting)
+        self.channels[way] = replace(channel, waiting=waiting)
         known = self.follow_ups.get(message.alarm_id)
         if known is not None:
             self.follow_ups[message.alarm_id] = replace(known, pending=known.pending | {after})

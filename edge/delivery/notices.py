@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from edge.delivery.roster import Roster, tellable
+from edge.delivery.roster import Roster, notifiable
 from edge.delivery.texts import SOMEBODY
 from edge.model.effect import Notify
 from edge.model.people import Caregiver
@@ -15,7 +15,7 @@ def paused(caregivers: Names, what: str, who: str, until: dt.datetime) -> list[N
     """Everyone but who paused it hears of a pause."""
     text = f"{_name(caregivers, who)} paused watching {what} until {until:%H:%M}. It ends by itself."
     bare = f"the watch is paused until {until:%H:%M}"
-    return [_notice(each, "pause", "Paused", text, bare) for each in tellable(caregivers) if each.id != who]
+    return [_notice(each, "pause", "Paused", text, bare) for each in notifiable(caregivers) if each.id != who]
 
 
 def pause_over(caregivers: Names, what: str, missing: Sequence[str]) -> list[Notify]:
@@ -26,28 +26,28 @@ def pause_over(caregivers: Names, what: str, missing: Sequence[str]) -> list[Not
     else:
         text = f"The pause is over: watching {what} again."
         title, bare = "Watching", "the pause is over"
-    return [_notice(each, "pause", title, text, bare) for each in tellable(caregivers)]
+    return [_notice(each, "pause", title, text, bare) for each in notifiable(caregivers)]
 
 
 def watch_changed(caregivers: Names, before: Roster, after: Roster) -> list[Notify]:
     """Who was asked to take the watch, who has it now, and that an offer came to nothing."""
-    told: list[Notify] = []
+    updates: list[Notify] = []
     offer = after.offer
     if after.on_watch != before.on_watch:
         name = _name(caregivers, after.on_watch) if after.on_watch else "Everyone"
         text = f"{name} is on watch now."
-        others = [each for each in tellable(caregivers) if each.id != after.on_watch]
-        told += [_notice(each, "on_watch", "On watch", text, "the watch was handed over") for each in others]
+        others = [each for each in notifiable(caregivers) if each.id != after.on_watch]
+        updates += [_notice(each, "on_watch", "On watch", text, "the watch was handed over") for each in others]
     elif offer is not None and offer != before.offer:
         text = f'{_name(caregivers, offer.by)} asks you to take the watch. Press "I\'m on watch" to confirm.'
         bare = "somebody asks you to take the watch"
-        told += [_notice(c, "on_watch", "On watch?", text, bare) for c in caregivers if c.id == offer.to]
+        updates += [_notice(c, "on_watch", "On watch?", text, bare) for c in caregivers if c.id == offer.to]
     elif before.offer is not None and offer is None and after.on_watch != before.offer.to:
         still = _name(caregivers, after.on_watch) if after.on_watch else "everyone"
         text = f"{_name(caregivers, before.offer.to)} has not taken the watch; {still} still has it."
         bare = "the watch was not taken over"
-        told += [_notice(c, "on_watch", "On watch", text, bare) for c in caregivers if c.id == before.offer.by]
-    return told
+        updates += [_notice(c, "on_watch", "On watch", text, bare) for c in caregivers if c.id == before.offer.by]
+    return updates
 
 
 def _notice(to: Caregiver, subject: str, title: str, text: str, bare: str) -> Notify:

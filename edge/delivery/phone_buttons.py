@@ -17,11 +17,11 @@ def label(verb: Verb, alarm_id: str) -> str:
     return HEARD_TEST if alarm_id == roster.TEST else LABELS[verb]
 
 
-def taken(caregiver: str, said: str) -> Notify:
+def accepted(caregiver: str, said: str) -> Notify:
     """To who tapped: the hub has it. said: the label."""
     return Notify(caregiver, "button", "Taken", f'feverhub: "{said}" was taken', urgent=False, reach=1)
 
 
-def not_taken(caregiver: str, why: str) -> Notify:
+def rejected(caregiver: str, why: str) -> Notify:
     """To who tapped: the hub has not done it, and why."""
     return Notify(caregiver, "button", "Not taken", f"feverhub: {why}", urgent=False, reach=1)

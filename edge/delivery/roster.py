@@ -48,7 +48,7 @@ class Roster:
     proofs: Mapping[str, Proof] = field(default_factory=dict)
 
 
-def tellable(caregivers: Sequence[Caregiver]) -> list[Caregiver]:
+def notifiable(caregivers: Sequence[Caregiver]) -> list[Caregiver]:
     """Those who can be rung and so can be on watch."""
     return [each for each in caregivers if each.role is not Role.VIEWER]
 
@@ -61,7 +61,7 @@ def watch(roster: Roster, given: Command, caregivers: Sequence[Caregiver], now: 
     wanted = str(given.arguments.get("to", "") or given.caregiver)
     if wanted == EVERYONE:
         return replace(roster, on_watch="", since_s=now.wall_s, offer=None)
-    known = [each.id for each in tellable(caregivers)]
+    known = [each.id for each in notifiable(caregivers)]
     if wanted == HOUSE or wanted not in known:
         raise CommandRefused(f"say who is on watch: {', '.join([*known, EVERYONE])}")
     if wanted == given.caregiver:

@@ -92,8 +92,8 @@ class Entry:
     """One version of one entry.
 
     author: the caregiver who made the entry. caregiver: who wrote this version, at entered_s. happened_s: when it took
-    place. All times are wall seconds. told: what the hub answered. against_plan: in which way a dose departs from the
-    family's plan, empty if it does not. next_s: from when on the plan allows the next one. unjournalled: told from
+    place. All times are wall seconds. reply: what the hub answered. against_plan: in which way a dose departs from the
+    family's plan, empty if it does not. next_s: from when on the plan allows the next one. unjournalled: published from
     memory, since the journal could not be written.
     """
 
@@ -107,7 +107,7 @@ class Entry:
     entered_s: float
     withdrawn: bool = False
     request_id: str = ""
-    told: str = ""
+    reply: str = ""
     against_plan: str = ""
     next_s: float | None = None
     unjournalled: bool = False

@@ -61,10 +61,10 @@ class AlarmChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """One caregiver is to be told by push. For the record: what is sent over which channel follows as `SendPush`.
+    """One caregiver is to be notified by push. For the record: what is sent over which channel follows as `SendPush`.
 
-    stage: 0 the first telling, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for all.
-    verbs: what may be answered to it by a button on the phone.
+    stage: 0 the first notification, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for
+    all. verbs: what may be answered to it by a button on the phone.
     """
 
     caregiver: str

@@ -60,7 +60,7 @@ class ReadingHeard:
 
 @dataclass(frozen=True, slots=True)
 class FaultReported:
-    """The shell tells the core that a technical condition holds, or no longer does."""
+    """The shell reports to the core that a technical condition holds, or no longer does."""
 
     condition: Condition
     present: bool

@@ -1,4 +1,4 @@
-"""The child, the sensors it wears, and those who are told."""
+"""The child, the sensors it wears, and those who are notified."""
 
 import datetime as dt
 from dataclasses import dataclass, field

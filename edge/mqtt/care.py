@@ -23,7 +23,7 @@ def message(hub: str, entry: Entry, zone: dt.tzinfo = dt.UTC) -> OutgoingMessage
         "withdrawn": entry.withdrawn,
         "against_plan": entry.against_plan,
         "next_allowed": None if entry.next_s is None else rfc3339(entry.next_s, zone),
-        "text": entry.told,
+        "text": entry.reply,
         "content": asdict(entry.what),
         "historical": False,
     }

@@ -44,7 +44,7 @@ class Written:
 
 def write(state: State, command: Command, now: Now) -> Written:
     """Take a `dose` or a `note`, new, changed or withdrawn. Raises CommandRefused with one sentence."""
-    again = _told_before(state.entries, command)
+    again = _repeated(state.entries, command)
     if again is not None:
         return Written(state, (), again)
     config, zone = state.setup.config, state.setup.zone
@@ -82,7 +82,7 @@ def hand_sensor(setup: Setup, person: str, site: Site, mono_s: float) -> Sensor:
     return Sensor(device, BY_HAND, setup.config.limits_for(device), mono_s)
 
 
-def _told_before(known: Mapping[str, Entry], command: Command) -> Entry | None:
+def _repeated(known: Mapping[str, Entry], command: Command) -> Entry | None:
     """The same request delivered twice is one dose, not a double one."""
     mine = (entry for entry in known.values() if entry.caregiver == command.caregiver)
     return next((entry for entry in mine if command.request_id and entry.request_id == command.request_id), None)
@@ -113,10 +113,10 @@ def _episode(state: State, person: str) -> str:
 def _answered(
     state: State, entry: Entry, old: Entry | None, person: Person, now: Now
 ) -> tuple[Entry, tuple[Effect, ...]]:
-    """The entry with what the hub says to it, and who else is told."""
+    """The entry with what the hub says to it, and the notifications of the others."""
     zone, caregivers = state.setup.zone, state.setup.config.caregivers
     if not isinstance(entry.what, Dose):
-        return replace(entry, told=words.answer(entry, now, zone)), ()
+        return replace(entry, reply=words.answer(entry, now, zone)), ()
     others = [each for each in state.entries.values() if each.person == person.id and each.id != entry.id]
     medicine, last = doses.match(entry.what.drug, person.medicines), None
     if medicine is None:
@@ -124,7 +124,7 @@ def _answered(
     else:
         mine = doses.of_medicine(others, medicine, person.medicines)
         entry = _planned(entry, entry.what, old, mine, setup=state.setup, medicine=medicine)
-    entry = replace(entry, told=words.dose_answer(entry, medicine, now, zone, last=last))
+    entry = replace(entry, reply=words.dose_answer(entry, medicine, now, zone, last=last))
     if not entry.against_plan and not (old and old.against_plan):
         return entry, ()
     next_text = "" if entry.next_s is None else f"Next by your plan: {words.clock(entry.next_s, now.wall_s, zone)}"
@@ -144,7 +144,7 @@ def _planned(
         entry = replace(entry, next_s=doses.next_allowed_s(times_s, medicine))
     if entry.withdrawn:
         return entry
-    # A dose that was right when it was given stays so: whoever came too soon after it was told.
+    # A dose that was right when it was given stays so: whoever came too soon after it was answered.
     right = old is not None and not old.against_plan and _same_dose(old, entry)
     held = [each for each in others if each.happened_s <= entry.happened_s] if right else others
     names = {caregiver.id: caregiver.name for caregiver in setup.config.caregivers}

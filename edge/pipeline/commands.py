@@ -71,7 +71,7 @@ def _done(do: Callable[[State, Command, Now], Stepped]) -> Handler:
 
 
 def _test(state: State, given: Command, now: Now) -> Done:
-    who = [each.id for each in roster.tellable(state.setup.config.caregivers)]
+    who = [each.id for each in roster.notifiable(state.setup.config.caregivers)]
     heard = (Verb.ACKNOWLEDGE,)
     tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
     state = replace(state, roster=roster.sent(state.roster, who, now))
@@ -93,7 +93,7 @@ def _write(state: State, given: Command, now: Now) -> Done:
         heard = written.reading
         state, more = readings.judge(state, heard.device, heard.reading, now, written.entry.happened_s)
         effects += more
-    return state, effects, written.entry.told
+    return state, effects, written.entry.reply
 
 
 HANDLERS: Mapping[Verb, Handler] = {

@@ -35,4 +35,4 @@ def unreached(state: State, alarm_id: str) -> Stepped:
     if alarm_id not in state.alarms.notifications:
         return state, ()
     note = Note(f"{alarm_id} to everyone", "no channel took it: the room does not wait")
-    return replace(state, alarms=alarms.not_taken(state.alarms, alarm_id)), (note,)
+    return replace(state, alarms=alarms.unreached(state.alarms, alarm_id)), (note,)

@@ -115,7 +115,7 @@ def _taken_up(child: Child, last: Alarm, alarms: list[Alarm], now: Now) -> Child
         bout_s=max(onset_s, _mono_s(last.onset_s, now)),
         bouts=1 if known.bout is None else known.bout,
         focal=known.focal if isinstance(known.focal, bool) else None,
-        told=Movement.UNKNOWN if rung else None,
+        notified=Movement.UNKNOWN if rung else None,
     )
     return replace(
         child,

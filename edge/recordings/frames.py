@@ -27,8 +27,8 @@ MOST_LINES = 4_000_000
 """A day at 46 notifications a second."""
 MOST_T_S = 1e11
 """The year 5138, as seconds since 1970."""
-MOST_TOLD = 20
-"""Damaged lines that are told one by one; the others are counted."""
+MOST_REPORTED = 20
+"""Damaged lines that are reported one by one; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FrameRecording:
     frames: (n,), the frames.
     options: decoding options that the lines name.
     address, key: of the sensor, where the lines name them since its frames are encrypted with them.
-    damaged: a sentence for each line that was left out, at most MOST_TOLD and one that counts the others.
+    damaged: a sentence for each line that was left out, at most MOST_REPORTED and one that counts the others.
     """
 
     name: str
@@ -82,7 +82,7 @@ class _Lines:
 
 
 def read_frames(path: Path | str) -> FrameRecording:
-    """Read a file of frames; damaged lines are left out and told. Raises RecordingError if nothing is left of it."""
+    """Read a file of frames; damaged lines are left out and reported. Raises RecordingError if none is left."""
     path = Path(path)
     lines = _Lines()
     try:
@@ -111,7 +111,7 @@ def read_frames(path: Path | str) -> FrameRecording:
         {str(name): str(value) for name, value in options.items()} if isinstance(options, dict) else {},
         str(lines.about.get("address", "")),
         str(lines.about.get("key", "")),
-        _told(lines.damaged),
+        _report_damage(lines.damaged),
     )
 
 
@@ -187,7 +187,7 @@ def _rising(t_s: Sequence[float]) -> list[int]:
     return chain[::-1]
 
 
-def _told(damaged: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    told = [f"{sentence}; it was left out" for _, sentence in sorted(damaged)]
-    more = len(told) - MOST_TOLD
-    return (*told[:MOST_TOLD], *([f"{more} more lines were left out"] if more > 0 else []))
+def _report_damage(damaged: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    reports = [f"{sentence}; it was left out" for _, sentence in sorted(damaged)]
+    more = len(reports) - MOST_REPORTED
+    return (*reports[:MOST_REPORTED], *([f"{more} more lines were left out"] if more > 0 else []))

@@ -52,7 +52,7 @@ def decoded(row: tuple[Any, ...]) -> Entry:
         caregiver=caregiver,
         entered_s=entered_s,
         withdrawn=bool(withdrawn),
-        **dict(zip(("request_id", "told", "against_plan", "next_s"), rest, strict=True)),
+        **dict(zip(("request_id", "reply", "against_plan", "next_s"), rest, strict=True)),
     )
     sane.times(happened_s=entry.happened_s, entered_s=entry.entered_s, next_s=entry.next_s)
     sane.count(version=entry.version)
@@ -80,7 +80,7 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.entered_s,
         int(entry.withdrawn),
         entry.request_id,
-        entry.told,
+        entry.reply,
         entry.against_plan,
         entry.next_s,
     )

@@ -43,7 +43,7 @@ class Night:
         self.now_s = 0.0
         self.wall_jump_s = 0.0
         self.at_night = False
-        self.told = []
+        self.changed = []
         self.happened = []
         self.news = []
 
@@ -81,7 +81,7 @@ class Night:
                 self.on_watch = who
                 self.alarms = alarms.replan(self.alarms, self.plan)
             case ["untaken", condition]:
-                self.alarms = alarms.not_taken(self.alarms, self.standing(condition).id)
+                self.alarms = alarms.unreached(self.alarms, self.standing(condition).id)
             case [who, "snooze", minutes, *condition]:
                 self.command(who, Verb.SNOOZE, {"minutes": int(minutes), **named(*condition)})
             case [who, verb, *condition]:
@@ -115,7 +115,7 @@ class Night:
 
     def restart(self, journal=None, *, past=False):
         """past: the journal's alarms that are over are looked back at, too."""
-        over = list({a.id: a for a in self.told if a.presence is Presence.OFF}.values()) if past else []
+        over = list({a.id: a for a in self.changed if a.presence is Presence.OFF}.values()) if past else []
         standing, sequence = journal or self.alarms.conditions.standing(), self.alarms.conditions.sequence
         speakers = {AlarmKey(condition): frozenset() for condition in Condition}
         for condition in Condition:
@@ -139,7 +139,7 @@ class Night:
     def take(self, outcome):
         self.alarms, changed, updates = outcome
         for alarm in changed:
-            self.told.append(alarm)
+            self.changed.append(alarm)
             self.happened.append(f"{LONG[alarm.key.condition]}:{alarm.presence}")
         for each in updates:
             over = each.alarm.presence is Presence.OFF
@@ -152,7 +152,7 @@ class Night:
 
     def ids(self, name):
         """Ids of its episodes in the order in which they were raised."""
-        return [a.id for a in self.told if a.key.condition is SHORT[name] and a.cleared_s is None and _raised(a)]
+        return [a.id for a in self.changed if a.key.condition is SHORT[name] and a.cleared_s is None and _raised(a)]
 
     @property
     def sound(self):

@@ -26,7 +26,7 @@ def hours(night, until_h):
 def lost(night):
     """How urgent it is not to hear her now."""
     night.sign("ankle", "no_data", True, night.now_s)
-    priority = str(night.told[-1].priority)
+    priority = str(night.changed[-1].priority)
     night.sign("ankle", "no_data", False)
     night.happened = []
     return priority
@@ -68,7 +68,7 @@ def test_a_fever_of_another_week_is_another_illness(night):
     fever(night, 60, 62)
     assert lost(night) == "medium"
     assert (
-        condition_store.attention([a for a in night.told if a.presence is Presence.OFF], night.now)["mia"]
+        condition_store.attention([a for a in night.changed if a.presence is Presence.OFF], night.now)["mia"]
         < night.now.mono_s - DAY_S
     )
 

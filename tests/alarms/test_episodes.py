@@ -43,8 +43,8 @@ def test_who_is_not_in_the_house_cannot_quiet_the_room_or_end_a_latched_alarm(ni
         136 |                   | room
         140 | anna awake        | seizure:off over>anna over>ben
     """)
-    assert night.told[-1].reason is Reason.AWAKE
-    assert (night.told[-1].answered_by, night.told[-1].attended_by) == ("anna", "anna")
+    assert night.changed[-1].reason is Reason.AWAKE
+    assert (night.changed[-1].answered_by, night.changed[-1].attended_by) == ("anna", "anna")
 
 
 def test_an_unanswered_seizure_latches_and_goes_on_ringing(night):
@@ -85,7 +85,7 @@ def test_a_new_onset_replaces_a_latched_alarm_without_an_all_clear_beside_it(nig
          30 | ankle - seizure       | seizure:latch
          45 | wrist + seizure       | seizure:off seizure:on !anna !ben room
     """)
-    first, second = night.told[-2:]
+    first, second = night.changed[-2:]
     assert (first.reason, first.cleared_s) == (Reason.NEW_ONSET, first.raised_s + 30.0)
     assert first.id != second.id
     assert first.sequence < second.sequence
@@ -112,7 +112,7 @@ def test_a_sensor_that_went_silent_does_not_swallow_the_next_onset(night):
         900 | wrist + seizure @895  | seizure:off seizure:on !anna !ben room
         905 | wrist - seizure       | seizure:latch
     """)
-    superseded = next(a for a in night.told if a.reason is Reason.NEW_ONSET)
+    superseded = next(a for a in night.changed if a.reason is Reason.NEW_ONSET)
     assert superseded.cleared_s == superseded.raised_s
     assert night.standing("seizure").evidence.sensors == ("wrist",)
 
@@ -197,7 +197,7 @@ def test_not_hearing_a_child_after_an_event_is_urgent_for_a_day(night):
          90 | ankle + no_data      | no_data:on !anna
         100 | ankle - no_data      | no_data:off over>anna
     """)
-    raised = [a.priority for a in night.told if a.key.condition == "no_data"]
+    raised = [a.priority for a in night.changed if a.key.condition == "no_data"]
     assert raised[0] == "high"
     night.now_s = 25 * 3600.0
     night.play("90001 | ankle + no_data | no_data:on !anna")
@@ -209,11 +209,11 @@ def test_the_end_tells_the_value_of_the_end(night):
     night.sign("patch", "fever", True, 0, value=39.2, unit="Cel")
     night.sign("patch", "fever", True, 0, value=39.4, unit="Cel")
     night.sign("patch", "fever", False, value=37.1, unit="Cel")
-    assert [a.value for a in night.told] == [38.6, 39.2, 37.1]
+    assert [a.value for a in night.changed] == [38.6, 39.2, 37.1]
 
 
 def test_an_unsound_number_reaches_no_alarm(night):
     night.sign("patch", "fever", True, float("nan"), value=float("nan"), unit="Cel")
-    (alarm,) = night.told
+    (alarm,) = night.changed
     assert alarm.value is None
     assert alarm.onset_s == alarm.raised_s

@@ -23,7 +23,7 @@ def test_a_sensor_taken_off_for_a_bath_is_shown_and_rings_only_when_the_pause_is
 
 def test_it_says_why_it_is_silent_and_until_when(night):
     night.play("0 | anna pause 20 |\n 30 | ankle + no_data | no_data:on")
-    (alarm,) = night.told
+    (alarm,) = night.changed
     assert (alarm.reason, alarm.presence) == (Reason.PAUSED, Presence.ON)
     assert alarm.silent_until_s == alarm.raised_s - 30.0 + 20.0 * MINUTE
 

@@ -68,7 +68,7 @@ def test_no_sensor_is_left_that_can_say_anything(night):
     """)
     night.sensors = ()
     night.play("10 | restart | fever:off seizure:latch !anna !ben room")
-    fever = next(a for a in night.told if a.key.condition == "fever" and a.presence is Presence.OFF)
+    fever = next(a for a in night.changed if a.key.condition == "fever" and a.presence is Presence.OFF)
     assert fever.reason is Reason.RESTORED
     night.play("20 | anna acknowledge | seizure:off over>anna over>ben")
 
@@ -93,7 +93,7 @@ def test_numbers_go_on_from_the_journal(night):
          10 | patch - fever | fever:off over>anna
          20 | patch + fever | fever:on !anna
     """)
-    sequences = [alarm.sequence for alarm in night.told]
+    sequences = [alarm.sequence for alarm in night.changed]
     assert sequences == sorted(set(sequences))
     assert len(set(night.ids("fever"))) == 2
 

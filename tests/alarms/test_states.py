@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import edge.alarms
-from edge.alarms import conditions, restart, signals
+from edge.alarms import conditions, restart, signals, standing
 from edge.alarms.states import CONDITION, SIGNAL, ConditionInput, ConditionState, SignalInput, SignalState
 from edge.errors import TransitionError
 from edge.model.alarm import Condition, Presence, Reason
@@ -159,7 +159,7 @@ def _played(a_night, monkeypatch, *, without=""):
         fired.add((state, given))
         return follow(table, state, given)
 
-    for module in (conditions, restart, signals):
+    for module in (conditions, restart, signals, standing):
         monkeypatch.setattr(module, "follow", recording)
     for name, scenario in SCENARIOS.items():
         if name != without:

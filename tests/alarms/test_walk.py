@@ -125,7 +125,7 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: self.night.alarms.notifications)
     @rule(which=st.integers(0, 5))
     def no_channel_takes_it(self, which):
-        self.night.alarms = alarms.not_taken(self.night.alarms, self._named(which))
+        self.night.alarms = alarms.unreached(self.night.alarms, self._named(which))
         self._step(lambda: None)
 
     @rule(seconds=st.sampled_from([1.0, 7.0, 61.0, 400.0, 1300.0, 3700.0]))
@@ -187,7 +187,7 @@ class Walk(RuleBasedStateMachine):
     def _journalled(self, before, key, by):
         """Every change was told, numbered and under an id of its own; nothing left without a reason to."""
         raised = []
-        for alarm in self.night.told:
+        for alarm in self.night.changed:
             assert alarm.sequence > self.sequence
             self.sequence = alarm.sequence
             if alarm.reason in ANSWERS:
@@ -203,7 +203,7 @@ class Walk(RuleBasedStateMachine):
                 del self.journal[alarm.key]
             else:
                 self.journal[alarm.key] = alarm
-        self.night.told = []
+        self.night.changed = []
         standing = {alarm.key: alarm for alarm in self.night.alarms.conditions.standing()}
         assert standing == self.journal, "what is on disk is what stands"
         assert set(self.night.alarms.notifications) == {alarm.id for alarm in standing.values()}

@@ -191,7 +191,7 @@ def hub_in_child(config: Path, state: Path) -> None:
     loaded = checked.load(config, state_dir=state)
     process.set_up_logs()
     options = session.Options(source=lambda _queue: SensorsInTheAir())
-    asyncio.run(process.until_told(session.run(loaded, SystemClock(), options)))
+    asyncio.run(process.until_stopped(session.run(loaded, SystemClock(), options)))
 
 
 def resident_mib(command: list[str], seconds: float) -> tuple[float, float]:

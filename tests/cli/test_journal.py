@@ -72,7 +72,7 @@ def state(tmp_path):
         journal.record([alarm], [], alarm.changed_s)
     dose = Entry(
         *("d1", 1, "mia", Dose("Ibuprofen", 5.0, "ml", "fever", medicine="Ibuprofen"), at(40), "anna", "anna", at(41)),
-        told="written down: ...",
+        reply="written down: ...",
         next_s=at(400),
     )
     entries = [

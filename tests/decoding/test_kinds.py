@@ -3,7 +3,7 @@
 import pytest
 
 from edge.decoding import decode, normalise_kind
-from edge.decoding.kinds import telling, told
+from edge.decoding.kinds import options_of, with_options
 from edge.errors import FrameMalformed
 
 
@@ -41,7 +41,7 @@ def test_a_kind_that_the_profile_does_not_send(profiles):
 
 
 def test_what_a_sensor_said_of_its_format_travels_in_the_kind():
-    kind = telling("characteristic:2a1c", {"format": "3", "range": "8"})
+    kind = with_options("characteristic:2a1c", {"format": "3", "range": "8"})
     assert kind == "characteristic:2a1c?format=3&range=8"
-    assert (normalise_kind(kind), told(kind)) == ("characteristic:2a1c", {"format": "3", "range": "8"})
-    assert (telling("characteristic:2a1c", {}), told("characteristic:2a1c")) == ("characteristic:2a1c", {})
+    assert (normalise_kind(kind), options_of(kind)) == ("characteristic:2a1c", {"format": "3", "range": "8"})
+    assert (with_options("characteristic:2a1c", {}), options_of("characteristic:2a1c")) == ("characteristic:2a1c", {})

@@ -16,7 +16,7 @@ ENTRY = Entry(
     "anna",
     "ben",
     1_700_000_600.0,
-    told="changed: 23:13 Ibuprofen 5 ml",
+    reply="changed: 23:13 Ibuprofen 5 ml",
     against_plan="EARLIER than your plan",
     next_s=1_700_021_600.0,
 )

@@ -67,7 +67,7 @@ def test_a_dose_is_kept_with_who_and_when_and_the_next_time_is_said():
     assert entry.what == Dose("Ibuprofen", 5.0, "ml", "39.2 and whining", medicine="Ibuprofen")
     assert (entry.person, entry.author, entry.caregiver, entry.version) == ("mia", "anna", "anna", 1)
     assert (entry.happened_s, entry.entered_s) == (MIDNIGHT_S + 22 * 3600.0,) * 2
-    assert entry.told == reply.reason
+    assert entry.reply == reply.reason
     assert diary.out.index(diary.of(KeepEntry)[0]) < diary.out.index(diary.of(Reply)[0]), "on disk before it is said"
     assert diary.of(Note)[0].subject == "command from anna"
     assert diary.of(Notify) == [], "what the plan allows wakes nobody"

@@ -9,7 +9,7 @@ from edge.errors import RecordingError
 from edge.model.event import FrameHeard
 from edge.model.people import Device
 from edge.recordings.files import events
-from edge.recordings.frames import MOST_TOLD, read_frames
+from edge.recordings.frames import MOST_REPORTED, read_frames
 
 LINE = {"t": 0.0, "kind": "characteristic:2a1c", "payload": "046e0100ff02", "rssi": -60}
 
@@ -78,8 +78,8 @@ def test_one_time_that_is_out_of_order_costs_one_line_wherever_it_points(tmp_pat
 
 def test_many_damaged_lines_are_counted(tmp_path):
     found = read_frames(save(tmp_path, at(0), *[b"x"] * 50))
-    assert len(found.damaged) == MOST_TOLD + 1
-    assert found.damaged[-1] == f"{50 - MOST_TOLD} more lines were left out"
+    assert len(found.damaged) == MOST_REPORTED + 1
+    assert found.damaged[-1] == f"{50 - MOST_REPORTED} more lines were left out"
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def entry(number: int, version: int = 1, what: What | None = None, **more: objec
 
 
 KEPT = (
-    entry(1, told="written down", against_plan="EARLIER", request_id="r", withdrawn=True, next_s=9.5),
+    entry(1, reply="written down", against_plan="EARLIER", request_id="r", withdrawn=True, next_s=9.5),
     entry(2, what=Symptoms(Stage.AFTER, True, None, False, "open", "pale", "left leg", "phone", "sleepy", "a-1")),
     entry(3, what=Remark("She drank well. ♥")),
     entry(4, what=ManualReading(38.4, Site.EAR, "Braun")),
@@ -111,7 +111,7 @@ def test_what_caregivers_add_is_read_as_it_was_written(journal: Journal) -> None
 def test_of_an_entry_the_newest_version_counts_and_each_once(journal: Journal) -> None:
     journal.record([], [], 1.0, [entry(1), entry(2)])
     journal.record([], [], 2.0, [entry(1, 2, withdrawn=True)])
-    journal.record([], [], 3.0, [entry(1), entry(1, 2, told="written twice")])
+    journal.record([], [], 3.0, [entry(1), entry(1, 2, reply="written twice")])
     assert journal.entries(10) == [entry(1, 2, withdrawn=True), entry(2)]
 
 

@@ -37,8 +37,8 @@ class Cluster:
     began_s: when its first word came; tells clusters apart. onset_s: of the first bout. moved_s: when movement was last
     seen. moving: sensors whose last word is that it goes on; still_s: when the others ended, at the latest. bout_s:
     onset of the last bout; bouts: how many. moved_for_s: length of the bouts that are over. focal: whether one limb
-    alone took part, None if that is not known. awake_s: when a caregiver said that she is awake. told: what the alarm
-    of the clock says of the movement, None while it has not rung.
+    alone took part, None if that is not known. awake_s: when a caregiver said that she is awake. notified: what the
+    alarm of the clock says of the movement, None while it has not rung.
     """
 
     began_s: float
@@ -51,7 +51,7 @@ class Cluster:
     moved_for_s: float = 0.0
     focal: bool | None = None
     awake_s: float | None = None
-    told: Movement | None = None
+    notified: Movement | None = None
 
     def movement(self, now_s: float) -> Movement:
         """Whether the movement goes on, as far as the sensors say."""
@@ -125,13 +125,13 @@ def over(cluster: Cluster, now_s: float) -> bool:
     """Whether nothing more can belong to it: still for five minutes, and the clock has rung or was stopped."""
     if cluster.moving:
         return False
-    return cluster.awake_s is not None or (cluster.told is not None and now_s - cluster.moved_s > APART_S)
+    return cluster.awake_s is not None or (cluster.notified is not None and now_s - cluster.moved_s > APART_S)
 
 
 def clock(cluster: Cluster, now_s: float) -> tuple[Cluster, Sign | None]:
     """What `prolonged_movement` has to say that it has not said yet: that it is due, or how the movement goes on."""
     movement = cluster.movement(now_s)
-    if cluster.awake_s is not None or now_s < cluster.onset_s + PROLONGED_S or movement is cluster.told:
+    if cluster.awake_s is not None or now_s < cluster.onset_s + PROLONGED_S or movement is cluster.notified:
         return cluster, None
     moved_for_s = round(cluster.moved_in_all_s, 1)
     evidence = ProlongedEvidence(movement=movement, bouts=cluster.bouts, moved_for_s=moved_for_s, focal=cluster.focal)
@@ -144,4 +144,4 @@ def clock(cluster: Cluster, now_s: float) -> tuple[Cluster, Sign | None]:
         ended_s=cluster.moved_s if movement is Movement.STOPPED else None,
         evidence=evidence,
     )
-    return replace(cluster, told=movement), sign
+    return replace(cluster, notified=movement), sign

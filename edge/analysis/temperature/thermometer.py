@@ -160,7 +160,7 @@ Looked = tuple[ThermometerState, tuple[Sign, ...]]
 
 def _fevers(state: ThermometerState, look: _Look) -> Looked:
     level, t_s, rules = look.level, look.t_s, look.rules
-    told: list[tuple[Condition, Watch, float]] = []
+    passed: list[tuple[Condition, Watch, float]] = []
     for condition, limit_c in rules.fevers():
         before = state.watch(condition)
         watch = levels.watch(before, level, limit_c, t_s, above=True)
@@ -169,12 +169,12 @@ def _fevers(state: ThermometerState, look: _Look) -> Looked:
         over = before.raised and not watch.raised
         state = state.watching(condition, replace(watch, onset_s=None, peak_c=None) if over else watch)
         if watch.raised or watch.below:
-            told.append((condition, watch, limit_c))
+            passed.append((condition, watch, limit_c))
     if state.watch(Condition.FEVER).raised:
         first_s, last_s = state.ill or (t_s, t_s)
         state = replace(state, ill=(first_s if t_s - last_s <= DAY_S else t_s, t_s))
     return state, tuple(
-        look.sign(condition, watch, limit_c, _course(watch, state, t_s)) for condition, watch, limit_c in told
+        look.sign(condition, watch, limit_c, _course(watch, state, t_s)) for condition, watch, limit_c in passed
     )
 
 

@@ -95,7 +95,7 @@ def run(path: Path) -> None:
             tasks.create_task(listen(known, player, pulse.beat), name="listener")
             tasks.create_task(pulse.run(), name="watchdog")
 
-    asyncio.run(process.until_told(work()))
+    asyncio.run(process.until_stopped(work()))
 
 
 class Pulse:

@@ -34,4 +34,4 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
     )
     options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd())
     with lock.held(loaded.state_dir):
-        asyncio.run(process.until_told(session.run(loaded, clock, options)))
+        asyncio.run(process.until_stopped(session.run(loaded, clock, options)))

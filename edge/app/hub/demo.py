@@ -58,11 +58,11 @@ name = "Anna"
 
 @dataclass(slots=True)
 class Phone:
-    """What the caregiver's client got. raised: conditions whose alarm arrived. told: what was printed already."""
+    """What the caregiver's client got. raised: conditions whose alarm arrived. printed: what was printed already."""
 
     raised: set[str] = field(default_factory=set)
     both_s: float | None = None
-    told: set[tuple[str, str, str]] = field(default_factory=set)
+    printed: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 async def show(profiles: dict[str, Profile], speed: float, *, once: bool) -> bool:
@@ -117,7 +117,7 @@ async def _listen(client: Subscriber, parts: Assembly, clock: VirtualClock, phon
                 message = await client.next(0.2)
             except TimeoutError:
                 continue
-            _told(message.payload, phone)
+            _print(message.payload, phone)
             if phone.both_s is None and all(condition in phone.raised for condition in WANTED):
                 phone.both_s = clock.now().mono_s
 
@@ -126,19 +126,19 @@ async def _rest(client: Subscriber, phone: Phone) -> None:
     """What was still on its way when the night ended."""
     try:
         while True:
-            _told((await client.next(0.5)).payload, phone)
+            _print((await client.next(0.5)).payload, phone)
     except TimeoutError:
         return
 
 
-def _told(payload: bytes, phone: Phone) -> None:
+def _print(payload: bytes, phone: Phone) -> None:
     event = msgspec.json.decode(payload)
     if event["presence"] == "on":
         phone.raised.add(event["condition"])
     line = (event["condition"], event["presence"], "" if event["priority"] == "none" else event["text"])
-    if line in phone.told:  # the same words again, with a newer value behind them
+    if line in phone.printed:  # the same words again, with a newer value behind them
         return
-    phone.told.add(line)
+    phone.printed.add(line)
     when = dt.datetime.fromisoformat(event["changed"])
     say(f"{when:%H:%M:%S}  {_mark(event)} {event['text']}")
     if event["presence"] == "on" and event["guidance"]:

@@ -61,7 +61,7 @@ class PhoneButtons:
         def answer(reply: Reply) -> None:
             """A quiet push. A second tap was taken the first time."""
             if reply.ok and meant:
-                self._notifications.put(phone_buttons.taken(who, phone_buttons.label(meant[0].verb, meant[0].alarm)))
+                self._notifications.put(phone_buttons.accepted(who, phone_buttons.label(meant[0].verb, meant[0].alarm)))
             elif reply.reason not in (USED, FLOOD):
                 self._refuse(who, reply.reason)
 
@@ -75,4 +75,4 @@ class PhoneButtons:
         if len(self._noticed_s) >= MOST_NOTICES:
             self._noticed_s.clear()
         self._noticed_s[who, why] = now_s
-        self._notifications.put(phone_buttons.not_taken(who, why))
+        self._notifications.put(phone_buttons.rejected(who, why))

@@ -61,7 +61,7 @@ def frame_tracks(
 
 
 def whose(loaded: CheckedConfiguration, person: str) -> str:
-    """That person; unless told, the only one. Raises ConfigError if there are more."""
+    """That person; the only one if none is named. Raises ConfigError if there are more."""
     known = [each.id for each in loaded.config.persons]
     if person or len(known) == 1:
         return person or known[0]

@@ -14,7 +14,7 @@ from edge.errors import EdgeError
 T = TypeVar("T")
 
 
-async def until_told(work: Coroutine[object, object, T]) -> T | None:
+async def until_stopped(work: Coroutine[object, object, T]) -> T | None:
     """Run `work` until it ends or a signal asks for the end; an error it raised on purpose comes out alone."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()

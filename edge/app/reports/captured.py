@@ -67,9 +67,9 @@ def analyze(
 
 
 def worn(profile: Profile, site: Site | None, limb: Limb | None) -> tuple[Site | None, Limb | None]:
-    """Where a sensor of that profile is worn, unless told: an armpit, or an unknown limb. Raises EdgeError.
+    """Where a sensor of that profile is worn, unless given: an armpit, or an unknown limb. Raises EdgeError.
 
-    One that measures both is a thermometer unless a limb is told, as in the configuration.
+    One that measures both is a thermometer unless a limb is given, as in the configuration.
     """
     if site and limb:
         raise EdgeError(
@@ -101,8 +101,8 @@ def report(
     """
     profile = sensor.profile
     site, limb = worn(profile, sensor.site, sensor.limb)
-    told = Device(SENSOR, profile.id, offline.CHILD, site=site, limb=limb, options=dict(sensor.options))
-    device = recording.of(told)
+    described = Device(SENSOR, profile.id, offline.CHILD, site=site, limb=limb, options=dict(sensor.options))
+    device = recording.of(described)
     device = replace(device, address=(sensor.address or device.address).upper(), key=sensor.key or device.key)
     _check(device, profile)
     begin_s = float(recording.t_s[0])

@@ -210,7 +210,7 @@ def _entry(versions: Sequence[Entry], known: _Known) -> tuple[float, Line]:
         "withdrawn": entry.withdrawn,
         "content": plain(asdict(entry.what)),
         "summary": care_texts.in_words(entry),
-        "text": entry.told,
+        "text": entry.reply,
     }
     if isinstance(entry.what, Dose):
         line["against_plan"] = entry.against_plan
@@ -239,12 +239,15 @@ def _effect(dose: Entry, known: _Known) -> Mapping[str, object]:
     after = valid(dose.person, dose.happened_s, dose.happened_s + EFFECT_S)
     same = [item for item in after if worn and item.device == worn[-1].device]
     lowest = min(same, key=lambda item: item.reading.value, default=None)
-    return {"temperature_then": _told(worn[-1] if worn else None, known), "lowest_in_4_h": _told(lowest, known)}
+    return {
+        "temperature_then": _measurement(worn[-1] if worn else None, known),
+        "lowest_in_4_h": _measurement(lowest, known),
+    }
 
 
 def _then(person: str, wall_s: float, known: _Known) -> Line | None:
     found = known.temperatures.valid(person, wall_s - THEN_S, wall_s + 1.0)
-    return _told(found[-1] if found else None, known)
+    return _measurement(found[-1] if found else None, known)
 
 
 def _highest(alarm: Alarm, until_s: float, known: _Known) -> Line | None:
@@ -252,10 +255,10 @@ def _highest(alarm: Alarm, until_s: float, known: _Known) -> Line | None:
     sensors = _sensors(alarm)
     found = known.temperatures.valid(alarm.key.person, alarm.onset_s, until_s + 1.0)
     own = [item for item in found if item.device in sensors]
-    return _told(max(own, key=lambda item: item.reading.value, default=None), known)
+    return _measurement(max(own, key=lambda item: item.reading.value, default=None), known)
 
 
-def _told(item: KeepReading | None, known: _Known) -> Line | None:
+def _measurement(item: KeepReading | None, known: _Known) -> Line | None:
     if item is None:
         return None
     value = round(item.reading.value, 2)

@@ -88,8 +88,8 @@ def _tidy(rates: Array, level_g: Array) -> None:
     A rhythm repeats after two and three of its periods as well, so a second may name the double or triple period.
     """
     rates[level_g < _MOVING * float(np.median(level_g))] = np.nan
-    told = rates.copy()
-    for index in np.flatnonzero(np.isfinite(told)):
-        around = told[max(0, index - _AROUND) : index + _AROUND + 1]
+    named = rates.copy()
+    for index in np.flatnonzero(np.isfinite(named)):
+        around = named[max(0, index - _AROUND) : index + _AROUND + 1]
         usual = float(np.nanpercentile(around, 90))
-        rates[index] = min(told[index] * _MULTIPLES, key=lambda hz: abs(hz - usual))
+        rates[index] = min(named[index] * _MULTIPLES, key=lambda hz: abs(hz - usual))

@@ -56,9 +56,9 @@ def sentence(condition: Mapping[str, object], start_s: float, traces: Sequence[T
     else:
         assert isinstance(cleared_s, float | int)
         span = f"{clock(onset_s - start_s)} to {clock(cleared_s - start_s)} ({_length(cleared_s - onset_s)})"
-    told = "the notice" if condition["priority"] in {"none", "low"} else "the alarm"
+    called = "the notice" if condition["priority"] in {"none", "low"} else "the alarm"
     what = ", ".join((_name(condition), *_evidence(condition, traces)))
-    late = f"; {told} would have come {_length(raised_s - onset_s)} after the onset" if raised_s > onset_s else ""
+    late = f"; {called} would have come {_length(raised_s - onset_s)} after the onset" if raised_s > onset_s else ""
     return f"{span}: {what}{late}"
 
 
@@ -129,8 +129,8 @@ def _rates(
     for trace in traces:
         if trace.name in sensors and (rates := trace.rates_hz(onset_s, end_s)).size:
             return rates
-    told = evidence.get("rate_hz")
-    return np.asarray(told, dtype=np.float64) if isinstance(told, list) else np.empty(0)
+    known = evidence.get("rate_hz")
+    return np.asarray(known, dtype=np.float64) if isinstance(known, list) else np.empty(0)
 
 
 def _regularity(evidence: Mapping[str, object]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The journal as the hub uses it: alarms are on disk before anybody is told, or known to be in memory alone."""
+"""The journal as the hub uses it: alarms are on disk before anybody is notified, or known to be in memory alone."""
 
 import asyncio
 from collections import deque
