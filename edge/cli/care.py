@@ -1,6 +1,7 @@
 """`feverhub dose` and `feverhub note`: what caregivers add to the journal."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,11 +12,22 @@ from edge.model.event import Verb
 
 WAIT_S = 10.0
 
-PERSON = click.option("--person", help="Whose: an id of the configuration; needed where there are several.")
-TIME = click.option("--time", help="When it was: 22:10 (the last time it was that), or with date and offset.")
-AGO = click.option("--minutes-ago", type=float, help="When it was, instead of --time.")
-ID = click.option("--id", help='Change this entry, as the journal names it; "last" for your last one.')
-WITHDRAW = click.option("--withdraw", is_flag=True, default=None, help="Take the entry with this --id back.")
+ENTRY = (
+    click.option("--person", help="Whose: an id of the configuration; needed where there are several."),
+    click.option("--time", help="When it was: 22:10 (the last time it was that), or with date and offset."),
+    click.option("--minutes-ago", type=float, help="When it was, instead of --time."),
+    click.option("--id", help='Change this entry, as the journal names it; "last" for your last one.'),
+    click.option("--withdraw", is_flag=True, default=None, help="Take the entry with this --id back."),
+    JSON,
+)
+Options = Callable[..., None]
+
+
+def entry(options: Options) -> Options:
+    """The options that every entry has, behind its own."""
+    for option in reversed(ENTRY):
+        options = option(options)
+    return options
 
 
 @click.command(epilog="Example: feverhub dose Ibuprofen --amount 5 --unit ml --time 22:10")
@@ -26,12 +38,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, default=None, help="Take the
 @click.option("--unit", help="Of the amount: ml, mg, drops ...")
 @click.option("--reason", help="Why it was given.")
 @click.option("--rescue", is_flag=True, default=None, help="It was the rescue medicine of a seizure.")
-@PERSON
-@TIME
-@AGO
-@ID
-@WITHDRAW
-@JSON
+@entry
 def dose(path: Path, who: str, as_json: bool, **said: object) -> None:
     """Write down a dose that was given. The hub answers with the next time by your own plan ([[person.medicine]]).
 
@@ -56,12 +63,7 @@ def dose(path: Path, who: str, as_json: bool, **said: object) -> None:
 @click.option("--celsius", type=float, help="A temperature taken by hand.")
 @click.option("--site", help="Where it was taken: axilla, oral, ear, forehead, rectal.")
 @click.option("--method", help="With which thermometer, and how.")
-@PERSON
-@TIME
-@AGO
-@ID
-@WITHDRAW
-@JSON
+@entry
 def note(path: Path, who: str, as_json: bool, **said: object) -> None:
     """Write down a remark, the symptoms of an episode (--stage) or a temperature taken by hand (--celsius).
 

@@ -2,9 +2,9 @@
 
 from edge.decoding import clock
 from edge.decoding.choice import index_of
-from edge.decoding.decoder import decode, key_bytes, serial
+from edge.decoding.decoder import decode, key_bytes, layout_of, serial
 from edge.decoding.fields import SIZES
-from edge.decoding.kinds import full_uuid, normalise_kind, options_of, short_uuid, with_options
+from edge.decoding.kinds import full_uuid, normalise_kind, short_uuid, with_options
 from edge.decoding.loader import parse_profile
 from edge.decoding.plain import as_line, as_plain
 from edge.decoding.profile import Field, Freshness, Layout, Link, Match, Profile, Subscription, Write
@@ -26,8 +26,8 @@ __all__ = [
     "full_uuid",
     "index_of",
     "key_bytes",
+    "layout_of",
     "normalise_kind",
-    "options_of",
     "parse_profile",
     "serial",
     "short_uuid",

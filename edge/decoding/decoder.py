@@ -52,13 +52,18 @@ def _framed(
     profile: Profile, kind: str, payload: bytes, *, address: str, key: bytes | None, options: Mapping[str, str]
 ) -> Frame:
     """The frame with the layout that fits it, and all options."""
+    layout = layout_of(profile, kind, payload, options)
+    chosen = {**profile.options, **options, **options_of(kind)}
+    return Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
+
+
+def layout_of(profile: Profile, kind: str, payload: bytes, options: Mapping[str, str] = {}) -> Layout:
+    """The layout by which `decode` reads this frame. Raises FrameMalformed with what was expected."""
     wanted = normalise_kind(kind)
     layouts = profile.formats.get(wanted)
     if layouts is None:
         raise FrameMalformed(f"expected {' or '.join(profile.formats)} from {profile.id}, got {wanted}")
-    chosen = {**profile.options, **options, **options_of(kind)}
-    layout = _choose(layouts, bytes(payload), chosen)
-    return Frame(profile, layout, bytes(payload)[len(layout.prefix) :], address, key, chosen)
+    return _choose(layouts, bytes(payload), {**profile.options, **options, **options_of(kind)})
 
 
 def _choose(layouts: tuple[Layout, ...], payload: bytes, options: Mapping[str, str]) -> Layout:

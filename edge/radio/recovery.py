@@ -37,25 +37,18 @@ class Action(StrEnum):
     RESTART_PROCESS = "restart_process"
 
 
+_SCAN = (
+    Action.RESTART_SCAN,
+    Action.RESTART_SCAN,
+    Action.POWER_CYCLE,
+    Action.RESTART_SCAN,
+    Action.ASK_HELPER,
+    Action.RESTART_SCAN,
+    Action.RESTART_PROCESS,
+)
 ADAPTER: Mapping[Trouble, tuple[Action, ...]] = {
-    Trouble.QUIET: (
-        Action.RESTART_SCAN,
-        Action.RESTART_SCAN,
-        Action.POWER_CYCLE,
-        Action.RESTART_SCAN,
-        Action.ASK_HELPER,
-        Action.RESTART_SCAN,
-        Action.RESTART_PROCESS,
-    ),
-    Trouble.REFUSED: (
-        Action.RESTART_SCAN,
-        Action.RESTART_SCAN,
-        Action.POWER_CYCLE,
-        Action.RESTART_SCAN,
-        Action.ASK_HELPER,
-        Action.RESTART_SCAN,
-        Action.RESTART_PROCESS,
-    ),
+    Trouble.QUIET: _SCAN,
+    Trouble.REFUSED: _SCAN,
     Trouble.STUCK: (
         Action.POWER_CYCLE,
         Action.RESTART_SCAN,

@@ -46,7 +46,7 @@ class _Call:
 _THREAD = threading.local()
 
 
-class _Connection(HTTPConnection):
+class _Owned(HTTPConnection):
     """Belongs to the call of the thread that uses it, which is how it can be broken off."""
 
     def connect(self) -> None:
@@ -58,18 +58,12 @@ class _Connection(HTTPConnection):
         super().request(*args, **options)
 
 
-class _TlsConnection(HTTPSConnection):
-    def connect(self) -> None:
-        _take(self, opened=True)
-        super().connect()
-
-    def request(self, *args: Any, **options: Any) -> None:
-        _take(self)
-        super().request(*args, **options)
+class _TlsConnection(_Owned, HTTPSConnection):
+    """The same over TLS."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = _Owned
 
 
 class _TlsPool(HTTPSConnectionPool):

@@ -1,7 +1,7 @@
 """Device profiles on disk: in the wheel under `edge/_profiles`, in a checkout in `device_profiles` beside `edge`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -43,12 +43,17 @@ def load_profiles(root: Path) -> dict[str, Profile]:
     return profiles
 
 
+def no_profile(ident: str, known: Sequence[str]) -> EdgeError:
+    """What to raise for an id that no profile has."""
+    return EdgeError(f"there is no profile {ident!r}{did_you_mean(ident, known)} (feverhub profiles lists them)")
+
+
 def load_profile(ident: str) -> Profile:
     """One profile by its id, without reading the others. Raises EdgeError with the nearest match if unknown."""
     root = profiles_root()
     known = sorted(file.parent.name for file in root.glob("*/profile.toml"))
     if ident not in known:
-        raise EdgeError(f"there is no profile {ident!r}{did_you_mean(ident, known)} (feverhub profiles lists them)")
+        raise no_profile(ident, known)
     return _read(root / ident / "profile.toml")
 
 

@@ -11,7 +11,7 @@ from edge.app.load.profiles import decode_capture
 from edge.app.load.progress import Bar
 from edge.app.sensors.pair import find, profile_of, with_key
 from edge.app.sensors.scan import countdown
-from edge.decoding import SIZES, Field, Layout, Profile, normalise_kind, options_of
+from edge.decoding import SIZES, Field, Layout, Profile, layout_of
 from edge.errors import EdgeError, FrameMalformed, StorageError
 from edge.model.event import FrameHeard
 from edge.model.people import Device
@@ -131,7 +131,7 @@ def write(file: Path, text: str) -> None:
 
 def mask(profile: Profile, kind: str, payload: bytes, address: str, options: Mapping[str, str]) -> bytes:
     """The frame with zeros for the sensor's address: where its format has one, and wherever else its bytes stand."""
-    layout = _layout(profile, kind, payload, options)
+    layout = layout_of(profile, kind, payload, options)
     masked = bytearray(payload)
     found = _PLACES[layout.named](payload) if layout.named in _PLACES else _fields(layout, len(payload))
     for start, size in found:
@@ -145,16 +145,6 @@ def _without(payload: bytes, address: str) -> bytes:
     for pattern in (own, own[::-1]) if own else ():
         payload = payload.replace(pattern, bytes(ADDRESS_BYTES))
     return payload
-
-
-def _layout(profile: Profile, kind: str, payload: bytes, options: Mapping[str, str]) -> Layout:
-    """The layout that `decode` has read this frame with."""
-    chosen = {**profile.options, **options, **options_of(kind)}
-    return next(
-        each
-        for each in profile.formats[normalise_kind(kind)]
-        if payload.startswith(each.prefix) and all(chosen.get(name) == value for name, value in each.options.items())
-    )
 
 
 def _fields(layout: Layout, length: int) -> list[tuple[int, int]]:

@@ -1,12 +1,12 @@
 """A sensor becomes one of the house: which one, does it speak, and what then stands in the configuration."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from edge.analysis.temperature import SETTLING_S, Rules
 from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.profiles import no_profile
 from edge.app.load.progress import Bar
 from edge.app.sensors.scan import MOVEMENTS, Found, countdown, in_words, recognised
 from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
@@ -46,9 +46,7 @@ def choice(profiles: Mapping[str, Profile], named: str, place: Site | Limb) -> d
     if not named:
         return {ident: each for ident, each in profiles.items() if _suits(each, place, strict=True)}
     if named not in profiles:
-        near = difflib.get_close_matches(named, profiles, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else ""
-        raise EdgeError(f"there is no profile {named!r}{hint} (feverhub profiles lists them)")
+        raise no_profile(named, sorted(profiles))
     if not _suits(profiles[named], place, strict=False):
         what = "temperature of a body" if isinstance(place, Site) else "movement"
         other = "limb" if isinstance(place, Site) else "site"
