@@ -134,7 +134,7 @@ cat <<END
 
 Installed. What is left to do (each step is in deploy/README.md):
   1. sudo nano $etc/feverhub.toml
-  2. the phones' addresses into $etc/credentials
+  2. the phones' addresses into $etc/credentials, and for each caregiver whether pushes may say name and value (share_details)
   3. sudo /opt/feverhub/venv/bin/feverhub config check --config $etc/feverhub.toml
   4. sudo systemctl restart feverhub, and a test alarm
 END

@@ -1,7 +1,7 @@
 """The configuration: text in, checked values out. Reads no file; `edge.app` does.
 
-Several sources are laid over each other (the owner's file, the page's settings, the environment, options); arrays
-merge by `id`. Every problem is found in one pass, and each names file, line, key, value and what is allowed.
+Several sources are laid over each other (the owner's file, what `feverhub pair` set up, the environment, options);
+arrays merge by `id`. Every problem is found in one pass, and each names file, line, key, value and what is allowed.
 """
 
 from edge.config.layers import parse

@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge.config import checks
+from edge.config import checks, together
 from edge.config.places import Place, Source, line_of, nearest
 from edge.config.tables import ARRAYS, TABLES, Config
 from edge.errors import ConfigError
@@ -60,10 +60,11 @@ def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = Non
         ]
         for table, rows in arrays.items()
     }
-    checks.together(built, items, {table: layered.at for table, layered in tables.items()}, problems)
+    together.together(built, items, {table: layered.at for table, layered in tables.items()}, problems)
     if problems:
         raise ConfigError("\n".join(problems))
-    return checks.assemble(built, {table: [made for made, _ in rows] for table, rows in items.items()})
+    config = checks.assemble(built, {table: [made for made, _ in rows] for table, rows in items.items()})
+    return replace(config, warnings=tuple(together.warnings(items)))
 
 
 def _environment_layer(environment: Mapping[str, str]) -> Iterator[Source]:

@@ -141,7 +141,7 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role = Role.CAREGIVER
     mqtt_user: User = ""
     channels: list[str] = []
-    share_details: bool = False
+    share_details: bool | None = None
     phone_buttons: bool = True
 
 
@@ -166,7 +166,9 @@ ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": D
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that was set, checked. limits_of: by person id, and by device id (which win)."""
+    """Everything that was set, checked. limits_of: by person id, and by device id (which win). warnings: what works and
+    should be known, a sentence each with file and line.
+    """
 
     hub: HubTable = field(default_factory=HubTable)
     mqtt: MqttTable = field(default_factory=MqttTable)
@@ -180,6 +182,7 @@ class Config:
     devices: tuple[Device, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
     limits_of: Mapping[str, Limits] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def person(self, person_id: str) -> Person:
         """The person of that id; KeyError if there is none."""

@@ -94,7 +94,7 @@ def tell_all(entry: Entry, person: Person, next_text: str, caregivers: Sequence[
     return found
 
 
-PRIVATE = "feverhub: a dose was logged that departs from your plan, or one was set right; look at the journal"
+PRIVATE = "feverhub: a dose was logged that departs from your plan, or one was set right: ask before the next one"
 
 
 def _kept(entry: Entry, now: Now, zone: dt.tzinfo) -> str:

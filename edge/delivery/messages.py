@@ -34,11 +34,11 @@ def reminder(alarm: Alarm, caregiver: Caregiver) -> Notify:
     return Notify(caregiver.id, alarm.id, texts.STILL.format(title=title), text, urgent=False)
 
 
-def everyone(alarm: Alarm, text: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
-    """A message beside a movement alarm, to all caregivers but viewers."""
-    title, hidden = texts.push(replace(alarm, presence=Presence.ON), share_details=False)
+def everyone(alarm: Alarm, text: str, private: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
+    """A message beside a movement alarm, to all caregivers but viewers. private: without a name and a value."""
+    title, _ = texts.push(alarm, share_details=False)
     return [
-        Notify(each.id, alarm.id, title, text if each.share_details else hidden, urgent=True)
+        Notify(each.id, alarm.id, title, text if each.share_details else f"feverhub: {private}", urgent=True)
         for each in caregivers
         if each.role is not Role.VIEWER
     ]

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from edge.delivery import care_plan
+from edge.delivery import care_plan, private_texts
 from edge.model.alarm import Alarm, Condition, Presence, Priority, Reason
 from edge.model.evidence import (
     FaultEvidence,
@@ -287,12 +287,7 @@ def push(alarm: Alarm, *, share_details: bool) -> tuple[str, str]:
     title = {Priority.HIGH: "ALARM", Priority.MEDIUM: "Check"}.get(alarm.priority, "Note")
     if share_details:
         return title, f"{alarm.text}. {alarm.guidance}" if _calls(alarm) else alarm.text
-    if alarm.reason is Reason.FALSE_ALARM:
-        return title, "feverhub: somebody says it was a false alarm"
-    if alarm.presence is Presence.OFF:
-        return title, "feverhub: an alarm is over"
-    bare = "look at your child and at the feverhub page" if _calls(alarm) else "somebody has answered the alarm"
-    return title, f"feverhub: {bare}"
+    return title, private_texts.push(alarm)
 
 
 def _calls(alarm: Alarm) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge import alarms
-from edge.delivery import care_plan, messages, texts
+from edge.delivery import care_plan, messages, private_texts, texts
 from edge.errors import CommandRefused
 from edge.model.alarm import AlarmKey, Reason
 from edge.model.care import Entry
@@ -44,7 +44,7 @@ def goes_on(state: State, person: str, now: Now) -> Stepped:
     return state, (
         *effects,
         *some,
-        *messages.everyone(alarm, care_plan.cue(who.name, who.care_plan), _caregivers(state)),
+        *messages.everyone(alarm, care_plan.cue(who.name, who.care_plan), private_texts.CUE, _caregivers(state)),
     )
 
 
@@ -132,7 +132,7 @@ def rescued(state: State, command: Command, given: Entry, now: Now) -> Stepped:
         person.name, person.care_plan, giver.name if giver else texts.SOMEBODY, given.happened_s, zone
     )
     others = [caregiver for caregiver in _caregivers(state) if caregiver.id != command.caregiver]
-    return state, (*effects, *messages.everyone(alarm, text, others))
+    return state, (*effects, *messages.everyone(alarm, text, private_texts.GIVEN, others))
 
 
 def _caregivers(state: State) -> Sequence[Caregiver]:

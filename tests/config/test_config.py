@@ -239,6 +239,19 @@ def test_a_plan_without_a_name_a_plan_twice_and_no_plan():
     assert line == "feverhub.toml:3: person.medicine: must be written as [[person.medicine]]"
 
 
+def test_whether_pushes_may_say_name_and_value_is_asked_until_somebody_has_said():
+    unsaid = parse(WHOLE)
+    (line,) = unsaid.warnings
+    number = WHOLE.splitlines().index("[[caregiver]]") + 1
+    assert line.startswith(f"feverhub.toml:{number}: caregiver anna: may pushes")
+    assert "share_details = true or false" in line
+    assert not unsaid.caregivers[0].share_details
+    for said in ("true", "false"):
+        known = parse(f"{WHOLE}share_details = {said}\n")
+        assert known.warnings == ()
+        assert known.caregivers[0].share_details is (said == "true")
+
+
 def test_every_mistake_is_found_in_one_pass():
     lines = refused("[hub]\nnme = 1\n[limits]\nfever_c = 50\n[[person]]\nname = ''\n")
     assert [line.split(": ")[0] for line in lines] == ["feverhub.toml:2", "feverhub.toml:4", "feverhub.toml:6"]

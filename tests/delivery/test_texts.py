@@ -9,7 +9,7 @@ import pytest
 
 import edge
 from edge.alarms import CATALOGUE
-from edge.delivery import messages, texts
+from edge.delivery import messages, private_texts, texts
 from edge.delivery.escalation import plan
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.evidence import Movement
@@ -271,6 +271,56 @@ def test_without_leave_no_name_and_no_value_leaves_the_house(condition, presence
     assert not re.search(r"mia|\d|ddd|xxx", title + text, re.IGNORECASE)
     _, shared = texts.push(worded, share_details=True)
     assert worded.text in shared
+
+
+PUSHES = [
+    # condition, evidence, the kind of thing, what to do
+    (Condition.SEIZURE_LIKE_MOVEMENT, {}, "looks like a seizure", "now: on the side, nothing in the mouth"),
+    (Condition.PROLONGED_MOVEMENT, {"movement": "goes on"}, "seizure-like movement that goes on", "call an ambulance"),
+    (Condition.PROLONGED_MOVEMENT, {"movement": "has stopped"}, "has stopped, nobody has said", "Go there now"),
+    (Condition.PROLONGED_MOVEMENT, {"movement": str(Movement.UNKNOWN)}, "then no signal", "Go there now"),
+    (Condition.RECURRING_TWITCHES, {"pattern": "spasm_cluster"}, "sudden starts", "see a doctor today"),
+    (Condition.FEVER, {}, "fever", "Look at your child"),
+    (Condition.YOUNG_INFANT_FEVER, {}, "fever in a very young baby", "call a doctor now"),
+    (Condition.NO_DATA, {}, "not watching, a sensor is not heard", "check the sensor"),
+    (Condition.CANNOT_JUDGE, {"unseen": "convulsion"}, "a convulsion would not be noticed", "sensor sits"),
+    (Condition.ADAPTER_DOWN, {}, "not watching, the hub's Bluetooth is down", "check the hub"),
+    (Condition.BATTERY_LOW, {}, "battery", "Charge it"),
+]
+
+
+@pytest.mark.parametrize(("condition", "evidence", "kind", "to_do"), PUSHES)
+def test_without_leave_a_push_still_says_what_kind_of_thing_it_is_and_what_to_do(condition, evidence, kind, to_do):
+    worded = messages.with_text(alarm(condition, evidence=evidence), Person("mia", "Mia"), (), ZONE)
+    _, text = texts.push(worded, share_details=False)
+    assert kind in text
+    assert to_do in text
+    assert len(text) <= texts.MOST_CHARACTERS
+
+
+@pytest.mark.parametrize("condition", Condition)
+def test_no_two_conditions_push_the_same_words_and_each_names_something_to_do(condition):
+    told = {texts.push(alarm(each), share_details=False)[1] for each in Condition}
+    assert len(told) == len(Condition)
+    assert private_texts.WORDS[condition][1].endswith((".", "?"))
+
+
+def test_without_leave_an_end_and_an_answer_say_of_what():
+    def pushed(**more):
+        return texts.push(alarm(Condition.HIGH_FEVER, **more), share_details=False)[1]
+
+    assert pushed(presence=Presence.OFF) == "feverhub: over: high fever"
+    assert pushed(acknowledged_by="anna") == "feverhub: somebody is coming: high fever"
+    assert pushed(attended_by="anna") == "feverhub: somebody is with your child: high fever"
+    assert pushed(reason=Reason.SNOOZED) == "feverhub: somebody made it quiet for a while: high fever"
+    assert pushed(reason=Reason.FALSE_ALARM) == "feverhub: somebody says it was a false alarm: high fever"
+    _, stopped = texts.push(alarm(Condition.SEIZURE_LIKE_MOVEMENT, Presence.LATCH), share_details=False)
+    assert stopped.endswith("Go and see: awake, breathing, responding?")
+
+
+def test_no_text_sends_anybody_to_a_page_that_is_not_there():
+    for path in Path(edge.__file__).parent.rglob("*.py"):
+        assert "feverhub page" not in path.read_text("utf-8"), path
 
 
 def test_who_is_not_told_any_more_is_kept_with_the_reason():

@@ -162,6 +162,8 @@ def test_the_example_configuration_is_valid_also_with_every_line_switched_on():
     text = (DEPLOY / "feverhub.toml").read_text(encoding="utf-8")
     config = parse([Source(text, "feverhub.toml")])
     assert [device.profile for device in config.devices] == ["health_thermometer", "polar_verity_sense"]
+    assert config.warnings == (), "what a family must decide stands there with its meaning"
+    assert [each.share_details for each in config.caregivers if each.channels] == [False]
     lines = [line[2:] if line.startswith("# ") and _is_toml(line[2:]) else line for line in text.splitlines()]
     kept = [line for line in lines if line not in ('host = "127.0.0.1"', "port = 1883")]
     full = parse([Source("\n".join(_once(kept)), "feverhub.toml")])

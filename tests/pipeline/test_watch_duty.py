@@ -251,7 +251,7 @@ def test_the_others_hear_who_is_coming_and_are_not_sent_to_her():
     core = noon().go(300.0, warm(37.0)).go(1500.0, warm(38.6))
     core.forget()
     core.say("anna", Verb.ACKNOWLEDGE, local=False)
-    assert core.notifications() == [("ben", "feverhub: somebody has answered the alarm")]
+    assert core.notifications() == [("ben", "feverhub: somebody is coming: fever")]
 
 
 def test_the_reminder_is_quiet():

@@ -123,13 +123,14 @@ class DailyJobs:
         """A quiet push to every caregiver once a day: whether the hub still watches, and what there was."""
         now = self._clock.now()
         temperatures = [f"{person.name}: {await self._temperatures(person.id)}" for person in self._config.persons]
-        title = "Not watching all" if not_watching(self._state(), now) else "Still watching"
+        blind = bool(not_watching(self._state(), now))
+        title = "Not watching all" if blind else "Still watching"
         heard = "".join(
             f" {name} would have shown a convulsion for {share:.0%} of the last 12 hours."
             for name, share in pipeline.listened(self._state(), now).items()
         )
         details = f"{title}: {one_line(self._state(), now)}.{heard} Last 24 hours: {'; '.join(temperatures)}"
-        bare = f"feverhub: {title.lower()}"
+        bare = f"feverhub: {title.lower()}{': check the sensors and the hub' if blind else ''}"
         for caregiver in self._config.caregivers:
             if caregiver.role is not Role.VIEWER:
                 text = details if caregiver.share_details else bare

@@ -37,7 +37,7 @@ def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str,
         if settings.is_file():
             sources.append(Source(_read(settings), str(settings)))
     except PermissionError:
-        unread = f"{folder} may not be entered by this user, so the settings made on the page are left out"
+        unread = f"{folder} may not be entered by this user, so what `feverhub pair` set up is left out"
     config = configuration.parse(sources, environment)
     folder = state_dir or Path(config.hub.state_dir)
     credentials = Credentials(Path(config.hub.credentials_dir) if config.hub.credentials_dir else None, environment)
@@ -73,7 +73,7 @@ def file_of(known: Configuration, named: str) -> Path | None:
 
 
 def _warnings(config: Config) -> list[str]:
-    found = []
+    found = list(config.warnings)
     if not config.devices:
         found.append("no sensor is set up, so nothing is watched")
     if not config.caregivers:

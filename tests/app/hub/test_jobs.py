@@ -98,7 +98,7 @@ async def test_the_daily_word_never_says_watching_when_a_sensor_is_lost(parts):
     assert told["anna"].title == told["tom"].title == "Not watching all"
     assert "patch (not heard yet)" in told["anna"].text
     assert "no valid temperature" in told["anna"].text
-    assert told["tom"].text == "feverhub: not watching all"
+    assert told["tom"].text == "feverhub: not watching all: check the sensors and the hub"
     assert not any("still watching" in each.text.lower() for each in told.values())
 
 
