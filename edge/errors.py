@@ -60,3 +60,15 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """The end of a sentence about a name that is not known: `, did you mean 'x'?`, or nothing if none is near."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f", did you mean {str(close[0])!r}?" if close else ""
+
+
+_LONGEST_SHOWN = 80
+
+
+def shown(value: object) -> str:
+    """A wrong value in an error: as it was written, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of more than 4300 digits, a table in a table in a table ...
+        return f"a {type(value).__name__} that is too large to be shown"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."

@@ -1,5 +1,6 @@
 """`feverhub config`."""
 
+import datetime as dt
 import json
 from collections.abc import Sized
 from pathlib import Path
@@ -29,19 +30,19 @@ def check(path: Path, as_json: bool) -> None:
     from edge.app.load import checked
 
     loaded = checked.load(path)
-    checked.check_secrets(loaded)
+    warnings = [*loaded.warnings, *checked.examine(loaded, dt.datetime.now().astimezone().date())]
     facts = {
         "schema": 1,
         "hub": loaded.config.hub.name,
         "persons": [person.id for person in loaded.config.persons],
         "devices": [device.id for device in loaded.config.devices],
         "caregivers": [caregiver.id for caregiver in loaded.config.caregivers],
-        "warnings": list(loaded.warnings),
+        "warnings": warnings,
     }
     if as_json:
         click.echo(json.dumps(facts))
         return
-    for warning in loaded.warnings:
+    for warning in warnings:
         click.echo(f"feverhub: {warning}", err=True)
     known = loaded.config
     sensors, caregivers = _count(known.devices, "sensor"), _count(known.caregivers, "caregiver")

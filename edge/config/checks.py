@@ -15,6 +15,8 @@ from edge.config.tables import (
     MqttTable,
     StorageTable,
 )
+from edge.errors import shown
+from edge.model.address import canonical
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
 
@@ -57,7 +59,7 @@ def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems
             try:
                 clean[key] = msgspec.convert(value, types[key])
             except msgspec.ValidationError as error:
-                said = "a secret" if key == "channels" else repr(value)
+                said = "a secret" if key == "channels" else shown(value)
                 problems.append(f"{where}: {said} is not allowed: {_in_words(str(error), types[key])}")
     if len(problems) > before:
         return None
@@ -81,7 +83,7 @@ def _in_words(error: str, kind: Any) -> str:
     if literal and all(isinstance(option, str) for option in literal):
         return f"expected one of {', '.join(literal)}"
     if "matching regex" in text:
-        pattern = text.partition("'")[2]
+        pattern = text.partition("'")[2].replace("\\\\", "\\")
         return "expected " + next(words for start, words in _PATTERNS.items() if pattern.startswith(start))
     low, high = _whole_range(kind)
     if text.startswith(("expected int", "expected float")) and low is not None:
@@ -92,11 +94,14 @@ def _in_words(error: str, kind: Any) -> str:
 _PATTERNS = {
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
-    "^[^+#]": "a topic of at most 200 characters without + and #",
+    "^[^+#": "a topic of at most 200 characters without +, # and NUL",
     "^([01]": 'a span of time, such as "22:00-07:00"',
     "^[a-z0-9_-]{0": "at most 32 of a-z, 0-9, _ and -",
     "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
     "^[0-9+ -]": "a telephone number of at most 20 digits",
+    "^hci": "the name of a Bluetooth adapter, such as hci0",
+    r"^[^\x00]{1": "1 to 200 characters, none of them NUL",
+    r"^[^\x00]{0": "at most 200 characters, none of them NUL",
 }
 
 
@@ -132,7 +137,9 @@ def _check_limits(values: Any, where: str, problems: list[str], *, nested: bool)
             continue
         safe = BOUNDS[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or not safe.low <= value <= safe.high:
-            problems.append(f"{name}: {value!r} is not allowed: expected a number from {safe.low:g} to {safe.high:g}")
+            problems.append(
+                f"{name}: {shown(value)} is not allowed: expected a number from {safe.low:g} to {safe.high:g}"
+            )
 
 
 def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Config:
@@ -159,7 +166,8 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             for p in items["person"]
         ),
         devices=tuple(
-            Device(d.id, d.profile, d.person, d.address, d.site, d.limb, _texts(d.options)) for d in items["device"]
+            Device(d.id, d.profile, d.person, canonical(d.address) or "", d.site, d.limb, _texts(d.options))
+            for d in items["device"]
         ),
         caregivers=tuple(
             Caregiver(

@@ -8,7 +8,7 @@ from typing import Any
 from edge.config import checks, together
 from edge.config.places import Place, Source, line_of, nearest
 from edge.config.tables import ARRAYS, TABLES, Config
-from edge.errors import ConfigError
+from edge.errors import ConfigError, shown
 
 
 @dataclass(slots=True)
@@ -30,6 +30,10 @@ class Layered:
         """File and line of that key; of the table where nobody wrote the key."""
         return self.places.get(key, self.places[""]).at(key)
 
+    def lines(self) -> dict[str, str]:
+        """Where each key stands that somebody wrote, and the table under an empty one."""
+        return {key: self.at(key) for key in self.places}
+
 
 def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = None) -> Config:
     """The configuration from its layers, later ones winning. Raises ConfigError with one line a problem."""
@@ -42,10 +46,10 @@ def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = Non
             if item is None:
                 tables.setdefault(table, Layered()).lay(data, place)
                 continue
-            name = str(data.get("id", f"#{item + 1}"))
+            name = data["id"] if isinstance(data.get("id"), str) else f"#{item + 1}"
             row = arrays[table].setdefault(name, Layered())
             if row.places and row.places[""].source is source:
-                problems.append(f"{place.at('id')}: {table}.id: {name!r} is there twice; every id must be its own")
+                problems.append(f"{place.at('id')}: {table}.id: {shown(name)} is there twice; every id must be its own")
             row.lay(data, place)
     built = {
         table: made
@@ -64,7 +68,11 @@ def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = Non
     if problems:
         raise ConfigError("\n".join(problems))
     config = checks.assemble(built, {table: [made for made, _ in rows] for table, rows in items.items()})
-    return replace(config, warnings=tuple(together.warnings(items)))
+    return replace(
+        config,
+        warnings=tuple(together.warnings(items, {table: layered.at for table, layered in tables.items()})),
+        places={f"{table}/{name}": row.lines() for table, rows in arrays.items() for name, row in rows.items()},
+    )
 
 
 def _environment_layer(environment: Mapping[str, str]) -> Iterator[Source]:
@@ -76,7 +84,7 @@ def _environment_layer(environment: Mapping[str, str]) -> Iterator[Source]:
         raw = environment[name]
         try:
             plain = list(tomllib.loads(f"x = {raw}")) == ["x"]
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             plain = False
         value = raw if plain else '"' + raw.replace("\\", "\\\\").replace('"', '\\"') + '"'
         yield Source(f"[{table}]\n{key} = {value}\n", f"environment {name}")
@@ -85,7 +93,7 @@ def _environment_layer(environment: Mapping[str, str]) -> Iterator[Source]:
 def _tables(source: Source, problems: list[str]) -> Iterator[tuple[str, int | None, dict[str, Any]]]:
     try:
         data = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, tables without end
         problems.append(f"{source.origin}: not TOML: {error}")
         return
     for name, content in data.items():

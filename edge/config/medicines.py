@@ -1,11 +1,11 @@
 """`[[person.medicine]]`: the family's own plan, each mistake named with the medicine and the key."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from edge.config.places import nearest
 from edge.config.tables import MedicineTable, PersonTable
+from edge.errors import shown
 from edge.model.people import Medicine
 
 TEXTS = {"name": 60, "unit": 20}
@@ -22,16 +22,16 @@ def problems(value: Any, where: str) -> list[str]:
 
 def _wrong(row: dict[str, Any], number: int) -> Iterator[str]:
     known = [*TEXTS, *NUMBERS]
-    called = f" {row.get('name', number)!r}"
+    called = f" {shown(row.get('name', number))}"
     for key, value in row.items():
         if key not in known:
             yield f"{called}: {key}: not a known key{nearest(key, known)}"
         elif key in TEXTS and not (isinstance(value, str) and 0 < len(value.strip()) <= TEXTS[key]):
-            yield f"{called}: {key}: {value!r} is not allowed: expected a text of 1 to {TEXTS[key]} characters"
+            yield f"{called}: {key}: {shown(value)} is not allowed: expected a text of 1 to {TEXTS[key]} characters"
         elif key in NUMBERS and not _number(key, value):
             low, high = NUMBERS[key]
             kind = "whole number" if key == "max_per_day" else "number"
-            yield f"{called}: {key}: {value!r} is not allowed: expected a {kind} from {low:g} to {high:g}"
+            yield f"{called}: {key}: {shown(value)} is not allowed: expected a {kind} from {low:g} to {high:g}"
     for key in known:
         if key not in row:
             yield f"{called}: {key} is missing"
@@ -40,7 +40,7 @@ def _wrong(row: dict[str, Any], number: int) -> Iterator[str]:
 def _number(key: str, value: Any) -> bool:
     low, high = NUMBERS[key]
     kinds = int if key == "max_per_day" else int | float
-    return isinstance(value, kinds) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
+    return isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
 
 
 def repeated(row: PersonTable, at: Callable[[str], str]) -> list[str]:

@@ -30,7 +30,7 @@ class Place:
 def line_of(text: str, table: str, item: int | None, key: str) -> int:
     """Line (from 1) of `key` in `[table]` or in the item-th `[[table]]`; without it the table's own line."""
     here, count, table_line = False, -1, 1
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if header := re.match(r"\s*\[(\[?)\s*([\w.\"-]+)\s*\]?\]", line):
             name = header[2].replace('"', "")
             count += name == table and bool(header[1])

@@ -10,29 +10,36 @@ import msgspec
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}$")]
-Adapter = Annotated[str, msgspec.Meta(pattern=r"^hci[0-9]{1,2}$")]
+# `$` would take a line end too.
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}\Z")]
+Adapter = Annotated[str, msgspec.Meta(pattern=r"^hci[0-9]{1,2}\Z")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+# What becomes a path, an argument or a host name: a NUL in it raises in every call of the system.
+Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{1,200}\Z")]
+TextOrNone = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
+
+# The languages that there are texts in.
+Language = Literal["en"]
 
 # A sounder that cannot be heard is no sounder.
 # The GPIOs on the 40-contact header that carry nothing of the computer's own (0 and 1 are for its add-on boards).
 Pin = Annotated[int, msgspec.Meta(ge=2, le=27)]
 Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
-Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")]
 
 # The broker's user names, as they stand in a topic.
-User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}$")]
+User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}\Z")]
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Id = "home"
     state_dir: Text = "/var/lib/feverhub"
-    language: Id = "en"
-    credentials_dir: str = ""
+    language: Language = "en"
+    credentials_dir: TextOrNone = ""
     adapters: tuple[Adapter, ...] = ()
-    sounder: str = "default"
+    sounder: TextOrNone = "default"
     buzzer_pin: Pin | None = None
     sounder_day_percent: Percent = 100
     sounder_night_percent: Percent = 60
@@ -43,9 +50,9 @@ class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: Text = "localhost"
     port: Port | None = None
     tls: bool = False
-    ca_file: str = ""
-    cert_file: str = ""
-    key_file: str = ""
+    ca_file: TextOrNone = ""
+    cert_file: TextOrNone = ""
+    key_file: TextOrNone = ""
     username: User = ""
     broker: Literal["external", "embedded"] = "external"
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
@@ -80,10 +87,10 @@ class HomeAssistantTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class CameraTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    http_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s]+)?$")] = ""
+    http_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s]+)?\Z")] = ""
     http_body: str = '{"duration": 300, "include_recording": true}'
     link: str = ""
-    mqtt_topic: Annotated[str, msgspec.Meta(pattern=r"^[^+#]{0,200}$")] = ""
+    mqtt_topic: Annotated[str, msgspec.Meta(pattern=r"^[^+#\x00]{0,200}\Z")] = ""
     mqtt_payload: str = "ON"
     command: list[Text] = []
 
@@ -109,7 +116,7 @@ class CarePlanTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rescue_place: Plan = ""
     rescue_cue_min: Annotated[float, msgspec.Meta(ge=0, le=15)] = 3.0
     rescue_at_min: Annotated[float, msgspec.Meta(ge=1, le=15)] = 5.0
-    ambulance: Annotated[str, msgspec.Meta(pattern=r"^[0-9+ -]{0,20}$")] = ""
+    ambulance: Annotated[str, msgspec.Meta(pattern=r"^[0-9+ -]{0,20}\Z")] = ""
 
 
 class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,7 +144,7 @@ class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
-    language: Id = "en"
+    language: Language = "en"
     role: Role = Role.CAREGIVER
     mqtt_user: User = ""
     channels: list[str] = []
@@ -166,8 +173,13 @@ ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": D
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that was set, checked. limits_of: by person id, and by device id (which win). warnings: what works and
-    should be known, a sentence each with file and line.
+    """Everything that was set, checked.
+
+    hub, mqtt, influx, web, storage, homeassistant, camera: the tables of these names; None for one that is not there.
+    limits: the family's own. persons, devices, caregivers: in the order of the files.
+    limits_of: by `person/<id>`, and by `device/<id>` (which win).
+    warnings: what works and should be known, a sentence each with file and line.
+    places: file and line of each key, by `person/<id>`, `device/<id>`, `caregiver/<id>`; of the table under "".
     """
 
     hub: HubTable = field(default_factory=HubTable)
@@ -183,10 +195,16 @@ class Config:
     caregivers: tuple[Caregiver, ...] = ()
     limits_of: Mapping[str, Limits] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    places: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def person(self, person_id: str) -> Person:
         """The person of that id; KeyError if there is none."""
         return next(p for p in self.persons if p.id == person_id)
+
+    def place(self, row: str, key: str) -> str:
+        """File and line of a key of a row such as `device/ankle`; of the row where nobody wrote the key."""
+        keys = self.places[row]
+        return keys.get(key, keys[""])
 
     def limits_for(self, device: Device) -> Limits:
         """Device over person over the family's own limits."""

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from edge.config import medicines
 from edge.config.checks import At, assemble
 from edge.config.places import nearest
 from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable, MqttTable
+from edge.errors import shown
+from edge.model.address import canonical
 from edge.model.care import HAND
 from edge.model.limits import FEVER_C
 from edge.model.people import Role, Site
 
+FIRST_YEAR = 1900
 RESERVED_IDS = frozenset({"alarm", "cmd", "reply", "health", "status", "event"})
 
 
@@ -34,6 +38,11 @@ def together(
                 _check_device(row, at, persons, problems)
             if table == "caregiver":
                 _check_caregiver(row, at, users, problems)
+            if table == "person" and row.born is not None and row.born.year < FIRST_YEAR:
+                problems.append(f"{at('born')}: person.born: {row.born} is too long ago; is the year right?")
+    problems.extend(_addresses(items["device"]))
+    problems.extend(_viewers(built, items["caregiver"], places))
+    problems.extend(_servers(built, places))
     mqtt = built.get("mqtt") or MqttTable()
     if mqtt.username in RESERVED_IDS:
         problems.append(
@@ -79,6 +88,71 @@ def _check_caregiver(row: CaregiverTable, at: At, users: dict[str, str], problem
     users[user] = row.id
 
 
+def _addresses(rows: Sequence[tuple[DeviceTable, At]]) -> Iterator[str]:
+    """An address that no sensor can have is never heard; of two sensors of one address one alone is."""
+    known: dict[str, str] = {}
+    for row, at in rows:
+        address = canonical(row.address)
+        if row.address and address is None:
+            yield (
+                f"{at('address')}: device.address: {shown(row.address)} is not allowed: expected six pairs of 0-9 and "
+                "A-F, such as AA:BB:CC:00:00:01 (`feverhub scan` shows it)"
+            )
+        elif address in known:
+            yield (
+                f"{at('address')}: device.address: {address} is the address of device {known[address]!r} too; each "
+                "sensor is set up once"
+            )
+        elif address is not None:
+            known[address] = row.id
+
+
+def _viewers(
+    built: Mapping[str, Any], rows: Sequence[tuple[CaregiverTable, At]], places: Mapping[str, At]
+) -> Iterator[str]:
+    """Who may only look on is notified of nothing and can answer nothing."""
+    if rows and all(row.role is Role.VIEWER for row, _ in rows):
+        yield (
+            f"{rows[0][1]('role')}: caregiver.role: all caregivers are viewers, so nobody would be notified and nobody "
+            "could answer; make one an owner or a caregiver"
+        )
+    house = built["mqtt"].house_users if built.get("mqtt") else []
+    for row, _ in rows:
+        if row.role is Role.VIEWER and (row.mqtt_user or row.id) in house:
+            yield (
+                f"{places['mqtt']('house_users')}: mqtt.house_users: {row.mqtt_user or row.id!r} is the user of "
+                f"caregiver {row.id!r}, a viewer, who may answer nothing; take it out or change the role"
+            )
+
+
+def _servers(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str]:
+    """Names of servers that no name service could be asked for."""
+    if (mqtt := built.get("mqtt")) is not None and not _is_host(mqtt.host):
+        yield f"{places['mqtt']('host')}: mqtt.host: {shown(mqtt.host)} is not allowed: expected a name or an address"
+    for table, key in (("influx", "url"), ("camera", "http_url")):
+        url = getattr(built[table], key) if built.get(table) else ""
+        if url and not _is_url(url):
+            yield (
+                f"{places[table](key)}: {table}.{key}: {shown(url)} is not allowed: expected an address such as "
+                "http://127.0.0.1:8086"
+            )
+
+
+def _is_host(name: str) -> bool:
+    try:
+        return bool(name.encode("idna")) and not re.search(r"[\s/@]", name)
+    except UnicodeError:
+        return False
+
+
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return _is_host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _check_order(config: Config, items: Mapping[str, Sequence[tuple[Any, At]]], problems: list[str]) -> None:
     """With all layers, a high fever must begin above a fever."""
     for device, (_, at) in zip(config.devices, items["device"], strict=True):
@@ -91,8 +165,10 @@ def _check_order(config: Config, items: Mapping[str, Sequence[tuple[Any, At]]], 
             )
 
 
-def warnings(items: Mapping[str, Sequence[tuple[Any, At]]]) -> Iterator[str]:
+def warnings(items: Mapping[str, Sequence[tuple[Any, At]]], places: Mapping[str, At]) -> Iterator[str]:
     """What works and should be known, a sentence each with file and line."""
+    if "web" in places:
+        yield f"{places['web']('')}: web: this release has no page, so nothing of this table is used"
     for row, at in items["caregiver"]:
         if row.channels and row.share_details is None and row.role is not Role.VIEWER:
             yield (

@@ -21,11 +21,12 @@ from edge.decoding.profile import (
     Write,
 )
 from edge.decoding.table import Table, line_numbers
-from edge.errors import FrameMalformed, ProfileError, did_you_mean
+from edge.errors import FrameMalformed, ProfileError, did_you_mean, shown
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 
 RHYTHM_HZ = 20.0  # 3 to 8 Hz movement with its first harmonics needs 20 Hz at least (Nyquist, with a margin)
 _ABOUT = ("age", "worn", "battery", "hazards", "source")
+_MOST_DIGITS = 20  # of a 64-bit number
 _ROLES = ("sensor_time", "first_sensor_time", "counter")
 _FLAG = re.compile(r"(!?)([a-z0-9_]+)\.([0-9]{1,2})")
 
@@ -34,7 +35,7 @@ def parse_profile(text: str, origin: str) -> Profile:
     """The profile in `text`; `origin` is the file's name for errors. Raises ProfileError with file, line and key."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:  # also a number of thousands of digits, tables without end
         raise ProfileError(f"{origin}: not valid TOML: {wrong}") from None
     table = Table(data, origin, line_numbers(text))
     profile = _profile(table)
@@ -46,7 +47,7 @@ def parse_profile(text: str, origin: str) -> Profile:
 def _profile(table: Table) -> Profile:
     ident = table.text("id")
     if not re.fullmatch(r"[a-z0-9_]{1,48}", ident):
-        table.fail("id", f"expected lower-case letters, digits and _, got {ident!r}")
+        table.fail("id", f"expected lower-case letters, digits and _, got {shown(ident)}")
     quantities = tuple(table.member("quantities", name, Quantity) for name in table.texts("quantities"))
     about = table.table("about")
     proven = about.choice("proven", Proven)
@@ -95,7 +96,7 @@ def _check_whole(table: Table, profile: Profile) -> None:
         if item.quantity is not None and item.quantity not in declared:
             table.fail("quantities", f"lacks {item.quantity}, which a field gives")
     if profile.key_form not in {"", "hex16", "text8"}:
-        table.fail("key_form", f"expected hex16 or text8, got {profile.key_form!r}")
+        table.fail("key_form", f"expected hex16 or text8, got {shown(profile.key_form)}")
     if profile.rhythm and not (profile.rate_hz and profile.rate_hz >= RHYTHM_HZ and declared & judge.MOTION):
         table.fail("rhythm", f"needs acceleration or magnitude at {RHYTHM_HZ:g} Hz or more")
     if profile.link is Link.GATT and not profile.subscribe:
@@ -139,14 +140,14 @@ def _hex(table: Table, key: str, default: str | None = None) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        table.fail(key, f"expected bytes in hex, got {text!r}")
+        table.fail(key, f"expected bytes in hex, got {shown(text)}")
 
 
 def _write(table: Table) -> Write:
     payload = _hex(table, "payload")
     checksum = table.text("checksum", "")
     if checksum not in {"", "sum8"}:
-        table.fail("checksum", f"expected sum8, got {checksum!r}")
+        table.fail("checksum", f"expected sum8, got {shown(checksum)}")
     if checksum:
         payload += bytes([sum(payload) & 0xFF])
     uuid = _uuid(table, "characteristic", table.text("characteristic"))
@@ -196,7 +197,7 @@ def _kinds(table: Table) -> list[str]:
 def _layout(table: Table) -> Layout:
     named = table.text("named", "")
     if named and named not in NAMED:
-        table.fail("named", f"expected one of {', '.join(NAMED)}, got {named!r}{did_you_mean(named, list(NAMED))}")
+        table.fail("named", f"expected one of {', '.join(NAMED)}, got {shown(named)}{did_you_mean(named, list(NAMED))}")
     options, params = table.table("options"), table.table("params")
     fields: list[Field] = []
     for entry in table.tables("fields"):
@@ -225,7 +226,7 @@ def _flag_of(table: Table, key: str, names: set[str]) -> Flag | None:
         return None
     found = _FLAG.fullmatch(text)
     if not found:
-        table.fail(key, f"expected a flag like flags.3 or !flags.3, got {text!r}")
+        table.fail(key, f"expected a flag like flags.3 or !flags.3, got {shown(text)}")
     if found[2] not in names:
         table.fail(key, f"{found[2]!r} is not an earlier field{did_you_mean(found[2], sorted(names))}")
     return Flag(found[2], int(found[3]), wanted=not found[1])
@@ -235,12 +236,12 @@ def _field(table: Table, names: set[str]) -> Field:
     kind = table.text("type")
     if kind not in SIZES and kind != "bytes":
         table.fail(
-            "type", f"expected one of {', '.join(SIZES)} or bytes, got {kind!r}{did_you_mean(kind, list(SIZES))}"
+            "type", f"expected one of {', '.join(SIZES)} or bytes, got {shown(kind)}{did_you_mean(kind, list(SIZES))}"
         )
     states = table.table("states")
     role = table.text("role", "")
     if role and role not in _ROLES:
-        table.fail("role", f"expected one of {', '.join(_ROLES)}, got {role!r}{did_you_mean(role, list(_ROLES))}")
+        table.fail("role", f"expected one of {', '.join(_ROLES)}, got {shown(role)}{did_you_mean(role, list(_ROLES))}")
     item = Field(
         type=kind,
         name=table.text("name", ""),
@@ -267,7 +268,7 @@ def _field(table: Table, names: set[str]) -> Field:
     )
     table.finish()
     if item.checksum not in {"", "sum8"}:
-        table.fail("checksum", f"expected sum8, got {item.checksum!r}")
+        table.fail("checksum", f"expected sum8, got {shown(item.checksum)}")
     motion = item.quantity in judge.MOTION
     if not motion and (item.axes != 1 or item.samples != 1):
         table.fail("axes", "only acceleration and magnitude come in samples of several axes")
@@ -279,6 +280,6 @@ def _field(table: Table, names: set[str]) -> Field:
 
 
 def _state_key(table: Table, key: str) -> int:
-    if not key.isdigit():
+    if not (key.isascii() and key.isdecimal() and len(key) <= _MOST_DIGITS):
         table.fail(key, "expected a raw value, a whole number")
     return int(key)

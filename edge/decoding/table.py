@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Never, TypeVar
 
-from edge.errors import ProfileError, did_you_mean
+from edge.errors import ProfileError, did_you_mean, shown
 
 Path = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T", str, int)
+
+_WIDEST = 1 << 64
+_LONGEST_KEY = 60
+_LONGEST_MESSAGE = 400
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*(\[\s*)?(#.*)?$|\s*([A-Za-z0-9_-]+)\s*=")
@@ -62,8 +66,9 @@ class Table:
         while at and at not in self._lines:
             at = at[:-1]
         line = self._lines.get(at, 1)
-        name = ".".join(str(part) for part in path if not isinstance(part, int)) or "the file"
-        raise ProfileError(f"{self._origin}, line {line}, {name}: {message}")
+        name = ".".join(part[:_LONGEST_KEY] for part in path if isinstance(part, str)) or "the file"
+        said = message if len(message) <= _LONGEST_MESSAGE else f"{message[: _LONGEST_MESSAGE - 3]}..."
+        raise ProfileError(f"{self._origin}, line {line}, {name}: {said}")
 
     def _missing(self, key: str, what: str) -> Never:
         """A required key is not there; perhaps it is only misspelt."""
@@ -79,7 +84,7 @@ class Table:
             return default
         value = self._data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fail(key, f"expected {what}, got {value!r}")
+            self.fail(key, f"expected {what}, got {shown(value)}")
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -91,10 +96,17 @@ class Table:
 
     def number(self, key: str, default: float | None = None) -> float:
         value = self._get(key, (int, float), "a number", ... if default is None else default)
+        return self._finite(key, value)
+
+    def _finite(self, key: str, value: object) -> float:
         assert isinstance(value, int | float)
-        if not math.isfinite(value):
-            self.fail(key, f"expected a finite number, got {value}")
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            self.fail(key, f"expected a finite number, got {shown(value)}")
+        return number
 
     def positive(self, key: str, default: float | None = None) -> float:
         value = self.number(key, default)
@@ -102,11 +114,11 @@ class Table:
             self.fail(key, f"expected more than 0, got {value:g}")
         return value
 
-    def integer(self, key: str, default: int | None = None, *, low: int = 0, high: int = 1 << 64) -> int:
+    def integer(self, key: str, default: int | None = None, *, low: int = 0, high: int = _WIDEST) -> int:
         value = self._get(key, int, "a whole number", ... if default is None else default)
         assert isinstance(value, int)
         if not low <= value <= high:
-            self.fail(key, f"expected {low} to {high}, got {value}")
+            self.fail(key, f"expected {low} to {high}, got {shown(value)}")
         return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
@@ -116,14 +128,18 @@ class Table:
         return tuple(self._list(key, str, "texts"))
 
     def integers(self, key: str) -> tuple[int, ...]:
-        return tuple(self._list(key, int, "whole numbers"))
+        found = tuple(self._list(key, int, "whole numbers"))
+        for item in found:
+            if abs(item) > _WIDEST:
+                self.fail(key, f"expected whole numbers of at most 64 bits, got {shown(item)} in it")
+        return found
 
     def _list(self, key: str, kind: type[T], what: str) -> list[T]:
         value = self._get(key, list, f"a list of {what}", [])
         assert isinstance(value, list)
         for item in value:
             if not isinstance(item, kind) or isinstance(item, bool):
-                self.fail(key, f"expected a list of {what}, got {item!r} in it")
+                self.fail(key, f"expected a list of {what}, got {shown(item)} in it")
         return value
 
     def pair(self, key: str, default: tuple[float, float] | None = None) -> tuple[float, float]:
@@ -135,8 +151,8 @@ class Table:
             or not all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
             or not value[0] < value[1]
         ):
-            self.fail(key, f"expected two numbers, the lower one first, got {value!r}")
-        return float(value[0]), float(value[1])
+            self.fail(key, f"expected two numbers, the lower one first, got {shown(value)}")
+        return self._finite(key, value[0]), self._finite(key, value[1])
 
     def choice(self, key: str, kind: type[E], default: E | None = None) -> E:
         """A member of an enumeration, by its value."""
@@ -147,7 +163,7 @@ class Table:
         try:
             return kind(value)
         except ValueError:
-            self.fail(key, f"expected one of {', '.join(kind)}, got {value!r}{did_you_mean(value, list(kind))}")
+            self.fail(key, f"expected one of {', '.join(kind)}, got {shown(value)}{did_you_mean(value, list(kind))}")
 
     def table(self, key: str) -> "Table":
         value = self._get(key, dict, "a table", {})

@@ -94,7 +94,7 @@ def _read(file: Path, private: bool) -> str:
     if len(content) > _LONGEST:
         raise ConfigError(f"the credential {file} is longer than {_LONGEST} bytes")
     try:
-        secret = content.decode()
+        secret = content.decode("utf-8-sig")  # editors of Windows put a mark before the text
     except UnicodeDecodeError:
         raise ConfigError(f"the credential {file} is not UTF-8 text") from None
     secret = secret.rstrip("\r\n")

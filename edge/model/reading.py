@@ -30,6 +30,7 @@ class Quantity(StrEnum):
 
 
 TEMPERATURES = (Quantity.TEMPERATURE, Quantity.SKIN_TEMPERATURE, Quantity.CORE_TEMPERATURE)
+MOVEMENTS = (Quantity.ACCELERATION, Quantity.MAGNITUDE, Quantity.MOVEMENT_COUNT)
 
 
 class Unit(StrEnum):

@@ -1,8 +1,12 @@
 """`feverhub config check`."""
 
+import datetime as dt
 import json
+import re
 
 import pytest
+
+from edge.app.load import checked
 
 
 def test_a_good_configuration_is_good_and_says_what_should_be_known(feverhub, config):
@@ -16,6 +20,11 @@ def test_the_same_as_json(feverhub, config):
     facts = json.loads(feverhub("config", "check", "-c", config, "--json").out)
     assert facts["devices"] == ["patch", "ankle"]
     assert facts["warnings"]
+
+
+THERMOMETER = 'profile = "health_thermometer"\nperson = "mia"\nsite = "axilla"'
+ROOM = THERMOMETER.replace("health_thermometer", "ruuvi_tag")
+NO_PATHS = [f'"/{"x" * 5000}"', r'"/a\u0000"', "9" * 400, "9" * 5000, "nan"]
 
 
 def spoil(config, old, new):
@@ -85,13 +94,83 @@ def test_every_problem_is_found_in_one_pass(feverhub, config):
         ('profile = "health_thermometer"', 'profile = "health_thermometr"', "did you mean 'health_thermometer'?"),
         ('site = "axilla"', "", "needs a site"),
         ('limb = "left_ankle"', "", "needs a limb"),
+        ('site = "axilla"', 'limb = "chest"', "health_thermometer measures no movement; give a site"),
+        (
+            'limb = "left_ankle"',
+            'site = "oral"',
+            "a site is for a thermometer, and the temperature of osd_watch is none",
+        ),
+        (
+            THERMOMETER,
+            THERMOMETER.replace("health_thermometer", "ruuvi_tag"),
+            "the temperature of ruuvi_tag is that of the room or of its chip",
+        ),
+        (
+            '"osd_watch"',
+            '"infinitime_watch"',
+            "infinitime_watch is too slow to show a convulsion, and mia has no other",
+        ),
     ],
 )
 def test_devices_are_checked_against_their_profiles(feverhub, config, old, new, said):
-    spoil(config, old, new)
+    line = spoil(config, old, new)
     done = feverhub("config", "check", "--config", config)
     assert done.code == 3
     assert said in done.err
+    if new:
+        assert done.err.startswith(f"feverhub: {config}:{line}: device ")
+
+
+def test_a_slow_movement_sensor_beside_one_with_rhythm_is_fine(feverhub, config):
+    more = '\n[[device]]\nid = "counts"\nprofile = "infinitime_watch"\nperson = "mia"\nlimb = "right_wrist"\n'
+    config.write_text(config.read_text() + more)
+    assert feverhub("config", "check", "--config", config).code == 0
+
+
+def test_a_birth_in_the_future_is_refused_by_the_check_and_not_by_the_daemon(feverhub, config):
+    """Whose clock may stand years behind until the network is there."""
+    line = spoil(config, "born = 2025-08-01", "born = 2999-08-01")
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 3
+    assert done.err.startswith(f"feverhub: {config}:{line}: person.born: 2999-08-01 is in the future (today is ")
+    assert checked.load(config).config.persons[0].born == dt.date(2999, 8, 1)
+
+
+def test_a_database_without_a_token_is_said_and_not_refused(feverhub, config):
+    """VictoriaMetrics asks for none, and the daemon runs so."""
+    config.write_text(config.read_text() + '\n[influx]\nurl = "http://127.0.0.1:8428"\n')
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 0
+    assert "there is no credential 'influx_token'" in done.err
+    token = config.parent / "credentials" / "influx_token"
+    token.touch(mode=0o644)
+    token.write_text("secret")
+    assert "others may read the credential" in feverhub("config", "check", "--config", config).err
+    token.chmod(0o600)
+    assert "influx_token" not in feverhub("config", "check", "--config", config).err
+
+
+def test_what_an_editor_of_windows_writes_is_read(feverhub, config):
+    """A byte order mark and CR LF, in the configuration and in a secret."""
+    spoil(config, 'name = "Anna"', 'name = "Anna"\nchannels = ["credential:anna_phone"]\nshare_details = true')
+    config.write_bytes(b"\xef\xbb\xbf" + config.read_bytes().replace(b"\n", b"\r\n"))
+    secret = config.parent / "credentials" / "anna_phone"
+    secret.touch(mode=0o600)
+    secret.write_bytes(b"\xef\xbb\xbfntfys://ntfy.sh/owls\r\n")
+    done = feverhub("config", "check", "--config", config)
+    assert done.code == 0, done.err
+    assert checked.load(config).credentials.get("anna_phone") == "ntfys://ntfy.sh/owls"
+
+
+@pytest.mark.parametrize("value", NO_PATHS, ids=lambda v: v[:9])
+@pytest.mark.parametrize("key", ["state_dir", "credentials_dir"])
+def test_a_path_that_cannot_be_one_is_one_sentence(feverhub, config, key, value):
+    text = re.sub(rf"(?m)^{key} = .*\n", "", config.read_text())
+    config.write_text(text.replace("[hub]\n", f"[hub]\n{key} = {value}\n"))
+    done = feverhub("config", "check", "--config", config)
+    assert (done.code, len(done.err.splitlines())) == (3, 1)
+    assert len(done.err) < 500
+    assert key in done.err or "not TOML" in done.err
 
 
 def test_secrets_that_are_not_there_are_named_before_the_night(feverhub, config):

@@ -155,6 +155,24 @@ BAD = [
         "[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nmqtt_user = 'a'",
         ":5: caregiver.mqtt_user: 'a' is the user of caregiver 'a' already; each needs its own",
     ),
+    ("[hub]\nlanguage = 'de'", ":2: hub.language: 'de' is not allowed: expected one of en"),
+    ("[[caregiver]]\nid = 'a'\nlanguage = 'tlh'", ":3: caregiver.language: 'tlh' is not allowed: expected one of en"),
+    ("[hub]\nadapters = ['eth0']", ":2: hub.adapters: ['eth0'] is not allowed: expected the name of a Bluetooth"),
+    (PERSON + "born = 0026-03-14", ":3: person.born: 0026-03-14 is too long ago; is the year right?"),
+    (DEVICE + "address = 'AA:BB:CC:00:00:0G'", ":7: device.address: 'AA:BB:CC:00:00:0G' is not allowed: expected six"),
+    (
+        DEVICE + "address = 'AA:BB:CC:00:00:01'\n[[device]]\nid = 'e'\nprofile = 'p'\nperson = 'mia'\n"
+        "address = 'aabbcc000001'",
+        ":12: device.address: AA:BB:CC:00:00:01 is the address of device 'd' too; each sensor is set up once",
+    ),
+    (
+        "[[caregiver]]\nid = 'a'\nrole = 'viewer'\n[[caregiver]]\nid = 'b'\nrole = 'viewer'",
+        ":3: caregiver.role: all caregivers are viewers, so nobody would be notified and nobody could answer",
+    ),
+    (
+        "[mqtt]\nhouse_users = ['b']\n[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nrole = 'viewer'",
+        ":2: mqtt.house_users: 'b' is the user of caregiver 'b', a viewer, who may answer nothing",
+    ),
     *[(f"[[{table}]]\nid = '{word}'\n" + more, f":2: {table}.id: '{word}' is reserved; choose another id")
       for table, more in (("person", ""), ("caregiver", ""))
       for word in ("alarm", "cmd", "reply", "health", "status", "event")],
@@ -239,6 +257,22 @@ def test_a_plan_without_a_name_a_plan_twice_and_no_plan():
     assert line == "feverhub.toml:3: person.medicine: must be written as [[person.medicine]]"
 
 
+@pytest.mark.parametrize("spelt", ["aa:bb:cc:00:00:01", "AA-BB-CC-00-00-01", "aabbcc000001", "AA:BB:CC:00:00:01"])
+def test_an_address_is_the_same_however_it_is_spelt(spelt):
+    (device,) = parse(f"{DEVICE}address = {spelt!r}").devices
+    assert device.address == "AA:BB:CC:00:00:01"
+
+
+def test_a_viewer_beside_others_and_a_button_by_the_cot_are_fine():
+    known = parse("[mqtt]\nhouse_users = ['cot']\n[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nrole = 'viewer'")
+    assert [each.role for each in known.caregivers] == [Role.CAREGIVER, Role.VIEWER]
+
+
+def test_a_table_that_does_nothing_is_said_to_with_its_line():
+    known = parse("[hub]\n[web]\nport = 8080")
+    assert known.warnings == ("feverhub.toml:2: web: this release has no page, so nothing of this table is used",)
+
+
 def test_whether_pushes_may_say_name_and_value_is_asked_until_somebody_has_said():
     unsaid = parse(WHOLE)
     (line,) = unsaid.warnings
@@ -287,7 +321,7 @@ id = "ben"
 def test_a_mistake_is_looked_for_in_the_layer_that_made_it():
     assert refused(WHOLE, "[[device]]\nid = 'patch'\nsite = 'nose'")[0].startswith("settings.toml:3: device.site")
     wrong = WHOLE.replace('site = "axilla"', 'site = "nose"')
-    (line,) = refused(wrong, "[[device]]\nid = 'patch'\naddress = 'AA'")
+    (line,) = refused(wrong, "[[device]]\nid = 'patch'\naddress = 'AA:BB:CC:00:00:01'")
     number = wrong.splitlines().index('site = "nose"') + 1
     assert line.startswith(f"feverhub.toml:{number}: device.site")
 

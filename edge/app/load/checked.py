@@ -1,17 +1,19 @@
 """A checked set-up: the configuration with the profiles and keys of its sensors, and whether every secret is there."""
 
+import datetime as dt
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from edge import config as configuration
+from edge.app.load import devices
 from edge.app.load.configuration import CREDENTIAL, Configuration, file_of, read
 from edge.app.load.profiles import load_profiles, profiles_root
-from edge.config import Config
-from edge.decoding import Profile, index_of
-from edge.errors import ConfigError, FrameMalformed
-from edge.model.reading import TEMPERATURES
+from edge.decoding import Profile
+from edge.errors import ConfigError
+
+# The child's zone may be a day ahead of this computer's.
+A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,55 +29,58 @@ def load(
     """Read and check everything. Raises ConfigError, naming file, line and key."""
     found = read(path, state_dir=state_dir, environment=environment)
     profiles = load_profiles(profiles_root())
-    _check_devices(found.config, profiles, path)
-    devices = tuple(replace(d, key=found.credentials.get(f"{d.id}_key") or "") for d in found.config.devices)
+    if wrong := list(devices.problems(found.config, profiles)):
+        raise ConfigError("\n".join(wrong))
+    with_keys = tuple(replace(d, key=found.credentials.get(f"{d.id}_key") or "") for d in found.config.devices)
     return CheckedConfiguration(
-        replace(found.config, devices=devices),
+        replace(found.config, devices=with_keys),
         found.credentials,
         found.state_dir,
         found.warnings,
-        profiles={device.profile: profiles[device.profile] for device in devices},
+        profiles={device.profile: profiles[device.profile] for device in with_keys},
     )
 
 
-def _check_devices(config: Config, profiles: Mapping[str, Profile], path: Path) -> None:
-    problems = []
-    for device in config.devices:
-        profile = profiles.get(device.profile)
-        if profile is None:
-            known = configuration.nearest(device.profile, sorted(profiles))
-            problems.append(f"{path}: device {device.id}: there is no profile {device.profile!r}{known}")
-        elif device.site is None and device.limb is None:
-            thermometer = any(quantity in TEMPERATURES for quantity in profile.quantities)
-            missing = 'site, such as "axilla"' if thermometer else 'limb, such as "left_ankle"'
-            problems.append(f"{path}: device {device.id}: needs a {missing}")
-        if "index" in device.options:
-            try:
-                index_of(device.options["index"])
-            except FrameMalformed as wrong:
-                problems.append(f"{path}: device {device.id}: options: {wrong}")
-    if problems:
-        raise ConfigError("\n".join(problems))
+def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:
+    """What a person who asks for a check is told beyond `load`; the warnings. today: by this computer's clock.
 
-
-def check_secrets(loaded: CheckedConfiguration) -> None:
-    """Raises ConfigError with one line for each secret that the configuration names and that is not there.
-
-    Apart from `load`, since who only asks the hub something need not be able to read them all.
+    Raises ConfigError with one line for each secret that is named and not there, each file of [mqtt] that cannot be
+    used, and each birth in the future. Apart from `load`: who only asks the hub something need not be able to read all
+    secrets, and the daemon starts also while its clock is years behind.
     """
     config = loaded.config
+    problems = [
+        f"{config.place(f'person/{person.id}', 'born')}: person.born: {person.born} is in the future (today is "
+        f"{today}, by this computer's clock)"
+        for person in config.persons
+        if person.born is not None and person.born > today + A_DAY
+    ]
     # Who shows a certificate may need no password; the broker says so if it does.
     wanted = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
-    wanted += ["influx_token"] if config.influx else []
     wanted += [channel.removeprefix(CREDENTIAL) for each in config.caregivers for channel in each.channels]
-    problems = list(_certificates(loaded))
+    problems += _certificates(loaded)
     for name in dict.fromkeys(wanted):
         try:
             loaded.credentials.require(name)
         except ConfigError as error:
             problems.append(str(error))
+    unsaid = _without_token(loaded, problems)
     if problems:
         raise ConfigError("\n".join(problems))
+    return unsaid
+
+
+def _without_token(loaded: CheckedConfiguration, problems: list[str]) -> list[str]:
+    """A database may need no token, as VictoriaMetrics does; one that is there must be readable."""
+    if loaded.config.influx is None:
+        return []
+    try:
+        if loaded.credentials.get("influx_token") is not None:
+            return []
+    except ConfigError as error:
+        problems.append(str(error))
+        return []
+    return ["there is no credential 'influx_token', so the database of [influx] must take readings without one"]
 
 
 def _certificates(loaded: CheckedConfiguration) -> Iterator[str]:

@@ -13,6 +13,7 @@ from edge.host.credentials import Credentials
 
 SETTINGS_FILE = "settings.toml"
 CREDENTIAL = "credential:"
+_LONGEST_PATH = 200  # as `[hub] state_dir` is checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str,
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # editors of Windows put a mark before the text
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -57,9 +58,10 @@ def _state_dir(owner: Source) -> Path:
     """Where settings.toml lies, read before everything is checked; a wrong value is reported with the rest."""
     try:
         found = tomllib.loads(owner.text).get("hub", {}).get("state_dir", "")
-    except (tomllib.TOMLDecodeError, AttributeError):
+    except (ValueError, RecursionError, AttributeError):
         found = ""
-    return Path(found if isinstance(found, str) and found else "/var/lib/feverhub")
+    usable = isinstance(found, str) and 0 < len(found) <= _LONGEST_PATH and "\0" not in found
+    return Path(found if usable else "/var/lib/feverhub")
 
 
 def file_of(known: Configuration, named: str) -> Path | None:

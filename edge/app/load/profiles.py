@@ -29,7 +29,7 @@ def _read(file: Path) -> Profile:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as wrong:
         raise ProfileError(f"{file}: cannot be read: {wrong}") from None
 

@@ -8,13 +8,13 @@ from edge.analysis.temperature import SETTLING_S, Rules
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.profiles import no_profile
 from edge.app.load.progress import Bar
-from edge.app.sensors.scan import MOVEMENTS, Found, countdown, in_words, recognised
+from edge.app.sensors.scan import Found, countdown, in_words, recognised
 from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
 from edge.errors import ConfigError, EdgeError, FrameMalformed
 from edge.model.event import FrameHeard
 from edge.model.limits import Limits
 from edge.model.people import Device, Limb, Site
-from edge.model.reading import TEMPERATURES, Decoded, Reading, Samples
+from edge.model.reading import MOVEMENTS, TEMPERATURES, Decoded, Reading, Samples
 from edge.radio import watchdog
 from edge.radio.discovery import Air, Neighbours, attend, consenting, look_around, one_sensor, specificity
 from edge.radio.link import State
@@ -87,7 +87,7 @@ def identity(loaded: CheckedConfiguration, person: str, place: Site | Limb, want
 def check_free(loaded: CheckedConfiguration, device: Device) -> None:
     """Raises ConfigError if this very sensor is set up under another id: two would be watched where one is."""
     for other in loaded.config.devices:
-        if other.address.upper() == device.address.upper() and other.id != device.id:
+        if other.address and other.address == device.address.upper() and other.id != device.id:
             raise ConfigError(f"{device.address} is set up as {other.id!r} already: give --id {other.id}")
 
 

@@ -7,12 +7,11 @@ from edge.app.load.progress import Bar
 from edge.decoding import Profile, as_plain, decode
 from edge.errors import FrameMalformed
 from edge.host.clock import SystemClock
-from edge.model.reading import TEMPERATURES, Decoded, Quantity, Reading
+from edge.model.reading import MOVEMENTS, TEMPERATURES, Decoded, Reading
 from edge.ports import Clock
 from edge.radio.adverts import Advert, frames
 from edge.radio.discovery import Air, Neighbours, fitting, look_around
 
-MOVEMENTS = (Quantity.ACCELERATION, Quantity.MAGNITUDE, Quantity.MOVEMENT_COUNT)
 _LOOK_S = 0.25
 
 
