@@ -3,6 +3,7 @@
 They are never in the configuration, never in the environment, and never printed.
 """
 
+import grp
 import os
 import re
 import stat
@@ -15,6 +16,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 # LoadCredential=feverhub:FOLDER passes each file of the folder on as feverhub_FILE.
 _PREFIX = "feverhub_"
+
+# The group of those who may ask the hub and answer without sudo; deploy/install.sh makes it.
+READERS = "feverhub-users"
 
 # Longest secret read, bytes. A private key of 8192 bit has about 6,000.
 _LONGEST = 65_536
@@ -80,13 +84,24 @@ class Credentials:
         return secret
 
 
+def _is_open(status: os.stat_result) -> bool:
+    """Whether others than its owner, and than those who may ask the hub, can do anything with it."""
+    others = stat.S_IMODE(status.st_mode) & 0o077
+    if others != stat.S_IRGRP:
+        return bool(others)
+    try:
+        return grp.getgrgid(status.st_gid).gr_name != READERS
+    except KeyError:
+        return True
+
+
 def _read(file: Path, private: bool) -> str:
     try:
         with file.open("rb") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            if not stat.S_ISREG(mode):
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise ConfigError(f"the credential {file} is not a file")
-            if private and stat.S_IMODE(mode) & 0o077:
+            if private and _is_open(status):
                 raise ConfigError(f"others may read the credential {file}; run: chmod 600 {file}")
             content = opened.read(_LONGEST + 1)
     except OSError as error:

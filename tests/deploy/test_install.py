@@ -2,8 +2,11 @@
 
 import os
 import re
+import shutil
+import socket
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,21 +23,38 @@ VENV = RECORD + '[ "$2" = venv ] || exit 0\nmkdir -p "$3/bin"\ncp "$0" "$3/bin/p
 
 
 @pytest.fixture
-def machine(tmp_path):
-    bin_, root = tmp_path / "bin", tmp_path / "root"
+def machine():
+    """A folder that every user may enter, as / is: pytest's own is closed, and so would be the Python in it."""
+    folder = Path(tempfile.mkdtemp(prefix="feverhub-"))
+    folder.chmod(0o755)
+    bin_, root = folder / "bin", folder / "root"
     bin_.mkdir()
     root.mkdir()
     for name in STANDINS:
         file = bin_ / name
         file.write_text(VENV if name == "python3" else RECORD)
         file.chmod(0o755)
-    return tmp_path
+    yield folder
+    shutil.rmtree(folder)
 
 
-def install(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def install(machine: Path, *arguments: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
+    root, python = str(machine / "root"), str(machine / "bin" / "python3")
+    return on_this(machine, "--root", root, "--python", python, *arguments, umask=umask)
+
+
+def on_this(machine: Path, *arguments: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
+    """Without a root of its own: for dry runs alone."""
     environment = os.environ | {"PATH": f"{machine}/bin:{os.environ['PATH']}", "CALLS": str(machine / "calls")}
-    command = ["sh", str(DEPLOY / "install.sh"), "--root", str(machine / "root"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    command = ["sh", str(DEPLOY / "install.sh"), *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env=environment, umask=umask
+    )
+
+
+def planned(done: subprocess.CompletedProcess[str]) -> list[str]:
+    assert done.returncode == 0, done.stderr
+    return [line.removeprefix("+ ") for line in done.stdout.splitlines() if line.startswith("+ ")]
 
 
 def calls(machine: Path) -> list[str]:
@@ -57,9 +77,7 @@ def test_shellcheck_finds_nothing():
 
 
 def test_a_dry_run_says_everything_and_does_nothing(machine):
-    done = install(machine, "--dry-run")
-    assert done.returncode == 0, done.stderr
-    planned = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
+    lines = planned(on_this(machine, "--dry-run"))
     for part in (
         "apt-get install",
         "venv",
@@ -72,7 +90,8 @@ def test_a_dry_run_says_everything_and_does_nothing(machine):
         "mosquitto.service.d",
         "enable bluetooth feverhub",
     ):
-        assert any(part in line for line in planned), part
+        assert any(part in line for line in lines), part
+    assert lines[-1] == "systemctl try-restart feverhub"
     assert tree(machine) == {}
     assert calls(machine) == []
 
@@ -95,9 +114,98 @@ def test_everything_is_put_in_its_place(machine):
     assert mode(machine, "etc/feverhub/credentials/mqtt_password") == 0o600
     assert mode(machine, "etc/mosquitto/feverhub/passwords") == 0o600
     assert mode(machine, "etc/mosquitto/feverhub/server.key") == 0o600
-    made = calls(machine)
-    assert any(line.startswith("python -m pip install") for line in made)
-    assert made[-1] == "systemctl try-restart feverhub"
+    assert any(line.startswith("python -m pip install") for line in calls(machine))
+
+
+def test_a_folder_of_its_own_leaves_this_computer_alone_and_does_not_name_it(machine):
+    host, addresses = socket.gethostname(), subprocess.check_output(["hostname", "-I"], text=True).split()
+    for arguments in (["--dry-run"], []):
+        done = install(machine, *arguments)
+        assert done.returncode == 0, done.stderr
+        for word in ("apt-get", "systemctl", "chown", "groupadd", "usermod", "hostname", host, *addresses):
+            assert word not in done.stdout, word
+        assert {line.split()[0] for line in calls(machine)} <= {"python", "python3"}
+    text = subprocess.check_output(
+        ["openssl", "x509", "-noout", "-text", "-in", str(machine / "root/etc/mosquitto/feverhub/server.crt")],
+        text=True,
+    )
+    assert "DNS:feverhub.local" in text
+    assert host not in text
+
+
+def test_who_keeps_his_files_to_himself_installs_what_the_service_can_read(machine):
+    assert install(machine, umask=0o077).returncode == 0
+    root = machine / "root"
+    closed = {"etc/feverhub/credentials", "etc/mosquitto/feverhub"}
+    for path in root.rglob("*"):
+        inside = str(path.relative_to(root))
+        if path.is_symlink() or any(inside.startswith(each) for each in closed):
+            continue
+        wanted = 0o005 if path.is_dir() else 0o004
+        assert path.stat().st_mode & wanted == wanted, inside
+    assert mode(machine, "etc/feverhub/credentials/mqtt_password") == 0o600
+    lines = calls(machine)
+    assert install(machine).returncode == 0, "a second run"
+    assert len(calls(machine)) > len(lines)
+
+
+def test_a_private_python_first_in_the_path_is_not_taken(machine):
+    lines = planned(on_this(machine, "--dry-run"))
+    assert (
+        any(line.startswith("/usr/bin/python3 -m venv /opt/feverhub") for line in lines)
+        or Path("/opt/feverhub").exists()
+    )
+    assert not any(line.startswith("python3 ") or str(machine) in line for line in lines)
+
+
+def test_a_python_that_the_service_may_not_run_is_refused_in_one_sentence(machine):
+    (machine / "bin").chmod(0o700)
+    done = install(machine)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"install.sh: the service may not run {machine}/bin/python3: take one that every user may, such as "
+        "/usr/bin/python3\n"
+    )
+    assert tree(machine) == {}
+
+
+def test_an_environment_on_a_python_that_the_service_may_not_run_is_made_anew(machine):
+    assert install(machine).returncode == 0
+    private = machine / "private"
+    private.mkdir(mode=0o700)
+    python = machine / "root/opt/feverhub/venv/bin/python"
+    shutil.move(python, private / "python")
+    python.symlink_to(private / "python")
+    done = install(machine)
+    assert done.returncode == 0, done.stderr
+    assert "made anew" in done.stdout
+    assert not python.is_symlink()
+
+
+def test_the_command_is_in_the_path_and_a_group_may_read_what_asking_needs(machine):
+    assert install(machine).returncode == 0
+    link = machine / "root/usr/local/bin/feverhub"
+    assert str(link.readlink()) == "/opt/feverhub/venv/bin/feverhub"
+    lines = planned(on_this(machine, "--dry-run"))
+    for line in (
+        "chgrp feverhub-users /etc/feverhub/credentials",
+        "chmod 750 /etc/feverhub/credentials",
+        "chgrp feverhub-users /etc/feverhub/credentials/mqtt_password",
+        "chmod 640 /etc/feverhub/credentials/mqtt_password",
+    ):
+        assert line in lines
+    assert not [line for line in lines if "chmod 640" in line and "mqtt_password" not in line]
+
+
+def test_what_help_shows_works_on_a_hub(machine):
+    """Each extra that a command asks for is installed; the buzzer's libraries are for those who have one (README)."""
+    assert install(machine).returncode == 0
+    [line] = [line for line in calls(machine) if "pip install" in line]
+    installed = set(line.rpartition("[")[2].rstrip("]").split(","))
+    asked = set()
+    for file in (DEPLOY.parent / "edge").rglob("*.py"):
+        asked |= set(re.findall(r"feverhub\[(\w+)\]", file.read_text("utf-8")))
+    assert asked == installed | {"gpio"}
 
 
 def test_the_hubs_password_is_random_and_only_its_hash_is_at_the_broker(machine):

@@ -1,5 +1,6 @@
 """Where secrets come from, and that they go nowhere else."""
 
+import grp
 import os
 from pathlib import Path
 
@@ -60,6 +61,17 @@ def test_a_file_that_others_may_open_is_refused_with_the_command_that_mends_it(t
     with pytest.raises(ConfigError, match=f"chmod 600 {file}") as caught:
         Credentials(tmp_path, {}).get("mqtt_password")
     assert SECRET not in str(caught.value)
+
+
+def test_who_may_ask_the_hub_may_read_its_password_and_no_more(tmp_path, monkeypatch):
+    """0640 for the group that install.sh makes, and for no other group."""
+    file = put(tmp_path, "mqtt_password", mode=0o640)
+    monkeypatch.setattr("edge.host.credentials.READERS", grp.getgrgid(file.stat().st_gid).gr_name)
+    assert Credentials(tmp_path, {}).get("mqtt_password") == SECRET
+    for mode in (0o644, 0o660, 0o650, 0o604):
+        file.chmod(mode)
+        with pytest.raises(ConfigError, match="others may read the credential"):
+            Credentials(tmp_path, {}).get("mqtt_password")
 
 
 def test_nothing_found_is_none_and_require_says_where_to_put_it(tmp_path):
