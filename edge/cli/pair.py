@@ -24,7 +24,7 @@ T = TypeVar("T")
 RESTART = "sudo systemctl restart feverhub"
 
 
-@click.command(epilog="Example: feverhub pair --person mia --site axilla")
+@click.command(epilog="Example: feverhub pair --person mia --site axilla --id thermometer")
 @click.argument("profile", required=False, default="")
 @click.option("--person", required=True, help="Who wears it: an id of the configuration.")
 @click.option("--site", type=click.Choice([str(each) for each in Site]), help="Where a thermometer measures.")

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 import structlog
@@ -161,6 +162,19 @@ def test_a_thermometer_is_paired_and_config_check_is_content(owner, tmp_path):
     assert json.loads(checked.stdout)["devices"] == ["axilla"]
 
 
+def test_the_example_of_its_help_works_on_the_shipped_configuration(tmp_path):
+    shipped = (Path(__file__).parents[2] / "deploy" / "feverhub.toml").read_text("utf-8")
+    owner = tmp_path / "feverhub.toml"
+    owner.write_text(
+        shipped.replace("/var/lib/feverhub", f"{tmp_path}/state").replace("/etc/feverhub/cred", f"{tmp_path}/")
+    )
+    example = str(feverhub.get_command(None, "pair").epilog).removeprefix("Example: feverhub ").split()
+    done = run(radio(THERMOMETER), *example, "--config", str(owner))
+    assert done.stdout.splitlines()[0].startswith("thermometer: first value 37.6 °C")
+    [device] = tomllib.loads((tmp_path / "state" / "settings.toml").read_text())["device"]
+    assert (device["id"], device["address"]) == ("thermometer", THERMOMETER_AT)
+
+
 def test_a_movement_sensor_is_paired_beside_it(owner):
     pair(radio(THERMOMETER), owner, "--site", "axilla", "--id", "patch")
     done = pair(radio(POLAR, speed=5), owner, "polar_verity_sense", "--limb", "left_ankle", "--json")
@@ -193,7 +207,7 @@ def test_of_two_the_nearest_is_taken_only_when_told(owner, tmp_path):
     with pytest.raises(EdgeError, match="2 sensors fit: give --address, or --yes for the nearest"):
         pair(radio(*two), owner, "--site", "axilla")
     assert not (tmp_path / "state").exists()
-    done = pair(radio(*two), owner, "--site", "axilla", "--address", "c0:00:00:00:00:0e", "--json")
+    done = pair(radio(*two), owner, "--site", "axilla", "--address", "c0-00-00-00-00-0e", "--json")
     assert json.loads(done.stdout)["device"]["address"] == "C0:00:00:00:00:0E"
     done = pair(radio(*two), owner, "--site", "oral", "--id", "second", "--address", THERMOMETER_AT, "--yes")
     assert "second: first value 37.6 °C\n" in done.stdout

@@ -1,7 +1,10 @@
 """Every command: help with an example, JSON where it prints facts, quick to start."""
 
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from edge.cli import COMMANDS, feverhub
 
 # What these print is a log or a story, no facts that a program would read.
+README = Path(__file__).parents[2] / "README.md"
 TALK = {"run", "demo", "sounder"}
 
 
@@ -32,6 +36,21 @@ def test_the_tree_is_what_is_documented():
         *("run", "demo", "replay", "analyze", "decode", "profiles", "profiles check"),
         *("test-alarm", "acknowledge", "dose", "note", "journal", "config check"),
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("feverhub sta", "status"), ("feverhub status --te", "--technical"), ("feverhub config ch", "check")],
+)
+def test_the_tab_key_completes_as_the_readme_says(typed, completed):
+    said = re.search(r'eval "\$\((_\w+)=bash_source feverhub\)"', README.read_text("utf-8"))
+    assert said is not None
+    known = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), said[1]: "bash_complete"}
+    script = "import sys; sys.argv[0] = 'feverhub'; from edge.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | known, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == f"plain,{completed}\n"
 
 
 @pytest.mark.parametrize("name", TREE)

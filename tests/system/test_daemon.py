@@ -5,6 +5,7 @@ import contextlib
 import json
 import signal
 import socket
+import time
 
 import pytest
 
@@ -156,6 +157,21 @@ async def test_nobody_answers_where_no_hub_runs(home):
     done = await asyncio.to_thread(command, home, "test-alarm", "--wait", "1")
     assert done.returncode == 4
     assert done.stderr == "feverhub: the hub 'cot' did not answer within 1 s; is it running?\n"
+
+
+@pytest.mark.parametrize("words", [["test-alarm"], ["acknowledge"], ["note", "a remark"]])
+async def test_a_command_to_a_hub_that_is_kept_as_offline_ends_at_once_and_sends_nothing(home, words):
+    async with home.phone("feverhub/cot/cmd/#", user="hub") as listener:
+        listener.publish("feverhub/cot/status", b"offline", retain=True)
+        began_s = time.monotonic()
+        done = await asyncio.to_thread(command, home, *words)
+        assert time.monotonic() - began_s < 30.0, "well below the 60 s that test-alarm waits for an answer"
+        with pytest.raises(TimeoutError):
+            await listener.next(0.3)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == (
+        "feverhub: the hub 'cot' is not running, so nothing was sent: start it with `sudo systemctl start feverhub`\n"
+    )
 
 
 async def test_a_broker_that_comes_later_gets_what_waits(home):

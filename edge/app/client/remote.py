@@ -34,16 +34,27 @@ def caregiver(known: Configuration, wanted: str) -> Caregiver:
 async def send(
     known: Configuration, who: Caregiver, verb: Verb, fields: Mapping[str, object], wait_s: float
 ) -> dict[str, object]:
-    """Send and wait for the hub's answer: {"ok", "reason", ...}. Raises Unreachable without broker or answer."""
+    """Send and wait for the hub's answer: {"ok", "reason", ...}. Raises Unreachable without broker or answer, at once
+    where the broker keeps that the hub is offline: what is sent then would be lost.
+    """
     settings, user = broker_settings(known), hub_user(known.config)
     topics = Topics(settings.hub)
     request_id = secrets.token_hex(8)
     body = msgspec.json.encode({"schema": 1, "request_id": request_id, "caregiver": who.id, **fields})
-    async with Subscriber(settings, topics.reply(user)) as client:
-        client.publish(f"{topics.base}/cmd/{user}/{verb}", body)
+    mark = f"{topics.reply(user)}/{secrets.token_hex(8)}"
+    async with Subscriber(settings, f"{topics.reply(user)}/#", topics.status) as client:
         try:
+            async for message in client.until_marked(mark, wait_s):
+                if message.topic == topics.status and message.payload == b"offline":
+                    raise Unreachable(
+                        f"the hub {settings.hub!r} is not running, so nothing was sent: start it with `sudo systemctl "
+                        "start feverhub`"
+                    )
+            client.publish(f"{topics.base}/cmd/{user}/{verb}", body)
             while True:
                 message = await client.next(wait_s)
+                if message.topic != topics.reply(user):
+                    continue
                 answer = msgspec.json.decode(message.payload)
                 if isinstance(answer, dict) and answer.get("request_id") == request_id:
                     return answer

@@ -11,6 +11,7 @@ from edge.app.load.progress import Bar
 from edge.app.sensors.scan import Found, countdown, in_words, recognised
 from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
 from edge.errors import ConfigError, EdgeError, FrameMalformed
+from edge.model.address import canonical
 from edge.model.event import FrameHeard
 from edge.model.limits import Limits
 from edge.model.people import Device, Limb, Site
@@ -95,9 +96,10 @@ async def find(air: Air, profiles: Mapping[str, Profile], seconds: float, addres
     """Those near that fit, nearest first; ends soon after the first. Raises Unreachable, EdgeError if nobody came."""
     heard = Neighbours()
     first_s: list[float] = []
+    wanted = canonical(address) or address.upper()
 
     def fits() -> list[Found]:
-        near = (each for each in heard.nearest_first() if not address or each.address == address.upper())
+        near = (each for each in heard.nearest_first() if not wanted or each.address == wanted)
         return [found for each in near if (found := recognised(each, profiles)).profiles]
 
     def enough() -> bool:
