@@ -22,6 +22,8 @@ COMMAND_S = 20.0
 LARGEST_BYTES = 16 * 1024
 """Of an answer, its head included; Frigate's has less than one kB."""
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
+NO_LINK = "filming"
+"""What is kept where a camera films and says no link."""
 _LONGEST_LINK = 500
 _CHUNK = 65_536
 
@@ -63,7 +65,7 @@ class Camera:
         if not 200 <= int(status[1]) < 300:
             return Sent(Outcome.REFUSED, f"the camera refused (HTTP {int(status[1])})")
         answer = bytes(heard).partition(b"\r\n\r\n")[2]
-        return Sent(Outcome.DELIVERED, self.link.replace("{event_id}", _event_id(answer)) or "filming")
+        return Sent(Outcome.DELIVERED, self.link.replace("{event_id}", _event_id(answer)) or NO_LINK)
 
     async def _run(self, alarm_id: str) -> Sent:
         program = self.command[0]
@@ -90,7 +92,7 @@ class Camera:
                 await child.wait()
         if child.returncode:
             return Sent(Outcome.REFUSED, f"{program} ended with {child.returncode}")
-        return Sent(Outcome.DELIVERED, said or "filming")
+        return Sent(Outcome.DELIVERED, said or NO_LINK)
 
 
 async def _exchange(url: str, body: bytes, heard: bytearray) -> None:

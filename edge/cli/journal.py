@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from edge import alarms
-from edge.cli.options import CONFIG, STATE_DIR
+from edge.cli.options import CONFIG, STATE_DIR, printable
 from edge.errors import ConfigError
 from edge.model.alarm import Condition, Kind
 
@@ -110,6 +110,7 @@ def _alarm(line: Mapping[str, Any]) -> str:
     parts += ["in the first two hours of a fever"] if known.get("first_two_hours_of_fever") else []
     parts += [str(known[word]) for word in ("course", "prior_effect") if known.get(word)]
     parts += line.get("symptoms", [])
+    parts += [f"film: {printable(str(known['film']))}"] if known.get("film") else []
     return ", ".join([*parts, *(["called a false alarm"] if line["false_alarm"] else [])])
 
 

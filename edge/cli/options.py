@@ -17,6 +17,11 @@ CONFIG = click.option(
 )
 
 
+def printable(text: str) -> str:
+    """As it is safe to print: a camera or a sensor may say anything, also terminal commands."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def pairs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """NAME=VALUE of a repeated option, as a mapping."""
     found: dict[str, str] = {}

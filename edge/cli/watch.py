@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edge.cli.options import CONFIG
+from edge.cli.options import CONFIG, printable
 
 if TYPE_CHECKING:
     from edge.app.client.status import Overview
@@ -128,6 +128,11 @@ def _lines(seen: "Overview", names: Mapping[str, str], *, technical: bool = Fals
         mark = "ALARM" if alarm.get("priority") == "high" else "alarm"
         ident = f" [{alarm.get('id')}]" if technical else ""
         yield f"{mark} {alarm.get('text')}{ident}"
+        if alarm.get("kind") == "technical" and alarm.get("guidance"):
+            yield f"      {alarm['guidance']}"
+        evidence = alarm.get("evidence")
+        if isinstance(evidence, dict) and evidence.get("film"):
+            yield f"      film: {printable(str(evidence['film']))}"
     yield f"{'ok  ' if not seen.trouble else 'MIND'}  hub {seen.hub}: {'runs' if seen.online else 'does not run'}"
     rung = {str(alarm.get("text")) for alarm in seen.alarms}
     for each in seen.trouble:

@@ -47,6 +47,12 @@ NO_CONVULSION_SEEN = (
     "not watching, a convulsion would not be noticed",
     "Look at your child, then check how the sensor sits and its battery.",
 )
+# `hub_degraded` of this part: phones still ring, and a restart mends no loudspeaker.
+SOUNDER_PART = "*sounder"
+SOUNDER = (
+    "the hub's sounder does not sound",
+    "Phones still ring. See that the loudspeaker is on and plugged in.",
+)
 SPASMS = ("sudden starts, again and again", "Film them and see a doctor today.")
 # `prolonged_movement` where the movement does not go on.
 NOT_MOVING: Mapping[Movement, tuple[str, str]] = {
@@ -89,6 +95,8 @@ def _said(alarm: Alarm) -> str:
 
 
 def _words(alarm: Alarm) -> tuple[str, str]:
+    if alarm.key.condition is Condition.HUB_DEGRADED and alarm.evidence.sensors == (SOUNDER_PART,):
+        return SOUNDER
     match alarm.evidence:
         case ProlongedEvidence(movement=Movement() as movement) if movement in NOT_MOVING:
             return NOT_MOVING[movement]

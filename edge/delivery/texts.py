@@ -118,6 +118,10 @@ NOT_MOVING: Mapping[Movement, tuple[str, str]] = {
         "Go to her. If she jerks, does not wake up or breathes badly, call an ambulance now. If not, say she is awake.",
     ),
 }
+SOUNDER = (
+    "The hub: {detail}",
+    "Phones still ring. See that the loudspeaker is on and plugged in, then try it: feverhub test-alarm.",
+)
 AWAKE = "{name}: {who} says that she is awake. Stay with her, note how long it was."
 RISING = "Her temperature is rising, and shivering often goes with that. Check that she responds."
 
@@ -260,6 +264,8 @@ def guidance(alarm: Alarm, family_text: str, plan: CarePlan = NO_PLAN) -> str:
 def _template(alarm: Alarm) -> tuple[str, str]:
     """Headline and advice, by condition and evidence."""
     usual = WORDS[alarm.key.condition]
+    if alarm.key.condition is Condition.HUB_DEGRADED and alarm.evidence.sensors == (private_texts.SOUNDER_PART,):
+        return SOUNDER
     match alarm.evidence:
         case ProlongedEvidence(movement=Movement() as movement):
             return NOT_MOVING.get(movement, usual)

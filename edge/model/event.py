@@ -164,6 +164,14 @@ class TargetProven:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class FilmBegun:
+    """The camera films an episode. alarm: its id. link: where the film will be found."""
+
+    alarm: str
+    link: str
+
+
 Event = (
     FrameHeard
     | MotionHeard
@@ -177,4 +185,5 @@ Event = (
     | BrokerLinkChanged
     | NoticeAsked
     | TargetProven
+    | FilmBegun
 )

@@ -29,6 +29,7 @@ class Evidence:
     rescue_cue: whether the caregivers were notified to fetch the rescue medicine.
     rescue_given_s: when the rescue medicine was given, in seconds after the onset.
     rescue_given_by: caregiver who gave it.
+    film: where the film of the episode is found.
     """
 
     sensors: tuple[str, ...] | None = None
@@ -37,6 +38,7 @@ class Evidence:
     rescue_cue: bool | None = None
     rescue_given_s: float | None = None
     rescue_given_by: str | None = None
+    film: str | None = None
 
     @property
     def text_basis(self) -> str:

@@ -8,6 +8,8 @@ from edge.alarms import DueNotification, Outcome
 from edge.delivery import escalation, messages, night
 from edge.model.alarm import Alarm, EscalationStep, Presence, Reason
 from edge.model.effect import AlarmChanged, Effect, Film, Notify, Withheld
+from edge.model.event import FilmBegun
+from edge.model.evidence import Evidence
 from edge.model.moment import Now
 from edge.model.people import Caregiver
 from edge.pipeline.state import State
@@ -46,6 +48,15 @@ def notify_changes(state: State, outcome: Outcome, now: Now) -> Stepped:
         effects += [Film(alarm.id)] if new and alarms.filmed(alarm.key.condition) else []
         effects += messages.withheld(alarm, plan_for(state, now)(alarm), state.setup.config.caregivers, new=new)
     return replace(state, alarms=after), tuple(effects)
+
+
+def filmed(state: State, event: FilmBegun, now: Now) -> Stepped:
+    """Keep the link of a film with its episode; nobody is notified for it."""
+    key = alarms.named(state.alarms, event.alarm)
+    if key is None:
+        return state, ()
+    learned = alarms.learn(state.alarms, key, Evidence(film=event.link), plan_for(state, now), now)
+    return notify_changes(state, learned, now)
 
 
 def notify_due(state: State, outcome: Outcome, due: tuple[DueNotification, ...], now: Now) -> Stepped:

@@ -18,6 +18,7 @@ from edge.model.event import (
     Command,
     Event,
     FaultReported,
+    FilmBegun,
     FrameHeard,
     MotionHeard,
     NoticeAsked,
@@ -44,7 +45,7 @@ from edge.pipeline import (
     thermometers,
     watch_duty,
 )
-from edge.pipeline.notification import Effects, Stepped
+from edge.pipeline.notification import Effects, Stepped, filmed
 from edge.pipeline.state import Sensor, State
 
 
@@ -71,6 +72,8 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = pushes.heard(state, event, now)
         case TargetProven():
             state, effects = watch_duty.proved(state, event, now)
+        case FilmBegun():
+            state, effects = filmed(state, event, now)
         case Tick():
             state, effects = _silence(state, now, now.back_at(event.as_of_s))
             state, some = episode_clock.all_go_on(state, now)

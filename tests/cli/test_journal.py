@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from edge.cli.journal import in_words
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.care import Dose, Entry, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import KeepReading
@@ -239,3 +240,21 @@ def test_a_journal_of_the_release_before_has_no_entries(feverhub, config, tmp_pa
     Database(tmp_path / "journal.sqlite", journal_module.SCHEMA[:1]).close()
     done = feverhub("journal", "-c", config, "--state-dir", tmp_path, "--json")
     assert (done.code, done.out) == (0, "")
+
+
+def test_the_film_of_an_episode_stands_in_its_line():
+    line = {
+        "line": "alarm",
+        "time": "2027-01-15T21:00:00+00:00",
+        "person": "mia",
+        "condition": "seizure_like_movement",
+        "ended": None,
+        "duration_s": None,
+        "sensors": [],
+        "places": [],
+        "false_alarm": False,
+        "evidence": {"film": "http://cam/clip.mp4\x1b[2J"},
+    }
+    assert in_words(line, {"mia": "Mia"}).endswith(
+        "Mia: seizure-like movement, not over, film: http://cam/clip.mp4?[2J"
+    )

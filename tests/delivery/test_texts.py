@@ -305,6 +305,16 @@ def test_no_two_conditions_push_the_same_words_and_each_names_something_to_do(co
     assert private_texts.WORDS[condition][1].endswith((".", "?"))
 
 
+def test_a_sounder_that_fails_says_what_to_do_and_other_trouble_keeps_its_words():
+    told = {"detail": "the sounder does not sound: no such device", "sensors": ["*sounder"]}
+    said = alarm(Condition.HUB_DEGRADED, hub=True, evidence=told)
+    assert texts.headline(said, "Mia") == "The hub: the sounder does not sound: no such device"
+    assert "loudspeaker is on and plugged in" in texts.guidance(said, "")
+    assert "loudspeaker is on and plugged in" in texts.push(said, share_details=False)[1]
+    other = alarm(Condition.HUB_DEGRADED, hub=True, evidence={**told, "sensors": ["*sounder", "*jobs"]})
+    assert texts.guidance(other, "") == texts.WORDS[Condition.HUB_DEGRADED][1]
+
+
 def test_without_leave_an_end_and_an_answer_say_of_what():
     def pushed(**more):
         return texts.push(alarm(Condition.HIGH_FEVER, **more), share_details=False)[1]

@@ -3,7 +3,7 @@
 import pytest
 
 from edge.model.alarm import Condition, Priority
-from edge.model.event import Verb
+from edge.model.event import FilmBegun, Verb
 from edge.model.people import CarePlan
 
 PROLONGED, SEIZURE = Condition.PROLONGED_MOVEMENT, Condition.SEIZURE_LIKE_MOVEMENT
@@ -267,6 +267,21 @@ def test_the_cue_comes_once_at_three_minutes_to_everyone(home):
     to_sitter = [text for at_s, who, text in home.pushes() if who == "sitter" and at_s == cues[0][0]]
     assert to_sitter == ["feverhub: nobody has said that your child is awake. Fetch the rescue medicine of your plan."]
     assert "now fetch midazolam" in home.alarms(SEIZURE)[-1].guidance
+
+
+@pytest.mark.parametrize("still_s", [0.0, 60.0])
+def test_the_link_of_a_film_stays_with_its_episode_also_when_that_is_over_and_rings_for_nobody(home, still_s):
+    home.play("60 | ankle jerks |\n 100 | ankle still | seizure:on")
+    home.until(100.0 + still_s)
+    ident = home.alarms(SEIZURE)[-1].id
+    pushed = len(home.pushes())
+    home.step(FilmBegun(ident, "http://cam/clip.mp4"))
+    assert home.alarms(SEIZURE)[-1].evidence.film == "http://cam/clip.mp4"
+    assert home.alarms(SEIZURE)[-1].evidence.pattern, "what was known before stays"
+    assert len(home.pushes()) == pushed
+    before = len(home.alarms(SEIZURE))
+    home.step(FilmBegun("another", "http://cam/x.mp4"))
+    assert len(home.alarms(SEIZURE)) == before
 
 
 @pytest.mark.parametrize("what", ["awake", "dose rescue=true"])

@@ -42,7 +42,7 @@ from edge.model.effect import (
     StartTimer,
     Withheld,
 )
-from edge.model.event import NoticeAsked, PushReported, TargetProven, TimerExpired
+from edge.model.event import FilmBegun, NoticeAsked, PushReported, TargetProven, TimerExpired
 from edge.ports import Clock, Filmer, Notifier, Publisher, Sounder
 
 
@@ -106,7 +106,13 @@ def make_outputs(
     notifications = _notifications(notifiers, queue, journal_writer)
     room_sounder = RoomSounder(sounder, journal_writer.note, queue.report)
     status_topics = StatusTopics(setup.config.hub.name, setup.zone, clock, publisher)
-    camera = CameraRequests(filmer, _camera_message(setup), publisher, journal_writer.note)
+    camera = CameraRequests(
+        filmer,
+        _camera_message(setup),
+        publisher,
+        journal_writer.note,
+        lambda begun: queue.post(begun, (FilmBegun, begun.alarm)),
+    )
     replies = Replies(setup, clock, journal_writer, publisher)
     alarm_tester = AlarmTester(
         notifications,

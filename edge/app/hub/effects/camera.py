@@ -1,11 +1,14 @@
 """Films of a movement, asked for beside the alarms: whatever the camera does, no alarm waits for it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.app.hub.effects.executor import Note
 from edge.app.hub.supervisor import in_words
+from edge.camera import NO_LINK
 from edge.model.effect import Film
+from edge.model.event import FilmBegun
 from edge.pipeline import State
 from edge.ports import Filmer, Outcome, Publisher
 
@@ -21,12 +24,21 @@ class CameraMessage:
 
 
 class CameraRequests:
-    """note: writes the link, or why there is none, into the history of the episode.
+    """note: writes the link, or why there is none, into the history of the episode. begun: is told a link, for the
+    episode itself.
 
     filmer: None where no camera is set up.
     """
 
-    def __init__(self, filmer: Filmer | None, message: CameraMessage, publisher: Publisher, note: Note) -> None:
+    def __init__(
+        self,
+        filmer: Filmer | None,
+        message: CameraMessage,
+        publisher: Publisher,
+        note: Note,
+        begun: Callable[[FilmBegun], None],
+    ) -> None:
+        self._begun = begun
         self._filmer = filmer
         self._message = message
         self._publisher = publisher
@@ -56,3 +68,5 @@ class CameraRequests:
                 raise
             said = "film" if sent.outcome is Outcome.DELIVERED else "no film"
             self._note(f"{film.alarm_id} film", sent.detail, said)
+            if sent.outcome is Outcome.DELIVERED and sent.detail != NO_LINK:
+                self._begun(FilmBegun(film.alarm_id, sent.detail))

@@ -4,6 +4,7 @@ import asyncio
 
 from edge.app.hub.effects.camera import WAITING, CameraMessage, CameraRequests
 from edge.model.effect import Film
+from edge.model.event import FilmBegun
 from edge.ports import Outcome, Sent
 from tests.support.fakes.journal import MemoryJournal
 from tests.support.fakes.publisher import FakePublisher
@@ -25,7 +26,10 @@ class Slow:
 async def test_the_link_is_kept_with_the_episode_and_what_is_too_much_is_said() -> None:
     notes: list[tuple[str, str, str]] = []
     camera, broker = Slow(), FakePublisher(MemoryJournal())
-    requests = CameraRequests(camera, CameraMessage("cam/film", b"1"), broker, lambda *line: notes.append(line))
+    begun: list[FilmBegun] = []
+    requests = CameraRequests(
+        camera, CameraMessage("cam/film", b"1"), broker, lambda *line: notes.append(line), begun.append
+    )
     running = asyncio.ensure_future(requests.run())
     requests.execute(Film("e-0"), None)
     await asyncio.sleep(0)
@@ -38,12 +42,16 @@ async def test_the_link_is_kept_with_the_episode_and_what_is_too_much_is_said() 
         while len(notes) < WAITING + 2:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert notes[1] == ("e-0 film", "/films/e-0", "film")
+    assert begun[0] == FilmBegun("e-0", "/films/e-0")
+    assert len(begun) == WAITING + 1
     assert len(broker.sent) == len(camera.asked) == WAITING + 1
     running.cancel()
 
 
 async def test_without_a_camera_nothing_is_kept() -> None:
     notes: list[tuple[str, str, str]] = []
-    requests = CameraRequests(None, CameraMessage(), FakePublisher(MemoryJournal()), lambda *line: notes.append(line))
+    requests = CameraRequests(
+        None, CameraMessage(), FakePublisher(MemoryJournal()), lambda *line: notes.append(line), print
+    )
     requests.execute(Film("e-0"), None)
     assert notes == []
