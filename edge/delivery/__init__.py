@@ -13,6 +13,7 @@ from edge.delivery import (
     night,
     notices,
     phone_buttons,
+    private_texts,
     roster,
     texts,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "night",
     "notices",
     "phone_buttons",
+    "private_texts",
     "roster",
     "texts",
 ]
