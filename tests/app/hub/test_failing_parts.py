@@ -11,7 +11,7 @@ import pytest
 from edge.app.hub import session, supervisor
 from edge.app.hub.event_queue import Request
 from edge.model.alarm import Condition
-from edge.model.effect import AlarmChanged, Effect, KeepEntry, PushNotSent, Withheld
+from edge.model.effect import AlarmChanged, Effect, KeepEntry
 from edge.model.event import Command, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit
@@ -250,7 +250,7 @@ def test_every_effect_and_every_request_has_its_executor(family):
 
 
 @pytest.mark.parametrize(
-    "kind", sorted({*get_args(Effect), *get_args(Request)} - {PushNotSent, Withheld}, key=lambda kind: kind.__name__)
+    "kind", sorted({*get_args(Effect), *get_args(Request)}, key=lambda kind: kind.__name__)
 )
 async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family, kind):
     executors, failing = family.made.executors, Broken()
