@@ -44,6 +44,10 @@ class StorageError(EdgeError):
     """The store or the journal could not be read or written (full card, corrupt file)."""
 
 
+class Unstorable(StorageError):
+    """A value that no file can hold, whatever the disk: text that is no Unicode, a number out of range."""
+
+
 class Unreachable(EdgeError):
     """Hardware or a service that is needed cannot be reached."""
 

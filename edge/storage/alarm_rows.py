@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from edge.errors import Unstorable
 from edge.model.alarm import Alarm
 from edge.model.evidence_json import from_plain, to_plain
 from edge.storage import sane
@@ -13,9 +14,12 @@ _NAMES = tuple(field.name for field in fields(Alarm))
 
 
 def encoded(alarm: Alarm) -> bytes:
-    """The whole state as one JSON object."""
+    """The whole state as one JSON object. Raises Unstorable."""
     plain = {name: getattr(alarm, name) for name in _NAMES}
-    return msgspec.json.encode({**plain, "evidence": to_plain(alarm.evidence)}, enc_hook=_plain)
+    try:
+        return msgspec.json.encode({**plain, "evidence": to_plain(alarm.evidence)}, enc_hook=_plain)
+    except Exception as error:
+        raise Unstorable(f"{alarm.key.condition} cannot be put into JSON ({type(error).__name__})") from error
 
 
 def decoded(state: bytes) -> Alarm:

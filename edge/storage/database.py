@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from edge.errors import StorageError
+from edge.errors import StorageError, Unstorable
 
 BUSY_S = 2.0  # an alarm must not wait longer than this for a backup or an administrator's shell
 WHOLE_CHECK_BYTES = 256 * 1024 * 1024  # the check at start reads all of it: 6 s from a card that gives 40 MB/s
@@ -265,7 +265,7 @@ class Database:
         except sqlite3.Error as error:
             raise _worded(error, self.path, at_open=at_open) from error
         except (OverflowError, UnicodeError) as error:  # a number or text that SQLite has no room for
-            raise StorageError(f"{self.path} cannot take that: {error}") from error
+            raise Unstorable(f"{self.path} cannot take that: {error}") from error
         except OSError as error:
             kind = DiskFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else StorageError
             raise kind(f"{self.path} cannot be used: {error.strerror or error}") from error

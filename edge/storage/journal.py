@@ -19,7 +19,7 @@ from edge.model.alarm import Alarm, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
-from edge.storage import alarm_rows, sane
+from edge.storage import alarm_rows, outbox_repair, sane
 from edge.storage import entries as entry_rows
 from edge.storage.database import Damaged, Database, DiskFull
 from edge.storage.reserve import Reserve
@@ -87,6 +87,7 @@ class SqliteJournal:
         elif self._is_absurd():
             self._db.begin_afresh()
             self._skip_numbers()
+        self._mend_outbox(time.time())
         self._reserve.refill()
 
     @property
@@ -290,6 +291,19 @@ class SqliteJournal:
         """Whether row ids are beyond all that can have been counted, so that SQLite soon has no number left."""
         top = self._db.number("SELECT max(seq) FROM sqlite_sequence")
         return top is not None and top > sane.MOST_NUMBER
+
+    def _mend_outbox(self, now_s: float) -> None:
+        mended = outbox_repair.Mended()
+
+        def mend(db: Connection) -> None:
+            nonlocal mended
+            mended = outbox_repair.mend(db, now_s)
+            if mended.times:
+                db.execute(_ADD_LINE, (now_s, "outbox", "text", f"{mended.times} times of waiting messages", "mended"))
+
+        self._write(mend, now_s)
+        for row, topic in mended.unsendable:
+            self._leave_out(f"outbox {row}", f"the stored message has the topic {topic!r}")
 
     def _with_room(self, action: Callable[[], _Answer]) -> _Answer:
         while True:

@@ -17,7 +17,10 @@ _PAGE = 500
 
 
 class JournalReader:
-    """Every version of what changed, as `edge.storage.journal` wrote it."""
+    """Every version of what changed, as `edge.storage.journal` wrote it.
+
+    unreadable: rows that were left out so far, damaged or written by a newer release.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises StorageError, also where there is no such file."""
@@ -28,6 +31,7 @@ class JournalReader:
         if not there:
             raise StorageError(f"{path}: there is no journal here; the hub has not run with this state folder")
         self._db = Database(path, SCHEMA, read_only=True)
+        self.unreadable = 0
 
     def alarms(self, since_s: float) -> Iterator[Alarm]:
         """Every state of an alarm that changed at or after that wall time, oldest first. Raises StorageError."""
@@ -39,8 +43,8 @@ class JournalReader:
             for last, state in page:  # noqa: B007  the page after begins where this one ends
                 try:
                     yield alarm_rows.decoded(state)
-                except msgspec.MsgspecError as error:
-                    raise StorageError(f"{self._db.path} holds what this release cannot read: {error}") from error
+                except msgspec.MsgspecError:
+                    self.unreadable += 1
             if len(page) < _PAGE:
                 return
 
@@ -48,10 +52,13 @@ class JournalReader:
         """Every version of the entries that were made, or happened, since then. Raises StorageError."""
         if not self._db.number("SELECT count(*) FROM sqlite_schema WHERE name = 'entry'"):
             return []  # written by a release that knew none
-        try:
-            return [entry_rows.decoded(row) for row in self._db.rows(entry_rows.SINCE, since_s, since_s)]
-        except msgspec.MsgspecError as error:
-            raise StorageError(f"{self._db.path} holds what this release cannot read: {error}") from error
+        found = []
+        for row in self._db.rows(entry_rows.SINCE, since_s, since_s):
+            try:
+                found.append(entry_rows.decoded(row))
+            except msgspec.MsgspecError:
+                self.unreadable += 1
+        return found
 
     def close(self) -> None:
         self._db.close()

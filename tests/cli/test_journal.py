@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sqlite3
 import time
 from dataclasses import replace
 
@@ -227,6 +228,22 @@ def test_without_readings_the_diary_is_shown_and_what_is_missing_is_said(feverhu
     assert done.code == 0
     assert len(done.lines) == 7
     assert done.err.startswith("temperatures are left out: ")
+
+
+def test_damaged_rows_are_left_out_and_counted_and_the_rest_is_shown(feverhub, config, state):
+    whole = feverhub("journal", "-c", config, "--state-dir", state, "--json")
+    plain = sqlite3.connect(state / "journal.sqlite")
+    with plain:
+        plain.execute("UPDATE change SET state = CAST(x'ff' AS BLOB) WHERE alarm_id = 'mia-fever-1-1'")
+        plain.execute("UPDATE entry SET happened_s = 1e300 WHERE id = 'd1'")
+        plain.execute("UPDATE entry SET what = CAST('{}' AS BLOB) WHERE id = 't1'")
+    plain.close()
+    done = feverhub("journal", "-c", config, "--state-dir", state, "--json")
+    assert done.code == 0
+    assert "5 rows of the journal cannot be read and are left out" in done.err
+    lost = {"fever", "dose", "temperature"}
+    kept = [line for line in whole.lines if json.loads(line).get("condition", json.loads(line)["line"]) not in lost]
+    assert done.lines == kept
 
 
 def test_a_damaged_journal_is_one_sentence(feverhub, config, state):

@@ -149,6 +149,40 @@ def test_absurd_rows_keep_no_journal_from_opening_and_writing(file, journal, mak
     again.close()
 
 
+@pytest.mark.parametrize(
+    "damage", ["created_s = 9e999", "created_s = -9e999, expires_s = 1e300", "expires_s = 9e999", "expires_s = -1e300"]
+)
+def test_absurd_times_of_waiting_messages_are_mended_at_the_start(file, journal, make_alarm, damage):
+    journal.record([make_alarm(1)], [message(1)], 1.0)
+    with journal._db.transaction() as db:
+        db.execute(f"UPDATE outbox SET {damage}")
+    journal.close()
+    before_s = time.time()
+    again = SqliteJournal(file)
+    [row] = again.pending(10)
+    assert row.created_s <= time.time()
+    assert row.created_s == 1.0 or row.created_s >= before_s
+    assert row.message.expires_s in (None, 0.0), "an event of then is not fresh"
+    assert [line.outcome for line in again.history(0.0, 1e12)] == ["mended"]
+    again.close()
+    third = SqliteJournal(file)
+    assert len(third.history(0.0, 1e12)) == 1
+    third.close()
+
+
+@pytest.mark.parametrize("topic", ["", "feverhub/+/event", "feverhub/#", "feverhub/cot\x00/event"])
+def test_a_waiting_message_that_no_broker_takes_holds_up_none_behind_it(file, journal, make_alarm, topic):
+    journal.record([make_alarm(1)], [message(1)], 1.0)
+    with journal._db.transaction() as db:
+        db.execute("UPDATE outbox SET topic = ?", (topic,))
+    journal.record([make_alarm(2)], [message(2)], 2.0)
+    journal.close()
+    again = SqliteJournal(file)
+    assert [row.message for row in again.pending(10)] == [message(2)]
+    assert again.left_out == 1
+    again.close()
+
+
 def test_a_number_beyond_sqlites_is_a_sentence(tmp_path):
     database = Database(tmp_path / "x.sqlite", [["CREATE TABLE t (n INTEGER) STRICT"]])
     with pytest.raises(StorageError, match="cannot take that"), database.transaction() as db:

@@ -104,13 +104,13 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
     publisher = outside.connect(Callbacks(broker.connection, broker.problem, commands.put, broker.home_assistant))
 
     base = Base(setup, clock, queue, publisher)
-    recording = make_recording(base, disk, outside.on_alarm)
+    recording = make_recording(base, disk, outside.on_alarm, supervisor.failed)
     journal_writer = recording.journal_writer
     outputs = make_outputs(base, journal_writer, outside.notifiers, outside.sounder, outside.filmer)
     intake = CommandIntake(
         setup, clock, queue, journal_writer=journal_writer, replies=outputs.replies, counters=counters
     )
-    phone_buttons = PhoneButtons(intake, outputs.notifications, outside.notifiers)
+    phone_buttons = PhoneButtons(intake, outputs.notifications, outside.notifiers, supervisor.keep)
     replication = Replication(setup.config, outside.influx_token, disk.stored, disk.journalled, queue.report)
 
     sources = Sources(

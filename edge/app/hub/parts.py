@@ -7,6 +7,7 @@ from edge import pipeline
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.camera import CameraMessage, CameraRequests
 from edge.app.hub.effects.dropped_frames import DroppedFrames
+from edge.app.hub.effects.executor import Failed
 from edge.app.hub.effects.history import NoteHistory, WithheldHistory
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.latest_values import LatestValues
@@ -85,12 +86,14 @@ class Outputs:
     alarm_tester: AlarmTester
 
 
-def make_recording(base: Base, disk: Disk, on_alarm: Callable[[Alarm], None]) -> Recording:
-    """on_alarm: called with each change of an alarm."""
+def make_recording(base: Base, disk: Disk, on_alarm: Callable[[Alarm], None], failed: Failed) -> Recording:
+    """on_alarm: called with each change of an alarm. failed: names a change that cannot be recorded."""
     report, name, zone = base.queue.report, base.setup.config.hub.name, base.setup.zone
-    journal_writer = JournalWriter(disk.journal, disk.journal_thread, base.clock, report)
+    journal_writer = JournalWriter(disk.journal, disk.journal_thread, base.clock, report, failed)
     reading_writer = ReadingWriter(disk.store, disk.storage_thread, report)
-    alarms = AlarmPublication(name, zone, journal_writer, reading_writer, base.publisher, on_alarm=on_alarm)
+    alarms = AlarmPublication(
+        name, zone, journal_writer, reading_writer, base.publisher, on_alarm=on_alarm, failed=failed
+    )
     return Recording(journal_writer, reading_writer, alarms)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 
 from edge.app.hub.command_intake import CommandIntake
@@ -25,11 +25,17 @@ class PhoneButtons:
     """The core judges a tap as it judges every command: by the caregiver's role, and as said from anywhere."""
 
     def __init__(
-        self, intake: CommandIntake, notifications: Notifications, notifiers: Mapping[str, Sequence[Notifier]]
+        self,
+        intake: CommandIntake,
+        notifications: Notifications,
+        notifiers: Mapping[str, Sequence[Notifier]],
+        keep: Callable[[str, Callable[[], Awaitable[None]]], Coroutine[None, None, None]],
     ) -> None:
+        """keep: runs a part of that name and starts it again when it fails (`Supervisor.keep`)."""
         self._intake = intake
         self._notifications = notifications
         self._phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
+        self._keep = keep
         self._noticed_s: dict[tuple[str, str], float] = {}
 
     def facts(self) -> Mapping[str, object]:
@@ -42,10 +48,12 @@ class PhoneButtons:
         }
 
     async def run(self) -> None:
-        """Listen to every phone, each for itself, until cancelled."""
+        """Listen to every phone until cancelled. Each fails for itself: the others go on being heard."""
         async with asyncio.TaskGroup() as tasks:
-            for who, phone in self._phones:
-                tasks.create_task(phone.run(partial(self._tapped, who, phone)), name=f"answers of {who}")
+            for number, (who, phone) in enumerate(self._phones, 1):
+                part = f"phone buttons {number} ({who})"
+                listen = partial(phone.run, partial(self._tapped, who, phone))
+                tasks.create_task(self._keep(part, listen), name=part)
 
     async def _tapped(self, who: str, phone: NtfyPhone, text: str, lay_s: float) -> None:
         """One text on the answer topic of that phone. Raises nothing for what somebody sent."""

@@ -102,7 +102,8 @@ def read(folder: Path, since_s: float, zone: dt.tzinfo, *, person: str = "", dev
         temperatures.close()
     found.sort(key=lambda line: line[0])
     chosen = [line for _, line in found if person in ("", line["person"])]
-    return Diary(tuple(chosen), temperatures.missing)
+    left_out = f"{journal.unreadable} rows of the journal cannot be read and are left out" if journal.unreadable else ""
+    return Diary(tuple(chosen), "; ".join(filter(None, (left_out, temperatures.missing))))
 
 
 @dataclass(frozen=True, slots=True)

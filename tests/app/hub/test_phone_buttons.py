@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from edge.app.hub import supervisor
 from edge.app.hub.event_queue import ShowHealth
 from edge.app.hub.phone_buttons import SURFACE
 from edge.model.event import Command, Tick, Verb
@@ -194,3 +195,41 @@ async def test_a_server_that_is_gone_is_a_fact_in_the_health_topic_and_holds_up_
         assert (await home.alarm())["title"] == "Check"
         await home.parts.hear(Tick())
         assert home.parts.made.outputs.notifications.failed == 0
+
+
+async def test_a_phone_whose_listener_fails_takes_no_others_button_away(make_hub, ntfy, monkeypatch):
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(supervisor, "STEADY_S", 0.3)
+    healthy, broken = (NtfyPhone(ntfy.url(who), time_out_s=5.0) for who in ("anna", "tom"))
+    listened = dict.fromkeys(("anna", "tom"), 0)
+    failing = True
+
+    def counted(who, phone):
+        listen = phone.run
+
+        async def run(tapped):
+            listened[who] += 1
+            if phone is broken and failing:
+                raise OverflowError
+            await listen(tapped)
+
+        phone.run = run
+
+    counted("anna", healthy)
+    counted("tom", broken)
+    parts = make_hub(notifiers={"anna": [healthy], "tom": [broken]})
+    async with parts.running():
+        task = asyncio.ensure_future(parts.made.phone_buttons.run())
+        await until(lambda: healthy.words == "heard" and listened["tom"] > 2)
+        await parts.hear(Tick())
+        parts.clock.mono_s += 31.0
+        await parts.hear(Tick())
+        degraded = [it for it in parts.hub.state.alarms.conditions.standing() if it.key.condition == "hub_degraded"]
+        assert ["(tom)" in alarm.evidence.detail for alarm in degraded] == [True]
+        failing = False
+        await until(lambda: broken.words == "heard")
+        await until(lambda: "hub_degraded" not in parts.standing())
+        assert listened["anna"] == 1
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

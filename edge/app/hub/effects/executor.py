@@ -11,6 +11,8 @@ from edge.pipeline import State
 Item = Effect | Request
 Report = Callable[[Condition, bool, str, str], None]
 """report(condition, present, detail, part): raises or ends a technical condition of the hub."""
+Failed = Callable[[str, Exception], None]
+"""failed(part, error): that part of the hub raised; `hub_degraded` names it until it works again."""
 Note = Callable[[str, str, str], None]
 """note(subject, detail, outcome): a line of history."""
 

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from edge import pipeline
-from edge.app.hub.effects.executor import Report
+from edge.app.hub.effects.executor import Failed, Report
 from edge.app.hub.supervisor import in_words, log_failure
 from edge.app.hub.worker import Worker
-from edge.errors import StorageError
+from edge.errors import StorageError, Unstorable
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
@@ -54,14 +54,16 @@ class History:
 class JournalWriter:
     """report: raises and ends `storage_error`. What could not be written is kept, bounded, and written later.
 
-    lost: lines of history that found no room in memory, and what no journal can take.
+    failed: names a change that no journal can take. lost: how many of those there were, and lines of history that found
+    no room in memory.
     """
 
-    def __init__(self, journal: Journal, worker: Worker, clock: Clock, report: Report) -> None:
+    def __init__(self, journal: Journal, worker: Worker, clock: Clock, report: Report, failed: Failed) -> None:
         self._journal = journal
         self._worker = worker
         self._clock = clock
         self._report = report
+        self._name = failed
         self._lock = asyncio.Lock()
         self._unwritten: deque[Alarm] = deque(maxlen=UNWRITTEN)
         self._unkept: deque[Entry] = deque(maxlen=UNWRITTEN)
@@ -113,19 +115,20 @@ class JournalWriter:
         """What waits in memory may go to disk."""
         self._stir.set()
 
-    async def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> bool:
-        """Write alarms and their messages in one transaction; False if that failed and memory alone has them."""
-        if await self._write(alarms, messages):
-            return True
-        self._unwritten.extend(replace(alarm, unjournalled=True) for alarm in alarms)
-        return False
+    async def record(self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage]) -> Sequence[Alarm]:
+        """Write alarms and their messages in one transaction; gives those that memory alone has."""
+        unfit = await self._write(alarms, messages)
+        if unfit is None:
+            self._unwritten.extend(replace(alarm, unjournalled=True) for alarm in alarms)
+            return alarms
+        return [alarm for alarm in alarms if alarm in unfit]
 
     async def keep(self, entries: Sequence[Entry], messages: Sequence[OutgoingMessage]) -> bool:
-        """As `record`, for what caregivers add: the answer says whether it is on disk."""
-        if await self._write((), messages, entries):
-            return True
-        self._unkept.extend(entries)
-        return False
+        """As `record`, for what caregivers add: the answer says whether all of it is on disk."""
+        unfit = await self._write((), messages, entries)
+        if unfit is None:
+            self._unkept.extend(entries)
+        return unfit is not None and not any(entry in unfit for entry in entries)
 
     def note(self, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """A line of history. Waits in memory, since no alarm may wait for it."""
@@ -145,7 +148,7 @@ class JournalWriter:
 
     async def flush(self) -> None:
         """Write all that waits, up to the first failure."""
-        if (self._unwritten or self._unkept or self._memos) and not await self._write((), ()):
+        if (self._unwritten or self._unkept or self._memos) and await self._write((), ()) is None:
             return
         try:
             while self._notes:
@@ -170,12 +173,18 @@ class JournalWriter:
 
     async def _write(
         self, alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], entries: Sequence[Entry] = ()
-    ) -> bool:
+    ) -> Sequence[Alarm | Entry] | None:
+        """All of it with what waits; gives what no journal can take. None: the disk is at fault and has nothing."""
+        unfit: Sequence[Alarm | Entry] = ()
         try:
             async with asyncio.timeout(DEADLINE_S), self._lock:
                 late, kept, memos = list(self._unwritten), list(self._unkept), dict(self._memos)
                 now_s = self._clock.now().wall_s
-                await self._worker(self._journal.record, [*late, *alarms], messages, now_s, [*kept, *entries], memos)
+                changes, added = [*late, *alarms], [*kept, *entries]
+                try:
+                    await self._worker(self._journal.record, changes, messages, now_s, added, memos)
+                except Unstorable:
+                    unfit = await self._write_singly(changes, messages, added, memos, now_s)
                 for name, text in memos.items():
                     if self._memos.get(name) is text:
                         del self._memos[name]
@@ -185,16 +194,48 @@ class JournalWriter:
                     self._unkept.popleft()
         except TimeoutError:
             self._failed("the journal's disk does not answer")
-            return False
+            return None
         except StorageError as error:
             self._failed(cause(error))
-            return False
+            return None
         except Exception as error:  # noqa: BLE001 - whatever the journal does, alarms go out from memory
             log_failure("journal", error)
             self._failed(f"the journal {in_words(error)}")
-            return False
+            return None
         self._works()
-        return True
+        return unfit
+
+    async def _write_singly(
+        self,
+        alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        entries: Sequence[Entry],
+        memos: Mapping[str, str],
+        now_s: float,
+    ) -> list[Alarm | Entry]:
+        """Each alarm with the messages of its episode, and each entry, in a transaction of its own.
+
+        Gives those that cannot be written. The messages of entries name no episode, and go first.
+        """
+        worker, record = self._worker, self._journal.record
+        waiting = {alarm.id: [each for each in messages if each.alarm_id == alarm.id] for alarm in alarms}
+        unfit: list[Alarm | Entry] = []
+        await worker(record, [], [each for each in messages if each.alarm_id not in waiting], now_s, [], memos)
+        for alarm in alarms:
+            try:
+                await worker(record, [alarm], waiting.get(alarm.id, []), now_s)
+                waiting.pop(alarm.id, None)
+            except Unstorable as error:
+                unfit.append(alarm)
+                self._name(f"{alarm.key.condition} in the journal", error)
+        for entry in entries:
+            try:
+                await worker(record, [], [], now_s, [entry])
+            except Unstorable as error:
+                unfit.append(entry)
+                self._name(f"{entry.kind} in the journal", error)
+        self.lost += len(unfit)
+        return unfit
 
     def _failed(self, why: str) -> None:
         self._failing = True

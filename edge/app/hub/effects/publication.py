@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from edge.app.hub.effects.executor import Item
+from edge.app.hub.effects.executor import Failed, Item
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.reading_writer import ReadingWriter
 from edge.app.hub.event_queue import Republish, ShowHealth
@@ -23,7 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class AlarmPublication:
-    """latest: the last state of each alarm, over or not. on_alarm: called with each change, before it is on disk."""
+    """latest: the last state of each alarm, over or not. on_alarm: called with each change, before it is on disk.
+
+    failed: names a change that cannot be put into a message; it takes none of the others with it.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class AlarmPublication:
         publisher: Publisher,
         *,
         on_alarm: Callable[[Alarm], None],
+        failed: Failed,
     ) -> None:
         self._hub = hub
         self._zone = zone
@@ -41,6 +45,7 @@ class AlarmPublication:
         self._reading_writer = reading_writer
         self._publisher = publisher
         self._on_alarm = on_alarm
+        self._failed = failed
         self._latest: dict[AlarmKey, Alarm] = {}
 
     def restore(self, latest: Iterable[Alarm]) -> None:
@@ -55,10 +60,11 @@ class AlarmPublication:
             self._on_alarm(alarm)
             log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
         self.restore(alarms)
-        if await self._journal_writer.record(alarms, self.messages(alarms)):
+        in_memory = await self._journal_writer.record(alarms, self.messages(alarms))
+        if len(in_memory) < len(alarms):
             self._publisher.wake()
-        else:
-            marked = [replace(alarm, unjournalled=True) for alarm in alarms]
+        if in_memory:
+            marked = [replace(alarm, unjournalled=True) for alarm in in_memory]
             self.restore(marked)
             self._publisher.publish_unjournalled(self.messages(marked))
         return [ShowHealth(), *(effect for effect in effects if not isinstance(effect, AlarmChanged))]
@@ -69,8 +75,14 @@ class AlarmPublication:
         return tuple(self._latest.values())
 
     def messages(self, alarms: Iterable[Alarm]) -> list[OutgoingMessage]:
-        """The retained state and the event of each."""
-        return [message for alarm in alarms for message in payloads.messages_for(self._hub, alarm, self._zone)]
+        """The retained state and the event of each that can be put into one."""
+        found: list[OutgoingMessage] = []
+        for alarm in alarms:
+            try:
+                found += payloads.messages_for(self._hub, alarm, self._zone)
+            except Exception as error:  # noqa: BLE001 - whatever is in it, the other alarms go out
+                self._failed(f"message of {alarm.key.condition}", error)
+        return found
 
 
 class EntryPublication:
