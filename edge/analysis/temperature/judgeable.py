@@ -28,6 +28,8 @@ repeat values) 0.7 % were four hours or longer: a healthy sensor of tenths is do
 ODD, ODD_WITHIN_S, ODD_SHARE = 10, 1800.0, 0.05
 """So many single readings far from the rest, one in twenty at least, are no chance: a bad contact, or two sensors under
 one name, of which one may be hers."""
+HIGHER = 3
+"""As many, where they lie above the rest: they may be a fever that the others hide. A bad contact reads low."""
 TWO_VALUES = "single values are far from the rest, again and again"
 CHANGES = 2
 """A sensor that was doubted for standing still is believed after so many changes."""
@@ -43,7 +45,7 @@ class Judgeable:
     last_c: the last measured value. same_s: since when it has been that. step_c: the smallest change that was seen.
     changes: how often it changed since it was doubted. frozen: it is doubted for standing still.
     why: of the last reading that was not valid. off_s: since when it has not been on her. count: of readings.
-    odd: (when, count) of the last that were far from the rest.
+    odd, higher: (when, count) of the last that were far from the rest; of those that were above it.
     """
 
     from_s: float | None = None
@@ -59,12 +61,13 @@ class Judgeable:
     off_s: float | None = None
     count: int = 0
     odd: tuple[tuple[float, int], ...] = ()
+    higher: tuple[tuple[float, int], ...] = ()
 
     def doubt(self, now_s: float) -> str:
         """Why no fever could be noticed now; empty: one could be, or it is too early to say."""
         if self.frozen:
             return FROZEN
-        if self._two_values(now_s):
+        if self._again_and_again(self.odd, ODD, now_s) or self._again_and_again(self.higher, HIGHER, now_s):
             return TWO_VALUES
         if self.from_s is None:
             return ""
@@ -74,11 +77,11 @@ class Judgeable:
             return f"too little in a row: {self.why}" if self.why else "too little in a row"
         return ""
 
-    def _two_values(self, now_s: float) -> bool:
-        if len(self.odd) < ODD:
+    def _again_and_again(self, odd: tuple[tuple[float, int], ...], many: int, now_s: float) -> bool:
+        if len(odd) < many:
             return False
-        first_s, first = self.odd[0]
-        return now_s - first_s <= ODD_WITHIN_S and ODD / (self.count - first + 1) >= ODD_SHARE
+        first_s, first = odd[0]
+        return now_s - first_s <= ODD_WITHIN_S and many / (self.count - first + 1) >= ODD_SHARE
 
 
 def judgeable_after(before: Judgeable, reading: Reading, t_s: float, *, off: bool) -> Judgeable:
@@ -88,7 +91,11 @@ def judgeable_after(before: Judgeable, reading: Reading, t_s: float, *, off: boo
     after = _same(before, reading, t_s)
     odd = reading.reason == FAR_FROM_OTHERS
     after = replace(after, count=after.count + 1)
-    after = replace(after, odd=(*after.odd, (t_s, after.count))[-ODD:]) if odd else after
+    if odd:
+        seen = (t_s, after.count)
+        above = before.last_c is not None and reading.value > before.last_c
+        after = replace(after, odd=(*after.odd, seen)[-ODD:])
+        after = replace(after, higher=(*after.higher, seen)[-HIGHER:]) if above else after
     off_s = (t_s if before.off_s is None else before.off_s) if off else None
     after = replace(after, off_s=off_s)
     if off_s is not None and t_s - off_s >= OFF_S:
