@@ -106,6 +106,9 @@ class Journal(Protocol):
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         """The broker has confirmed these rows."""
 
+    def reopen(self, since_s: float, until_s: float) -> None:
+        """What is not retained and was confirmed between these wall times waits again: the newest 500 at most."""
+
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""
 

@@ -4,7 +4,7 @@ One queue belongs to one session (edge.mqtt.session) and outlives its connection
 in this order: the hub's own status, alarms that could not be journalled, the outbox, answers, the latest values.
 
 A broker may lose what it has confirmed (it acknowledges before it saves), so retained states are sent again after
-each reconnect.
+each reconnect, and the session lets the outbox have the events of the last minutes again.
 """
 
 from collections import deque

@@ -19,6 +19,9 @@ from edge.ports import Journal
 
 STALL_S = 20.0
 RETRY_REFUSED_S = 300.0
+RESEND_S = 360.0
+"""A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what it confirmed in that time
+before a connection began may be lost with it. Phones collapse repeats on id and sequence."""
 JOURNAL_RETRY_S = 5.0
 NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
 HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
@@ -89,6 +92,8 @@ class Session:
         self._journal_due = asyncio.Event()
         # Whether the outbox may hold rows behind the cursor.
         self._more_rows = True
+        # A connection began, and what the broker may have lost is to be sent again.
+        self._reopen = False
         # Between `begin` and `end`.
         self._connected = False
         # By packet id of what is in flight: since when, monotonic seconds.
@@ -121,7 +126,7 @@ class Session:
         self.certificate_ends = accepted.certificate_ends
         self._sent_s.clear()
         self._refused_s = None
-        self._connected = True
+        self._connected = self._reopen = True
         self._queue.add(first)
         self.wake()
 
@@ -213,6 +218,7 @@ class Session:
             self._journal_due.clear()
             try:
                 await self._write()
+                await self._reopen_lately_confirmed()
                 await self._read()
             except StorageError as error:
                 self._more_rows = True
@@ -228,6 +234,17 @@ class Session:
         if rows:
             await self._run_blocking(self._journal.confirm, rows, self._wall_s())
             self._queue.wrote(rows)
+
+    async def _reopen_lately_confirmed(self) -> None:
+        if not self._reopen:
+            return
+        self._reopen = False
+        now_s = self._wall_s()
+        try:
+            await self._run_blocking(self._journal.reopen, now_s - RESEND_S, now_s)
+        except StorageError:
+            self._reopen = True
+            raise
 
     @property
     def _may_read(self) -> bool:

@@ -24,6 +24,7 @@ Schema = Sequence[Sequence[str]]
 """Statements by version: entry 0 makes version 1. Versions only ever add, so that the release before can still read."""
 
 _CURSORS = "CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT"
+SET_CURSOR = "INSERT OR REPLACE INTO cursor VALUES (?, ?)"
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CORRUPT_AT_OPEN = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
 _MAY_MEAN_FULL = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}  # how SQLite words it when the -shm file finds no room
@@ -180,7 +181,7 @@ class Database:
     def set_cursor(self, name: str, position: int) -> None:
         """Remember it in this file, so that it is lost together with the rows it counts. Raises StorageError."""
         with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (name, position))
+            db.execute(SET_CURSOR, (name, position))
 
     def checkpoint(self) -> None:
         """Copy the -wal file into the main file, so that its space is used again. Raises StorageError."""

@@ -29,6 +29,7 @@ KEEP_CONFIRMED_ROWS = 10_000
 KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
 KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
 KEEP_LINES = 100_000
+MOST_REOPENED = 500
 MOST_PAST = 2_000  # episodes that are looked back at after a restart
 _PRUNE_EVERY = 200  # writes between two looks at these bounds
 _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
@@ -145,6 +146,19 @@ class SqliteJournal:
         """The broker has confirmed these rows; the first time counts. Raises StorageError."""
         statement = "UPDATE outbox SET confirmed_s = ? WHERE id = ? AND confirmed_s IS NULL"
         self._write(lambda db: db.executemany(statement, [(wall_s, row) for row in rows]), wall_s)
+
+    def reopen(self, since_s: float, until_s: float) -> None:
+        """Events that the broker confirmed between these wall times wait again, the newest 500 at most.
+
+        Raises StorageError.
+        """
+        found = self._db.rows(
+            "SELECT id FROM outbox WHERE retain = 0 AND confirmed_s BETWEEN ? AND ? ORDER BY id DESC LIMIT ?",
+            *(since_s, until_s, MOST_REOPENED),
+        )
+        if found:
+            statement = "UPDATE outbox SET confirmed_s = NULL WHERE id = ?"
+            self._write(lambda db: db.executemany(statement, found), until_s)
 
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, in order of sequence. Raises StorageError.

@@ -12,6 +12,9 @@ class EmptyJournal:
     def pending(self, _limit: int, _after: int = 0) -> list[object]:
         return []
 
+    def reopen(self, _since_s: float, _until_s: float) -> None:
+        """Nothing was ever confirmed."""
+
 
 async def ignore(_message: Incoming) -> None:
     return None

@@ -249,9 +249,7 @@ def test_every_effect_and_every_request_has_its_executor(family):
     assert {*executors.recorders, *executors.others} == {*get_args(Effect), *get_args(Request)}
 
 
-@pytest.mark.parametrize(
-    "kind", sorted({*get_args(Effect), *get_args(Request)}, key=lambda kind: kind.__name__)
-)
+@pytest.mark.parametrize("kind", sorted({*get_args(Effect), *get_args(Request)}, key=lambda kind: kind.__name__))
 async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family, kind):
     executors, failing = family.made.executors, Broken()
     table = executors.recorders if kind in executors.recorders else executors.others

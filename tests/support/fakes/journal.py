@@ -49,6 +49,11 @@ class MemoryJournal:
         for row in rows:
             self.confirmed.setdefault(row, wall_s)
 
+    def reopen(self, since_s: float, until_s: float) -> None:
+        for row in self.messages:
+            if not row.message.retain and since_s <= self.confirmed.get(row.row, -1.0) <= until_s:
+                del self.confirmed[row.row]
+
     def latest(self) -> list[Alarm]:
         self._open()
         last: dict[AlarmKey, Alarm] = {alarm.key: alarm for alarm in self.alarms}

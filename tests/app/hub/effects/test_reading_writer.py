@@ -36,7 +36,7 @@ def bench():
     made.worker.close()
 
 
-async def test_commits_at_once_when_an_alarm_changed_and_else_every_half_minute(bench):
+async def test_commits_at_once_when_an_alarm_changed_and_else_seldom(bench):
     writer, store = bench.writer, bench.store
     writer.execute(reading(1), NO_STATE)
     await writer.flush()
