@@ -38,8 +38,9 @@ check: $(VENV)/.installed  ## style, types, who imports whom
 bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
 	$(BIN)/python tests/bench/figures.py
 
-chaos: $(VENV)/.installed servers  ## 200 kills of hub and broker through a night of alarms (about 3 min)
+chaos: $(VENV)/.installed servers  ## 200 kills through a night of alarms, then 12 min of kills, freezes and hostile servers
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.storm --kills 200
+	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.hostile --minutes 12
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py

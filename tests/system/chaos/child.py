@@ -51,7 +51,7 @@ def main(config: Path, state_dir: Path, start: dict[str, float]) -> None:
     loaded = checked.load(config, state_dir=state_dir)
     clock = LineClock(start["wall_s"])
     clock.mono_s = start["mono_s"]
-    options = session.Options(lambda queue: Lines(queue, clock), silent=True, ticks=False)
+    options = session.Options(lambda queue: Lines(queue, clock), silent=loaded.config.camera is None, ticks=False)
     asyncio.run(session.run(loaded, clock, options))
 
 

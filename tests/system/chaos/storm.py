@@ -77,6 +77,7 @@ class Hub:
 
     def __init__(self, folder: Path, config: Path) -> None:
         self.kills = 0
+        self.environment: dict[str, str] | None = None
         self.state_dir = folder / "state"
         self._config, self._wall_s = config, time.time() - STEPS[-1].at_s
         self._process: subprocess.Popen[str] | None = None
@@ -85,7 +86,10 @@ class Hub:
         command = [sys.executable, "-m", "tests.system.chaos.child", str(self._config), str(self.state_dir)]
         command.append(json.dumps({"wall_s": self._wall_s, "mono_s": at_s}))
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1, cwd=ROOT)
+        environment = self.environment
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, text=True, bufsize=1, cwd=ROOT, env=environment
+        )
 
     def say(self, line: str) -> None:
         assert self._process is not None
@@ -172,6 +176,10 @@ class Storm:
         for place, step in enumerate(self.steps):
             progress(step)
             self._through(step, planned[place], chance)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until all that the journal holds is confirmed and shown, or that takes too long."""
         deadline_s = time.monotonic() + STEP_S
         while self.hub.waiting() or len(self.missing()):
             if time.monotonic() > deadline_s:
