@@ -107,7 +107,7 @@ class Journal(Protocol):
         """The broker has confirmed these rows."""
 
     def reopen(self, since_s: float, until_s: float) -> None:
-        """What is not retained and was confirmed between these wall times waits again: the newest 500 at most."""
+        """What is not retained, and was made and confirmed between these wall times, waits again: the newest 500."""
 
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""

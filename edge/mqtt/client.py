@@ -196,7 +196,7 @@ class MqttPublisher:
             except asyncio.CancelledError:
                 await self._goodbye(link, inbound)
                 raise
-            self._session.end()
+            self._session.end(wordless=ended.wordless)
             link.abandon()
             if not ended.try_older:
                 break

@@ -46,11 +46,13 @@ class Ended:
     """The connection is over, or never was.
 
     try_older: the broker may speak only an older version. taken_over: another client has connected with this one's id.
+    wordless: the broker did not say that it ends; killed, it may have lost what it had confirmed.
     """
 
     detail: str
     try_older: bool = False
     taken_over: bool = False
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,8 @@ class Link:
         if self._answered:
             from_broker = flags.is_disconnect_packet_from_server
             why = why_lost(reason.value, reason.getName(), from_broker=from_broker)
-            self._end(Ended(why, taken_over=from_broker and reason.value == TAKEN_OVER))
+            taken_over = from_broker and reason.value == TAKEN_OVER
+            self._end(Ended(why, taken_over=taken_over, wordless=not from_broker))
         else:
             self._end(Ended("the broker hung up without an answer", try_older=True))
 

@@ -20,8 +20,8 @@ from edge.ports import Journal
 STALL_S = 20.0
 RETRY_REFUSED_S = 300.0
 RESEND_S = 360.0
-"""A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what it confirmed in that time
-before a connection began may be lost with it. Phones collapse repeats on id and sequence."""
+"""A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what is no older than this when
+a connection ended without a word may be lost with it. Phones collapse repeats on id and sequence."""
 JOURNAL_RETRY_S = 5.0
 NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
 HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
@@ -92,7 +92,7 @@ class Session:
         self._journal_due = asyncio.Event()
         # Whether the outbox may hold rows behind the cursor.
         self._more_rows = True
-        # A connection began, and what the broker may have lost is to be sent again.
+        # The last connection ended without a word: what the broker may have lost is to be sent again at the next.
         self._reopen = False
         # Between `begin` and `end`.
         self._connected = False
@@ -126,12 +126,13 @@ class Session:
         self.certificate_ends = accepted.certificate_ends
         self._sent_s.clear()
         self._refused_s = None
-        self._connected = self._reopen = True
+        self._connected = True
         self._queue.add(first)
         self.wake()
 
-    def end(self) -> None:
-        """The connection is over: the outbox is read no further."""
+    def end(self, *, wordless: bool = False) -> None:
+        """The connection is over: the outbox is read no further. wordless: the broker may have been killed."""
+        self._reopen = self._reopen or (wordless and self._connected)
         self._connected = False
 
     def wake(self) -> None:
@@ -236,7 +237,7 @@ class Session:
             self._queue.wrote(rows)
 
     async def _reopen_lately_confirmed(self) -> None:
-        if not self._reopen:
+        if not (self._reopen and self._connected):
             return
         self._reopen = False
         now_s = self._wall_s()

@@ -148,12 +148,12 @@ class SqliteJournal:
         self._write(lambda db: db.executemany(statement, [(wall_s, row) for row in rows]), wall_s)
 
     def reopen(self, since_s: float, until_s: float) -> None:
-        """Events that the broker confirmed between these wall times wait again, the newest 500 at most.
+        """Events made and confirmed between these wall times wait again, the newest 500 at most.
 
         Raises StorageError.
         """
         found = self._db.rows(
-            "SELECT id FROM outbox WHERE retain = 0 AND confirmed_s BETWEEN ? AND ? ORDER BY id DESC LIMIT ?",
+            "SELECT id FROM outbox WHERE retain = 0 AND created_s >= ? AND confirmed_s <= ? ORDER BY id DESC LIMIT ?",
             *(since_s, until_s, MOST_REOPENED),
         )
         if found:

@@ -79,3 +79,37 @@ async def test_an_event_that_a_killed_broker_had_confirmed_reaches_a_phone_that_
     await asyncio.gather(task, return_exceptions=True)
     journal.close()
     assert phone.heard == ([EVENT] if reopened else [])
+
+
+async def test_a_hub_that_restarts_beside_a_broker_that_runs_sends_nothing_again(broker, tmp_path, monkeypatch):
+    """Each change once: only a connection that ended without a word is a reason to doubt the broker's memory."""
+    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MIN_S", 0.1)
+    journal, reopened = SqliteJournal(tmp_path / "journal.sqlite"), []
+    monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: reopened.append(1))
+
+    def started():
+        publisher = MqttPublisher(
+            broker.settings(),
+            journal,
+            asyncio.to_thread,
+            on_state=lambda *_: None,
+            on_problem=lambda _: None,
+            on_command=lambda _: asyncio.sleep(0),
+        )
+        return publisher, asyncio.create_task(publisher.run())
+
+    for _ in range(2):
+        publisher, task = started()
+        await until(lambda it=publisher: it.connected)
+        await asyncio.sleep(0.5)
+        assert reopened == []
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    publisher, task = started()
+    await until(lambda: publisher.connected)
+    await asyncio.to_thread(broker.kill)
+    await asyncio.to_thread(broker.start)
+    await until(lambda: publisher.connections == 2 and reopened != [])
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    journal.close()

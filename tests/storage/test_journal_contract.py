@@ -131,10 +131,10 @@ def test_a_memo_is_the_newest_text_under_its_name(journal: Journal) -> None:
 
 
 def test_events_that_were_confirmed_lately_can_wait_again_and_states_do_not(journal: Journal) -> None:
-    journal.record([], [FEVER, EVENT, EVENT, EVENT], 100.0)
-    state, old, late, waiting = [row.row for row in journal.pending(10)]
-    journal.confirm([old], 200.0)
-    journal.confirm([state, late], 500.0)
+    journal.record([], [EVENT], 100.0)
+    journal.record([], [FEVER, EVENT, EVENT], 450.0)
+    old, state, late, waiting = [row.row for row in journal.pending(10)]
+    journal.confirm([old, state, late], 500.0)
     journal.reopen(400.0, 600.0)
     assert [row.row for row in journal.pending(10)] == [late, waiting]
     journal.confirm([late], 700.0)

@@ -1,5 +1,6 @@
 """A journal in memory. Passes the contract in tests/storage/test_journal_contract.py, as SqliteJournal does."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,7 +52,7 @@ class MemoryJournal:
 
     def reopen(self, since_s: float, until_s: float) -> None:
         for row in self.messages:
-            if not row.message.retain and since_s <= self.confirmed.get(row.row, -1.0) <= until_s:
+            if not row.message.retain and row.created_s >= since_s and self.confirmed.get(row.row, math.inf) <= until_s:
                 del self.confirmed[row.row]
 
     def latest(self) -> list[Alarm]:
