@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
+FOLDS ?=
 
-.PHONY: help demo test test-radio check chaos bench bench-radio bench-detector bench-fever bench-episodes bench-alarms clean servers machine
+.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -47,6 +48,10 @@ bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minute
 
 bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (under 45 min on 2 idle cores)
 	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --keep build/bench --write docs/benchmark.md
+
+fit-detector: $(VENV)/.installed  ## learn the movement detector's weights from DATA and seeds (25 min on 2 idle cores); FOLDS=yes judges by what is left out too (1 h)
+	$(BIN)/python -m pip install --quiet --group fit
+	$(BIN)/python -m tests.bench.fit --data "$(DATA)" $(if $(FOLDS),--folds)
 
 bench-fever: $(VENV)/.installed  ## fever on 4,000 simulated days and on the real curves in DATA (10 min on 2 cores)
 	$(BIN)/python tests/bench/fever.py --data "$(DATA)" --write docs/benchmark-fever.md

@@ -107,19 +107,19 @@ def test_every_way_past_a_door_is_seen():
     """The positive control: each form of an import that goes behind a door, and what a door gives."""
     module = Module(
         ast.parse(
-            "import edge.analysis.motion.train\n"
-            "from edge.analysis.motion import train, start\n"
-            "from edge.analysis.motion.train import Train\n"
+            "import edge.analysis.motion.succession\n"
+            "from edge.analysis.motion import succession, start\n"
+            "from edge.analysis.motion.succession import Succession\n"
             "from edge.analysis import motion as door\n"
             "door.advance(door.Step)\n"
         )
     )
     assert module.past("edge.analysis.motion") == [
-        "edge.analysis.motion.train",
-        "edge.analysis.motion.train",
-        "edge.analysis.motion.train.Train",
+        "edge.analysis.motion.succession",
+        "edge.analysis.motion.succession",
+        "edge.analysis.motion.succession.Succession",
     ]
-    assert module.taken("edge.analysis.motion") == {"train", "start", "advance", "Step"}
+    assert module.taken("edge.analysis.motion") == {"succession", "start", "advance", "Step"}
     whole = Module(ast.parse("from edge.delivery import roster, texts\nfrom edge.delivery.roster import Roster\n"))
     assert whole.past("edge.delivery", ["roster"]) == ["edge.delivery.texts", "edge.delivery.roster.Roster"]
 

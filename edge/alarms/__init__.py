@@ -25,6 +25,7 @@ from edge.alarms.system import (
     sounding,
     tick,
     unreached,
+    watch_only,
     withdrawn,
 )
 
@@ -62,5 +63,6 @@ __all__ = [
     "sounding",
     "tick",
     "unreached",
+    "watch_only",
     "withdrawn",
 ]

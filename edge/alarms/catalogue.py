@@ -15,6 +15,7 @@ class Spec:
     priority: urgency of its alarms; `condition_store.priority` may raise it.
     delay_s: the evidence must hold this long before an alarm is raised.
     latching: the alarm stays (latched) after its cause has ended, until a caregiver in the house answers.
+    watch_only: the caregiver on watch alone is notified, once, and the sounder stays silent.
     everyone: all caregivers and the sounder are notified at once, instead of step by step.
     film: the camera records, since the doctor will ask to see it.
     apart_s: an onset this long after the last sign of the episode is a new episode; infinite where episodes do not come
@@ -28,6 +29,7 @@ class Spec:
     delay_s: float = 0.0
     latching: bool = False
     everyone: bool = False
+    watch_only: bool = False
     film: bool = False
     apart_s: float = math.inf
     until_awake: bool = False
@@ -39,11 +41,17 @@ class Spec:
 BOUT_APART_S = 60.0
 CLUSTER_APART_S = 300.0
 
+# What becomes an alarm mostly does so within these seconds: then one signal is enough.
+POSSIBLE_DELAY_S = 5.0
+
 _P, _T = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
 
 CATALOGUE: Mapping[Condition, Spec] = {
     Condition.SEIZURE_LIKE_MOVEMENT: Spec(
         _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
+    ),
+    Condition.POSSIBLE_MOVEMENT: Spec(
+        _P, Priority.MEDIUM, delay_s=POSSIBLE_DELAY_S, watch_only=True, apart_s=CLUSTER_APART_S
     ),
     Condition.PROLONGED_MOVEMENT: Spec(
         _P,
@@ -92,6 +100,7 @@ HUB_WIDE = frozenset(
 # are of one kind, so that no sensor's trouble ever silences an alarm about the child.
 INHIBITED_BY: Mapping[Condition, tuple[Condition, ...]] = {
     Condition.FEVER: (Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER),
+    Condition.POSSIBLE_MOVEMENT: (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT),
 }
 
 # Levels: who answered "I'm coming" is reminded once, quietly, if the value is still beyond the limit.

@@ -192,6 +192,11 @@ def hub_wide(condition: Condition) -> bool:
     return condition in HUB_WIDE
 
 
+def watch_only(condition: Condition) -> bool:
+    """Whether the caregiver on watch alone is notified of it, and the sounder stays silent."""
+    return CATALOGUE[condition].watch_only
+
+
 def filmed(condition: Condition) -> bool:
     """Whether the doctor will ask to see it."""
     return CATALOGUE[condition].film

@@ -36,7 +36,7 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
 
     zone = dt.datetime.now().astimezone().tzinfo
     assert zone is not None
-    since_s = _since(since, zone)
+    since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
     if person and person not in {each.id for each in loaded.config.persons} | {line["person"] for line in found.lines}:
@@ -55,7 +55,8 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
         click.echo(f"{left} technical {'line' if left == 1 else 'lines'} left out; --technical shows them", err=True)
 
 
-def _since(text: str, zone: dt.tzinfo) -> float:
+def moment(text: str, zone: dt.tzinfo) -> float:
+    """The wall time that --since means, seconds. Raises BadParameter."""
     now = dt.datetime.now(zone)
     if length := re.fullmatch(r"(\d{1,5})([hd])", text):
         return now.timestamp() - int(length[1]) * UNITS_S[length[2]]

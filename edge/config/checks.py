@@ -162,6 +162,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
                 p.guidance,
                 medicines.plan(p.medicine),
                 _care_plan(p.care_plan),
+                p.watchfulness,
             )
             for p in items["person"]
         ),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
+from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
 
 # `$` would take a line end too.
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}\Z")]
@@ -124,6 +124,7 @@ class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text = ""
     born: dt.date | None = None
     seizure_prone: bool = True
+    watchfulness: Watchfulness = Watchfulness.BALANCED
     guidance: str = ""
     medicine: list[MedicineTable] = []
     care_plan: CarePlanTable = CarePlanTable()

@@ -15,23 +15,31 @@ URGENT_REPEAT_S = 60.0
 
 
 def plan(
-    alarm: Alarm, caregivers: Sequence[Caregiver], on_watch: str, *, everyone: bool, night_left_s: float = 0.0
+    alarm: Alarm,
+    caregivers: Sequence[Caregiver],
+    on_watch: str,
+    *,
+    everyone: bool,
+    watch_only: bool = False,
+    night_left_s: float = 0.0,
 ) -> tuple[EscalationStep, ...]:
     """Escalation steps for one episode. on_watch: the caregiver notified first; unknown or empty means all of them.
 
-    Viewers are never notified. A low priority is notified once, without the sounder, and a technical one not before the
-    night is over; with priority `none` an alarm is only shown.
+    watch_only: the caregiver on watch alone, once, without the sounder. Viewers are never notified. A low priority is
+    notified once, without the sounder, and a technical one not before the night is over; with priority `none` an alarm
+    is only shown.
     """
     notifiable = [c.id for c in caregivers if c.role is not Role.VIEWER]
     if alarm.priority is Priority.NONE:
         return ()
+    first = [on_watch] if on_watch in notifiable else notifiable
+    if watch_only:
+        return tuple(EscalationStep(caregiver, 0.0, math.inf) for caregiver in first)
     if alarm.priority is Priority.LOW:
-        first = [on_watch] if on_watch in notifiable else notifiable
         after_s = night_left_s if alarm.kind is Kind.TECHNICAL else 0.0
         return tuple(EscalationStep(caregiver, after_s, math.inf) for caregiver in first)
     if everyone:
         return tuple(EscalationStep(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *notifiable))
-    first = [on_watch] if on_watch in notifiable else notifiable
     # With no caregiver to notify, the sounder must not wait.
     room = EscalationStep(ROOM, SOUNDER_AFTER_S if first else 0.0, REPEAT_S)
     later = [caregiver for caregiver in notifiable if caregiver not in first]

@@ -19,6 +19,10 @@ WORDS: Mapping[Condition, tuple[str, str]] = {
         "seizure-like movement that goes on",
         "Go to your child now, call an ambulance, do as your doctor's plan says.",
     ),
+    Condition.POSSIBLE_MOVEMENT: (
+        "short or doubtful rhythmic movement",
+        "Look at your child. If it jerks or does not respond, lay it on its side.",
+    ),
     Condition.RECURRING_TWITCHES: ("twitches that keep coming back", "Film them and show your doctor."),
     Condition.RIGOR: ("movement like shivering", "Look whether your child responds, measure the temperature."),
     Condition.FEVER: ("fever", "Look at your child, give fluids."),

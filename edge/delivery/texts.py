@@ -48,6 +48,10 @@ OTHER_AGE = "At her age this needs a doctor at once, also when it stops."
 # {forecast}; an end also {course}.
 WORDS: Mapping[Condition, tuple[str, str]] = {
     Condition.SEIZURE_LIKE_MOVEMENT: ("{name}: seizure-like rhythmic movement", FIRST_AID),
+    Condition.POSSIBLE_MOVEMENT: (
+        "{name}: short or doubtful rhythmic movement",
+        "Look at her. If she jerks or does not respond, lay her on her side and note the time.",
+    ),
     Condition.PROLONGED_MOVEMENT: (
         "{name}: seizure-like movement for {minutes} minutes",
         "Call an ambulance now. Give her rescue medicine as your doctor's plan says.",
@@ -130,6 +134,7 @@ TEST = ("TEST", "TEST of feverhub: this is how an alarm reaches you. Nothing has
 ENDED: Mapping[Condition, str] = {
     Condition.SEIZURE_LIKE_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
     Condition.PROLONGED_MOVEMENT: "{name}: the movement has stopped. Is she awake, breathing, responding?",
+    Condition.POSSIBLE_MOVEMENT: "{name}: the short or doubtful movement is over.",
     Condition.FEVER: "{name}: {value}, below your limit again{course}.",
     Condition.HIGH_FEVER: "{name}: {value}, below the high limit again{course}.",
     Condition.YOUNG_INFANT_FEVER: "{name}: {value}, below the limit again{course}. A doctor should still see her.",

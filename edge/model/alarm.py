@@ -34,6 +34,7 @@ class Presence(StrEnum):
 
 class Condition(StrEnum):
     SEIZURE_LIKE_MOVEMENT = "seizure_like_movement"
+    POSSIBLE_MOVEMENT = "possible_movement"
     PROLONGED_MOVEMENT = "prolonged_movement"
     RECURRING_TWITCHES = "recurring_twitches"
     RIGOR = "rigor"

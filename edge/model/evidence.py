@@ -87,6 +87,8 @@ class SeizureEvidence(MovementEvidence):
     """`seizure_like_movement`: the figures of the detector, and what episode and fever add to them.
 
     pattern: name of the strongest pattern.
+    decided_by: what of the movement made the alarm, the weightiest first: strength, frequency, rhythm, sharpness,
+        direction.
     rate_hz: jerks a second, one for each second since evidence rose.
     regularity: 0 to 1, how evenly they follow each other.
     share_3_8_hz: 0 to 1, share of the movement between 3 and 8 Hz.
@@ -106,6 +108,7 @@ class SeizureEvidence(MovementEvidence):
     """
 
     pattern: str | None = None
+    decided_by: tuple[str, ...] | None = None
     rate_hz: tuple[float, ...] | None = None
     regularity: float | None = None
     share_3_8_hz: float | None = None

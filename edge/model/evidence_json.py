@@ -28,6 +28,7 @@ from edge.model.moment import MOST_WALL_S
 
 FAMILY: Mapping[Condition, type[Evidence]] = {
     Condition.SEIZURE_LIKE_MOVEMENT: SeizureEvidence,
+    Condition.POSSIBLE_MOVEMENT: SeizureEvidence,
     Condition.PROLONGED_MOVEMENT: ProlongedEvidence,
     Condition.RECURRING_TWITCHES: TwitchEvidence,
     Condition.RIGOR: RigorEvidence,

@@ -67,6 +67,14 @@ class CarePlan:
     ambulance: str = ""
 
 
+class Watchfulness(StrEnum):
+    """How much evidence of a convulsion rings: a family chooses between missing fewer and being woken less."""
+
+    CALM = "calm"
+    BALANCED = "balanced"
+    WATCHFUL = "watchful"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: str
@@ -76,6 +84,7 @@ class Person:
     guidance: str = ""
     medicines: tuple[Medicine, ...] = ()
     care_plan: CarePlan = CarePlan()
+    watchfulness: Watchfulness = Watchfulness.BALANCED
 
     def age_months(self, wall_s: float) -> float | None:
         """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""

@@ -28,8 +28,14 @@ def plan_for(state: State, now: Now) -> Callable[[Alarm], tuple[EscalationStep, 
     caregivers, on_watch = state.setup.config.caregivers, state.roster.on_watch
 
     def steps(alarm: Alarm) -> tuple[EscalationStep, ...]:
-        everyone = alarms.everyone(alarm.key.condition)
-        return escalation.plan(alarm, caregivers, on_watch, everyone=everyone, night_left_s=night_left_s(state, now))
+        return escalation.plan(
+            alarm,
+            caregivers,
+            on_watch,
+            everyone=alarms.everyone(alarm.key.condition),
+            watch_only=alarms.watch_only(alarm.key.condition),
+            night_left_s=night_left_s(state, now),
+        )
 
     return steps
 

@@ -38,7 +38,8 @@ def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
         state = _knowing(state, sensor.device.person, now)
         seen, pieces = grid.resample(before.grid, t_s, values)
         prior = state.child(sensor.device.person).prior.log_odds
-        after, steps = motion.watch(replace(before, grid=seen), pieces, prior)
+        watchfulness = state.setup.person(sensor.device.person).watchfulness
+        after, steps = motion.watch(replace(before, grid=seen), pieces, prior, watchfulness)
         sensor, usable = judging.judged(sensor, packet, seen.columns, now)
     except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
         state, some = signs.broken(state, replace(sensor, movement=None, placement=None), error, now)
@@ -70,10 +71,10 @@ def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
 def _knowing(state: State, person: str, now: Now) -> State:
     """What a fever says of the movement that comes now."""
     fever, child = fever_of(state, person, now), state.child(person)
-    if not fever.known and not child.fever.known:
+    after_event = alarms.attentive(state.alarms, person, now)
+    if not (fever.known or child.fever.known or after_event or child.prior.log_odds):
         return state
     age_months = state.setup.person(person).age_months(now.wall_s)
-    after_event = alarms.attentive(state.alarms, person, now)
     return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
 
 

@@ -63,8 +63,17 @@ def read_motion(path: Path | str) -> MotionRecording:
     values = np.column_stack(columns)[keep] if len(columns) > 1 else columns[0][keep]
     if t_s.size < (1 - _MOST_REPEATS) * table.columns["t"].size:
         raise RecordingError(f"{path}: times repeat too often; t must be finer than the time between samples")
+    return motion_of(path, t_s, values, notes)
+
+
+def motion_of(path: Path, t_s: Array, values: Array, notes: Sequence[str] = ()) -> MotionRecording:
+    """Samples of a file of another format, checked as `read_motion` does. Raises RecordingError that names the file.
+
+    t_s: (n,) float64, seconds, strictly rising. values: (n, 3) or (n,) float64, g.
+    """
     rate_hz = _rate(path, t_s)
     values, invalid = _invalid_to_nan(values)
+    notes = list(notes)
     magnitude = np.linalg.norm(values, axis=1) if values.ndim == 2 else np.abs(values)
     known = magnitude[np.isfinite(magnitude)]
     median_g = float(np.median(known)) if known.size else 1.0

@@ -17,6 +17,7 @@ from tests.support.core import CAREGIVERS, WALL_S, script
 SHORT = {
     "seizure": Condition.SEIZURE_LIKE_MOVEMENT,
     "prolonged": Condition.PROLONGED_MOVEMENT,
+    "possible": Condition.POSSIBLE_MOVEMENT,
     **{str(condition): condition for condition in Condition},
 }
 LONG = {condition: name for name, condition in reversed(SHORT.items())}
@@ -52,7 +53,9 @@ class Night:
         return Now(1000.0 + self.now_s, WALL_S + self.wall_jump_s + self.now_s)
 
     def plan(self, alarm):
-        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=alarms.everyone(alarm.key.condition))
+        condition = alarm.key.condition
+        everyone, watch_only = alarms.everyone(condition), alarms.watch_only(condition)
+        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=everyone, watch_only=watch_only)
 
     def play(self, table):
         for at_s, what, expected in script(table):

@@ -53,7 +53,8 @@ def measure(data: Path | None, only: Sequence[str], counts: Mapping[str, int], k
     results: dict[str, Any] = {"run": {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", "source": parts.source()}}
     if "speed" in only:
         results["speed"] = speed()
-    judged = parts.real_jobs(segments(data / "motion")) if data is not None and "real" in only else []
+    on_real = data is not None and "real" in only
+    judged = [*parts.real_jobs(segments(data / "motion")), *parts.laid_jobs(data / "motion")] if on_real else []
     wanted = [*judged, *(job for job in parts.jobs(counts) if job.part in only)]
     work(wanted, kept)
     for part in dict.fromkeys(job.part for job in wanted):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.bench import nights, real, simulated
+from tests.bench import nights, real, simulated, states
 from tests.bench.recordings import Segment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +21,8 @@ WHOLE = {
     "patted_twice": 12,
     "clonic_twice": 100,
     "rates": 10,
+    "after": 40,
+    "movers": 24,
 }
 # Seconds of one core that a call takes, roughly: the longest are begun first, and the time left is told by them.
 _COST_S = {
@@ -31,6 +33,8 @@ _COST_S = {
     "patted_twice": 5.0,
     "clonic_twice": 0.5,
     "rates": 6.0,
+    "after": 0.3,
+    "movers": 1.0,
 }
 _THROUGH_A_WALL_COST_S, _REAL_COST_S_PER_H = 6.5, 1.5
 
@@ -54,6 +58,8 @@ def jobs(counts: Mapping[str, int]) -> list[Job]:
         "patted_twice": (simulated.patted_twice, _numbered(counts["patted_twice"])),
         "clonic_twice": (simulated.clonic_twice, _numbered(counts["clonic_twice"])),
         "rates": (nights.other_rate, _numbered(counts["rates"], nights.RATES)),
+        "after": (states.after, _numbered(counts["after"], states.BEFORE_S)),
+        "movers": (states.mover, _numbered(counts["movers"], tuple(states.MOVERS))),
     }
     return [Job(part, key, partial(call, *key), _cost_s(part, key)) for part, (call, of) in keys.items() for key in of]
 
@@ -66,11 +72,19 @@ def real_jobs(segments: Iterable[Segment]) -> list[Job]:
     ]
 
 
+def laid_jobs(folder: Path) -> list[Job]:
+    """One call for each bout that is laid over somebody's movement."""
+    return [
+        Job("laid", (name, number), partial(states.laid, values, rate_hz, number), _COST_S["after"])
+        for name, number, values, rate_hz in states.stretches(folder)
+    ]
+
+
 def judged(segment: Segment) -> dict[str, Any]:
     return asdict(real.judge(segment))
 
 
-def _numbered(count: int, names: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
+def _numbered(count: int, names: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
     yield from ((name, n) for name in names for n in range(count)) if names else ((n,) for n in range(count))
 
 

@@ -13,7 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-SETS = ("osdb_events", "osd_gj_wrist_mag", "wisdm_watch", "stress_predict_e4", "hmp_wrist_adl", "uea_epilepsy")
+SETS = (
+    "osdb_events",
+    "osd_gj_wrist_mag",
+    "wisdm_watch",
+    "stress_predict_e4",
+    "hmp_wrist_adl",
+    "uea_epilepsy",
+    "nurses_e4",
+    "smm_autism_study1",
+    "daphnet_parkinson",
+)
+BROKEN = ("simulated_seizure", "faulty_axis")
+"""Labels of what is neither a seizure nor an ordinary day: shaking on purpose, and an axis that is noise alone."""
 SHORTEST_S = 30.0
 
 
@@ -35,12 +47,13 @@ class Segment:
 
 def segments(folder: Path) -> Iterator[Segment]:
     """Every segment of every set. Raises FileNotFoundError with the file's name."""
-    yield from _events(folder / "osdb_events.npz")
+    yield from events(folder / "osdb_events.npz")
     for name in SETS[1:]:
-        yield from _segments(folder / f"{name}.npz")
+        yield from segments_of(folder / f"{name}.npz")
 
 
-def _events(file: Path) -> Iterator[Segment]:
+def events(file: Path) -> Iterator[Segment]:
+    """Every event of OpenSeizureDatabase, in the order of the file."""
     with np.load(file) as data:
         for event in json.loads(str(data["events"])):
             rows = slice(event["first_window"], event["first_window"] + event["windows"])
@@ -55,20 +68,22 @@ def _events(file: Path) -> Iterator[Segment]:
             )
 
 
-def _segments(file: Path) -> Iterator[Segment]:
+def segments_of(file: Path) -> Iterator[Segment]:
+    """Every segment of one set but those that are broken."""
     with np.load(file) as data:
         rate_hz = float(data["fs"])
         samples = data["acc"] if "acc" in data.files else data["mag"]
         for start, length, label in zip(data["seg_start"], data["seg_len"], data["seg_label"], strict=True):
-            if str(label) == "simulated_seizure":  # shaking on purpose: neither a seizure nor an ordinary day
+            if str(label) in BROKEN:
                 continue
             values = samples[start : start + length].astype(np.float64) / 1000
             if file.stem == "uea_epilepsy":
-                values = _mirrored(values, round(SHORTEST_S * rate_hz))
+                values = mirrored(values, round(SHORTEST_S * rate_hz))
             t_s = np.arange(len(values)) / rate_hz
             yield Segment(file.stem, str(label), t_s, values, seizure=str(label) == "EPILEPSY")
 
 
-def _mirrored(values: Array, samples: int) -> Array:
+def mirrored(values: Array, samples: int) -> Array:
+    """A short recording played forward and backward without a step, until there are so many samples."""
     there_and_back = np.concatenate([values, values[-2:0:-1]])
     return np.concatenate([there_and_back] * (samples // len(there_and_back) + 1))[:samples]

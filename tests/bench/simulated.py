@@ -56,6 +56,9 @@ def bout(number: int) -> dict:
         "magnitude": _delay(hub.watch(track.t_s, track.magnitude_g, _child(limb)), truth),
         "OSD": _delay(windows.episodes(), truth),
         "swept": [bool(at) for at in inside],
+        "late_s": {
+            name: found[0] - truth.start_s if (found := inside[at]) else None for name, at in sweep.CHOICES.items()
+        },
         "osd_swept": [bool(at) for at in osd_inside],
     }
 

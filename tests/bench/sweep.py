@@ -2,8 +2,8 @@
 
 Ours: evidence does not depend on where the line for an alarm lies, so a line moved by x is the log-odds of each step
 held against x instead of 0. An episode ends as the detector's does: at its own end, or, where the line is lower and
-more is raised than it raises, after ten seconds at least 4.5 below the line, which is where no evidence is left for a
-child at rest. `docs/benchmark.md` gives how many raises this counts at x = 0 beside the detector's own.
+more is raised than it raises, after ten seconds at least 4 below the line, which is where no evidence is left.
+`docs/benchmark.md` gives how many raises this counts at x = 0 beside the detector's own.
 OSD: its share of power in the band is swept, its least power stays.
 """
 
@@ -12,13 +12,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import LINE_AT_REST, Stage, Step
+from edge.analysis.motion import GONE_BELOW_LINE, LINES, Stage, Step
+from edge.model.people import Watchfulness
 from tests.bench.osd import SHARE, Windows
 
 OURS = tuple(float(x) for x in np.arange(-3.5, 4.01, 0.25))
 OSD = tuple(round(float(x), 2) for x in np.arange(0.27, 0.97, 0.03))
 OURS_NOW, OSD_NOW = OURS.index(0.0), OSD.index(SHARE)
-_GONE, _GONE_STEPS = -LINE_AT_REST, 10
+CHOICES = {str(name): OURS.index(line - LINES[Watchfulness.BALANCED]) for name, line in LINES.items()}
+"""Where in `OURS` what a family may choose lies."""
+_GONE, _GONE_STEPS = -GONE_BELOW_LINE, 10
 
 
 def raises(steps: Sequence[Step], thresholds: Sequence[float] = OURS) -> list[list[float]]:

@@ -43,6 +43,15 @@ def confounded(results: Results) -> dict[str, tuple[int, int, int]]:
     return found
 
 
+def found_by(results: Results, detector: str) -> dict[Any, tuple[list[float], int]]:
+    """By the first argument of each call: the delays in s of what was found, and how many there were."""
+    found: dict[Any, tuple[list[float], int]] = {}
+    for (name, _), value in results:
+        delays, count = found.get(name, ([], 0))
+        found[name] = ([*delays, *([] if value[detector] is None else [value[detector]])], count + 1)
+    return found
+
+
 def seizure_events(results: Results, detector: str) -> tuple[Events, list[float]]:
     """Event scoring over all nights with seizures, and the delays in s."""
     events = sum((Events(*value[detector]["events"]) for _, value in results), Events())

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.bench import scores
 from tests.bench.real import CLIPS
-from tests.bench.tally import bout_delays, confounded, movement_alarms, ringing
+from tests.bench.tally import bout_delays, confounded, found_by, movement_alarms, ringing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,16 @@ def simulated(results: Mapping[str, Any]) -> Iterator[Target]:
             f"more for {len(over)} of {len(counts)}: {', '.join(over)}" if over else f"kept by all {len(counts)}",
             not over,
         )
+
+
+def states(results: Mapping[str, Any]) -> Iterator[Target]:
+    """A convulsion in any state, and the movers without one."""
+    for before_s, (delays, count) in found_by(results.get("after", ()), "feverhub").items():
+        share = scores.share(len(delays), count)
+        yield Target(f"after {before_s:g} s of kicking", "95 %", share, len(delays) >= 0.95 * count)
+    for name, (alarms, _, hours) in confounded(results.get("movers", ())).items():
+        most = 4 if name == "patted" else 1
+        yield Target(f"{name}, {hours} h", f"at most {most}", str(alarms), alarms <= most)
 
 
 def program(results: Mapping[str, Any]) -> Iterator[Target]:

@@ -361,4 +361,4 @@ def test_kind_and_priority_as_agreed():
     latching = {c for c, spec in CATALOGUE.items() if spec.latching}
     assert latching == {Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT}
     physiological = [c for c in Condition if CATALOGUE[c].kind is Kind.PHYSIOLOGICAL]
-    assert len(physiological) == 10
+    assert len(physiological) == 11

@@ -18,6 +18,7 @@ START_S = 1000.0
 NAMES = {
     Condition.SEIZURE_LIKE_MOVEMENT: "seizure",
     Condition.PROLONGED_MOVEMENT: "prolonged",
+    Condition.POSSIBLE_MOVEMENT: "possible",
     **{condition: str(condition) for condition in Condition if not condition.endswith("movement")},
 }
 PROFILES = {

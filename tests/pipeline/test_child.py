@@ -67,6 +67,13 @@ def test_an_episode_that_is_over_says_how_it_went(home):
     assert 55.0 < said[first].episode_s < 95.0
 
 
+def test_the_rates_of_an_episode_that_is_over_are_those_of_all_of_it(home):
+    home.play("60 | ankle jerks |\n 150 | ankle still | seizure:on\n 200 | | seizure:latch")
+    last = home.alarms(SEIZURE)[-1]
+    assert 75 <= len(last.evidence.rate_hz) <= 95
+    assert last.evidence.rate_hz[:4] == home.raised(SEIZURE)[0].evidence.rate_hz[:4]
+
+
 def test_a_false_alarm_is_no_earlier_episode(home):
     home.play("60 | ankle jerks |\n 90 | ankle still | seizure:on\n 95 | anna false_alarm | seizure:ack")
     home.play("130 | anna awake | seizure:off\n 200 | ankle jerks |\n 220 | | seizure:on")

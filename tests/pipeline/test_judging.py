@@ -96,7 +96,7 @@ def test_a_convulsion_rings_whatever_the_sensors_clock_says(name):
 def test_too_few_samples_are_said_within_a_minute(thin, rate_hz):
     track = bout(52.0)
     air = play(VERITY, track.t_s, track.acc_g, thin=thin)
-    assert [(name, at_s < 60.0) for at_s, name in air.began] == [("cannot_judge", True)]
+    assert [at_s < 60.0 for at_s, name in air.began if name == "cannot_judge"] == [True]
     assert air.why_not_watched == f"a convulsion would not be noticed: only {rate_hz} samples a second"
 
 

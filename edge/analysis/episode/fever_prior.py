@@ -12,8 +12,9 @@ The size rests on published rates of seizures in an hour, each against an hour w
 
 These ratios (ten thousand and more) say how likely a seizure is, not that a movement is one, and taken as they are they
 would drown what the sensor sees. So a tenth of their logarithm is used, never more than 1: about two seconds of clear
-movement, which makes an alarm come earlier or a doubtful one come at all, and never makes one of stillness. It only
-ever adds: without fever, with an unknown, a settling or an old temperature it is 0, and no alarm is later for it.
+movement, which makes an alarm come earlier or a doubtful one come at all (the lower step of the detector becomes the
+upper), and never makes one of stillness. It only ever adds: without fever, with an unknown, a settling or an old
+temperature, and no event in the last day, it is 0, and no alarm is later for it.
 """
 
 import math
@@ -60,18 +61,24 @@ def early(fever: FeverState, now_s: float) -> bool | None:
 
 
 def prior(fever: FeverState, now_s: float, *, after_event: bool, age_months: float | None) -> Prior:
-    """after_event: whether an episode in this illness went before."""
-    likely = 2.0 * (fever.core_probability or 0.0) - 1.0
-    if not (usable(fever) and aged(age_months) and likely > 0.0):
+    """after_event: whether an episode in this illness went before; that counts also where no fever is known."""
+    if not aged(age_months):
         return Prior()
+    likely = 2.0 * (fever.core_probability or 0.0) - 1.0
+    if not (usable(fever) and likely > 0.0):
+        return Prior(_tempered(AFTER_EVENT_PER_H), "an episode before in this illness") if after_event else Prior()
     rates = [(LATER_PER_H, "fever")]
     if after_event:
         rates.append((AFTER_EVENT_PER_H, "fever, and an episode before in this illness"))
     if early(fever, now_s):
         rates.append((EARLY_PER_H, "the first two hours of a fever"))
     rate_per_h, why = max(rates)
-    log_odds = likely * min(MOST, TEMPERED * math.log(rate_per_h / WITHOUT_FEVER_PER_H))
-    return Prior(round(log_odds, 3), why)
+    least = _tempered(AFTER_EVENT_PER_H) if after_event else 0.0
+    return Prior(round(max(least, likely * _tempered(rate_per_h)), 3), why)
+
+
+def _tempered(rate_per_h: float) -> float:
+    return round(min(MOST, TEMPERED * math.log(rate_per_h / WITHOUT_FEVER_PER_H)), 3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from edge.analysis.motion.control import SPAN_S, check
 from edge.analysis.motion.detector import (
-    LINE_AT_REST,
+    GONE_BELOW_LINE,
+    LINES,
     MOST_PRIOR,
     WARNING_BELOW_LINE,
     MotionState,
@@ -13,12 +14,19 @@ from edge.analysis.motion.detector import (
     watch,
 )
 from edge.analysis.motion.limbs import View, taking_part
+from edge.analysis.motion.network import CLIP, INPUTS, SLOW_S
 from edge.analysis.motion.placement import Placement, placed, unknown
 from edge.analysis.motion.recent import Recent, take
+from edge.analysis.motion.whole import FIGURES, figures
 
 __all__ = [
-    "LINE_AT_REST",
+    "CLIP",
+    "FIGURES",
+    "GONE_BELOW_LINE",
+    "INPUTS",
+    "LINES",
     "MOST_PRIOR",
+    "SLOW_S",
     "SPAN_S",
     "WARNING_BELOW_LINE",
     "MotionState",
@@ -29,6 +37,7 @@ __all__ = [
     "View",
     "advance",
     "check",
+    "figures",
     "placed",
     "start",
     "take",

@@ -1,50 +1,54 @@
 """The movement detector: watched seconds in, steps with evidence out. Functional: a state is never changed."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 
 from edge.analysis import grid
 from edge.analysis.grid import Piece
-from edge.analysis.motion import features, hops, patterns, succession, train
-from edge.analysis.motion.patterns import Pattern
-from edge.analysis.motion.train import Second, Train
-from edge.analysis.motion.weights import EVEN, JERKS, PATTERNS, SHAKING, SHARP
+from edge.analysis.motion import decisive, features, history, hops, network, shaking, succession
+from edge.analysis.motion.network import Memory
+from edge.analysis.motion.shaking import Shaking
 from edge.errors import RecordingError
 from edge.model.alarm import Condition
-from edge.model.evidence import NO_EVIDENCE, SeizureEvidence
+from edge.model.evidence import NO_EVIDENCE, Evidence, SeizureEvidence
+from edge.model.people import Watchfulness
 from edge.model.reading import Array
 from edge.model.sign import Sign
 
 HOP = hops.HOP
 _BATCH = 256  # windows described at once: stays in the processor's cache
 
-# Evidence: each second adds between -1.5 and +1, and a second ago counts 6 % less (memory of 16 s), so that weak signs
-# never add up to an alarm, strong ones need about seven seconds, and a pause of a few seconds splits nothing.
-_AGAINST, _FOR, _MEMORY = -1.5, 1.0, 0.94
-_LEAST, _MOST = -1.0, 10.0
-# The line for an alarm is higher while the child has been moving for minutes: awake, by far the most movement that
-# resembles a seizure is none, and a convulsion is more than what was going on before. At its highest it takes 15 s of
-# the strongest signs, so no line is out of reach.
-LINE_AT_REST, LINE_ACTIVE = 4.5, 10.0
-"""Evidence that an alarm needs, of a child at rest and of one that has been moving for minutes."""
-_ACTIVE_G, _ACTIVE_MEMORY_S = 0.04, 180.0
-_ACTIVE_FROM, _ACTIVE_TO = 0.2, 0.5  # share of the last minutes
+LINE = 2.0
+"""Evidence that an alarm needs, whatever went on before: no state of a child takes away the ability to ring."""
+LINES: Mapping[Watchfulness, float] = MappingProxyType(
+    {Watchfulness.CALM: 3.0, Watchfulness.BALANCED: LINE, Watchfulness.WATCHFUL: 1.0}
+)
+"""The same, as a family chose. `docs/benchmark.md` gives what each was measured to miss, and how often it wakes."""
+# Evidence is a mean over the log-odds of the last seconds, a second ago counting three quarters of the next: about four
+# seconds of agreement, so that a single odd second neither raises nor ends anything.
+_FADE, _MOST, _NOTHING = 0.75, 6.0, -4.0
+GONE_BELOW_LINE = 4.0
+"""So much less evidence is none at all: an alarm ends after some seconds of it."""
 WARNING_BELOW_LINE = 2.0
-"""So much less evidence (log-odds of a step: -2) is a warning: shown, and rings nobody."""
+"""So much less evidence is a warning (`possible_movement`): a short, weak or doubtful train of jerks."""
+_MEMORY = 0.94  # share of what is held that outlasts a second without data (16 s)
 
 MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two seconds, never make one
 # An alarm ends after so many seconds without any evidence left, sooner if the child lies still: pauses do not split an
 # episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
 _END_STILL_S, _END_MOVING_S = 10, 60
-_FIRST = len(PATTERNS)  # where the figures begin in a row, after the log-odds
-_LEVEL = _FIRST + patterns.NAMES.index("level")
-_OF_TRAINS = tuple(_FIRST + patterns.NAMES.index(name) for name in Second._fields[1:])
-_CERTAIN = tuple(at for at, each in enumerate(PATTERNS) if each not in {JERKS, SHARP, EVEN})  # no hand looks like these
-_LEAD_S = 3.0  # a window of 5.12 s turns when about its last half shows the seizure
+_STILL_G = 0.04
+_LEVEL = history.NAMES.index("level")
+_MOST_RATES = 600  # ten minutes of rates: more than any episode without a doctor
+_APART_S = 3.0  # jerks that have followed each other for so long stand apart: they are counted, not their spectrum
+_LEAD_S = 5.0  # so much later the evidence leaves its lowest values, of jerks of six shapes and of simulated infants
 
 
 class Stage(StrEnum):
@@ -72,30 +76,30 @@ class Step:
 class Belief:
     """What has been concluded so far.
 
-    held: evidence, -1 to 10; certain: the same, of patterns that no hand looks like. train: the jerks that follow each
-    other. rise_s: when it last left its lowest value; onset_s: of the standing alarm. quiet: hops without evidence;
-    still: hops without movement. active: share of the last minutes spent moving. rates_hz: of the rise, one an hop.
-    prior: log-odds known from elsewhere, 0 to 1.
+    held: evidence, -6 to 6. rise_s: when it last left its lowest values; onset_s: of the standing alarm. quiet: hops
+    without evidence; still: hops without movement. rates_hz: jerks a second since the rise, one an hop; of an alarm,
+    of all of it. ended_hz: the same, of an alarm that has ended with this hop, else empty. decided_by: groups of
+    figures that made the stage (`decisive`). prior: log-odds known from elsewhere, 0 to 1. line: evidence that an alarm
+    needs. shaking: the other evidence, which is enough too (`shaking`).
     """
 
-    held: float = _LEAST
+    held: float = _NOTHING
     stage: Stage = Stage.QUIET
     rise_s: float | None = None
     onset_s: float = 0.0
     quiet: int = 0
     still: int = 0
-    active: float = 0.0
     rates_hz: tuple[float, ...] = ()
+    ended_hz: tuple[float, ...] = ()
+    decided_by: tuple[str, ...] = ()
     prior: float = 0.0
-    certain: float = _LEAST
-    train: Train = train.NONE
+    line: float = LINE
+    shaking: Shaking = shaking.NONE
 
     @property
     def margin(self) -> float:
-        """Evidence and prior, less what an alarm needs. Evidence of jerks counts once a hand does not explain them."""
-        share = (self.active - _ACTIVE_FROM) / (_ACTIVE_TO - _ACTIVE_FROM)
-        line = LINE_AT_REST + (LINE_ACTIVE - LINE_AT_REST) * min(1.0, max(0.0, share))
-        return max(self.certain, self.held - self.train.doubt) + self.prior - line
+        """Evidence and prior, less what an alarm needs: the network's or that of vigorous shaking, either is enough."""
+        return max(self.held - self.line, self.shaking.margin) + self.prior
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,13 +107,16 @@ class MotionState:
     """All that is kept of one sensor, under 20 kB.
 
     window: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; ahead: how many of
-    the last of them no hop has covered yet. past: (p, 9) figures of the last hops.
+    the last of them no hop has covered yet. past: (p, 9) figures of the last hops. memory: of the network; lately: the
+    same before each of the last hops, with their figures.
     """
 
     grid: grid.Grid
     window: Array
     past: Array
     ahead: int = 0
+    memory: Memory = network.NONE
+    lately: tuple[tuple[Memory, Array], ...] = ()
     belief: Belief = Belief()
 
 
@@ -117,7 +124,7 @@ def start(columns: int) -> MotionState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
     if columns not in {1, 3}:
         raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
-    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(patterns.KEPT))))
+    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(history.KEPT))))
 
 
 def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
@@ -131,11 +138,16 @@ def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -
     return watch(replace(state, grid=resampled), pieces, prior)
 
 
-def watch(state: MotionState, pieces: Sequence[Piece], prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
-    """As `advance`, of grid values that were made of the samples for others too."""
+def watch(
+    state: MotionState, pieces: Sequence[Piece], prior: float = 0.0, watchfulness: Watchfulness | None = None
+) -> tuple[MotionState, tuple[Step, ...]]:
+    """As `advance`, of grid values that were made of the samples for others too. watchfulness: None for the line
+    that was held before.
+    """
     known = min(MOST_PRIOR, prior) if prior > 0 else 0.0
-    if known != state.belief.prior:
-        state = replace(state, belief=replace(state.belief, prior=known))
+    line = state.belief.line if watchfulness is None else LINES[watchfulness]
+    if (known, line) != (state.belief.prior, state.belief.line):
+        state = replace(state, belief=replace(state.belief, prior=known, line=line))
     steps: list[Step] = []
     for piece in pieces:
         if piece.pause_s is not None:
@@ -144,6 +156,8 @@ def watch(state: MotionState, pieces: Sequence[Piece], prior: float = 0.0) -> tu
                 window=state.window[:0],
                 past=state.past[:0],
                 ahead=0,
+                memory=network.faded(state.memory, _MEMORY**piece.pause_s),
+                lately=(),
                 belief=_after_pause(state.belief, piece.pause_s),
             )
         for begin in range(0, len(piece.rows), _BATCH * HOP):
@@ -156,8 +170,9 @@ def _after_pause(belief: Belief, pause_s: float) -> Belief:
     """Evidence fades while nothing is seen; a standing alarm stands until valid data end it."""
     if belief.stage is Stage.ALARM:
         return belief
-    held, certain = (_LEAST + (each - _LEAST) * _MEMORY**pause_s for each in (belief.held, belief.certain))
-    return replace(belief, held=held, certain=certain, stage=Stage.QUIET, rise_s=None, rates_hz=())
+    held = _NOTHING + (belief.held - _NOTHING) * _MEMORY**pause_s
+    shaken = shaking.faded(belief.shaking, pause_s)
+    return replace(belief, held=held, shaking=shaken, stage=Stage.QUIET, rise_s=None, rates_hz=())
 
 
 def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
@@ -167,7 +182,7 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
     count, ahead = divmod(ahead, HOP)
     ends = len(window) - ahead - HOP * np.arange(count - 1, -1, -1)
     past, weighed = hops.describe(window, ends[ends >= features.WINDOW], state.past, columns)
-    belief = state.belief
+    memory, lately, belief = state.memory, state.lately, state.belief
     steps: list[Step] = []
     seconds = window[len(window) - ahead - HOP * count : len(window) - ahead].reshape(count, HOP, columns + 2)
     for end, unseen, t_s, level_g in zip(ends.tolist(), *hops.seconds(seconds), strict=True):
@@ -175,82 +190,85 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
             continue
         row = weighed.get(end)
         if row is not None:
-            belief = _weigh(belief, t_s, row, columns)
+            lately = (*lately, (memory, row))[-decisive.SPAN_S :]
+            memory, log_odds = network.advance(memory, row, columns)
+            belief = replace(belief, shaking=shaking.follow(belief.shaking, row, columns))
+            was, belief = belief.stage, _weigh(belief, t_s, row, log_odds)
+            if belief.stage is not was:
+                why = () if belief.stage is Stage.QUIET else decisive.decisive(lately, columns)
+                belief = replace(belief, decided_by=why)
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     keep = window[-succession.SPAN :].copy()
-    return replace(state, window=keep, past=past, ahead=ahead, belief=belief), steps
+    return replace(state, window=keep, past=past, ahead=ahead, memory=memory, lately=lately, belief=belief), steps
 
 
-def _more(held: float, odds: list[float]) -> float:
-    """The evidence with one more second of patterns with these log-odds; any of them is enough."""
-    high = max(odds)
-    any_of = high + math.log(sum(math.exp(each - high) for each in odds))
-    gain = _AGAINST + (_FOR - _AGAINST) / (1 + math.exp(-any_of))
-    return min(_MOST, max(_LEAST, _MEMORY * held + gain))
-
-
-def _weigh(belief: Belief, t_s: float, row: list[float], columns: int) -> Belief:
-    """One more second of evidence. row: log-odds of each pattern, then the figures."""
-    held = _more(belief.held, row[:_FIRST])
-    certain = _more(belief.certain, [row[at] for at in _CERTAIN])
-    following = train.follow(belief.train, Second(t_s, *(row[at] for at in _OF_TRAINS)), columns)
-    moving = row[_LEVEL] > math.log10(_ACTIVE_G)
-    active = belief.active + (moving - belief.active) / _ACTIVE_MEMORY_S
-    rising = held > 0.9 * _LEAST
-    rise_s = (t_s if belief.rise_s is None else belief.rise_s) if rising else None
-    rates = (*belief.rates_hz, _rate_hz(row))[-60:] if rising else ()
-    quiet = belief.quiet + 1 if held <= 0 else 0
-    still = 0 if moving else belief.still + 1
-    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, active=active, rates_hz=rates)
-    belief = replace(belief, certain=certain, train=following)
-    if belief.stage is Stage.ALARM and min(quiet, still) < _END_STILL_S and quiet < _END_MOVING_S:
-        return belief
+def _weigh(belief: Belief, t_s: float, row: Array, log_odds: float) -> Belief:
+    """One more second of evidence. row: its figures; log_odds: what the network makes of it."""
+    held = _FADE * belief.held + (1.0 - _FADE) * min(_MOST, max(-_MOST, log_odds))
+    gone = held < belief.line - GONE_BELOW_LINE and belief.shaking.held <= 0
+    rise_s = None if gone else t_s if belief.rise_s is None else belief.rise_s
+    quiet = belief.quiet + 1 if gone else 0
+    still = 0 if row[_LEVEL] > math.log10(_STILL_G) else belief.still + 1
+    rates = belief.rates_hz if gone else (*belief.rates_hz, _rate_hz(_named(row)))[-_MOST_RATES:]
+    was = belief.stage
+    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, rates_hz=rates, ended_hz=())
+    if was is Stage.ALARM:
+        if min(quiet, still) < _END_STILL_S and quiet < _END_MOVING_S:
+            return belief
+        belief = replace(belief, ended_hz=rates, rates_hz=())
+    elif gone:
+        belief = replace(belief, rates_hz=())
     if belief.margin >= 0:
-        return replace(belief, stage=Stage.ALARM, onset_s=(t_s if rise_s is None else rise_s) - _LEAD_S)
-    return replace(belief, stage=Stage.WARNING if belief.margin >= -WARNING_BELOW_LINE else Stage.QUIET)
+        return replace(belief, stage=Stage.ALARM, onset_s=_risen_s(belief, t_s))
+    lasting = was is Stage.WARNING and quiet < _END_STILL_S
+    return replace(belief, stage=Stage.WARNING if lasting or held >= belief.line - WARNING_BELOW_LINE else Stage.QUIET)
 
 
-def _strongest(row: list[float]) -> Pattern:
-    return max(zip(row, PATTERNS, strict=False), key=lambda pair: pair[0])[1]
+def _named(row: Array) -> dict[str, float]:
+    return dict(zip(history.NAMES, row.tolist(), strict=True))
 
 
-def _rate_hz(row: list[float]) -> float:
+def _rate_hz(figures: Mapping[str, float]) -> float:
     """Jerks a second: counted where jerks stand apart, else the strongest frequency."""
-    figures = dict(zip(patterns.NAMES, row[_FIRST:], strict=True))
-    apart = _strongest(row) is not SHAKING and figures["run_s"] > 0
-    return round(figures["jerk_hz"] if apart else figures["peak_hz"], 2)
+    return round(figures["jerk_hz"] if figures["run_s"] >= _APART_S else figures["peak_hz"], 2)
 
 
-def _signs(belief: Belief, t_s: float, level_g: float, row: list[float] | None, columns: int) -> tuple[Sign, ...]:
-    present = belief.stage is Stage.ALARM
-    if row is None and not present:
+def _signs(belief: Belief, t_s: float, level_g: float, row: Array | None, columns: int) -> tuple[Sign, ...]:
+    if row is None and belief.stage is Stage.QUIET:
         return ()
-    evidence = NO_EVIDENCE
-    if present and row is not None:
-        figures = dict(zip(patterns.NAMES, row[_FIRST:], strict=True))
-        evidence = SeizureEvidence(
-            pattern=_strongest(row).name,
-            rate_hz=belief.rates_hz,
-            regularity=round(max(figures["repeat"], figures["beat"]), 2),
-            share_3_8_hz=round(figures["brisk"], 2),
-            level_g=round(10 ** figures["level"], 3),
-            log_odds=round(belief.margin, 2),
-            prior_log_odds=round(belief.prior, 2),
-            axes=columns,
-        )
+    evidence = NO_EVIDENCE if row is None else _evidence(belief, _named(row), columns)
+
+    over = SeizureEvidence(rate_hz=belief.ended_hz) if belief.ended_hz else NO_EVIDENCE
+
+    def sign(condition: Condition, stage: Stage, onset_s: float | None, ended: Evidence = NO_EVIDENCE) -> Sign:
+        if belief.stage is not stage:
+            ended_s = t_s - _over_for_s(belief)
+            return Sign(condition, "", False, t_s, value=level_g, unit="g", evidence=ended, ended_s=ended_s)
+        return Sign(condition, "", True, t_s, onset_s=onset_s, value=level_g, unit="g", evidence=evidence)
+
     return (
-        Sign(
-            Condition.SEIZURE_LIKE_MOVEMENT,
-            "",
-            present,
-            t_s,
-            onset_s=belief.onset_s if present else None,
-            value=level_g,
-            unit="g",
-            evidence=evidence,
-            ended_s=None if present else t_s - _over_for_s(belief),
-        ),
+        sign(Condition.SEIZURE_LIKE_MOVEMENT, Stage.ALARM, belief.onset_s, over),
+        sign(Condition.POSSIBLE_MOVEMENT, Stage.WARNING, _risen_s(belief, t_s)),
     )
+
+
+def _evidence(belief: Belief, figures: Mapping[str, float], columns: int) -> SeizureEvidence:
+    return SeizureEvidence(
+        decided_by=belief.decided_by,
+        pattern="jerks" if figures["run_s"] >= _APART_S else "shaking",
+        rate_hz=belief.rates_hz,
+        regularity=round(max(figures["repeat"], figures["beat"]), 2),
+        share_3_8_hz=round(figures["brisk"], 2),
+        level_g=round(10 ** figures["level"], 3),
+        log_odds=round(belief.margin, 2),
+        prior_log_odds=round(belief.prior, 2),
+        axes=columns,
+    )
+
+
+def _risen_s(belief: Belief, t_s: float) -> float:
+    """When the movement that the evidence is of began."""
+    return (t_s if belief.rise_s is None else belief.rise_s) - _LEAD_S
 
 
 def _over_for_s(belief: Belief) -> float:

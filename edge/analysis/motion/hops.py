@@ -4,14 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.analysis import grid
-from edge.analysis.motion import features, jerks, patterns, succession
-from edge.analysis.motion.patterns import Patterns
-from edge.analysis.motion.weights import PATTERNS
+from edge.analysis.motion import features, history, jerks, succession
 from edge.model.reading import Array
 
 HOP = grid.GRID_HZ  # grid values: one second
 LEAST_SEEN = 0.75  # share of a second, and of a window, that must have been measured
-_PATTERNS = Patterns(*PATTERNS)
 _WINDOW = np.arange(-features.WINDOW, 0)
 _SPAN = np.arange(-succession.SPAN, -1)  # one change less than values
 
@@ -24,8 +21,8 @@ def seconds(rows: Array) -> tuple[list[float], list[float], list[float]]:
     return (np.add.reduce(rows[:, :, -2], axis=1) / HOP).tolist(), rows[:, -1, -1].tolist(), level_g.tolist()
 
 
-def describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -> tuple[Array, dict[int, list[float]]]:
-    """Figures and log-odds of the hops that have a full window, by where they end; little seen, nothing said."""
+def describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -> tuple[Array, dict[int, Array]]:
+    """Figures (`history.NAMES`) of the hops that have a full window, by where they end; little seen, nothing said."""
     gaps = window[:, -2]
     if gaps.any():
         unseen = np.add.reduce(gaps.take(ends[:, None] + _WINDOW), axis=1) / features.WINDOW
@@ -50,6 +47,5 @@ def describe(window: Array, ends: NDArray[np.intp], past: Array, columns: int) -
             *succession.describe(level, moves.smooth.take(kept), moves.peak.take(kept[:, : -2 * jerks.APART])),
         ]
     )
-    past, figures = patterns.extend(past, figures)
-    rows = np.concatenate([_PATTERNS.log_odds(figures, columns), figures.T]).T.tolist()
-    return past, dict(zip(ends.tolist(), rows, strict=True))
+    past, figures = history.extend(past, figures)
+    return past, dict(zip(ends.tolist(), figures, strict=True))

@@ -30,6 +30,7 @@ ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED
 MOVEMENTS = (
     Condition.SEIZURE_LIKE_MOVEMENT,
     Condition.PROLONGED_MOVEMENT,
+    Condition.POSSIBLE_MOVEMENT,
     Condition.RECURRING_TWITCHES,
     Condition.RIGOR,
 )
@@ -90,11 +91,11 @@ def read(folder: Path, since_s: float, zone: dt.tzinfo, *, person: str = "", dev
     journal = JournalReader(folder / "journal.sqlite")
     temperatures = Temperatures(folder / "readings.sqlite")
     try:
-        entries = _by_id(journal.entries(since_s))
+        entries = by_id(journal.entries(since_s))
         places = {device.id: str(device.limb or device.site or "") for device in devices}
         known = _Known(temperatures, zone, places, tuple(versions[-1] for versions in entries))
         found: list[tuple[float, Line]] = []
-        for states in _by_id(journal.alarms(since_s)):
+        for states in by_id(journal.alarms(since_s)):
             found += _since(_alarm(states, known), states[-1].cleared_s, since_s)
         found += [line for line in (_entry(versions, known) for versions in entries) if line[0] >= since_s]
     finally:
@@ -126,7 +127,8 @@ def _since(lines: Iterable[tuple[float, Line]], ended_s: float | None, since_s: 
             yield at_s, line
 
 
-def _by_id(items: Iterable[Item]) -> list[list[Item]]:
+def by_id(items: Iterable[Item]) -> list[list[Item]]:
+    """The versions of each alarm or entry together, in the order of the first."""
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(item.id, []).append(item)
@@ -160,7 +162,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
     }
     if first.key.condition in MOVEMENTS:
         line["temperature_then"] = _then(first.key.person, first.onset_s, known)
-        line["symptoms"] = [care_texts.in_words(entry) for entry in known.entries if _belongs(entry, first, ended_s)]
+        line["symptoms"] = [care_texts.in_words(entry) for entry in known.entries if belongs(entry, first, ended_s)]
     elif first.unit == "Cel":
         line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
     yield first.onset_s, line
@@ -173,7 +175,7 @@ def _sensors(alarm: Alarm) -> list[str]:
     return list(alarm.evidence.sensors or ())
 
 
-def _belongs(entry: Entry, alarm: Alarm, ended_s: float | None) -> bool:
+def belongs(entry: Entry, alarm: Alarm, ended_s: float | None) -> bool:
     """Whether these symptoms are of this episode: as was said, else as it was the time."""
     if not isinstance(entry.what, Symptoms) or entry.withdrawn or entry.person != alarm.key.person:
         return False

@@ -92,7 +92,7 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
         return [": ".join(filter(None, [heard, why]))] if heard or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
-    return [*_rhythm(condition, evidence, traces), *_regularity(evidence)]
+    return [*_rhythm(condition, evidence, traces), *_regularity(evidence), *_decided(evidence)]
 
 
 def _rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
@@ -109,6 +109,12 @@ def _rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], tra
     if hz.size >= _LEAST_RATES and _trend(hz) < -_CLEAR and last < (1 - _CHANGED) * first:
         return [f"{first:.1f} slowing to {last:.1f} {what}"]
     return [f"between {low:.1f} and {high:.1f} {what}"]
+
+
+def _decided(evidence: Mapping[str, object]) -> list[str]:
+    """What of the movement the detector rests on."""
+    groups = evidence.get("decided_by")
+    return [f"told by its {' and '.join(map(str, groups))}"] if isinstance(groups, Sequence) and groups else []
 
 
 def _trend(hz: NDArray[np.float64]) -> float:

@@ -19,6 +19,9 @@ FEVER = FeverState(True, True, 0.97, 38.9, 5 * HOUR, 38.9)
 NOW = 10 * HOUR + 60.0
 
 
+AGAIN = "an episode before in this illness"
+
+
 def changed(**more):
     return FeverState(**{name: getattr(FEVER, name) for name in FeverState.__slots__} | more)
 
@@ -27,12 +30,18 @@ def changed(**more):
     ("fever", "after_event", "age", "between", "why"),
     [
         # no fever, nothing known, settling, not of the age of those rates: nothing is added
-        (UNKNOWN_FEVER, True, 20.0, (0.0, 0.0), ""),
-        (changed(known=False), True, 20.0, (0.0, 0.0), ""),
-        (changed(settled=False), True, 20.0, (0.0, 0.0), ""),
-        (changed(core_probability=0.5), True, 20.0, (0.0, 0.0), ""),
-        (changed(core_probability=math.nan), True, 20.0, (0.0, 0.0), ""),
-        (changed(core_probability=None), True, 20.0, (0.0, 0.0), ""),
+        (UNKNOWN_FEVER, False, 20.0, (0.0, 0.0), ""),
+        (UNKNOWN_FEVER, True, 20.0, (1.0, 1.0), AGAIN),
+        (changed(known=False), False, 20.0, (0.0, 0.0), ""),
+        (changed(known=False), True, 20.0, (1.0, 1.0), AGAIN),
+        (changed(settled=False), False, 20.0, (0.0, 0.0), ""),
+        (changed(settled=False), True, 20.0, (1.0, 1.0), AGAIN),
+        (changed(core_probability=0.5), False, 20.0, (0.0, 0.0), ""),
+        (changed(core_probability=0.5), True, 20.0, (1.0, 1.0), AGAIN),
+        (changed(core_probability=math.nan), False, 20.0, (0.0, 0.0), ""),
+        (changed(core_probability=math.nan), True, 20.0, (1.0, 1.0), AGAIN),
+        (changed(core_probability=None), False, 20.0, (0.0, 0.0), ""),
+        (changed(core_probability=None), True, 20.0, (1.0, 1.0), AGAIN),
         (FEVER, True, 5.9, (0.0, 0.0), ""),
         (FEVER, True, 61.0, (0.0, 0.0), ""),
         # a fever, doubtful or sure, at its beginning or after an event

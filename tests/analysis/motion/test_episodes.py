@@ -104,11 +104,14 @@ def test_every_watched_second_after_the_first_window_has_its_sign() -> None:
     steps = watch(*lying(110, Jerking(40, 80)))
     assert all(step.signs == () for step in steps if step.t_s < 5)
     for step in steps[6:]:
-        (sign,) = step.signs
-        assert sign.condition is Condition.SEIZURE_LIKE_MOVEMENT
-        assert sign.present == (step.stage is Stage.ALARM)
-        assert (sign.onset_s is None) != sign.present
-        assert sign.t_s == step.t_s
+        seizure, possible = step.signs
+        assert seizure.condition is Condition.SEIZURE_LIKE_MOVEMENT
+        assert possible.condition is Condition.POSSIBLE_MOVEMENT
+        assert seizure.present == (step.stage is Stage.ALARM)
+        assert possible.present == (step.stage is Stage.WARNING)
+        for sign in step.signs:
+            assert (sign.onset_s is None) != sign.present
+            assert sign.t_s == step.t_s
 
 
 def test_the_evidence_says_how_fast_and_how_even() -> None:

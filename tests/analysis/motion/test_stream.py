@@ -77,7 +77,7 @@ def raised_s(steps: tuple[Step, ...]) -> float:
 
 
 def test_what_else_is_known_brings_an_alarm_forward_and_is_named_in_it() -> None:
-    t_s, values = jerks(50, 60, 3, 1, 2.2)
+    t_s, values = jerks(50, 60, 3, 1, 3.0)
     plain, fever = feed(t_s, values, [500]), feed(t_s, values, [500], 1.0)
     assert raised_s(fever) < raised_s(plain)
     assert fever[-1].signs[0].evidence.prior_log_odds == 1.0

@@ -1,0 +1,66 @@
+"""What of the movement decided: how much evidence the last seconds would lose without each group of figures.
+
+Occlusion (Zeiler & Fergus 2014, ECCV): a group of inputs is held at its middle while the network sees the same seconds
+again. It says what the network rests on, not what a convulsion is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from edge.analysis.motion import network
+from edge.analysis.motion.network import Memory
+from edge.model.reading import Array
+
+SPAN_S = 10
+"""So many seconds are seen again: what a succession of jerks rests on."""
+LEAST_SHARE = 0.2
+"""A group that loses less of what all of them lose together is not named."""
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "strength": ("level", "sd_level", "least_level", "level_20_s", "level_120_s"),
+        "frequency": (
+            "sway",
+            "slow",
+            "middle",
+            "brisk",
+            "peak_hz",
+            "centre_hz",
+            "spread_hz",
+            "mean_brisk",
+            "sd_centre_hz",
+        ),
+        "rhythm": (
+            *("peak", "repeat", "beat", "beat_s", "bursts_hz", "run_s", "odd", "slowing", "jerk_hz", "even_s"),
+            *("mean_repeat", "mean_beat", "mean_peak", "mean_even_s", "mean_odd"),
+        ),
+        "sharpness": ("tails", "jerk_tails", "rest", "uneven", "heights"),
+        "direction": ("drift", "loop", "mean_loop"),
+    }
+)
+"""Every input but the kind of sensor, once."""
+_KEPT = {group: np.array([float(name not in names) for name in network.INPUTS]) for group, names in GROUPS.items()}
+
+
+def decisive(seconds: Sequence[tuple[Memory, Array]], columns: int) -> tuple[str, ...]:
+    """Groups without which these seconds would hold clearly less evidence, the weightiest first.
+
+    seconds: what the network held before each, and the figures of each, oldest first; at least one.
+    """
+    whole = _evidence(seconds, columns, None)
+    lost = {group: max(0.0, whole - _evidence(seconds, columns, kept)) for group, kept in _KEPT.items()}
+    total = sum(lost.values())
+    named = [group for group, less in lost.items() if less > 0 and less >= LEAST_SHARE * total]
+    return tuple(sorted(named, key=lambda group: -lost[group]))
+
+
+def _evidence(seconds: Sequence[tuple[Memory, Array]], columns: int, kept: Array | None) -> float:
+    """Sum of the log-odds over these seconds."""
+    memory, total = seconds[0][0], 0.0
+    for _, figures in seconds:
+        memory, log_odds = network.advance(memory, figures, columns, kept)
+        total += log_odds
+    return total

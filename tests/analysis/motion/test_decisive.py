@@ -1,0 +1,38 @@
+"""What of a movement made an alarm: every input belongs to one group, and what is taken away is what is missed."""
+
+import numpy as np
+import pytest
+
+from edge.analysis import motion
+from edge.analysis.motion import decisive, network
+from edge.analysis.motion.decisive import GROUPS
+from edge.model.alarm import Condition
+from tests.support import movers
+
+
+def test_every_input_but_the_kind_of_sensor_is_in_one_group():
+    named = [name for names in GROUPS.values() for name in names]
+    assert sorted(named) == sorted(set(network.INPUTS) - {"axes"})
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_an_alarm_says_what_it_rests_on(columns):
+    rng = np.random.default_rng(3)
+    t_s = np.arange(0.0, 100.0, 1 / 52)
+    bout = movers.jerks(rng, t_s, 40.0, 50.0, shape=movers.SHAPES["half sine"], peak_g=0.7, rates_hz=(2.4, 1.5))
+    values = movers.worn(rng, t_s) + bout
+    _, steps = motion.advance(motion.start(columns), t_s, values if columns == 3 else np.linalg.norm(values, axis=1))
+    said = {
+        sign.evidence.decided_by
+        for step in steps
+        for sign in step.signs
+        if sign.present and sign.condition is Condition.SEIZURE_LIKE_MOVEMENT
+    }
+    assert len(said) == 1, "it is said once, of the moment of the alarm"
+    assert set(said.pop()) <= set(GROUPS)
+
+
+def test_a_group_that_is_held_at_its_middle_already_decides_nothing():
+    middle = np.array([network.SCALES[name][0] for name in network.INPUTS])
+    seconds = [(network.NONE, middle[: len(motion.FIGURES)])]
+    assert "rhythm" not in decisive.decisive(seconds, 3)
