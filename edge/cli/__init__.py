@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("edge.cli.demo", "demo", "A simulated night at 60 times speed, as a caregiver's client sees it."),
     "replay": ("edge.cli.replay", "replay", "Send a recording through the configured broker and store."),
     "analyze": ("edge.cli.analyze", "analyze", "Judge recordings offline."),
+    "bench": ("edge.cli.bench", "bench", "Measure the movement detector on a BIDS data set."),
     "decode": ("edge.cli.decode", "decode", "Decode one frame of a sensor."),
     "profiles": ("edge.cli.profiles", "profiles", "The sensors that are known."),
     "scan": ("edge.cli.scan", "scan", "Sensors near the hub, the nearest first."),
@@ -32,6 +33,7 @@ COMMANDS = {
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),
+    "contribute": ("edge.cli.contribute", "contribute", "Make a file without names that you may give to research."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }
 
