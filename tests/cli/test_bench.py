@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import edfio
 import numpy as np
@@ -125,6 +126,42 @@ def test_a_recording_that_cannot_be_read_is_named_and_the_rest_goes_on(feverhub,
     still = tree / "sub-03" / "ses-01" / "mov" / f"sub-03_{TASK}_mov.edf"
     still.write_bytes(b"")
     assert feverhub("bench", "--bids", tree, "--json").code == 1
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "said"),
+    [
+        ("_motion.json", '{"SamplingFrequency": "fast"}', "SamplingFrequency"),
+        ("_motion.json", "[1]", "SamplingFrequency"),
+        ("_motion.json", '{"SamplingFrequency": 0}', "SamplingFrequency"),
+        ("_motion.json", '{"SamplingFrequency": 5}', "5 samples a second"),
+        ("_motion.tsv", "1\t2\t3\n", "has 3 columns"),
+        ("_motion.tsv", "1\t2\tx\t4\n", "not readable as numbers"),
+        ("_motion.tsv", "", "_motion.tsv"),
+        ("_channels.tsv", "", "_motion.tsv"),
+        ("_events.tsv", "onset\tduration\teventType\nsoon\t3\tsz\n", "line 2"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_one_sentence(feverhub, tree, suffix, content, said):
+    for folder in ("sub-02", "sub-03"):
+        shutil.rmtree(tree / folder)
+    [file] = tree.rglob(f"*{suffix}")
+    file.write_text(content)
+    done = feverhub("bench", "--bids", tree, "--json")
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
+    assert said in done.err
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("", 1.0), ("", G), ("", 1000.0), ("G", 1.0), ("mg", 1000.0)])
+def test_the_unit_is_as_said_or_told_by_gravity(feverhub, tmp_path, unit, factor):
+    rows = [[f"{value * factor:.4f}" for value in (0.0, 0.6, 0.8)] for _ in range(500)]
+    first = tmp_path / "sub-01" / "motion" / "sub-01_task-sleep"
+    tsv(first.with_name("sub-01_task-sleep_motion.tsv"), rows)
+    names = ("name", "component", "type", "tracked_point", "units", "sampling_frequency")
+    axes = [(f"a{axis}", axis, "ACCEL", "ankle", unit, 25) for axis in "xyz"]
+    tsv(first.with_name("sub-01_task-sleep_channels.tsv"), [names, *axes])
+    [recording] = json.loads(feverhub("bench", "--bids", tmp_path, "--json").out)["recordings"]
+    assert (recording["notes"], recording["length_s"]) == ([], 20.0), "gravity is there"
 
 
 def test_a_recording_that_nobody_annotated_counts_in_no_figure(feverhub, tree):

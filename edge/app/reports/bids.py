@@ -140,14 +140,23 @@ def _sensors(file: Path, found: Mapping[str, Mapping[str, tuple[Array, str]]], r
         raise RecordingError(f"{file}: no sensor with three axes of acceleration was found in it")
     recorded = []
     for name, axes in whole.items():
-        units = {unit.strip() for _, unit in axes.values()}
-        if len(units) > 1 or not units <= set(UNITS_G):
-            raise RecordingError(f"{file}: the unit of {name} is {' and '.join(sorted(units))!r}; expected g or m/s^2")
-        values = np.column_stack([axes[axis][0] for axis in "xyz"]) * UNITS_G[units.pop()]
+        values = np.column_stack([axes[axis][0] for axis in "xyz"])
+        units = {unit.strip().lower() for _, unit in axes.values()}
+        values = values * _scale_g(file, name, units, values)
         t_s = np.arange(len(values)) / rate_hz
         track = motion_of(file, t_s, values)
         recorded.append(MotionRecording(name, track.t_s, track.values, track.rate_hz, track.notes))
     return recorded
+
+
+def _scale_g(file: Path, name: str, units: set[str], values: Array) -> float:
+    """What one unit is in g. Where no unit is said, gravity tells it: a worn sensor rests near 1 g."""
+    if units == {""} and len(values):
+        rests = float(np.median(np.linalg.norm(values, axis=1)))
+        return next((scale for scale in UNITS_G.values() if 0.7 < rests * scale < 1.4), 1.0)
+    if len(units) == 1 and (unit := next(iter(units))) in UNITS_G:
+        return UNITS_G[unit]
+    raise RecordingError(f"{file}: the unit of {name} is {' and '.join(sorted(units))!r}; expected g or m/s^2")
 
 
 def _samples(file: Path, columns: int) -> Array:
@@ -156,6 +165,8 @@ def _samples(file: Path, columns: int) -> Array:
     first = text.split("\n", 1)[0].split("\t")[0].strip()
     if not re.fullmatch(r"[-+.\d]\S*|n/a|nan", first, re.IGNORECASE):
         text = text.partition("\n")[2]
+    if not text.strip():
+        raise RecordingError(f"{file}: there are no samples in it")
     try:
         table: Array = np.loadtxt(io.StringIO(text.replace("n/a", "nan")), delimiter="\t", ndmin=2)
     except ValueError as error:
@@ -180,9 +191,12 @@ def _frequency(file: Path, root: Path, said: str | None) -> float:
                 except (ValueError, TypeError, AttributeError) as error:
                     raise RecordingError(f"{sidecar}: not readable as JSON with a SamplingFrequency") from error
     try:
-        return float(said or "")
+        rate_hz = float(said or "")
     except ValueError:
-        raise RecordingError(f"{file}: no SamplingFrequency is said in a _motion.json") from None
+        rate_hz = 0.0
+    if not rate_hz > 0:
+        raise RecordingError(f"{file}: no SamplingFrequency is said in a _motion.json")
+    return rate_hz
 
 
 def _beside(file: Path, suffix: str) -> Path | None:
