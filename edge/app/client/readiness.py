@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from edge.app.client.status import Fields, Overview, missing, seconds
 from edge.config import Config
+from edge.model.measured import MEASURED
 from edge.model.people import Caregiver, Role
 
 # A battery below this may not last the night.
@@ -38,6 +39,7 @@ def findings(config: Config, seen: Overview, now_s: float) -> list[Finding]:
     return [
         *_hub(seen),
         *(_sensor(device.id, seen) for device in config.devices),
+        *_watchfulness(config),
         _clock(seen),
         *_broker(seen, now_s),
         *(_phone(each, seen, now_s) for each in config.caregivers if each.role is not Role.VIEWER),
@@ -68,6 +70,14 @@ def _sensor(device: str, seen: Overview) -> Finding:
     if percent < CHARGED_PERCENT:
         return Finding(device, False, f"{device} is heard, but its battery has {percent:.0f} %: charge it first.")
     return Finding(device, True, f"{device} is heard, and its battery has {percent:.0f} %.{proven}")
+
+
+def _watchfulness(config: Config) -> Iterator[Finding]:
+    """What the family chose, and what that was measured to mean."""
+    for person in config.persons:
+        if any(device.person == person.id and device.limb is not None for device in config.devices):
+            chosen = MEASURED[person.watchfulness]
+            yield Finding(person.id, True, f"{person.name}: watchfulness {person.watchfulness}. {chosen.sentence}")
 
 
 def _clock(seen: Overview) -> Finding:
