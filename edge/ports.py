@@ -106,8 +106,11 @@ class Journal(Protocol):
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         """The broker has confirmed these rows."""
 
-    def reopen(self, since_s: float, until_s: float) -> None:
-        """What is not retained, and was made and confirmed between these wall times, waits again: the newest 500."""
+    def reopen(self, within_s: float, before_s: float | None = None) -> None:
+        """Events that were first confirmed within so many seconds before that wall time wait again, the newest 500.
+
+        before_s: None for the newest confirmation. What is retained is no event.
+        """
 
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""

@@ -219,7 +219,7 @@ class MqttPublisher:
                 self._handle(link, event)
             self._session.fill(link)
             if stalled := self._session.stalled():
-                return Ended(stalled)
+                return Ended(stalled, wordless=True)
             self._session.review()
             self._status.problem("link", self._reconnects.problem(time.monotonic()))
             with contextlib.suppress(TimeoutError):
@@ -261,6 +261,7 @@ class MqttPublisher:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_S):
                     await self._flush(link, inbound)
+                    await self._session.part()
             self._status.state(False, "stopped")
         self._session.end()
         link.close()

@@ -5,6 +5,7 @@ delays no alarm that is in memory.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -20,8 +21,10 @@ from edge.ports import Journal
 STALL_S = 20.0
 RETRY_REFUSED_S = 300.0
 RESEND_S = 360.0
-"""A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what is no older than this when
-a connection ended without a word may be lost with it. Phones collapse repeats on id and sequence."""
+"""A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what it confirmed in this time
+before a connection ended without a word may be lost. Phones collapse repeats on id and sequence."""
+LAST_END, GOODBYE = "last connection ended", "with a goodbye"
+"""Memo in the journal: a hub that ended otherwise was killed, and a power cut takes the broker with it."""
 JOURNAL_RETRY_S = 5.0
 NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
 HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
@@ -92,8 +95,12 @@ class Session:
         self._journal_due = asyncio.Event()
         # Whether the outbox may hold rows behind the cursor.
         self._more_rows = True
-        # The last connection ended without a word: what the broker may have lost is to be sent again at the next.
-        self._reopen = False
+        # Whether the journal was asked how this hub ended before it started.
+        self._knows_last_end = False
+        # What the broker may have lost is to be sent again at the next connection.
+        self._resend = False
+        # When the first connection since then ended without a word, wall seconds; None: before this start.
+        self._wordless_s: float | None = None
         # Between `begin` and `end`.
         self._connected = False
         # By packet id of what is in flight: since when, monotonic seconds.
@@ -132,8 +139,15 @@ class Session:
 
     def end(self, *, wordless: bool = False) -> None:
         """The connection is over: the outbox is read no further. wordless: the broker may have been killed."""
-        self._reopen = self._reopen or (wordless and self._connected)
+        if wordless and self._connected and not self._resend:
+            self._resend, self._wordless_s = True, self._wall_s()
         self._connected = False
+
+    async def part(self) -> None:
+        """This hub ends, and has told the broker all that it had to: its next start has nothing to send again."""
+        if self._knows_last_end and not self._resend:
+            with contextlib.suppress(StorageError):
+                await self._note_end(GOODBYE)
 
     def wake(self) -> None:
         """The outbox has something new."""
@@ -219,7 +233,7 @@ class Session:
             self._journal_due.clear()
             try:
                 await self._write()
-                await self._reopen_lately_confirmed()
+                await self._resend_lately_confirmed()
                 await self._read()
             except StorageError as error:
                 self._more_rows = True
@@ -236,16 +250,29 @@ class Session:
             await self._run_blocking(self._journal.confirm, rows, self._wall_s())
             self._queue.wrote(rows)
 
-    async def _reopen_lately_confirmed(self) -> None:
-        if not (self._reopen and self._connected):
+    async def _resend_lately_confirmed(self) -> None:
+        if not self._knows_last_end:
+            with contextlib.suppress(StorageError):  # a journal that is not there yet is asked again at the next turn
+                await self._learn_last_end()
+        if not (self._resend and self._connected):
             return
-        self._reopen = False
-        now_s = self._wall_s()
+        before_s = self._wordless_s
+        self._resend, self._wordless_s = False, None  # before the wait, in which the connection may end again
         try:
-            await self._run_blocking(self._journal.reopen, now_s - RESEND_S, now_s)
+            await self._run_blocking(self._journal.reopen, RESEND_S, before_s)
         except StorageError:
-            self._reopen = True
+            self._resend, self._wordless_s = True, before_s
             raise
+
+    async def _learn_last_end(self) -> None:
+        last_end = await self._run_blocking(self._journal.recall, LAST_END)
+        await self._note_end("")
+        self._knows_last_end = True
+        if last_end != GOODBYE:
+            self._resend, self._wordless_s = True, None
+
+    async def _note_end(self, how: str) -> None:
+        await self._run_blocking(self._journal.record, (), (), self._wall_s(), (), {LAST_END: how})
 
     @property
     def _may_read(self) -> bool:

@@ -52,6 +52,7 @@ SCHEMA = (
     ),
     ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT", *entry_rows.SCHEMA),
     ("CREATE INDEX change_once ON change (alarm_id, sequence)",),  # not UNIQUE: the release before inserts as it did
+    ("ALTER TABLE outbox ADD COLUMN first_confirmed_s REAL",),  # stays when a row waits again
 )
 _RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
                      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
@@ -144,21 +145,31 @@ class SqliteJournal:
 
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         """The broker has confirmed these rows; the first time counts. Raises StorageError."""
-        statement = "UPDATE outbox SET confirmed_s = ? WHERE id = ? AND confirmed_s IS NULL"
+        statement = (
+            "UPDATE outbox SET confirmed_s = ?1, first_confirmed_s = coalesce(first_confirmed_s, ?1)"
+            " WHERE id = ?2 AND confirmed_s IS NULL"
+        )
         self._write(lambda db: db.executemany(statement, [(wall_s, row) for row in rows]), wall_s)
 
-    def reopen(self, since_s: float, until_s: float) -> None:
-        """Events made and confirmed between these wall times wait again, the newest 500 at most.
+    def reopen(self, within_s: float, before_s: float | None = None) -> None:
+        """Events first confirmed within so many seconds before that wall time wait again, the newest 500 at most.
 
-        Raises StorageError.
+        before_s: None for the newest confirmation, so that it needs no clock. Raises StorageError.
         """
+        if before_s is None:
+            before_s = self._db.number(
+                "SELECT first_confirmed_s FROM outbox WHERE first_confirmed_s IS NOT NULL ORDER BY id DESC LIMIT 1"
+            )
+        if before_s is None:
+            return
         found = self._db.rows(
-            "SELECT id FROM outbox WHERE retain = 0 AND created_s >= ? AND confirmed_s <= ? ORDER BY id DESC LIMIT ?",
-            *(since_s, until_s, MOST_REOPENED),
+            "SELECT id FROM outbox WHERE retain = 0 AND confirmed_s IS NOT NULL AND first_confirmed_s >= ?"
+            " ORDER BY id DESC LIMIT ?",
+            *(before_s - within_s, MOST_REOPENED),
         )
         if found:
             statement = "UPDATE outbox SET confirmed_s = NULL WHERE id = ?"
-            self._write(lambda db: db.executemany(statement, found), until_s)
+            self._write(lambda db: db.executemany(statement, found), time.time())
 
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, in order of sequence. Raises StorageError.

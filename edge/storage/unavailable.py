@@ -65,9 +65,9 @@ class UnavailableJournal:
     def confirm(self, rows: Sequence[int], wall_s: float) -> None:
         self._there().confirm(rows, wall_s)
 
-    def reopen(self, since_s: float, until_s: float) -> None:
+    def reopen(self, within_s: float, before_s: float | None = None) -> None:
         if self._journal is not None:
-            self._journal.reopen(since_s, until_s)
+            self._journal.reopen(within_s, before_s)
 
     def latest(self) -> list[Alarm]:
         return self._there().latest()

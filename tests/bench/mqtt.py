@@ -45,7 +45,7 @@ class StampedOutbox:
             self.confirmed_s[row] = time.perf_counter()
             del self.rows[row]
 
-    def reopen(self, _since_s: float, _until_s: float) -> None:
+    def reopen(self, _within_s: float, _before_s: float | None = None) -> None:
         """Each is sent once."""
 
 

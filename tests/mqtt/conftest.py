@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from edge.errors import StorageError
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.care import Entry
 from edge.model.evidence import TemperatureEvidence
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.inbound import Incoming
@@ -27,6 +28,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self.rows: dict[int, OutboxRow] = {}
         self.confirmed: list[int] = []
+        self.memos: dict[str, str] = {}
         self.failing = False
         self._last = 0
 
@@ -38,10 +40,23 @@ class MemoryJournal:
         self.rows[self._last] = OutboxRow(self._last, message, created_s)
         return self._last
 
-    def record(self, _alarms: Sequence[Alarm], messages: Sequence[OutgoingMessage], wall_s: float) -> None:
+    def record(
+        self,
+        _alarms: Sequence[Alarm],
+        messages: Sequence[OutgoingMessage],
+        wall_s: float,
+        _entries: Sequence[Entry] = (),
+        memos: Mapping[str, str] = {},
+    ) -> None:
+        self._check()
+        self.memos |= memos
         for message in messages:
             self._last += 1
             self.rows[self._last] = OutboxRow(self._last, message, wall_s)
+
+    def recall(self, name: str) -> str:
+        self._check()
+        return self.memos.get(name, "")
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
         self._check()
@@ -53,7 +68,7 @@ class MemoryJournal:
             if self.rows.pop(row, None) is not None:
                 self.confirmed.append(row)
 
-    def reopen(self, _since_s: float, _until_s: float) -> None:
+    def reopen(self, _within_s: float, _before_s: float | None = None) -> None:
         """Nothing: the brokers of these tests forget nothing. One that does is in test_forgetful_broker.py."""
         self._check()
 

@@ -1,30 +1,24 @@
-"""A hub's publisher as a process of its own, to be killed: hub_process.py PORT PASSWORD."""
+"""A hub's publisher as a process of its own, to be killed: hub_process.py PORT PASSWORD JOURNAL."""
 
 import asyncio
 import sys
+from pathlib import Path
 
 from edge.mqtt.client import MqttPublisher
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import BrokerSettings
-
-
-class EmptyJournal:
-    def pending(self, _limit: int, _after: int = 0) -> list[object]:
-        return []
-
-    def reopen(self, _since_s: float, _until_s: float) -> None:
-        """Nothing was ever confirmed."""
+from edge.storage.journal import SqliteJournal
 
 
 async def ignore(_message: Incoming) -> None:
     return None
 
 
-async def main(port: int, password: str) -> None:
+async def main(port: int, password: str, journal: Path) -> None:
     settings = BrokerSettings("cot", "127.0.0.1", port, username="hub", password=password, keepalive_s=5)
     publisher = MqttPublisher(
         settings,
-        EmptyJournal(),  # type: ignore[arg-type]
+        SqliteJournal(journal),
         asyncio.to_thread,
         on_state=lambda connected, detail: print(connected, detail, file=sys.stderr),
         on_problem=lambda detail: print(detail, file=sys.stderr),
@@ -34,4 +28,4 @@ async def main(port: int, password: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))

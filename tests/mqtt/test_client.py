@@ -185,10 +185,10 @@ async def test_a_stop_says_offline_and_leaves_nothing_unconfirmed(broker, journa
     )  # and not: closed its connection
 
 
-async def test_a_killed_hub_is_offline_by_its_will(broker, watch) -> None:
+async def test_a_killed_hub_is_offline_by_its_will(broker, watch, tmp_path) -> None:
     phone = await watch(broker, "feverhub/cot/status")
     script = Path(__file__).with_name("hub_process.py")
-    command = [sys.executable, str(script), str(broker.port), broker.users["hub"]]
+    command = [sys.executable, str(script), str(broker.port), broker.users["hub"], str(tmp_path / "journal.sqlite")]
     environment = {**os.environ, "PYTHONPATH": str(script.parents[2])}
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     try:

@@ -2,8 +2,13 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -17,6 +22,7 @@ from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 EVENT, STATE = "feverhub/cot/mia/event", "feverhub/cot/mia/alarm/fever"
+SCRIPT = Path(__file__).with_name("hub_process.py")
 
 
 class SleepingPhone:
@@ -43,17 +49,9 @@ class SleepingPhone:
         client.loop_stop()
 
 
-@pytest.mark.parametrize("reopened", [True, False], ids=["the hub sends it again", "without that it is lost"])
-async def test_an_event_that_a_killed_broker_had_confirmed_reaches_a_phone_that_was_away(
-    broker, tmp_path, monkeypatch, reopened
-):
-    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MIN_S", 0.1)
-    if not reopened:
-        monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: None)
-    phone = SleepingPhone(broker)
-    await asyncio.to_thread(phone.come, 0.1)
-    await asyncio.to_thread(broker.save)
-    journal = SqliteJournal(tmp_path / "journal.sqlite")
+@asynccontextmanager
+async def hub(broker, journal):
+    """A publisher that is connected, and says goodbye at the end."""
     publisher = MqttPublisher(
         broker.settings(),
         journal,
@@ -63,53 +61,111 @@ async def test_an_event_that_a_killed_broker_had_confirmed_reaches_a_phone_that_
         on_command=lambda _: asyncio.sleep(0),
     )
     task = asyncio.create_task(publisher.run())
-    await until(lambda: publisher.connected)
+    try:
+        await until(lambda: publisher.connected)
+        yield publisher
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MIN_S", 0.1)
+    opened = SqliteJournal(tmp_path / "journal.sqlite")
+    yield opened
+    opened.close()
+
+
+def tell(journal):
     payload = json.dumps({"id": "fever-1", "sequence": 1}).encode()
     journal.record([], [OutgoingMessage(EVENT, payload, retain=False, alarm_id="fever-1")], time.time())
-    publisher.wake()
-    await until(lambda: journal.waiting()[0] == 0)
-    connections = publisher.connections
-    await asyncio.to_thread(broker.kill)
-    await asyncio.to_thread(broker.start)
-    await until(lambda: publisher.connections > connections)
+
+
+async def sent(journal):
     await asyncio.sleep(0.5)
     await until(lambda: journal.waiting()[0] == 0)
+
+
+async def broken(broker):
+    await asyncio.to_thread(broker.kill)
+    await asyncio.to_thread(broker.start)
+
+
+@pytest.mark.parametrize("reopened", [True, False], ids=["the hub sends it again", "without that it is lost"])
+async def test_an_event_that_a_killed_broker_had_confirmed_reaches_a_phone_that_was_away(
+    broker, journal, monkeypatch, reopened
+):
+    if not reopened:
+        monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: None)
+    phone = SleepingPhone(broker)
+    await asyncio.to_thread(phone.come, 0.1)
+    await asyncio.to_thread(broker.save)
+    async with hub(broker, journal) as publisher:
+        tell(journal)
+        publisher.wake()
+        await sent(journal)
+        await broken(broker)
+        await until(lambda: publisher.connections == 2)
+        await sent(journal)
     await asyncio.to_thread(phone.come)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    journal.close()
     assert phone.heard == ([EVENT] if reopened else [])
 
 
-async def test_a_hub_that_restarts_beside_a_broker_that_runs_sends_nothing_again(broker, tmp_path, monkeypatch):
-    """Each change once: only a connection that ended without a word is a reason to doubt the broker's memory."""
-    monkeypatch.setattr("edge.mqtt.reconnect.BACKOFF_MIN_S", 0.1)
-    journal, reopened = SqliteJournal(tmp_path / "journal.sqlite"), []
-    monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: reopened.append(1))
+async def test_a_broker_that_froze_before_it_was_killed_has_forgotten_as_much(broker, journal, monkeypatch):
+    """What the hub gives up by itself, as too slow, was not the broker's goodbye either."""
+    monkeypatch.setattr("edge.mqtt.session.STALL_S", 1.0)
+    phone = SleepingPhone(broker)
+    await asyncio.to_thread(phone.come, 0.1)
+    await asyncio.to_thread(broker.save)
+    async with hub(broker, journal) as publisher:
+        tell(journal)
+        publisher.wake()
+        await sent(journal)
+        broker.freeze()
+        publisher.show(STATE, b"{}")
+        await until(lambda: not publisher.connected)
+        await broken(broker)
+        await until(lambda: publisher.connections == 2)
+        await sent(journal)
+    await asyncio.to_thread(phone.come)
+    assert EVENT in phone.heard
 
-    def started():
-        publisher = MqttPublisher(
-            broker.settings(),
-            journal,
-            asyncio.to_thread,
-            on_state=lambda *_: None,
-            on_problem=lambda _: None,
-            on_command=lambda _: asyncio.sleep(0),
-        )
-        return publisher, asyncio.create_task(publisher.run())
 
-    for _ in range(2):
-        publisher, task = started()
-        await until(lambda it=publisher: it.connected)
-        await asyncio.sleep(0.5)
-        assert reopened == []
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    publisher, task = started()
-    await until(lambda: publisher.connected)
-    await asyncio.to_thread(broker.kill)
-    await asyncio.to_thread(broker.start)
-    await until(lambda: publisher.connections == 2 and reopened != [])
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def test_an_event_reaches_her_too_where_a_power_cut_took_hub_and_broker(broker, tmp_path):
+    phone = SleepingPhone(broker)
+    await asyncio.to_thread(phone.come, 0.1)
+    await asyncio.to_thread(broker.save)
+    file = tmp_path / "journal.sqlite"
+    journal = SqliteJournal(file)
+    tell(journal)
+    command = [sys.executable, str(SCRIPT), str(broker.port), broker.users["hub"], str(file)]
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[2])}
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        await until(lambda: journal.waiting()[0] == 0)
+    finally:
+        process.kill()
+        await process.wait()
+    await broken(broker)
+    async with hub(broker, journal):
+        await sent(journal)
     journal.close()
+    await asyncio.to_thread(phone.come)
+    assert phone.heard == [EVENT]
+
+
+async def test_a_hub_that_said_goodbye_sends_nothing_again_at_its_next_start(broker, journal, monkeypatch):
+    """Each change once: only an end without a word is a reason to doubt the broker's memory."""
+    async with hub(broker, journal):
+        await sent(journal)
+    reopened = []
+    monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: reopened.append(1))
+    async with hub(broker, journal):
+        await sent(journal)
+        assert reopened == []
+    async with hub(broker, journal) as publisher:
+        await sent(journal)
+        assert reopened == []
+        await broken(broker)
+        await until(lambda: publisher.connections == 2 and reopened == [1])

@@ -134,10 +134,30 @@ def test_events_that_were_confirmed_lately_can_wait_again_and_states_do_not(jour
     journal.record([], [EVENT], 100.0)
     journal.record([], [FEVER, EVENT, EVENT], 450.0)
     old, state, late, waiting = [row.row for row in journal.pending(10)]
-    journal.confirm([old, state, late], 500.0)
-    journal.reopen(400.0, 600.0)
+    journal.reopen(360.0)
+    journal.confirm([old], 100.0)
+    journal.confirm([state, late], 500.0)
+    journal.reopen(360.0, 700.0)
     assert [row.row for row in journal.pending(10)] == [late, waiting]
     journal.confirm([late], 700.0)
     assert [row.row for row in journal.pending(10)] == [waiting]
-    journal.reopen(400.0, 600.0)
-    assert [row.row for row in journal.pending(10)] == [waiting]
+
+
+def test_an_event_waits_again_by_when_it_was_confirmed_first_not_by_when_it_was_made(journal: Journal) -> None:
+    """Confirmed after hours without a broker, it may be lost as any other; sent again, it does not start afresh."""
+    journal.record([], [EVENT], 100.0)
+    (made_long_ago,) = [row.row for row in journal.pending(10)]
+    journal.confirm([made_long_ago], 9000.0)
+    for again_s, waits in ((9100.0, [made_long_ago]), (9300.0, [made_long_ago]), (9400.0, [])):
+        journal.reopen(360.0, again_s)
+        assert [row.row for row in journal.pending(10)] == waits
+        journal.confirm(waits, again_s)
+
+
+def test_before_the_newest_confirmation_needs_no_clock(journal: Journal) -> None:
+    journal.record([], 4 * [EVENT], 100.0)
+    wild, old, late, last = [row.row for row in journal.pending(10)]
+    for row, wall_s in ((wild, 4e9), (old, 100.0), (late, 300.0), (last, 500.0)):
+        journal.confirm([row], wall_s)
+    journal.reopen(360.0)
+    assert [row.row for row in journal.pending(10)] == [wild, late, last]

@@ -50,6 +50,7 @@ async def test_a_double_dose_is_told_also_after_the_hub_was_killed(home):
             code, answer = await said(home, "dose", "ibuprofen", "--as", "tom", "--minutes-ago", "0")
             assert code == 0
             assert "EARLIER than your plan: 0 min from the dose of " in answer["reason"]
+            assert json.loads((await phone.next(30.0)).payload) == first  # the broker may have lost it with the hub
             second = json.loads((await phone.next(30.0)).payload)
             assert second["against_plan"].startswith("EARLIER than your plan")
             assert second["id"] != first["id"]

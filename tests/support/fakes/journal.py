@@ -18,6 +18,7 @@ class MemoryJournal:
     alarms: list[Alarm] = field(default_factory=list)
     messages: list[OutboxRow] = field(default_factory=list)
     confirmed: dict[int, float] = field(default_factory=dict)
+    first_confirmed: dict[int, float] = field(default_factory=dict)
     notes: list[tuple[float, str, Notify | Withheld | str, str]] = field(default_factory=list)
     memo: dict[str, str] = field(default_factory=dict)
     versions: dict[tuple[str, int], Entry] = field(default_factory=dict)
@@ -49,11 +50,14 @@ class MemoryJournal:
         self._write()
         for row in rows:
             self.confirmed.setdefault(row, wall_s)
+            self.first_confirmed.setdefault(row, wall_s)
 
-    def reopen(self, since_s: float, until_s: float) -> None:
+    def reopen(self, within_s: float, before_s: float | None = None) -> None:
+        if before_s is None:
+            before_s = self.first_confirmed[max(self.first_confirmed)] if self.first_confirmed else math.inf
         for row in self.messages:
-            if not row.message.retain and row.created_s >= since_s and self.confirmed.get(row.row, math.inf) <= until_s:
-                del self.confirmed[row.row]
+            if not row.message.retain and self.first_confirmed.get(row.row, -math.inf) >= before_s - within_s:
+                self.confirmed.pop(row.row, None)
 
     def latest(self) -> list[Alarm]:
         self._open()

@@ -128,6 +128,7 @@ class HostileStorm(Storm):
         home = self._running.__enter__()
         self.broker = home.broker
         self.hub, self.phone = HostedHub(self.folder, home.config), Phone(self.broker)
+        self.broker.save()
         return self
 
     def __exit__(self, *ended: object) -> None:

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -42,16 +43,20 @@ class Phone:
         self.events: list[dict[str, Any]] = []
         self.collapsed = 0
         self.kept: dict[str, dict[str, Any]] = {}
+        self._subscribed = threading.Event()
         self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5)
         self._client.username_pw_set("mother", broker.users["mother"])
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = lambda client, *_: client.subscribe([("feverhub/cot/#", 1)])
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._heard
         session = Properties(PacketTypes.CONNECT)
         session.SessionExpiryInterval = 3600
         self._client.tls_set(str(broker.ca_file))
         self._client.connect("127.0.0.1", broker.tls_port, 5, clean_start=False, properties=session)
         self._client.loop_start()
+        if not self._subscribed.wait(STEP_S):
+            raise RuntimeError(f"{name} could not subscribe within {STEP_S:g} s")
 
     def _heard(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
         if "/alarm/" not in message.topic and not message.topic.endswith("/event"):
@@ -159,6 +164,7 @@ class Storm:
         home = self._running.__enter__()
         self.broker = home.broker
         self.hub, self.phone = Hub(self.folder, home.config), Phone(self.broker)
+        self.broker.save()  # a phone that has been in use for longer than the broker's five minutes
         return self
 
     def __exit__(
