@@ -23,6 +23,19 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
+class Audience(StrEnum):
+    """Who is notified of a condition. While nobody is on watch, that is all caregivers.
+
+    BY_STEPS: the caregiver on watch at once, the sounder and all others later, until somebody answers.
+    ON_WATCH_ONLY: the caregiver on watch alone, once; the sounder stays silent.
+    EVERYONE: all caregivers over all their channels, and the sounder, at once, until somebody answers.
+    """
+
+    BY_STEPS = "by_steps"
+    ON_WATCH_ONLY = "on_watch_only"
+    EVERYONE = "everyone"
+
+
 class Presence(StrEnum):
     """Signal presence: `latch` when the cause has ended and nobody has answered yet."""
 
