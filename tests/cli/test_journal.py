@@ -15,7 +15,7 @@ from edge.model.effect import KeepReading
 from edge.model.evidence import FaultEvidence, SeizureEvidence, TemperatureEvidence
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
-from edge.storage import journal as journal_module
+from edge.storage import journal_tables
 from edge.storage.database import Database
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -254,7 +254,7 @@ def test_a_damaged_journal_is_one_sentence(feverhub, config, state):
 
 
 def test_a_journal_of_the_release_before_has_no_entries(feverhub, config, tmp_path):
-    Database(tmp_path / "journal.sqlite", journal_module.SCHEMA[:1]).close()
+    Database(tmp_path / "journal.sqlite", journal_tables.SCHEMA[:1]).close()
     done = feverhub("journal", "-c", config, "--state-dir", tmp_path, "--json")
     assert (done.code, done.out) == (0, "")
 
