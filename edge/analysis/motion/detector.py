@@ -15,7 +15,6 @@ from edge.analysis.grid import Piece
 from edge.analysis.motion import decisive, features, history, hops, network, shaking, succession
 from edge.analysis.motion.network import Memory
 from edge.analysis.motion.shaking import Shaking
-from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.evidence import NO_EVIDENCE, Evidence, SeizureEvidence
 from edge.model.people import Watchfulness
@@ -128,8 +127,6 @@ class MotionState:
 
 def start(columns: int) -> MotionState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
-    if columns not in {1, 3}:
-        raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
     return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(history.KEPT))))
 
 
