@@ -33,11 +33,11 @@ def contribute(
     itself, ever. Exit 1 if there is nothing to give or nobody consented.
     """
     from edge.app.load import checked
+    from edge.app.load.zone import local_zone
     from edge.app.reports import bundle
     from edge.app.reports.contribute import windows
 
-    zone = dt.datetime.now().astimezone().tzinfo
-    assert zone is not None
+    zone = local_zone()
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     known = [each.id for each in loaded.config.persons]

@@ -32,10 +32,10 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
     Reads the hub's files on this computer, also while it runs. It is not a medical record.
     """
     from edge.app.load import checked
+    from edge.app.load.zone import local_zone
     from edge.app.reports import diary
 
-    zone = dt.datetime.now().astimezone().tzinfo
-    assert zone is not None
+    zone = local_zone()
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
