@@ -12,6 +12,7 @@ import click
 from edge.cli.journal import moment
 from edge.cli.options import CONFIG, STATE_DIR
 from edge.errors import ConfigError, EdgeError, did_you_mean
+from edge.model.alarm import Condition
 
 
 @click.command(epilog="Example: feverhub contribute --since 30d --out movement.zip")
@@ -70,7 +71,7 @@ def in_words(entry: Mapping[str, Any]) -> str:
     """One window of the bundle as a person reads it."""
     minutes, seconds = divmod(round(entry["length_s"]), 60)
     parts = [
-        entry["condition"].replace("seizure_like", "seizure-like").replace("_", " "),
+        Condition(entry["condition"]).plain,
         entry["limb"].replace("_", " ") + (f" ({entry['profile']})" if entry["profile"] else ""),
         f"{minutes} min {seconds:02} s",
         *([f"{entry['rate_hz']:g} samples a second"] if entry["rate_hz"] else []),

@@ -78,18 +78,14 @@ def in_words(line: Mapping[str, Any], names: Mapping[str, str] = MappingProxyTyp
     kind = line["line"]
     if kind == "answer":
         who = names.get(line["by"], line["by"]) or "somebody"
-        return f"{when}    {who}: {line['answer'].replace('_', ' ')} ({_plain(line['condition'])})"
+        return f"{when}    {who}: {line['answer'].replace('_', ' ')} ({Condition(line['condition']).plain})"
     name = names.get(line["person"], line["person"])
     said = _alarm(line) if kind == "alarm" else _entry({**line, "by": names.get(line["by"], line["by"])})
     return f"{when}  {f'{name}: ' if name else ''}{said}"
 
 
-def _plain(condition: str) -> str:
-    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
-
-
 def _alarm(line: Mapping[str, Any]) -> str:
-    parts = [_plain(str(line["condition"]))]
+    parts = [Condition(line["condition"]).plain]
     if line["ended"] is None:
         parts.append("not over")
     elif line["duration_s"] is not None:

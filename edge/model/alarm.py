@@ -46,6 +46,8 @@ class Presence(StrEnum):
 
 
 class Condition(StrEnum):
+    """What may be wrong. Its value is its name in topics and JSON."""
+
     SEIZURE_LIKE_MOVEMENT = "seizure_like_movement"
     POSSIBLE_MOVEMENT = "possible_movement"
     PROLONGED_MOVEMENT = "prolonged_movement"
@@ -69,6 +71,11 @@ class Condition(StrEnum):
     NOBODY_REACHABLE = "nobody_reachable"
     CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
     HUB_DEGRADED = "hub_degraded"
+
+    @property
+    def plain(self) -> str:
+        """Its name as a person writes it: `seizure-like movement`."""
+        return self.replace("seizure_like", "seizure-like").replace("_", " ")
 
 
 class Reason(StrEnum):
