@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from edge.cli.journal import moment
-from edge.cli.options import CONFIG, STATE_DIR
+from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, since_option
 from edge.errors import ConfigError, EdgeError, did_you_mean
 from edge.model.alarm import Condition
 
@@ -21,8 +20,8 @@ from edge.model.alarm import Condition
 @click.option(
     "--out", required=True, metavar="FILE.zip", type=click.Path(path_type=Path, dir_okay=False), help="A new file."
 )
-@click.option("--since", default="365d", show_default=True, help="48h, 3d, or a date such as 2026-03-14.")
-@click.option("--person", default="", help="Of this person alone: an id of the configuration.")
+@since_option("365d")
+@PERSON
 @click.option("--i-consent", is_flag=True, help="You have read what it holds and what giving it means, and want it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: code, consent and windows, as in index.json.")
 def contribute(
