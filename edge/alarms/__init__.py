@@ -9,7 +9,7 @@ from edge.alarms.signals import SNOOZE_MAX_S, DueNotification
 from edge.alarms.states import ConditionState
 from edge.alarms.system import (
     attentive,
-    everyone,
+    audience,
     filmed,
     grown,
     hub_wide,
@@ -25,7 +25,6 @@ from edge.alarms.system import (
     sounding,
     tick,
     unreached,
-    watch_only,
     withdrawn,
 )
 
@@ -42,9 +41,9 @@ __all__ = [
     "Pause",
     "Snooze",
     "attentive",
+    "audience",
     "by_phone",
     "command",
-    "everyone",
     "filmed",
     "grown",
     "hub_wide",
@@ -63,6 +62,5 @@ __all__ = [
     "sounding",
     "tick",
     "unreached",
-    "watch_only",
     "withdrawn",
 ]

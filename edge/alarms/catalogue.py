@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from edge.model.alarm import Condition, Kind, Priority
+from edge.model.alarm import Audience, Condition, Kind, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Spec:
     priority: urgency of its alarms; `condition_store.priority` may raise it.
     delay_s: the evidence must hold this long before an alarm is raised.
     latching: the alarm stays (latched) after its cause has ended, until a caregiver in the house answers.
-    watch_only: the caregiver on watch alone is notified, once, and the sounder stays silent.
-    everyone: all caregivers and the sounder are notified at once, instead of step by step.
+    audience: who is notified, at a priority of medium or above: of a low one the caregiver on watch alone, of `none`
+        nobody.
     film: the camera records, since the doctor will ask to see it.
     apart_s: an onset this long after the last sign of the episode is a new episode; infinite where episodes do not come
         in bouts.
@@ -28,8 +28,7 @@ class Spec:
     priority: Priority
     delay_s: float = 0.0
     latching: bool = False
-    everyone: bool = False
-    watch_only: bool = False
+    audience: Audience = Audience.BY_STEPS
     film: bool = False
     apart_s: float = math.inf
     until_awake: bool = False
@@ -48,16 +47,16 @@ _P, _T = Kind.PHYSIOLOGICAL, Kind.TECHNICAL
 
 CATALOGUE: Mapping[Condition, Spec] = {
     Condition.SEIZURE_LIKE_MOVEMENT: Spec(
-        _P, Priority.HIGH, latching=True, everyone=True, film=True, apart_s=BOUT_APART_S
+        _P, Priority.HIGH, latching=True, audience=Audience.EVERYONE, film=True, apart_s=BOUT_APART_S
     ),
     Condition.POSSIBLE_MOVEMENT: Spec(
-        _P, Priority.MEDIUM, delay_s=POSSIBLE_DELAY_S, watch_only=True, apart_s=CLUSTER_APART_S
+        _P, Priority.MEDIUM, delay_s=POSSIBLE_DELAY_S, audience=Audience.ON_WATCH_ONLY, apart_s=CLUSTER_APART_S
     ),
     Condition.PROLONGED_MOVEMENT: Spec(
         _P,
         Priority.HIGH,
         latching=True,
-        everyone=True,
+        audience=Audience.EVERYONE,
         apart_s=CLUSTER_APART_S,
         until_awake=True,
         retexted=True,

@@ -11,7 +11,7 @@ from edge.alarms.episodes import AlarmSystem, Outcome, Plan
 from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import DueNotification
-from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Priority, Reason
+from edge.model.alarm import Alarm, AlarmKey, Audience, Condition, Kind, Priority, Reason
 from edge.model.evidence import Evidence
 from edge.model.moment import Now
 from edge.model.sign import Sign
@@ -192,16 +192,11 @@ def hub_wide(condition: Condition) -> bool:
     return condition in HUB_WIDE
 
 
-def watch_only(condition: Condition) -> bool:
-    """Whether the caregiver on watch alone is notified of it, and the sounder stays silent."""
-    return CATALOGUE[condition].watch_only
+def audience(condition: Condition) -> Audience:
+    """Who is notified of it."""
+    return CATALOGUE[condition].audience
 
 
 def filmed(condition: Condition) -> bool:
     """Whether the doctor will ask to see it."""
     return CATALOGUE[condition].film
-
-
-def everyone(condition: Condition) -> bool:
-    """Whether all caregivers and the sounder are notified of it at once."""
-    return CATALOGUE[condition].everyone

@@ -65,7 +65,9 @@ class Piece:
 
 
 def empty(columns: int) -> Grid:
-    """The state before the first sample of a sensor with so many columns."""
+    """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
+    if columns not in {1, 3}:
+        raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
     return Grid(columns, np.empty((0, columns + 2)))
 
 

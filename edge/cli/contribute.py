@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from edge.cli.journal import moment
-from edge.cli.options import CONFIG, STATE_DIR
+from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, since_option
 from edge.errors import ConfigError, EdgeError, did_you_mean
+from edge.model.alarm import Condition
 
 
 @click.command(epilog="Example: feverhub contribute --since 30d --out movement.zip")
@@ -20,8 +20,8 @@ from edge.errors import ConfigError, EdgeError, did_you_mean
 @click.option(
     "--out", required=True, metavar="FILE.zip", type=click.Path(path_type=Path, dir_okay=False), help="A new file."
 )
-@click.option("--since", default="365d", show_default=True, help="48h, 3d, or a date such as 2026-03-14.")
-@click.option("--person", default="", help="Of this person alone: an id of the configuration.")
+@since_option("365d")
+@PERSON
 @click.option("--i-consent", is_flag=True, help="You have read what it holds and what giving it means, and want it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: code, consent and windows, as in index.json.")
 def contribute(
@@ -33,11 +33,11 @@ def contribute(
     itself, ever. Exit 1 if there is nothing to give or nobody consented.
     """
     from edge.app.load import checked
+    from edge.app.load.zone import local_zone
     from edge.app.reports import bundle
     from edge.app.reports.contribute import windows
 
-    zone = dt.datetime.now().astimezone().tzinfo
-    assert zone is not None
+    zone = local_zone()
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     known = [each.id for each in loaded.config.persons]
@@ -70,7 +70,7 @@ def in_words(entry: Mapping[str, Any]) -> str:
     """One window of the bundle as a person reads it."""
     minutes, seconds = divmod(round(entry["length_s"]), 60)
     parts = [
-        entry["condition"].replace("seizure_like", "seizure-like").replace("_", " "),
+        Condition(entry["condition"]).plain,
         entry["limb"].replace("_", " ") + (f" ({entry['profile']})" if entry["profile"] else ""),
         f"{minutes} min {seconds:02} s",
         *([f"{entry['rate_hz']:g} samples a second"] if entry["rate_hz"] else []),

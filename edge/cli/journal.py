@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -11,19 +10,18 @@ from typing import Any
 import click
 
 from edge import alarms
-from edge.cli.options import CONFIG, STATE_DIR, printable
+from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, printable, since_option
 from edge.errors import ConfigError
 from edge.model.alarm import Condition, Kind
 
 PHYSIOLOGICAL = frozenset(each for each in Condition if alarms.kind(each) is Kind.PHYSIOLOGICAL)
-UNITS_S = {"h": 3600.0, "d": 86_400.0}
 
 
 @click.command(epilog="Example: feverhub journal --since 3d")
 @CONFIG
 @STATE_DIR
-@click.option("--since", default="7d", show_default=True, help="48h, 3d, or a date such as 2026-03-14.")
-@click.option("--person", default="", help="Of this person alone: an id of the configuration.")
+@since_option("7d")
+@PERSON
 @click.option("--technical", is_flag=True, help="Also sensors that were silent and the like; --json has them always.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, every version of an entry with it.")
 def journal(path: Path, state_dir: Path | None, since: str, person: str, technical: bool, as_json: bool) -> None:
@@ -32,10 +30,10 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
     Reads the hub's files on this computer, also while it runs. It is not a medical record.
     """
     from edge.app.load import checked
+    from edge.app.load.zone import local_zone
     from edge.app.reports import diary
 
-    zone = dt.datetime.now().astimezone().tzinfo
-    assert zone is not None
+    zone = local_zone()
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
@@ -55,18 +53,6 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
         click.echo(f"{left} technical {'line' if left == 1 else 'lines'} left out; --technical shows them", err=True)
 
 
-def moment(text: str, zone: dt.tzinfo) -> float:
-    """The wall time that --since means, seconds. Raises BadParameter."""
-    now = dt.datetime.now(zone)
-    if length := re.fullmatch(r"(\d{1,5})([hd])", text):
-        return now.timestamp() - int(length[1]) * UNITS_S[length[2]]
-    try:
-        day = dt.datetime.fromisoformat(text)
-        return (day if day.tzinfo else day.astimezone()).timestamp()
-    except (ValueError, OverflowError):
-        raise click.BadParameter(f"{text!r} is neither like 48h or 3d nor a date", param_hint="--since") from None
-
-
 def _of_the_works(line: Mapping[str, Any]) -> bool:
     """Whether it tells of sensors and the hub, not of a child."""
     return line["line"] in ("alarm", "answer") and Condition(line["condition"]) not in PHYSIOLOGICAL
@@ -78,18 +64,14 @@ def in_words(line: Mapping[str, Any], names: Mapping[str, str] = MappingProxyTyp
     kind = line["line"]
     if kind == "answer":
         who = names.get(line["by"], line["by"]) or "somebody"
-        return f"{when}    {who}: {line['answer'].replace('_', ' ')} ({_plain(line['condition'])})"
+        return f"{when}    {who}: {line['answer'].replace('_', ' ')} ({Condition(line['condition']).plain})"
     name = names.get(line["person"], line["person"])
     said = _alarm(line) if kind == "alarm" else _entry({**line, "by": names.get(line["by"], line["by"])})
     return f"{when}  {f'{name}: ' if name else ''}{said}"
 
 
-def _plain(condition: str) -> str:
-    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
-
-
 def _alarm(line: Mapping[str, Any]) -> str:
-    parts = [_plain(str(line["condition"]))]
+    parts = [Condition(line["condition"]).plain]
     if line["ended"] is None:
         parts.append("not over")
     elif line["duration_s"] is not None:

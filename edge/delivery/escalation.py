@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from edge.model.alarm import ROOM, Alarm, EscalationStep, Kind, Presence, Priority, Reason
+from edge.model.alarm import ROOM, Alarm, Audience, EscalationStep, Kind, Presence, Priority, Reason
 from edge.model.people import Caregiver, Role
 
 # Escalation as families asked for it: who is on watch at once, the room after a minute, everyone after two,
@@ -18,27 +18,25 @@ def plan(
     alarm: Alarm,
     caregivers: Sequence[Caregiver],
     on_watch: str,
+    audience: Audience,
     *,
-    everyone: bool,
-    watch_only: bool = False,
     night_left_s: float = 0.0,
 ) -> tuple[EscalationStep, ...]:
     """Escalation steps for one episode. on_watch: the caregiver notified first; unknown or empty means all of them.
 
-    watch_only: the caregiver on watch alone, once, without the sounder. Viewers are never notified. A low priority is
-    notified once, without the sounder, and a technical one not before the night is over; with priority `none` an alarm
-    is only shown.
+    audience: of the condition (`alarms.audience`). Viewers are never notified. A low priority is notified once, without
+    the sounder, and a technical one not before the night is over; with priority `none` an alarm is only shown.
     """
     notifiable = [c.id for c in caregivers if c.role is not Role.VIEWER]
     if alarm.priority is Priority.NONE:
         return ()
     first = [on_watch] if on_watch in notifiable else notifiable
-    if watch_only:
+    if audience is Audience.ON_WATCH_ONLY:
         return tuple(EscalationStep(caregiver, 0.0, math.inf) for caregiver in first)
     if alarm.priority is Priority.LOW:
         after_s = night_left_s if alarm.kind is Kind.TECHNICAL else 0.0
         return tuple(EscalationStep(caregiver, after_s, math.inf) for caregiver in first)
-    if everyone:
+    if audience is Audience.EVERYONE:
         return tuple(EscalationStep(target, 0.0, URGENT_REPEAT_S) for target in (ROOM, *notifiable))
     # With no caregiver to notify, the sounder must not wait.
     room = EscalationStep(ROOM, SOUNDER_AFTER_S if first else 0.0, REPEAT_S)

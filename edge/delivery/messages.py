@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.delivery import escalation, texts
-from edge.model.alarm import HOUSE, Alarm, EscalationStep, Presence, Reason
+from edge.model.alarm import HOUSE, Alarm, Audience, EscalationStep, Presence, Reason
 from edge.model.effect import Notify, Withheld
 from edge.model.people import Caregiver, Person, Role
 
@@ -19,13 +19,14 @@ def with_text(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], zon
     return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance, person.care_plan))
 
 
-def notify(alarm: Alarm, caregiver: Caregiver, stage: int, *, everyone: bool) -> Notify:
-    """The push of an alarm with its text to one caregiver. everyone: all channels at once, no step by step."""
+def notify(alarm: Alarm, caregiver: Caregiver, stage: int, audience: Audience) -> Notify:
+    """The push of an alarm with its text to one caregiver.
+
+    stage: 0 for the first notification. audience: of the condition (`alarms.audience`).
+    """
     title, text = texts.push(alarm, share_details=caregiver.share_details)
-    step_by_step = not everyone and alarm.presence is not Presence.OFF and alarm.reason not in ANSWERS
-    return Notify(
-        caregiver.id, alarm.id, title, text, escalation.urgent(alarm), stage, stage + 1 if step_by_step else 0
-    )
+    at_once = audience is Audience.EVERYONE or alarm.presence is Presence.OFF or alarm.reason in ANSWERS
+    return Notify(caregiver.id, alarm.id, title, text, escalation.urgent(alarm), stage, 0 if at_once else stage + 1)
 
 
 def reminder(alarm: Alarm, caregiver: Caregiver) -> Notify:

@@ -23,6 +23,19 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
+class Audience(StrEnum):
+    """Who is notified of a condition. While nobody is on watch, that is all caregivers.
+
+    BY_STEPS: the caregiver on watch at once, the sounder and all others later, until somebody answers.
+    ON_WATCH_ONLY: the caregiver on watch alone, once; the sounder stays silent.
+    EVERYONE: all caregivers over all their channels, and the sounder, at once, until somebody answers.
+    """
+
+    BY_STEPS = "by_steps"
+    ON_WATCH_ONLY = "on_watch_only"
+    EVERYONE = "everyone"
+
+
 class Presence(StrEnum):
     """Signal presence: `latch` when the cause has ended and nobody has answered yet."""
 
@@ -33,6 +46,8 @@ class Presence(StrEnum):
 
 
 class Condition(StrEnum):
+    """What may be wrong. Its value is its name in topics and JSON."""
+
     SEIZURE_LIKE_MOVEMENT = "seizure_like_movement"
     POSSIBLE_MOVEMENT = "possible_movement"
     PROLONGED_MOVEMENT = "prolonged_movement"
@@ -57,6 +72,11 @@ class Condition(StrEnum):
     CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
     HUB_DEGRADED = "hub_degraded"
 
+    @property
+    def plain(self) -> str:
+        """Its name as a person writes it: `seizure-like movement`."""
+        return self.replace("seizure_like", "seizure-like").replace("_", " ")
+
 
 class Reason(StrEnum):
     """Why something changed, or why a message was not sent. Stored with every transition."""
@@ -74,10 +94,8 @@ class Reason(StrEnum):
     SILENCE_OVER = "silence_over"
     NOT_ON_WATCH = "not_on_watch"
     NOT_ON_WATCH_YET = "not_on_watch_yet"
-    REPEAT_NOT_DUE = "repeat_not_due"
     ESCALATED = "escalated"
     PRIORITY_NONE = "priority_none"
-    NO_CHANNEL = "no_channel"
     RESTORED = "restored"
     TEST = "test"
     PAUSED = "paused"

@@ -32,8 +32,7 @@ def plan_for(state: State, now: Now) -> Callable[[Alarm], tuple[EscalationStep, 
             alarm,
             caregivers,
             on_watch,
-            everyone=alarms.everyone(alarm.key.condition),
-            watch_only=alarms.watch_only(alarm.key.condition),
+            alarms.audience(alarm.key.condition),
             night_left_s=night_left_s(state, now),
         )
 
@@ -90,6 +89,5 @@ def _with_text(state: State, alarm: Alarm) -> Alarm:
 
 
 def _notify(state: State, caregiver: Caregiver, alarm: Alarm, stage: int) -> Notify:
-    everyone = alarms.everyone(alarm.key.condition)
-    push = messages.notify(_with_text(state, alarm), caregiver, stage, everyone=everyone)
+    push = messages.notify(_with_text(state, alarm), caregiver, stage, alarms.audience(alarm.key.condition))
     return replace(push, verbs=alarms.by_phone(alarm))

@@ -19,43 +19,16 @@ from edge.model.alarm import Alarm, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.ports import OutboxRow, OutgoingMessage
-from edge.storage import alarm_rows, outbox_repair, sane
+from edge.storage import alarm_rows, journal_tables, outbox_repair, sane
 from edge.storage import entries as entry_rows
 from edge.storage.database import Damaged, Database, DiskFull
 from edge.storage.reserve import Reserve
 
-KEEP_CONFIRMED_DAYS = 7.0
-KEEP_CONFIRMED_ROWS = 10_000
-KEEP_WAITING_ROWS = 20_000  # months of alarms for a broker that never comes back
-KEEP_CHANGES = 50_000  # by number only, here and below: a clock that jumps years ahead must not empty the history
-KEEP_LINES = 100_000
 MOST_REOPENED = 500
 MOST_PAST = 2_000  # episodes that are looked back at after a restart
 _PRUNE_EVERY = 200  # writes between two looks at these bounds
 _WAL_PAGES = 64  # few writes, and on a full disk the -wal file must not eat the reserve
-_DAY_S = 86_400.0
 _Answer = TypeVar("_Answer")
-
-SCHEMA = (
-    (
-        """CREATE TABLE change (id INTEGER PRIMARY KEY AUTOINCREMENT, wall_s REAL NOT NULL, alarm_id TEXT NOT NULL,
-           sequence INTEGER NOT NULL, state BLOB NOT NULL) STRICT""",
-        """CREATE TABLE standing (condition TEXT, person TEXT, device TEXT, state BLOB NOT NULL,
-           PRIMARY KEY (condition, person, device)) STRICT""",
-        """CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL,
-           retain INTEGER NOT NULL, alarm_id TEXT NOT NULL, expires_s REAL, created_s REAL NOT NULL,
-           confirmed_s REAL) STRICT""",
-        "CREATE INDEX outbox_waiting ON outbox (id) WHERE confirmed_s IS NULL",
-        """CREATE TABLE history (id INTEGER PRIMARY KEY AUTOINCREMENT, wall_s REAL NOT NULL, subject TEXT NOT NULL,
-           kind TEXT NOT NULL, detail TEXT NOT NULL, outcome TEXT NOT NULL) STRICT""",
-        "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
-    ),
-    ("CREATE TABLE memo (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT", *entry_rows.SCHEMA),
-    ("CREATE INDEX change_once ON change (alarm_id, sequence)",),  # not UNIQUE: the release before inserts as it did
-    ("ALTER TABLE outbox ADD COLUMN first_confirmed_s REAL",),  # stays when a row waits again
-)
-_RAISE_SEQUENCE = """INSERT INTO counter VALUES ('sequence', ?)
-                     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +54,7 @@ class SqliteJournal:
     def __init__(self, path: Path, *, reserve: Reserve | None = None) -> None:
         """Open or create, with `<name>.reserve` beside it unless another reserve is given. Raises StorageError."""
         self._reserve = Reserve(path.with_name(f"{path.stem}.reserve")) if reserve is None else reserve
-        self._db = self._with_room(lambda: Database(path, SCHEMA, wal_pages=_WAL_PAGES))
+        self._db = self._with_room(lambda: Database(path, journal_tables.SCHEMA, wal_pages=_WAL_PAGES))
         self._writes = 0
         self.left_out = 0
         if self._db.quarantined:
@@ -120,7 +93,7 @@ class SqliteJournal:
 
         def write(db: Connection) -> None:
             for alarm, state in encoded:
-                _add_alarm(db, alarm, state, wall_s)
+                journal_tables.add_alarm(db, alarm, state, wall_s)
             entry_rows.add(db, entries)
             db.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", list(memos.items()))
             db.executemany(
@@ -231,8 +204,7 @@ class SqliteJournal:
         """Append a line of history: a push attempt and what came of it, a message withheld, a command."""
         text = detail if isinstance(detail, str) else msgspec.json.encode(detail).decode()
         kind = "text" if isinstance(detail, str) else type(detail).__name__.lower()
-        line = (wall_s, subject, kind, text, outcome)
-        self._write(lambda db: db.execute(_ADD_LINE, line), wall_s)
+        self._write(lambda db: journal_tables.add_line(db, wall_s, subject, text, kind=kind, outcome=outcome), wall_s)
 
     def recall(self, name: str) -> str:
         """The text last recorded under that name, empty if none. Raises StorageError."""
@@ -285,7 +257,7 @@ class SqliteJournal:
     def prune(self, wall_s: float) -> None:
         """Keep every table within its bounds of age and number; done by itself now and then. Raises StorageError."""
         with self._db.transaction() as db:
-            _prune(db, wall_s)
+            journal_tables.prune(db, wall_s)
 
     def close(self) -> None:
         self._db.close()
@@ -324,7 +296,8 @@ class SqliteJournal:
             nonlocal mended
             mended = outbox_repair.mend(db, now_s)
             if mended.times:
-                db.execute(_ADD_LINE, (now_s, "outbox", "text", f"{mended.times} times of waiting messages", "mended"))
+                said = f"{mended.times} times of waiting messages"
+                journal_tables.add_line(db, now_s, "outbox", said, outcome="mended")
 
         self._write(mend, now_s)
         for row, topic in mended.unsendable:
@@ -341,45 +314,10 @@ class SqliteJournal:
     def _skip_numbers(self) -> None:
         def skip() -> None:
             with self._db.transaction() as db:
-                db.execute(_RAISE_SEQUENCE, (int(time.time()),))
+                journal_tables.raise_sequence(db, int(time.time()))
                 db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (int(time.time()),))
 
         self._with_room(skip)
-
-
-_ADD_LINE = "INSERT INTO history (wall_s, subject, kind, detail, outcome) VALUES (?, ?, ?, ?, ?)"
-
-
-def _add_alarm(db: Connection, alarm: Alarm, state: bytes, wall_s: float) -> None:
-    key = (str(alarm.key.condition), alarm.key.person, alarm.key.device)
-    added = db.execute(
-        "INSERT INTO change (wall_s, alarm_id, sequence, state) SELECT ?1, ?2, ?3, ?4"
-        " WHERE NOT EXISTS (SELECT 1 FROM change WHERE alarm_id = ?2 AND sequence = ?3)",
-        (wall_s, alarm.id, alarm.sequence, state),
-    )
-    if not added.rowcount:
-        return
-    db.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", (*key, state))
-    db.execute(_RAISE_SEQUENCE, (alarm.sequence,))
-
-
-def _prune(db: Connection, wall_s: float) -> None:
-    old_s = wall_s - KEEP_CONFIRMED_DAYS * _DAY_S
-    db.execute(
-        "DELETE FROM outbox WHERE confirmed_s IS NOT NULL AND (confirmed_s < ?"
-        " OR id <= (SELECT max(id) FROM outbox) - ?)",
-        (old_s, KEEP_CONFIRMED_ROWS),
-    )
-    dropped = db.execute(
-        "DELETE FROM outbox WHERE id <= (SELECT id FROM outbox WHERE confirmed_s IS NULL"
-        " ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (KEEP_WAITING_ROWS,),
-    ).rowcount
-    if dropped:
-        db.execute(_ADD_LINE, (wall_s, "outbox", "text", f"{dropped} oldest messages, never confirmed", "dropped"))
-    db.execute("DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?", (KEEP_CHANGES,))
-    entry_rows.prune(db)
-    db.execute("DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?", (KEEP_LINES,))
 
 
 def _decoded_or_none(state: bytes) -> Alarm | None:

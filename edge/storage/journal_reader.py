@@ -11,7 +11,7 @@ from edge.model.care import Entry
 from edge.storage import alarm_rows
 from edge.storage import entries as entry_rows
 from edge.storage.database import Database
-from edge.storage.journal import SCHEMA
+from edge.storage.journal_tables import SCHEMA
 
 _PAGE = 500
 

@@ -205,15 +205,6 @@ class SqliteReadingStore:
         with self._db.transaction() as db:
             return db.execute(f"DELETE FROM {table} WHERE id IN ({oldest})", (step.before_s, step.rows)).rowcount  # noqa: S608 (checked name)
 
-    def delete_before(self, wall_s: float) -> int:
-        """Delete everything measured before, in small transactions; returns the rows deleted. Raises StorageError."""
-        deleted = 0
-        for table in rows.TIMES:
-            step = Step(table=table, before_s=wall_s)
-            while count := self.carry_out(step):
-                deleted += count
-        return deleted
-
     def close(self) -> None:
         """Commit what is buffered and let go of the file, whether or not that worked. Raises StorageError."""
         with self._db.lock:

@@ -53,9 +53,7 @@ class Night:
         return Now(1000.0 + self.now_s, WALL_S + self.wall_jump_s + self.now_s)
 
     def plan(self, alarm):
-        condition = alarm.key.condition
-        everyone, watch_only = alarms.everyone(condition), alarms.watch_only(condition)
-        return delivery.plan(alarm, CAREGIVERS, self.on_watch, everyone=everyone, watch_only=watch_only)
+        return delivery.plan(alarm, CAREGIVERS, self.on_watch, alarms.audience(alarm.key.condition))
 
     def play(self, table):
         for at_s, what, expected in script(table):

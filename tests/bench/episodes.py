@@ -38,7 +38,7 @@ from edge.simulation import (
     tonic_clonic,
 )
 from edge.simulation.seizures import febrile_duration
-from tests.bench.scores import wilson
+from tests.bench.scores import share
 from tests.support.core import Core, profile
 
 SEEDS = 5000
@@ -106,11 +106,6 @@ def clip_of(movement: Movement, seed: int, after_s: float = AFTER_S) -> tuple[Mo
     track = clip(movement, sensor, SEEDS + seed, before_s=BEFORE_S, after_s=after_s)
     seizures = [row for row in track.truth if row.seizure]
     return track, min(row.start_s for row in seizures), max(row.end_s for row in seizures)
-
-
-def share(hits: int, of: int) -> str:
-    low, high = wilson(hits, of)
-    return f"{hits}/{of} ({100 * low:.0f}-{100 * high:.0f} %)"
 
 
 def progress(items: Sequence[int], what: str) -> Iterator[int]:

@@ -21,6 +21,7 @@ from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import Emit, FrameSource
+from tests.support import servers
 from tests.support.homes import Home
 
 LOOK_S = 0.002
@@ -74,10 +75,7 @@ def play(
 
 async def until(check: Callable[[], Any], timeout_s: float = WAIT_S) -> Any:
     """What `check` gives once that is something; TimeoutError if it does not come to that."""
-    async with asyncio.timeout(timeout_s):
-        while not (found := check()):  # noqa: ASYNC110 - it happens in other processes
-            await asyncio.sleep(LOOK_S)
-        return found
+    return await servers.until(check, timeout_s, look_s=LOOK_S)
 
 
 async def connected(parts: Assembly) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from edge.analysis import motion
 from edge.model.reading import Array
 from tests.bench import osd
 from tests.bench.recordings import segments_of
 from tests.support import movers
+from tests.support.detector import raised
 
 SEED = 21_000
 RATE_HZ, STILL_S, BOUT_S, LATE_S = 52.0, 30.0, 60.0, 5.0
@@ -63,13 +63,6 @@ def stretches(folder: Path) -> Iterator[tuple[str, int, Array, float]]:
         for number, at in enumerate(rng.choice(len(long), count, p=hours / hours.sum())):
             chosen = long[int(at)]
             yield name, number, chosen.values, 1.0 / float(chosen.t_s[1] - chosen.t_s[0])
-
-
-def raised(t_s: Array, values: Array) -> list[float]:
-    """When the detector raises an alarm, s."""
-    _, steps = motion.advance(motion.start(3), t_s, values)
-    before = [motion.Stage.QUIET, *(step.stage for step in steps)]
-    return [step.t_s for step, was in zip(steps, before, strict=False) if step.stage is motion.Stage.ALARM is not was]
 
 
 def _bout(rng: np.random.Generator, number: int, t_s: Array, start_s: float, length_s: float) -> Array:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import GONE_BELOW_LINE, LINES, Stage, Step
+from edge.analysis.motion import END_STILL_S, GONE_BELOW_LINE, LINES, Stage, Step
 from edge.model.people import Watchfulness
 from tests.bench.osd import SHARE, Windows
 
@@ -21,7 +21,7 @@ OSD = tuple(round(float(x), 2) for x in np.arange(0.27, 0.97, 0.03))
 OURS_NOW, OSD_NOW = OURS.index(0.0), OSD.index(SHARE)
 CHOICES = {str(name): OURS.index(line - LINES[Watchfulness.BALANCED]) for name, line in LINES.items()}
 """Where in `OURS` what a family may choose lies."""
-_GONE, _GONE_STEPS = -GONE_BELOW_LINE, 10
+_GONE = -GONE_BELOW_LINE
 
 
 def raises(steps: Sequence[Step], thresholds: Sequence[float] = OURS) -> list[list[float]]:
@@ -42,7 +42,7 @@ def raises(steps: Sequence[Step], thresholds: Sequence[float] = OURS) -> list[li
 def _episodes(log_odds: NDArray[np.float64], alarm: NDArray[np.bool_]) -> NDArray[np.intp]:
     """(n,) number of the episode that each step would belong to."""
     gone = (log_odds <= _GONE) & ~alarm
-    run = np.convolve(gone, np.ones(_GONE_STEPS))[: gone.size] >= _GONE_STEPS
+    run = np.convolve(gone, np.ones(END_STILL_S))[: gone.size] >= END_STILL_S
     ended = run | np.concatenate(([False], alarm[:-1] & ~alarm[1:]))
     return np.asarray(np.cumsum(ended))
 

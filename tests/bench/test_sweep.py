@@ -7,6 +7,7 @@ from edge.analysis.motion import Stage, Step
 from edge.model.people import Limb
 from edge.simulation import SENSORS, clip, clonic
 from tests.bench import hub, osd, sweep
+from tests.support.detector import onsets
 
 
 def convulsing():
@@ -19,19 +20,9 @@ def steps():
     return hub.steps(track.t_s, track.acc_g)
 
 
-def raised(steps):
-    """When the detector itself went into alarm."""
-    before = [Stage.QUIET, *(step.stage for step in steps)]
-    return [
-        step.t_s
-        for step, last in zip(steps, before, strict=False)
-        if step.stage is Stage.ALARM and last is not Stage.ALARM
-    ]
-
-
 def test_at_the_line_in_use_the_sweep_counts_what_the_detector_raised(steps):
-    assert sweep.raises(steps)[sweep.OURS_NOW] == pytest.approx(raised(steps), abs=1.0)
-    assert raised(steps)
+    assert sweep.raises(steps)[sweep.OURS_NOW] == pytest.approx(onsets(steps), abs=1.0)
+    assert onsets(steps)
 
 
 def test_episodes_by_hand():
@@ -64,4 +55,4 @@ def test_osds_share_in_use_gives_its_own_alarms():
 def test_the_detector_alone_and_in_the_pipeline_raise_alike(steps):
     track = convulsing()
     [first, *_] = hub.watch(track.t_s, track.acc_g)
-    assert 0 <= first[0] - raised(steps)[0] <= 1.1, "told when the piece of a second arrived that held its last sample"
+    assert 0 <= first[0] - onsets(steps)[0] <= 1.1, "told when the piece of a second arrived that held its last sample"

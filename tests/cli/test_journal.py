@@ -5,6 +5,7 @@ import json
 import sqlite3
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from edge.model.effect import KeepReading
 from edge.model.evidence import FaultEvidence, SeizureEvidence, TemperatureEvidence
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
-from edge.storage import journal as journal_module
+from edge.storage import journal_tables
 from edge.storage.database import Database
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -130,6 +131,20 @@ def test_a_worn_sensor_is_told_from_a_reading_by_hand_whatever_it_is_called(feve
     done = feverhub("journal", "-c", config, "--state-dir", state, "--json")
     (dose,) = [line for line in map(json.loads, done.lines) if line["line"] == "dose"]
     assert (dose["temperature_then"]["device"], dose["lowest_in_4_h"]["celsius"]) == ("hand_left", 37.7)
+
+
+def test_each_line_has_the_time_that_the_familys_clock_showed_then(feverhub, config, tmp_path, monkeypatch):
+    """Summer time or not: that of the moment, whatever it is today."""
+    monkeypatch.setattr("edge.app.load.zone.LOCALTIME", Path("/usr/share/zoneinfo/Europe/Berlin"))
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    months = {month: dt.datetime(2026, month, 15, 12, tzinfo=dt.UTC).timestamp() for month in (1, 7)}
+    remarks = [
+        Entry(f"r{month}", 1, "mia", Remark("sleeps"), at_s, "tom", "tom", at_s) for month, at_s in months.items()
+    ]
+    journal.record([], [], NOW_S, remarks)
+    journal.close()
+    done = feverhub("journal", "-c", config, "--state-dir", tmp_path, "--since", "2026-01-01", "--json")
+    assert [json.loads(line)["time"][11:] for line in done.lines] == ["13:00:00.000+01:00", "14:00:00.000+02:00"]
 
 
 def test_an_alarm_during_which_the_clock_was_set_back_has_no_length(feverhub, config, state):
@@ -254,7 +269,7 @@ def test_a_damaged_journal_is_one_sentence(feverhub, config, state):
 
 
 def test_a_journal_of_the_release_before_has_no_entries(feverhub, config, tmp_path):
-    Database(tmp_path / "journal.sqlite", journal_module.SCHEMA[:1]).close()
+    Database(tmp_path / "journal.sqlite", journal_tables.SCHEMA[:1]).close()
     done = feverhub("journal", "-c", config, "--state-dir", tmp_path, "--json")
     assert (done.code, done.out) == (0, "")
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from edge.delivery import escalation, latest
-from edge.model.alarm import ROOM, Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.alarm import ROOM, Alarm, AlarmKey, Audience, Condition, Kind, Presence, Priority, Reason
 from edge.model.effect import ShowLatest
 from edge.model.people import Caregiver, Role
 from edge.model.reading import Quantity, Unit, Validity
@@ -28,28 +28,30 @@ def words(turns):
 
 
 @pytest.mark.parametrize(
-    ("priority", "everyone", "who", "on_watch", "turns"),
+    ("priority", "audience", "who", "on_watch", "turns"),
     [
-        ("high", True, ALL, "anna", "room@0/60 anna@0/60 ben@0/60"),
-        ("high", False, ALL, "anna", "anna@0/300 room@60/300 ben@120/300"),
-        ("medium", False, ALL, "anna", "anna@0/300 room@60/300 ben@120/300"),
-        ("medium", False, ALL, "", "anna@0/300 ben@0/300 room@60/300"),
-        ("medium", False, ALL, "oma", "anna@0/300 ben@0/300 room@60/300"),
-        ("medium", False, ALL, "gone", "anna@0/300 ben@0/300 room@60/300"),
-        ("medium", False, (OMA,), "", "room@0/300"),
-        ("high", True, (), "", "room@0/60"),
-        ("low", False, ALL, "anna", "anna@0/once"),
-        ("low", False, ALL, "", "anna@0/once ben@0/once"),
-        ("none", False, ALL, "anna", ""),
+        ("high", Audience.EVERYONE, ALL, "anna", "room@0/60 anna@0/60 ben@0/60"),
+        ("high", Audience.BY_STEPS, ALL, "anna", "anna@0/300 room@60/300 ben@120/300"),
+        ("medium", Audience.BY_STEPS, ALL, "anna", "anna@0/300 room@60/300 ben@120/300"),
+        ("medium", Audience.BY_STEPS, ALL, "", "anna@0/300 ben@0/300 room@60/300"),
+        ("medium", Audience.BY_STEPS, ALL, "oma", "anna@0/300 ben@0/300 room@60/300"),
+        ("medium", Audience.BY_STEPS, ALL, "gone", "anna@0/300 ben@0/300 room@60/300"),
+        ("medium", Audience.BY_STEPS, (OMA,), "", "room@0/300"),
+        ("high", Audience.EVERYONE, (), "", "room@0/60"),
+        ("low", Audience.BY_STEPS, ALL, "anna", "anna@0/once"),
+        ("low", Audience.BY_STEPS, ALL, "", "anna@0/once ben@0/once"),
+        ("medium", Audience.ON_WATCH_ONLY, ALL, "anna", "anna@0/once"),
+        ("medium", Audience.ON_WATCH_ONLY, ALL, "", "anna@0/once ben@0/once"),
+        ("none", Audience.BY_STEPS, ALL, "anna", ""),
     ],
 )
-def test_turns(priority, everyone, who, on_watch, turns):
-    assert words(escalation.plan(alarm(Priority(priority)), who, on_watch, everyone=everyone)) == turns
+def test_turns(priority, audience, who, on_watch, turns):
+    assert words(escalation.plan(alarm(Priority(priority)), who, on_watch, audience)) == turns
 
 
 def test_who_is_not_told_at_once_is_kept_with_the_reason():
     medium = alarm(Priority.MEDIUM)
-    turns = escalation.plan(medium, ALL, "anna", everyone=False)
+    turns = escalation.plan(medium, ALL, "anna", Audience.BY_STEPS)
     assert escalation.not_yet(turns, medium, ALL) == [("ben", Reason.NOT_ON_WATCH_YET), ("oma", Reason.NOT_ON_WATCH)]
     none = alarm(Priority.NONE)
     assert escalation.not_yet((), none, ALL) == [(c.id, Reason.PRIORITY_NONE) for c in ALL]

@@ -11,7 +11,7 @@ import edge
 from edge.alarms import CATALOGUE
 from edge.delivery import messages, private_texts, texts
 from edge.delivery.escalation import plan
-from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
+from edge.model.alarm import Alarm, AlarmKey, Audience, Condition, Kind, Presence, Priority, Reason
 from edge.model.evidence import Movement
 from edge.model.evidence_json import from_plain
 from edge.model.people import Caregiver, CarePlan, Person
@@ -336,7 +336,7 @@ def test_no_text_sends_anybody_to_a_page_that_is_not_there():
 def test_who_is_not_told_any_more_is_kept_with_the_reason():
     people = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"))
     said = replace(alarm(Condition.FEVER), reason=Reason.SNOOZED)
-    turns = plan(said, people, "anna", everyone=False)
+    turns = plan(said, people, "anna", Audience.BY_STEPS)
     assert [(w.caregiver, w.reason) for w in messages.withheld(said, turns, people, new=False)] == [
         ("anna", "snoozed"),
         ("ben", "snoozed"),

@@ -1,14 +1,8 @@
 """The helper's two units, judged by systemd's own tools."""
 
-import subprocess
-from pathlib import Path
+from tests.support.units import SYSTEMD, analyze
 
-SYSTEMD = Path(__file__).parents[2] / "deploy" / "systemd"
 PATH, SERVICE = SYSTEMD / "feverhub-bluetooth.path", SYSTEMD / "feverhub-bluetooth.service"
-
-
-def analyze(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_verify_finds_nothing_wrong():

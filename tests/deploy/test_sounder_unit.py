@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-SYSTEMD = Path(__file__).parents[2] / "deploy" / "systemd"
+from tests.support.units import SYSTEMD, analyze, startable
+
 UNIT, HUB = SYSTEMD / "feverhub-sounder.service", SYSTEMD / "feverhub.service"
-
-
-def analyze(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def lines(file: Path) -> set[str]:
@@ -20,9 +17,8 @@ def lines(file: Path) -> set[str]:
 
 
 def test_verify_finds_nothing_wrong(tmp_path):
-    # The program is not installed here: another one stands in its place, everything else is as shipped.
     unit = tmp_path / "feverhub-sounder.service"
-    unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true"))
+    unit.write_text(startable(UNIT))
     done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

@@ -1,17 +1,13 @@
 """The shipped units, judged by systemd's own tools; and the hub's work done under the filter they put on."""
 
 import configparser
-import subprocess
 from pathlib import Path
 
 import pytest
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
-UNIT = DEPLOY / "systemd" / "feverhub.service"
+from tests.support.units import SYSTEMD, analyze, startable
 
-
-def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
+UNIT = SYSTEMD / "feverhub.service"
 
 
 def settings(file: Path) -> dict[str, dict[str, str]]:
@@ -22,17 +18,16 @@ def settings(file: Path) -> dict[str, dict[str, str]]:
 
 
 def test_verify_finds_nothing_wrong(tmp_path):
-    # The program is not installed here: another one stands in its place, everything else is as shipped.
     unit = tmp_path / "feverhub.service"
-    unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true"))
+    unit.write_text(startable(UNIT))
     done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_drop_in_for_a_buzzer_lets_it_reach_the_pins_and_no_more(tmp_path):
-    shipped = DEPLOY / "systemd" / "feverhub.service.d" / "buzzer.conf"
+    shipped = SYSTEMD / "feverhub.service.d" / "buzzer.conf"
     unit, drop_in = tmp_path / "feverhub.service", tmp_path / "feverhub.service.d" / "buzzer.conf"
-    unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true"))
+    unit.write_text(startable(UNIT))
     drop_in.parent.mkdir()
     drop_in.write_text(shipped.read_text(encoding="utf-8"))
     done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
@@ -44,7 +39,7 @@ def test_the_drop_in_for_a_buzzer_lets_it_reach_the_pins_and_no_more(tmp_path):
 
 def test_verify_would_find_a_slip(tmp_path):
     unit = tmp_path / "feverhub.service"
-    text = UNIT.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true")
+    text = startable(UNIT)
     unit.write_text(text.replace("WatchdogSec=60", "WatchdogSecs=60"))
     assert "WatchdogSecs" in analyze("verify", "--man=no", "--recursive-errors=no", str(unit)).stderr
 
@@ -80,9 +75,9 @@ def test_it_never_gives_up_and_waits_for_nobody():
 
 
 def test_bluetoothd_comes_back_and_the_second_watchdog_is_set():
-    drop_in = settings(DEPLOY / "systemd" / "bluetooth.service.d" / "feverhub.conf")["Service"]
+    drop_in = settings(SYSTEMD / "bluetooth.service.d" / "feverhub.conf")["Service"]
     assert drop_in == {"Restart": "on-failure", "RestartSec": "2", "TimeoutStopSec": "10"}
-    manager = settings(DEPLOY / "systemd" / "system.conf.d" / "feverhub.conf")["Manager"]
+    manager = settings(SYSTEMD / "system.conf.d" / "feverhub.conf")["Manager"]
     assert manager == {"RuntimeWatchdogSec": "15"}
 
 

@@ -22,6 +22,7 @@ from edge.radio.bleak_source import BleakSource
 from edge.radio.bluez import Bluez, Change
 from edge.radio.faults import RADIO_ERRORS
 from tests.support.air.rig import PROFILES, QuickClock, device, listening
+from tests.support.servers import until
 
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -160,12 +161,6 @@ async def system_bus(tmp_path, monkeypatch):
 def told(monkeypatch):
     monkeypatch.setattr(bluez, "OFF_S", 0.05)
     return []
-
-
-async def until(condition, seconds=5.0):
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a list is watched
-            await asyncio.sleep(0.01)
 
 
 async def test_it_tells_when_bluetoothd_comes_dies_and_comes_back(system_bus, told):

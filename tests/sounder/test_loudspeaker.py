@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from edge.sounder import loudspeaker as module
 from edge.sounder.loudspeaker import AplaySounder
 from edge.sounder.tones import wav
 from tests.support.fakes.notifier import FakeSounder
+from tests.support.servers import until
 
 SCRIPT = """#!/bin/sh
 echo "$$ $*" >>"{folder}/started"
@@ -21,12 +22,6 @@ cat >"{folder}/$$.wav"
 {then}
 echo "$$" >>"{folder}/ended"
 """
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - other processes make it true
-            await asyncio.sleep(0.01)
 
 
 class Aplay:

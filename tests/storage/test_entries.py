@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.model.care import Entry, Remark
-from edge.storage import alarm_rows, entries, journal
+from edge.storage import alarm_rows, entries, journal_tables
 from edge.storage.database import Database
 from edge.storage.journal import SqliteJournal
 from tests.support.kept import standing
@@ -22,14 +22,14 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -> None:
-    old = Database(path, journal.SCHEMA[:1])
+    old = Database(path, journal_tables.SCHEMA[:1])
     with old.transaction() as db:
-        journal._add_alarm(db, make_alarm(5), alarm_rows.encoded(make_alarm(5)), 1.0)
+        journal_tables.add_alarm(db, make_alarm(5), alarm_rows.encoded(make_alarm(5)), 1.0)
     assert old.number("PRAGMA user_version") == 1
     old.close()
 
     new = SqliteJournal(path)
-    assert new._db.number("PRAGMA user_version") == len(journal.SCHEMA)
+    assert new._db.number("PRAGMA user_version") == len(journal_tables.SCHEMA)
     assert (standing(new), new.sequence(), new.entries(9)) == ([make_alarm(5)], 5, [])
     new.record([make_alarm(6)], [], 2.0, [FIRST])
     new.close()
@@ -37,7 +37,7 @@ def test_a_journal_of_the_release_before_is_taken_over(path: Path, make_alarm) -
     again = SqliteJournal(path)
     assert (again.sequence(), again.entries(9)) == (6, [FIRST])
     again.close()
-    before = Database(path, journal.SCHEMA[:-1])  # the release before still reads its part
+    before = Database(path, journal_tables.SCHEMA[:-1])  # the release before still reads its part
     assert before.number("SELECT value FROM counter WHERE name = 'sequence'") == 6
     before.close()
 

@@ -15,8 +15,7 @@ from edge.model.alarm import Reason
 from edge.model.effect import Notify, Withheld
 from edge.model.evidence import TemperatureEvidence
 from edge.ports import OutgoingMessage
-from edge.storage import database
-from edge.storage import journal as module
+from edge.storage import database, journal_tables
 from edge.storage.journal import SqliteJournal
 from edge.storage.reserve import Reserve
 from tests.support.kept import standing
@@ -245,7 +244,7 @@ def test_old_rows_go_by_age_and_number(path: Path, make_alarm, monkeypatch: pyte
         ("KEEP_CHANGES", 25),
         ("KEEP_LINES", 5),
     ):
-        monkeypatch.setattr(module, name, value)
+        monkeypatch.setattr(journal_tables, name, value)
     day_s = 86_400.0
     journal = SqliteJournal(path)
     for number in range(50):

@@ -8,6 +8,7 @@ import pytest
 from edge.errors import StorageError
 from edge.model.reading import Quantity
 from edge.storage import database
+from edge.storage.retention import Step
 from edge.storage.sqlite import SqliteReadingStore
 
 
@@ -204,11 +205,12 @@ def test_replication_waits_for_rows_that_may_still_move(path: Path, make_reading
     store.close()
 
 
-def test_what_is_old_can_be_deleted(path: Path, make_reading, make_motion) -> None:
+def test_what_is_old_is_deleted_step_by_step(path: Path, make_reading, make_motion) -> None:
     store = SqliteReadingStore(path)
     store.keep([*(make_reading(float(at)) for at in range(2500)), make_motion(0.0, 100.0)])
     store.commit()
-    assert store.delete_before(2000.0) == 2000 + 100
+    assert [store.carry_out(Step("reading", 2000.0)) for _ in range(3)] == [1000, 1000, 0]
+    assert [store.carry_out(Step("motion", 2000.0)) for _ in range(2)] == [100, 0]
     assert times(store) == [float(at) for at in range(2000, 2500)]
     store.close()
 

@@ -6,6 +6,14 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+def answer(handler: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
+    """The whole answer to one request."""
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
 @contextlib.contextmanager
 def answering(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[int]:
     """Runs until the block ends, on this port; 0: on any. Gives the port. Writes no log."""

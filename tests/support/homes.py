@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ COT = family(anna='channels = ["credential:phone"]\n', more=caregiver("Tom"))
 
 @dataclass
 class Home:
-    """folder: everything this family has. feverhub(...): the command, as a process of its own."""
+    """folder: everything this family has. start(...), feverhub(...): the command, as a process of its own."""
 
     folder: Path
     broker: Mosquitto
@@ -32,6 +33,37 @@ class Home:
         command = [sys.executable, "-m", "edge", *arguments]
         known = {**clean_environment(), **(environment or {})}
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=known, cwd=ROOT)
+
+    @property
+    def state(self) -> Path:
+        """Where the hub keeps journal and readings."""
+        return self.folder / "state"
+
+    def start_hub(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
+        """The daemon of this family."""
+        paths = ("--config", str(self.config), "--state-dir", str(self.state))
+        return self.start("run", *paths, *arguments, environment=environment)
+
+    @contextlib.contextmanager
+    def running(self, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+        """The daemon, ended by SIGTERM with exit 0 and without a traceback."""
+        process = self.start_hub(*arguments)
+        try:
+            yield process
+            process.send_signal(signal.SIGTERM)
+            _, log = process.communicate(timeout=20)
+            assert process.returncode == 0, log
+            assert "Traceback" not in log
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.communicate(timeout=10)
+
+    async def online(self) -> None:
+        """Until the hub says so itself. Raises TimeoutError."""
+        async with self.phone("feverhub/cot/status") as phone:
+            while (await phone.next(30.0)).payload != b"online":
+                pass
 
     def feverhub(self, *arguments: str, timeout_s: float = 90.0) -> "subprocess.CompletedProcess[str]":
         process = self.start(*arguments)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
-from tests.support.answering import answering
+from tests.support.answering import answer, answering
 
 
 @dataclass
@@ -36,10 +36,7 @@ def push_service() -> Iterator[Service]:
             if state.hang:
                 state.let_go.wait(10)
                 return
-            self.send_response(state.status)
-            self.send_header("Content-Length", str(len(state.answer)))
-            self.end_headers()
-            self.wfile.write(state.answer)
+            answer(self, state.status, state.answer)
 
     with answering(Handler) as state.port:
         try:

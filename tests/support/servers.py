@@ -10,13 +10,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from edge.mqtt.link import BrokerSettings
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "mosquitto"
 USERS = {"hub": "hub-secret", "mother": "mother-secret", "grandmother": "grandmother-secret"}
 UP_S = 15.0
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -57,11 +58,12 @@ def wait_for_port(port: int, process: "subprocess.Popen[bytes]", log: Path, time
     raise RuntimeError(f"nothing listens on port {port} after {timeout_s:g} s: {log.read_text()[-2000:]}")
 
 
-async def until(check: Callable[[], bool], timeout_s: float = 15.0) -> None:
-    """Wait until `check()` holds; TimeoutError if it does not come to that."""
+async def until(check: Callable[[], T], timeout_s: float = 15.0, *, look_s: float = 0.01) -> T:
+    """What `check()` gives once that is something; TimeoutError if it does not come to that. look_s: between looks."""
     async with asyncio.timeout(timeout_s):
-        while not check():  # noqa: ASYNC110 - what is waited for happens in another process
-            await asyncio.sleep(0.01)
+        while not (found := check()):  # noqa: ASYNC110 - what is waited for is a property, or in another process
+            await asyncio.sleep(look_s)
+        return found
 
 
 def make_certificates(folder: Path, *names: str) -> None:

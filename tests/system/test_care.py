@@ -17,11 +17,10 @@ PLAN = IBUPROFEN + caregiver("Tom")
 @contextlib.asynccontextmanager
 async def running(home, how):
     """The daemon, ended by that signal."""
-    state = home.folder / "state"
     async with home.phone("feverhub/cot/status") as phone:
         with contextlib.suppress(TimeoutError):
             await phone.next(0.5)  # what a hub that was killed has left there
-        process = home.start("run", "--config", str(home.config), "--state-dir", str(state))
+        process = home.start_hub()
         try:
             while (await phone.next(30.0)).payload != b"online":
                 pass

@@ -16,21 +16,11 @@ async def say(home, *arguments):
 
 
 async def test_the_evening_of_a_family(home):
-    state = home.folder / "state"
-
-    def start():
-        return home.start("run", "--config", str(home.config), "--state-dir", str(state))
-
-    async def online():
-        async with home.phone("feverhub/cot/status") as phone:
-            while (await phone.next(30.0)).payload != b"online":
-                pass
-
     nobody = await say(home, "status", "--json")
     assert (nobody.returncode, json.loads(nobody.stdout)["trouble"]) == (6, ["the hub is not running"])
-    daemon = start()
+    daemon = home.start_hub()
     try:
-        await online()
+        await home.online()
         lost = await say(home, "status", "--json")
         facts = json.loads(lost.stdout)
         assert (lost.returncode, facts["online"], facts["healthy"]) == (6, True, False)
@@ -62,8 +52,8 @@ async def test_the_evening_of_a_family(home):
 
         daemon.send_signal(signal.SIGKILL)
         daemon.communicate(timeout=10)
-        daemon = start()
-        await online()
+        daemon = home.start_hub()
+        await home.online()
         again = json.loads((await say(home, "status", "--json")).stdout)
         assert again["on_watch"] == "anna"
         (pause,) = [each for each in again["silences"] if each["why"] == "pause"]
@@ -93,7 +83,7 @@ async def test_without_a_broker_each_says_so_and_exits_4(home):
 
 
 async def test_a_thousand_commands_a_second_and_an_alarm_between(home):
-    daemon = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
+    daemon = home.start_hub()
     try:
         async with home.phone("feverhub/cot/reply/mother", "feverhub/cot/alarm/adapter_down") as phone:
             alarm = json.loads((await phone.next(30.0)).payload)

@@ -15,32 +15,8 @@ from tests.support.servers import until
 pytestmark = pytest.mark.system
 
 
-@contextlib.contextmanager
-def running(home, *arguments):
-    """The daemon, ended by SIGTERM with exit 0."""
-    state = home.folder / "state"
-    process = home.start("run", "--config", str(home.config), "--state-dir", str(state), *arguments)
-    try:
-        yield process
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
-        assert process.returncode == 0, err
-        assert "Traceback" not in err
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate(timeout=10)
-
-
-async def online(home):
-    """Until the hub says so itself."""
-    async with home.phone("feverhub/cot/status") as phone:
-        while (await phone.next(30.0)).payload != b"online":
-            pass
-
-
 async def test_without_an_adapter_it_runs_on_is_answered_and_the_alarm_stands_over_a_restart(home):
-    with running(home):
+    with home.running():
         async with home.phone("feverhub/cot/alarm/adapter_down") as phone:
             alarm = json.loads((await phone.next(30.0)).payload)
             assert (alarm["presence"], alarm["kind"], alarm["priority"]) == ("on", "technical", "medium")
@@ -58,8 +34,8 @@ async def test_without_an_adapter_it_runs_on_is_answered_and_the_alarm_stands_ov
         health = json.loads(kept["feverhub/cot/health"])
         assert {each["device"] for each in health["not_watched"]} == {"patch", "ankle"}
     assert (await kept_on(home, "feverhub/cot/status"))["feverhub/cot/status"] == b"offline"
-    with running(home):
-        await online(home)
+    with home.running():
+        await home.online()
         again = json.loads((await kept_on(home, "feverhub/cot/alarm/#"))["feverhub/cot/alarm/adapter_down"])
     assert (again["id"], again["presence"], again["text"]) == (alarm["id"], "ack", answered["text"])
 
@@ -77,19 +53,19 @@ async def kept_on(home, *filters):
 
 
 async def test_systemd_is_told_ready_only_when_the_store_is_open(home):
-    state = home.folder / "state"
     address = home.folder / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(address))
         manager.settimeout(20)
         words = []
-        process = _start_under_systemd(home, state, address)
+        told = {"NOTIFY_SOCKET": str(address), "WATCHDOG_USEC": "2000000"}
+        process = home.start_hub(environment=told)
         try:
             while "READY=1" not in words:
                 words.append(await asyncio.to_thread(lambda: manager.recv(4096).decode()))
                 if words[-1] == "READY=1":
-                    assert (state / "journal.sqlite").stat().st_size > 0
-                    assert (state / "readings.sqlite").stat().st_size > 0
+                    assert (home.state / "journal.sqlite").stat().st_size > 0
+                    assert (home.state / "readings.sqlite").stat().st_size > 0
             assert words[0] == "READY=1"
             while not words[-1].startswith("STATUS=watching 0 of 2 sensors"):
                 words.append(await asyncio.to_thread(lambda: manager.recv(4096).decode()))
@@ -104,14 +80,6 @@ async def test_systemd_is_told_ready_only_when_the_store_is_open(home):
                 process.kill()
                 process.communicate(timeout=10)
     assert process.returncode == 0
-
-
-def _start_under_systemd(home, state, address):
-    return home.start(
-        "run",
-        *("--config", str(home.config), "--state-dir", str(state)),
-        environment={"NOTIFY_SOCKET": str(address), "WATCHDOG_USEC": "2000000"},
-    )
 
 
 def with_phone(home, service):
@@ -129,8 +97,8 @@ def command(home, *arguments):
 async def test_a_test_alarm_reaches_the_phone_and_says_so(home):
     with push_service() as service:
         with_phone(home, service)
-        with running(home):
-            await online(home)
+        with home.running():
+            await home.online()
             done = await asyncio.to_thread(command, home, "test-alarm")
             assert done.returncode == 0, done.stderr
             assert done.stdout.splitlines()[0] == "anna: delivered (ntfy: delivered)"
@@ -145,8 +113,8 @@ async def test_a_test_alarm_that_nothing_took_is_exit_5(home):
     with push_service() as service:
         with_phone(home, service)
         service.status = 403
-        with running(home):
-            await online(home)
+        with home.running():
+            await home.online()
             done = await asyncio.to_thread(command, home, "test-alarm")
     assert done.returncode == 5
     assert done.stdout.splitlines()[-1] == "sounder: refused (none is set up)"
@@ -176,7 +144,7 @@ async def test_a_command_to_a_hub_that_is_kept_as_offline_ends_at_once_and_sends
 
 async def test_a_broker_that_comes_later_gets_what_waits(home):
     home.broker.stop()
-    with running(home):
+    with home.running():
         await asyncio.sleep(14)
         home.broker.start()
         wanted = {"feverhub/cot/alarm/adapter_down", "feverhub/cot/event"}
@@ -186,10 +154,10 @@ async def test_a_broker_that_comes_later_gets_what_waits(home):
 
 
 async def test_a_log_that_nobody_reads_any_more_ends_nothing(home):
-    process = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
+    process = home.start_hub()
     process.stderr.close()
     try:
-        await online(home)
+        await home.online()
         done = await asyncio.to_thread(command, home, "acknowledge")
         assert "nothing waits for an answer" in done.stdout
         process.send_signal(signal.SIGTERM)

@@ -108,13 +108,8 @@ async def test_an_alarm_survives_a_hub_killed_between_journal_and_publish(home, 
 
     home.broker.start()
     async with home.phone("feverhub/cot/mia/#") as phone:
-        daemon = home.start("run", "--config", str(home.config), "--state-dir", str(state))
-        try:
+        with home.running():
             messages = await heard_all_of(phone, WANTED)
-        finally:
-            daemon.send_signal(signal.SIGTERM)
-            _, err = daemon.communicate(timeout=20)
-    assert daemon.returncode == 0, err
     raised, kept = raised_and_kept(messages)
     for condition in WANTED:
         assert raised[condition]["id"] == ids[condition]

@@ -17,7 +17,7 @@ async def test_a_tap_out_of_the_house_answers_the_alarm_and_says_so_on_the_phone
         secret.touch(mode=0o600)
         secret.write_text(ntfy.url("anna"))
         home.config.write_text(home.config.read_text() + 'channels = ["credential:anna_phone"]\n')
-        process = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
+        process = home.start_hub()
         try:
             async with home.phone("feverhub/cot/health", "feverhub/cot/alarm/adapter_down") as phone:
                 alarm, heard = None, False

@@ -1,7 +1,6 @@
 """`feverhub replay --frames` into a real broker, and a second hub of one state folder."""
 
 import json
-import signal
 
 import pytest
 
@@ -56,14 +55,8 @@ async def test_a_fever_and_a_silence_are_raised_from_the_bytes(home, rise):
 
 
 async def test_a_second_hub_of_one_state_folder_names_the_first(home):
-    hub = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
-    try:
-        async with home.phone("feverhub/cot/status") as phone:
-            while (await phone.next(30.0)).payload != b"online":
-                pass
-        second = home.feverhub("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
-        assert second.returncode == 1
-        assert f"already running with the state folder {home.folder / 'state'}, pid {hub.pid}" in second.stderr
-    finally:
-        hub.send_signal(signal.SIGTERM)
-        hub.communicate(timeout=30)
+    with home.running() as hub:
+        await home.online()
+        second = home.feverhub("run", "--config", str(home.config), "--state-dir", str(home.state))
+    assert second.returncode == 1
+    assert f"already running with the state folder {home.state}, pid {hub.pid}" in second.stderr

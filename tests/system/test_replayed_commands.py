@@ -15,16 +15,6 @@ pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 TAKE_OVER = "feverhub/cot/cmd/mother/on_watch"
 
 
-def start(home):
-    return home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
-
-
-async def online(home) -> None:
-    async with home.phone("feverhub/cot/status") as phone:
-        while (await phone.next(30.0)).payload != b"online":
-            pass
-
-
 async def asked(home, request_id: str, *, retain: bool = False) -> tuple[bool, str]:
     async with home.phone("feverhub/cot/reply/mother") as phone:
         phone.publish(TAKE_OVER, json.dumps({"request_id": request_id}).encode(), retain=retain)
@@ -41,16 +31,16 @@ def known(home) -> str:
 
 
 async def test_it_is_refused_with_the_reason_and_a_new_one_is_taken(home):
-    daemon = start(home)
+    daemon = home.start_hub()
     try:
-        await online(home)
+        await home.online()
         assert await asked(home, "r1", retain=True) == (True, "done")
         assert await asked(home, "r1") == (False, REPLAYED)
         await until(lambda: "r1" in known(home), 5.0)
         daemon.send_signal(signal.SIGKILL)
         daemon.communicate(timeout=10)
-        daemon = start(home)
-        await online(home)
+        daemon = home.start_hub()
+        await home.online()
         assert await asked(home, "r1") == (False, REPLAYED)
         assert await asked(home, "r2") == (True, "done")
         async with home.phone("feverhub/cot/health") as phone:

@@ -1,9 +1,7 @@
 """What a hub left at its broker and knows no more is cleared when it connects; what is another's stays."""
 
 import asyncio
-import contextlib
 import json
-import signal
 
 import pytest
 
@@ -54,24 +52,10 @@ async def kept(home):
         return {message.topic async for message in client.until_marked(mark, 10.0) if message.retained}
 
 
-@contextlib.contextmanager
-def running(home):
-    process = home.start("run", "--config", str(home.config), "--state-dir", str(home.folder / "state"))
-    try:
-        yield process
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
-        assert process.returncode == 0, err
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate(timeout=10)
-
-
 async def test_ghosts_are_cleared_at_a_connect_and_what_is_anothers_stays(home):
     await leave(home, GHOSTS | OTHERS)
     assert await kept(home) >= set(GHOSTS | OTHERS)
-    with running(home):
+    with home.running():
         async with asyncio.timeout(30):
             while set(GHOSTS) & await kept(home):  # noqa: ASYNC110  another process clears them
                 await asyncio.sleep(0.5)

@@ -20,6 +20,7 @@ from tests.support.air.bumble_backend import Air
 from tests.support.air.rig import MEASUREMENT
 from tests.support.air.sensors import thermometer
 from tests.support.family import ANNA
+from tests.support.servers import until
 from tests.support.walks import PACKAGE, walk
 
 pytestmark = pytest.mark.system
@@ -56,7 +57,7 @@ async def test_a_reading_passes_these_files_and_no_others_in_this_order(home):
     footprints, idle = Footprints(), Footprints()
 
     async def measure(parts: Assembly) -> None:
-        await _until(lambda: peripheral.connected and parts.publisher.connected)
+        await until(lambda: peripheral.connected and parts.publisher.connected)
         await asyncio.sleep(IDLE_S)  # what a new connection reads of the sensor is over
         sys.setprofile(idle)  # what runs anyway: connections kept alive, watchdogs
         await asyncio.sleep(IDLE_S)
@@ -69,7 +70,7 @@ async def test_a_reading_passes_these_files_and_no_others_in_this_order(home):
                 await asyncio.sleep(1.1)
                 if parts.hub.state.alarms.conditions.standing():
                     break
-            await _until(lambda: not parts.disk.journal.pending(1))
+            await until(lambda: not parts.disk.journal.pending(1))
         finally:
             sys.setprofile(None)
             await parts.disk.journal_thread(sys.setprofile, None)
@@ -109,9 +110,3 @@ def _ear_thermometer(home) -> CheckedConfiguration:
     return CheckedConfiguration(
         config, Credentials(home.folder / "credentials"), home.folder / "state", profiles=profiles
     )
-
-
-async def _until(holds, seconds: float = 15.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - most of what is waited for is a property, not an event
-            await asyncio.sleep(0.005)

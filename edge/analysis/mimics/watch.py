@@ -13,7 +13,6 @@ from edge.analysis.mimics.activity import Activity, Epoch
 from edge.analysis.mimics.labels import Label, Posture
 from edge.analysis.mimics.rigor import Shiver
 from edge.analysis.mimics.series import Series
-from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.evidence import RigorEvidence
 from edge.model.people import Limb
@@ -71,8 +70,6 @@ class MimicState:
 
 def start(columns: int, limb: Limb = Limb.UNKNOWN) -> MimicState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
-    if columns not in {1, 3}:
-        raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
     return MimicState(grid.empty(columns), np.empty((0, columns + 2)), limb)
 
 

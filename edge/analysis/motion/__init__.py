@@ -2,8 +2,12 @@
 
 from edge.analysis.motion.control import SPAN_S, check
 from edge.analysis.motion.detector import (
+    COLD_START,
+    END_STILL_S,
+    FADE,
     GONE_BELOW_LINE,
     LINES,
+    MOST_LOG_ODDS,
     MOST_PRIOR,
     WARNING_BELOW_LINE,
     MotionState,
@@ -21,10 +25,14 @@ from edge.analysis.motion.whole import FIGURES, figures
 
 __all__ = [
     "CLIP",
+    "COLD_START",
+    "END_STILL_S",
+    "FADE",
     "FIGURES",
     "GONE_BELOW_LINE",
     "INPUTS",
     "LINES",
+    "MOST_LOG_ODDS",
     "MOST_PRIOR",
     "SLOW_S",
     "SPAN_S",

@@ -15,7 +15,6 @@ from edge.analysis.grid import Piece
 from edge.analysis.motion import decisive, features, history, hops, network, shaking, succession
 from edge.analysis.motion.network import Memory
 from edge.analysis.motion.shaking import Shaking
-from edge.errors import RecordingError
 from edge.model.alarm import Condition
 from edge.model.evidence import NO_EVIDENCE, Evidence, SeizureEvidence
 from edge.model.people import Watchfulness
@@ -31,9 +30,14 @@ LINES: Mapping[Watchfulness, float] = MappingProxyType(
     {Watchfulness.CALM: 3.0, Watchfulness.BALANCED: LINE, Watchfulness.WATCHFUL: 1.0}
 )
 """The same, as a family chose. `docs/benchmark.md` gives what each was measured to miss, and how often it wakes."""
-# Evidence is a mean over the log-odds of the last seconds, a second ago counting three quarters of the next: about four
-# seconds of agreement, so that a single odd second neither raises nor ends anything.
-_FADE, _MOST, _NOTHING = 0.75, 6.0, -4.0
+FADE = 0.75
+"""Evidence is a mean over the log-odds of the last seconds, each counting so much of the one after it: about four
+seconds of agreement, so that a single odd second neither raises nor ends anything. Our choice, as are the next two.
+"""
+MOST_LOG_ODDS = 6.0
+"""Of one second, either way: however sure the network is, no second counts for more."""
+COLD_START = -4.0
+"""Evidence before the first second, to which it fades while nothing is seen: odds of one in 55 for a convulsion."""
 GONE_BELOW_LINE = 4.0
 """So much less evidence is none at all: an alarm ends after some seconds of it."""
 WARNING_BELOW_LINE = 2.0
@@ -41,9 +45,10 @@ WARNING_BELOW_LINE = 2.0
 _MEMORY = 0.94  # share of what is held that outlasts a second without data (16 s)
 
 MOST_PRIOR = 1.0  # what else is known can shorten the way to an alarm by two seconds, never make one
-# An alarm ends after so many seconds without any evidence left, sooner if the child lies still: pauses do not split an
-# episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
-_END_STILL_S, _END_MOVING_S = 10, 60
+END_STILL_S, _END_MOVING_S = 10, 60
+"""An alarm ends after so many seconds without any evidence left, the first if the child lies still: pauses do not split
+an episode (bouts less than 90 s apart count as one: SzCORE, Dan 2024, Epilepsia), and nobody is rung up twice for one.
+"""
 _STILL_G = 0.04
 _LEVEL = history.NAMES.index("level")
 _MOST_RATES = 600  # ten minutes of rates: more than any episode without a doctor
@@ -83,7 +88,7 @@ class Belief:
     needs. shaking: the other evidence, which is enough too (`shaking`).
     """
 
-    held: float = _NOTHING
+    held: float = COLD_START
     stage: Stage = Stage.QUIET
     rise_s: float | None = None
     onset_s: float = 0.0
@@ -122,8 +127,6 @@ class MotionState:
 
 def start(columns: int) -> MotionState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
-    if columns not in {1, 3}:
-        raise RecordingError(f"motion samples: expected 3 axes or 1 magnitude, got {columns} columns")
     return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(history.KEPT))))
 
 
@@ -170,7 +173,7 @@ def _after_pause(belief: Belief, pause_s: float) -> Belief:
     """Evidence fades while nothing is seen; a standing alarm stands until valid data end it."""
     if belief.stage is Stage.ALARM:
         return belief
-    held = _NOTHING + (belief.held - _NOTHING) * _MEMORY**pause_s
+    held = COLD_START + (belief.held - COLD_START) * _MEMORY**pause_s
     shaken = shaking.faded(belief.shaking, pause_s)
     return replace(belief, held=held, shaking=shaken, stage=Stage.QUIET, rise_s=None, rates_hz=())
 
@@ -204,7 +207,7 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
 
 def _weigh(belief: Belief, t_s: float, row: Array, log_odds: float) -> Belief:
     """One more second of evidence. row: its figures; log_odds: what the network makes of it."""
-    held = _FADE * belief.held + (1.0 - _FADE) * min(_MOST, max(-_MOST, log_odds))
+    held = FADE * belief.held + (1.0 - FADE) * min(MOST_LOG_ODDS, max(-MOST_LOG_ODDS, log_odds))
     gone = held < belief.line - GONE_BELOW_LINE and belief.shaking.held <= 0
     rise_s = None if gone else t_s if belief.rise_s is None else belief.rise_s
     quiet = belief.quiet + 1 if gone else 0
@@ -213,14 +216,14 @@ def _weigh(belief: Belief, t_s: float, row: Array, log_odds: float) -> Belief:
     was = belief.stage
     belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, rates_hz=rates, ended_hz=())
     if was is Stage.ALARM:
-        if min(quiet, still) < _END_STILL_S and quiet < _END_MOVING_S:
+        if min(quiet, still) < END_STILL_S and quiet < _END_MOVING_S:
             return belief
         belief = replace(belief, ended_hz=rates, rates_hz=())
     elif gone:
         belief = replace(belief, rates_hz=())
     if belief.margin >= 0:
         return replace(belief, stage=Stage.ALARM, onset_s=_risen_s(belief, t_s))
-    lasting = was is Stage.WARNING and quiet < _END_STILL_S
+    lasting = was is Stage.WARNING and quiet < END_STILL_S
     return replace(belief, stage=Stage.WARNING if lasting or held >= belief.line - WARNING_BELOW_LINE else Stage.QUIET)
 
 
@@ -273,4 +276,4 @@ def _risen_s(belief: Belief, t_s: float) -> float:
 
 def _over_for_s(belief: Belief) -> float:
     """For how long it has been over when that is certain: since the child lies still, else since evidence is gone."""
-    return float(min(belief.still if belief.still >= _END_STILL_S else belief.quiet, _END_MOVING_S))
+    return float(min(belief.still if belief.still >= END_STILL_S else belief.quiet, _END_MOVING_S))

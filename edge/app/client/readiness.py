@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from edge.app.client.measured import MEASURED
 from edge.app.client.status import Fields, Overview, missing, seconds
 from edge.config import Config
-from edge.model.measured import MEASURED
 from edge.model.people import Caregiver, Role
 
 # A battery below this may not last the night.

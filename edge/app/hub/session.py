@@ -1,12 +1,8 @@
 """One hub from start to stop: everything that runs hangs in one TaskGroup. The daemon, replay and demo all use it."""
 
 import asyncio
-import contextlib
-import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,6 +15,7 @@ from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.zone import local_zone
 from edge.camera import Camera
 from edge.config import Config
 from edge.host.client_id import client_id
@@ -31,7 +28,6 @@ from edge.push.apprise import AppriseNotifier
 from edge.push.ntfy import NtfyPhone, is_ntfy
 from edge.sounder.sounders import Sounders, sounders
 
-LOCALTIME = Path("/etc/localtime")
 CORE_STALE_S = 30.0
 STORE_STALE_S = 120.0
 STATUS_S = 10.0
@@ -77,7 +73,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         loaded.credentials.get("influx_token") or "",
     )
     # A recording hands over many seconds at once, which the positive control would take for losses.
-    setup = pipeline.Setup(loaded.config, loaded.profiles, _zone(), controlled=options.ticks, channels=channels)
+    setup = pipeline.Setup(loaded.config, loaded.profiles, local_zone(), controlled=options.ticks, channels=channels)
     parts = assemble(setup, clock, outside)
     for part, damaged in disk.damaged.items():
         why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
@@ -149,15 +145,6 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
 def _camera(config: Config) -> Camera | None:
     table = config.camera
     return None if table is None else Camera(table.http_url, table.http_body, table.link, tuple(table.command))
-
-
-def _zone() -> dt.tzinfo:
-    """The computer's own zone, with its rule for summer time: a hub that runs for years must not keep one offset."""
-    with contextlib.suppress(OSError, ValueError), LOCALTIME.open("rb") as file:
-        return ZoneInfo.from_file(file, key="localtime")
-    local = dt.datetime.now().astimezone().tzinfo
-    assert local is not None
-    return local
 
 
 def _notifiers(loaded: CheckedConfiguration) -> Mapping[str, list[Notifier]]:

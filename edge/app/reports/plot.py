@@ -9,8 +9,9 @@ import numpy as np
 
 from edge.analysis import motion
 from edge.app.reports.trace import Trace
-from edge.app.reports.words import begin_s, clock, plain
+from edge.app.reports.words import begin_s, clock
 from edge.errors import PlotError
+from edge.model.alarm import Condition
 from edge.model.reading import Array
 from edge.recordings.files import Recording, TemperatureRecording
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Condition = Mapping[str, Any]
 Report = Mapping[str, Any]
 
 # Colours that colour-blind eyes tell apart (Okabe & Ito 2008).
@@ -85,7 +85,7 @@ def _zoom(report: Report) -> list[tuple[float, float]]:
     return [(max(0.0, onset_s - _ZOOM_AROUND_S), min(report["duration_s"], end_s + _ZOOM_AROUND_S))]
 
 
-def _moments(report: Report, condition: Condition) -> tuple[float, float, float]:
+def _moments(report: Report, condition: Mapping[str, Any]) -> tuple[float, float, float]:
     """Onset, raised and cleared (or the end) from the beginning of the recording, s."""
     start_s = begin_s(report, condition)
     end_s = report["duration_s"] if condition["cleared_s"] is None else condition["cleared_s"] - start_s
@@ -136,7 +136,7 @@ def _temperature(axes: "Axes", _traces: object, warmth: Sequence[TemperatureReco
     limits: dict[float, set[str]] = {}
     for each in report["conditions"]:
         if each.get("limit") is not None and each["condition"] != "temperature_rising":
-            limits.setdefault(each["limit"], set()).add(plain(each["condition"]))
+            limits.setdefault(each["limit"], set()).add(Condition(each["condition"]).plain)
     for limit, names in sorted(limits.items()):
         axes.axhline(limit, color=_RED, lw=1, ls="--")
         label = f"limit of {', '.join(sorted(names))} {limit:g} °C"
@@ -155,7 +155,7 @@ def _episodes(axes: "Axes", report: Report, span: tuple[float, float], *, first:
         axes.axvspan(onset_s, end_s, color=colour, alpha=0.12, lw=0)
         for moment_s, style in ((onset_s, ":"), (raised_s, "-"), (end_s, "--")):
             axes.axvline(moment_s, color=colour, lw=1.1, ls=style)
-        names.append((max(span[0], onset_s), plain(each["condition"]), colour))
+        names.append((max(span[0], onset_s), Condition(each["condition"]).plain, colour))
     if first:
         for row, (at_s, name, colour) in enumerate(sorted(names)):
             where = (at_s, 1.03 + _NAME_STEP * (row % _NAME_ROWS))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge.app.reports.movement import moved_in_words
 from edge.app.reports.trace import Trace
+from edge.model.alarm import Condition
 
 Report = Mapping[str, object]
 
@@ -62,13 +63,8 @@ def sentence(condition: Mapping[str, object], start_s: float, traces: Sequence[T
     return f"{span}: {what}{late}"
 
 
-def plain(condition: str) -> str:
-    """A condition's name as one writes it."""
-    return condition.replace("seizure_like", "seizure-like").replace("_", " ")
-
-
 def _name(condition: Mapping[str, object]) -> str:
-    name = plain(str(condition["condition"])).replace("seizure-like", "seizure-like rhythmic")
+    name = Condition(str(condition["condition"])).plain.replace("seizure-like", "seizure-like rhythmic")
     evidence = condition["evidence"]
     assert isinstance(evidence, Mapping)
     limbs = evidence.get("limbs")

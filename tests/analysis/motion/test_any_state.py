@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-from edge.analysis import motion
 from edge.model.reading import Array
 from tests.support import movers
+from tests.support.detector import raised
 
 RATE_HZ, STILL_S, BOUT_S, BOUTS = 52.0, 30.0, 60.0, 12
-
-
-def raised(t_s: Array, values: Array) -> list[float]:
-    """When the detector raises an alarm, s."""
-    _, steps = motion.advance(motion.start(3), t_s, values)
-    before = [motion.Stage.QUIET, *(step.stage for step in steps)]
-    return [step.t_s for step, was in zip(steps, before, strict=False) if step.stage is motion.Stage.ALARM is not was]
 
 
 def bout(rng: np.random.Generator, number: int, t_s: Array, start_s: float) -> Array:

@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-from edge.analysis import motion
 from edge.model.people import Limb
 from edge.model.reading import Array
 from edge.simulation import SENSORS, clip, clonic
 from edge.simulation.handled import patted
-
-
-def raised(t_s: Array, values: Array) -> list[float]:
-    """When the detector raises an alarm, s."""
-    _, steps = motion.advance(motion.start(values.shape[1]), t_s, values)
-    at = [motion.Stage.QUIET, *(step.stage for step in steps)]
-    return [step.t_s for step, was in zip(steps, at, strict=False) if step.stage is motion.Stage.ALARM is not was]
+from tests.support.detector import raised
 
 
 @pytest.mark.parametrize(("limb", "most"), [(Limb.CHEST, 4), (Limb.WRIST, 1), (Limb.ANKLE, 1)])

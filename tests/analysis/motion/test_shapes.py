@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from edge.analysis import motion
 from edge.model.reading import Array
+from tests.support.detector import raised
 
 STILL_S, BOUT_S = 60.0, 45.0
 
@@ -45,9 +45,8 @@ def test_a_slowing_bout_is_found_while_it_lasts(shape, peak_g: float, rate_hz: f
     found = 0
     for seed, rates in enumerate([(2.5, 1.5), (3.0, 2.0), (2.0, 1.2)]):
         t_s, values = bout(shape, rate_hz, peak_g, seed, rates)
-        _, steps = motion.advance(motion.start(3), t_s, values)
-        raised = [step.t_s for step in steps if step.stage is motion.Stage.ALARM]
-        if raised:
-            assert STILL_S + 5.0 < raised[0] <= STILL_S + 35.0
+        raised_s = raised(t_s, values)
+        if raised_s:
+            assert STILL_S + 5.0 < raised_s[0] <= STILL_S + 35.0
             found += 1
     assert found >= (2 if shape is ringing and peak_g < 1.0 else 3)

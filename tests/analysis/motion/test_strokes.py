@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from edge.analysis import motion
 from edge.model.reading import Array
+from tests.support.detector import raised
 
 
 def strokes(rms_g: float, hz: float, seed: int, rate_hz: float = 50.0, seconds: float = 40.0) -> tuple[Array, Array]:
@@ -20,16 +20,12 @@ def strokes(rms_g: float, hz: float, seed: int, rate_hz: float = 50.0, seconds: 
     return t_s, values + rms_g * np.sqrt(2) * wave[:, None] * along
 
 
-def rings(t_s: Array, values: Array) -> bool:
-    return any(step.stage is motion.Stage.ALARM for step in motion.advance(motion.start(3), t_s, values)[1])
-
-
 @pytest.mark.parametrize(("hz", "rms_g"), [(3.4, 0.25), (4.0, 0.25), (4.6, 0.1)])
 def test_what_is_even_and_not_vigorous_is_no_seizure(hz: float, rms_g: float) -> None:
     """The faster, the more it is like the shaking of a tonic-clonic seizure: from 4.5 Hz at 0.25 g it rings."""
-    assert not any(rings(*strokes(rms_g, hz, seed)) for seed in range(3))
+    assert not any(raised(*strokes(rms_g, hz, seed)) for seed in range(3))
 
 
 @pytest.mark.parametrize("hz", [3.4, 4.0, 4.6])
 def test_what_is_vigorous_rings_however_even(hz: float) -> None:
-    assert all(rings(*strokes(0.9, hz, seed)) for seed in range(3))
+    assert all(raised(*strokes(0.9, hz, seed)) for seed in range(3))

@@ -7,18 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.analysis.motion import GONE_BELOW_LINE
+from edge.analysis.motion import COLD_START, END_STILL_S, FADE, GONE_BELOW_LINE, MOST_LOG_ODDS
 from tests.bench import scores
 from tests.bench.fit.examples import MAGNITUDE, Example
 from tests.bench.fit.stretches import EVENTS
 
 LINES = (0.0, 1.0, 2.0, 3.0, 4.0)
-FADE = 0.75
-"""Share of the evidence that remains after a second."""
-LOWEST, LARGEST = -4.0, 6.0
-"""Evidence at a cold start; log-odds of a second are taken for no more than the latter, either way."""
-FALLEN_S = 10
-"""An alarm is over after so many seconds without evidence: so far under the line as the detector says."""
 EARLY_S, LATE_S, AFTER_S = 1.0, 10.0, 60.0
 """Found: raised within the first two of a convulsion's start and end. Not false: until the third after its end."""
 _SEIZURES_ALONE = frozenset({EVENTS, "uea_epilepsy", "uea_epilepsy" + MAGNITUDE})
@@ -76,9 +70,9 @@ def judge(examples: Iterable[Example], log_odds: Callable[[Example], NDArray[np.
 
 
 def evidence(log_odds: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(h,): a leaky mean, which an alarm is decided on."""
-    held, out = LOWEST, np.empty(len(log_odds))
-    for i, now in enumerate(np.clip(log_odds, -LARGEST, LARGEST)):
+    """(h,): a leaky mean, which an alarm is decided on, as the detector holds it."""
+    held, out = COLD_START, np.empty(len(log_odds))
+    for i, now in enumerate(np.clip(log_odds, -MOST_LOG_ODDS, MOST_LOG_ODDS)):
         held = FADE * held + (1 - FADE) * float(now)
         out[i] = held
     return out
@@ -90,7 +84,7 @@ def raises(t_s: NDArray[np.float64], gathered: NDArray[np.float64], line: float)
     for at, now in zip(t_s.tolist(), gathered.tolist(), strict=True):
         if raised:
             low_s = low_s + 1 if now < line - GONE_BELOW_LINE else 0
-            raised = low_s < FALLEN_S
+            raised = low_s < END_STILL_S
         elif now >= line:
             raised, low_s = True, 0
             out.append(at)

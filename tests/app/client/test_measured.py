@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.model.measured import MEASURED
+from edge.app.client.measured import MEASURED
 from edge.model.people import Watchfulness
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmark.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmark.md"
 
 
 def measured() -> dict[str, tuple[str, str, str]]:
