@@ -13,7 +13,7 @@ from edge.errors import shown
 from edge.model.address import canonical
 from edge.model.care import HAND
 from edge.model.limits import FEVER_C
-from edge.model.people import Role, Site
+from edge.model.people import Limb, Role, Site
 
 FIRST_YEAR = 1900
 RESERVED_IDS = frozenset({"alarm", "cmd", "reply", "health", "status", "event"})
@@ -169,6 +169,12 @@ def warnings(items: Mapping[str, Sequence[tuple[Any, At]]], places: Mapping[str,
     """What works and should be known, a sentence each with file and line."""
     if "web" in places:
         yield f"{places['web']('')}: web: this release has no page, so nothing of this table is used"
+    for row, at in items["device"]:
+        if row.limb is Limb.CHEST:
+            yield (
+                f"{at('limb')}: device {row.id}: at the chest a parent's pats are as strong as jerks and may ring, and "
+                "a convulsion of the limbs is weak; an ankle or a wrist is better"
+            )
     for row, at in items["caregiver"]:
         if row.channels and row.share_details is None and row.role is not Role.VIEWER:
             yield (

@@ -286,6 +286,14 @@ def test_whether_pushes_may_say_name_and_value_is_asked_until_somebody_has_said(
         assert known.caregivers[0].share_details is (said == "true")
 
 
+@pytest.mark.parametrize("limb", list(Limb))
+def test_a_sensor_at_the_chest_works_and_a_better_place_is_named(limb):
+    """Of simulated nights those with the sensor at the chest rang, by a hand that patted her back."""
+    known = parse(PERSON + f"[[device]]\nid = 'band'\nprofile = 'acme'\nperson = 'mia'\nlimb = '{limb}'\n")
+    lines = [line for line in known.warnings if "pats" in line]
+    assert [line.split(": ")[1] for line in lines] == (["device band"] if limb is Limb.CHEST else [])
+
+
 def test_every_mistake_is_found_in_one_pass():
     lines = refused("[hub]\nnme = 1\n[limits]\nfever_c = 50\n[[person]]\nname = ''\n")
     assert [line.split(": ")[0] for line in lines] == ["feverhub.toml:2", "feverhub.toml:4", "feverhub.toml:6"]
