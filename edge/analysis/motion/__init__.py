@@ -1,5 +1,6 @@
 """Seizure-like rhythmic movement from one accelerometer, sample by sample. `start`, then `advance` again and again."""
 
+from edge.analysis.motion import shaking
 from edge.analysis.motion.control import SPAN_S, check
 from edge.analysis.motion.detector import (
     COLD_START,
@@ -47,6 +48,7 @@ __all__ = [
     "check",
     "figures",
     "placed",
+    "shaking",
     "start",
     "take",
     "taking_part",

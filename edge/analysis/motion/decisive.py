@@ -1,7 +1,8 @@
 """What of the movement decided: how much evidence the last seconds would lose without each group of figures.
 
-Occlusion (Zeiler & Fergus 2014, ECCV): a group of inputs is held at its middle while the network sees the same seconds
-again. It says what the network rests on, not what a convulsion is.
+Of the network by occlusion (Zeiler & Fergus 2014, ECCV): a group of inputs is held at its middle while it sees the same
+seconds again. Of the sum for shaking by what the curves of a group add. It says what the detector rests on, not what a
+convulsion is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from edge.analysis.motion import network
+from edge.analysis.motion import network, shaking
 from edge.analysis.motion.network import Memory
 from edge.model.reading import Array
 
@@ -52,9 +53,19 @@ def decisive(seconds: Sequence[tuple[Memory, Array]], columns: int) -> tuple[str
     """
     whole = _evidence(seconds, columns, None)
     lost = {group: max(0.0, whole - _evidence(seconds, columns, kept)) for group, kept in _KEPT.items()}
-    total = sum(lost.values())
-    named = [group for group, less in lost.items() if less > 0 and less >= LEAST_SHARE * total]
-    return tuple(sorted(named, key=lambda group: -lost[group]))
+    return _named(lost)
+
+
+def decisive_for_shaking(seconds: Sequence[tuple[Memory, Array]], columns: int) -> tuple[str, ...]:
+    """Groups whose curves speak for shaking in these seconds, the weightiest first; as `decisive`."""
+    added = shaking.added(np.array([figures for _, figures in seconds]), columns)
+    return _named({group: max(0.0, sum(added.get(name, 0.0) for name in names)) for group, names in GROUPS.items()})
+
+
+def _named(weights: Mapping[str, float]) -> tuple[str, ...]:
+    total = sum(weights.values())
+    named = [group for group, weight in weights.items() if weight > 0 and weight >= LEAST_SHARE * total]
+    return tuple(sorted(named, key=lambda group: -weights[group]))
 
 
 def _evidence(seconds: Sequence[tuple[Memory, Array]], columns: int, kept: Array | None) -> float:

@@ -195,20 +195,29 @@ def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
         if row is not None:
             lately = (*lately, (memory, row))[-decisive.SPAN_S :]
             memory, log_odds = network.advance(memory, row, columns)
-            belief = replace(belief, shaking=shaking.follow(belief.shaking, row, columns))
+            shaken = shaking.follow(belief.shaking, shaking.log_odds(row, columns), float(row[_LEVEL]))
+            belief = replace(belief, shaking=shaken)
             was, belief = belief.stage, _weigh(belief, t_s, row, log_odds)
             if belief.stage is not was:
-                why = () if belief.stage is Stage.QUIET else decisive.decisive(lately, columns)
-                belief = replace(belief, decided_by=why)
+                belief = replace(belief, decided_by=_decided_by(belief, lately, columns))
         steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
     keep = window[-succession.SPAN :].copy()
     return replace(state, window=keep, past=past, ahead=ahead, memory=memory, lately=lately, belief=belief), steps
 
 
+def _decided_by(belief: Belief, lately: Sequence[tuple[Memory, Array]], columns: int) -> tuple[str, ...]:
+    """Groups of figures that the evidence which made this stage rests on."""
+    if belief.stage is Stage.QUIET:
+        return ()
+    if belief.stage is Stage.ALARM and belief.shaking.margin > belief.held - belief.line:
+        return decisive.decisive_for_shaking(lately, columns)
+    return decisive.decisive(lately, columns)
+
+
 def _weigh(belief: Belief, t_s: float, row: Array, log_odds: float) -> Belief:
     """One more second of evidence. row: its figures; log_odds: what the network makes of it."""
     held = FADE * belief.held + (1.0 - FADE) * min(MOST_LOG_ODDS, max(-MOST_LOG_ODDS, log_odds))
-    gone = held < belief.line - GONE_BELOW_LINE and belief.shaking.held <= 0
+    gone = held < belief.line - GONE_BELOW_LINE and belief.shaking.gone
     rise_s = None if gone else t_s if belief.rise_s is None else belief.rise_s
     quiet = belief.quiet + 1 if gone else 0
     still = 0 if row[_LEVEL] > math.log10(_STILL_G) else belief.still + 1

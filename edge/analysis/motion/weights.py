@@ -1,4 +1,4 @@
-"""What the network learned: made by `make fit-detector`; do not edit.
+"""What the detector learned: made by `make fit-detector`; do not edit.
 
 Learned in 6000 steps from takes and recordings; docs/fit-detector.json says which, with seeds.
 """
@@ -286,3 +286,26 @@ LAYERS: Mapping[str, tuple[tuple[int, ...], float, str]] = {
     ),
 }
 """Of each layer: shape, scale, and base 85 of little-endian int16; a weight is an integer times the scale."""
+
+SHAKING: Mapping[str, tuple[float, ...]] = {
+    "brisk": (0.392, 0.917, 0.583, 0.525),
+    "mean_brisk": (0.386, 0.629, 0.396, 1.126),
+    "slow": (-0.475, -0.927, -0.242, -0.023),
+    "level": (0.357, 0.419, 0.267, 0.131),
+    "least_level": (0.337, 0.292, 0.128, 0.126),
+    "uneven": (-0.42, 0.06, 0.781, 0.424),
+    "peak": (-0.107, 0.247, 0.958, 0.225),
+    "repeat": (-0.676, 0.39, -0.418, -0.62),
+    "mean_repeat": (-0.053, -0.219, -0.757, -0.105),
+    "tails": (-0.881, -0.473, -0.193, -0.788),
+    "sd_centre_hz": (0.351, 0.693, -0.825, 0.284),
+    "loop": (-0.662, -0.766, -0.487, -0.211),
+    "mean_loop": (-0.493, -0.884, -0.806, -0.155),
+    "jerk_tails": (-0.501, 0.245, 0.947, -2.114),
+    "drift": (0.111, 0.186, 0.129, 1.595),
+    "centre_hz": (-0.32, 0.039, -1.137, -0.824),
+    "sd_level": (0.394, 1.042, -1.19, -1.175),
+    "weak_steady": (-1.046, -0.687, -0.496, -0.268),
+    "base": (-1.127, -1.413),
+}
+"""Of the sum for shaking: what each quarter of a curve adds, and the constants of a magnitude and of axes."""

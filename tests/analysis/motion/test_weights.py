@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from edge.analysis.motion import history, network
-from edge.analysis.motion.weights import LAYERS, SCALES
+from edge.analysis.motion import history, network, shaking
+from edge.analysis.motion.weights import LAYERS, SCALES, SHAKING
 
 
 def unit(x):
@@ -55,3 +55,38 @@ def test_the_network_is_a_gated_recurrent_unit(columns):
         memory, log_odds = network.advance(memory, figures, columns)
         assert log_odds == pytest.approx(w["out.weight"][0] @ hidden + w["out.bias"][0], abs=1e-9)
     assert memory.hidden == pytest.approx(hidden, abs=1e-9)
+
+
+def test_the_sum_has_four_steps_of_each_curve_and_none_counts_against_physics():
+    """Shaking is fast, strong, smooth and along one line, whatever a few recordings say."""
+    assert list(SHAKING) == [*shaking.CURVES, shaking.WEAK_STEADY, shaking.BASE]
+    assert {len(steps) for name, steps in SHAKING.items() if name != shaking.BASE} == {4}
+    assert len(SHAKING[shaking.BASE]) == 2
+    for name in ("brisk", "mean_brisk", "level", "least_level"):
+        assert min(SHAKING[name]) >= 0, name
+    for name in ("slow", "tails", "loop", "mean_loop", shaking.WEAK_STEADY):
+        assert max(SHAKING[name]) <= 0, name
+
+
+@pytest.mark.parametrize(("columns", "base"), [(1, 0), (3, 1)])
+def test_the_sum_is_what_its_curves_say(columns, base):
+    """Written out figure by figure: what each quarter of a range adds, as far as it is covered."""
+    rng = np.random.default_rng(2)
+    for _ in range(50):
+        figures = dict(zip(history.NAMES, rng.normal(0.3, 0.8, len(history.NAMES)), strict=True))
+        total = SHAKING[shaking.BASE][base]
+        for name, (low, high) in shaking.CURVES.items():
+            total += added(name, (figures[name] - low) / (high - low))
+        weak = min(1.0, max(0.0, (-0.6 - figures["level"]) / 0.5))
+        steady = min(1.0, max(0.0, (0.65 - figures["tails"]) / 0.35))
+        total += added(shaking.WEAK_STEADY, weak * steady)
+        even = min(1.0, max(0.0, (figures["mean_peak"] - 0.5) / 0.2))
+        soft = min(1.0, max(0.0, (0.5 - figures["jerk_tails"]) / 0.2))
+        slight = min(1.0, max(0.0, (-0.3 - figures["level"]) / 0.2))
+        total += shaking.STROKES * even * soft * slight
+        assert shaking.log_odds(np.array(list(figures.values())), columns) == pytest.approx(total)
+
+
+def added(name, share):
+    covered = [min(1.0, max(0.0, (share - at) / 0.25)) for at in (0.0, 0.25, 0.5, 0.75)]
+    return sum(step * part for step, part in zip(SHAKING[name], covered, strict=True))

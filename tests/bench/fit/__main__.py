@@ -5,7 +5,7 @@ import hashlib
 import json
 import multiprocessing
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
@@ -16,24 +16,29 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from edge.analysis.motion import FIGURES
-from tests.bench.fit import page
+from tests.bench.fit import curves, page
 from tests.bench.fit.examples import COUNTS, Example, build, sources
 from tests.bench.fit.folds import DRAWN, FOLDS, KEPT_BACK, NOTHING, Fold, fold
 from tests.bench.fit.inputs import Norm
-from tests.bench.fit.judging import judge
+from tests.bench.fit.judging import Held, evidence, judge, with_shaking
 from tests.bench.fit.stretches import EVENTS, SETS
 from tests.bench.fit.takes import SEEDS
 from tests.bench.fit.weights_file import write_weights
 
-STEPS, FOLD_STEPS = 6000, 3000
+STEPS, FOLD_STEPS = 6000, 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """What one training left: parameters by name, what inputs are scaled by, losses, and scores as the log has them."""
+    """What one training left.
+
+    state: the network's parameters by name; norm: what its inputs are scaled by; steps: of the sum for shaking. losses:
+    of the network. scores: as the log has them.
+    """
 
     state: dict[str, NDArray[Any]]
     norm: Norm
+    steps: dict[str, tuple[float, ...]]
     losses: tuple[float, ...]
     scores: list[dict[str, Any]]
 
@@ -58,10 +63,11 @@ def main() -> None:
         "scores": [row for run in runs.values() for row in run.scores],
     }
     made = f"Learned in {asked.steps} steps from takes and recordings; docs/{asked.log.name} says which, with seeds."
-    write_weights(asked.write, shipped.state, shipped.norm, FIGURES, made)
+    write_weights(asked.write, shipped.state, shipped.norm, FIGURES, shipped.steps, made=made)
     asked.log.write_text(_text(log), encoding="utf-8")
     if asked.folds:
         page.replace(asked.page, log)
+        curves.draw(asked.log.with_suffix(".png"), log)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -93,18 +99,31 @@ def _inherit(examples: list[Example]) -> None:
 
 
 def _run(left: str, steps: int) -> Run:
+    from tests.bench.fit import shaking
     from tests.bench.fit.training import learn, log_odds
 
+    def tell(line: str) -> None:
+        tqdm.write(f"{left}: {line}")
+
+    def network(example: Example) -> Held:
+        return Held(evidence(log_odds(learned, example)))
+
+    def both(example: Example) -> Held:
+        return with_shaking(network(example), example, shaken)
+
     parts = fold(_examples, left)
-    learned = learn(parts.train, steps, tell=lambda line: tqdm.write(f"{left}: {line}"))
+    learned = learn(parts.train, steps, tell=tell)
+    shaken = shaking.learn(parts.train, tell=tell)
     state = {name: values.numpy() for name, values in learned.net.state_dict().items()}
-    scores = [_scored(parts, name, lambda example: log_odds(learned, example)) for name in parts.test]
-    return Run(state, learned.norm, learned.losses, scores)
+    scores = [
+        _scored(parts, name, by, held) for name in parts.test for by, held in (("network", network), ("both", both))
+    ]
+    return Run(state, learned.norm, shaken, learned.losses, scores)
 
 
-def _scored(parts: Fold, name: str, log_odds: Any) -> dict[str, Any]:
-    lines = [score.row() for score in judge(parts.test[name], log_odds)]
-    return {"left": parts.left, "set": name, "held_out": parts.held_out(name), "lines": lines}
+def _scored(parts: Fold, name: str, by: str, held: Callable[[Example], Held]) -> dict[str, Any]:
+    lines = [score.row() for score in judge(parts.test[name], held)]
+    return {"left": parts.left, "set": name, "held_out": parts.held_out(name), "by": by, "lines": lines}
 
 
 def _counted(examples: Sequence[Example]) -> dict[str, dict[str, float]]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.bench.fit.judging import LINES, Score, evidence, judge, raises
+from edge.analysis.motion import FIGURES, shaking
+from tests.bench.fit.judging import LINES, Held, Score, evidence, judge, raises, with_shaking
 from tests.bench.fit.stretches import EVENTS
 from tests.bench.fit.test_folds import example
 from tests.bench.scores import poisson, wilson
@@ -24,11 +25,36 @@ def test_evidence_is_a_leaky_mean_of_log_odds_up_to_six_either_way():
 def test_an_alarm_is_raised_again_only_after_ten_seconds_well_under_the_line():
     high, low = [5.0] * 10, [-5.0] * 9
     twice = [*high, *low, *high]
-    assert raises(np.arange(29.0), np.array(twice), 2.0) == [0.0]
+    assert raises(np.arange(29.0), Held(np.array(twice)), 2.0) == [0.0]
     apart = [*high, *low, -5.0, *high]
-    assert raises(np.arange(30.0), np.array(apart), 2.0) == [0.0, 20.0]
+    assert raises(np.arange(30.0), Held(np.array(apart)), 2.0) == [0.0, 20.0]
     hovering = [*high, *[1.0] * 60, *high]
-    assert raises(np.arange(80.0), np.array(hovering), 2.0) == [0.0]
+    assert raises(np.arange(80.0), Held(np.array(hovering)), 2.0) == [0.0]
+
+
+def test_either_evidence_raises_and_both_must_be_gone_for_the_end():
+    low, high = np.full(60, -5.0), np.full(60, 5.0)
+    nothing, some = np.full(60, True), np.full(60, False)
+    t_s = np.arange(60.0)
+    assert raises(t_s, Held(low, low, nothing), 2.0) == []
+    assert raises(t_s, Held(low, high, some), 2.0) == [0.0]
+    assert raises(t_s, Held(high, low, nothing), 2.0) == [0.0]
+    pulses = np.where(t_s % 20 < 5, 5.0, -5.0)
+    assert len(raises(t_s, Held(pulses, low, nothing), 2.0)) == 3
+    assert len(raises(t_s, Held(pulses, low, some), 2.0)) == 1
+
+
+def test_the_sum_is_followed_as_the_detector_follows_it():
+    made = of([])
+    inputs = np.random.default_rng(1).normal(0.3, 0.5, made.inputs.shape).astype(np.float32)
+    made = type(made)("muscle", 1, inputs, made.labels, made.counts, made.t_s, (), "", frozenset())
+    held = with_shaking(Held(np.zeros(len(inputs))), made, shaking.SHAKING)
+    state = shaking.NONE
+    for k, row in enumerate(inputs[:200].astype(np.float64)):
+        figures = row[: len(FIGURES)]
+        state = shaking.follow(state, shaking.log_odds(figures, 3 if row[-1] else 1), float(figures[0]))
+        assert held.shaking[k] == pytest.approx(state.margin)
+        assert held.gone[k] == state.gone
 
 
 def test_found_late_and_false_are_told_apart():
@@ -59,7 +85,7 @@ def test_a_recording_of_a_seizure_alone_counts_no_hours_without_one():
 def test_a_higher_line_finds_no_more_and_cries_no_more():
     t_s = np.arange(3600.0)
     odds = np.where((t_s > 100) & (t_s < 160), 4.5, np.where((t_s > 1000) & (t_s < 1010), 2.5, -5.0)).astype(np.float32)
-    judged = judge([of([(100.0, 160.0)])], lambda _: odds)
+    judged = judge([of([(100.0, 160.0)])], lambda _: Held(evidence(odds)))
     assert [each.line for each in judged] == list(LINES)
     assert [each.found for each in judged] == [1, 1, 1, 1, 1]
     assert [each.false for each in judged] == sorted((each.false for each in judged), reverse=True)

@@ -20,15 +20,17 @@ def line(at, found, false):
     }
 
 
-def row(left, name, held_out, *lines):
-    return {"left": left, "set": name, "held_out": held_out, "lines": list(lines)}
+def row(left, name, held_out, *lines, by="both"):
+    return {"left": left, "set": name, "held_out": held_out, "by": by, "lines": list(lines)}
 
 
 def test_a_folds_line_is_chosen_by_what_it_kept_back_of_what_it_learned_from():
     left_out = row("muscle", "muscle", "family", line(1.0, 9, 40), line(2.0, 8, 30), line(3.0, 7, 1))
+    alone = row("muscle", "muscle", "family", line(1.0, 5, 7), line(2.0, 4, 6), line(3.0, 3, 1), by="network")
     kept_back = row("muscle", "free", "takes", line(1.0, 9, 4), line(2.0, 8, 3), line(3.0, 1, 0))
-    text = page.text({"scores": [left_out, kept_back], "steps": {"shipped": 6, "folds": 3}})
-    assert "| 2 | 8/10 (50-90 %) | 8 and 20 s | 30 in 20.0 h | 2 | 8/10" in text
+    text = page.text({"scores": [left_out, alone, kept_back], "steps": {"shipped": 6, "folds": 3}})
+    assert "| muscle | 8/10 (50-90 %) | 8 and 20 s | 30 in 20.0 h | 2 | 8/10" in text
+    assert "| 30 in 20.0 h | 4/10 (50-90 %) | 6 in 20.0 h |" in text
     assert text.count("| muscle |") == 1
 
 

@@ -17,13 +17,15 @@ SHAPES = {
     "out.bias": (1,),
 }
 
+STEPS = {"brisk": (0.5, 1.0, 0.0, -0.125), "base": (-0.21, -1.35)}
+
 
 @pytest.fixture
 def written(tmp_path):
     rng = np.random.default_rng(1)
     state = {name: rng.normal(size=shape).astype(np.float32) for name, shape in SHAPES.items()}
     by = (np.linspace(-2, 1, 38).astype(np.float32), np.linspace(0.0005, 3, 38).astype(np.float32))
-    write_weights(tmp_path / "weights.py", state, by, FIGURES, "Learned in 5000 steps with seed 0.")
+    write_weights(tmp_path / "weights.py", state, by, FIGURES, STEPS, made="Learned in 5000 steps with seed 0.")
     return state, by, (tmp_path / "weights.py").read_text("utf-8")
 
 
@@ -50,6 +52,11 @@ def test_scales_stand_by_name_in_the_order_of_the_inputs_with_six_digits(written
     assert [each[0] for each in scales.values()] == pytest.approx(middle.tolist(), rel=1e-5)
     assert [each[1] for each in scales.values()] == pytest.approx(spread.tolist(), rel=1e-5)
     assert all(len(f"{value:.15g}".lstrip("-0.").replace(".", "")) <= 6 for pair in scales.values() for value in pair)
+
+
+def test_the_steps_of_the_sum_stand_by_name_as_they_were_learned(written):
+    _, _, text = written
+    assert names_of(text)["SHAKING"] == STEPS
 
 
 def test_the_module_says_who_made_it_and_how_and_is_text_that_is_read(written):

@@ -16,7 +16,7 @@ from tests.bench.fit.inputs import BESIDE
 
 _LARGEST = 32767  # of an int16, its negative too
 _LINE = 100  # characters of text a line
-_MODULE = '''"""What the network learned: made by `make fit-detector`; do not edit.
+_MODULE = '''"""What the detector learned: made by `make fit-detector`; do not edit.
 {about}"""
 
 from collections.abc import Mapping
@@ -28,6 +28,10 @@ SCALES: Mapping[str, tuple[float, float]] = {{
 LAYERS: Mapping[str, tuple[tuple[int, ...], float, str]] = {{
 {layers}}}
 """Of each layer: shape, scale, and base 85 of little-endian int16; a weight is an integer times the scale."""
+
+SHAKING: Mapping[str, tuple[float, ...]] = {{
+{steps}}}
+"""Of the sum for shaking: what each quarter of a curve adds, and the constants of a magnitude and of axes."""
 '''
 
 
@@ -36,20 +40,25 @@ def write_weights(
     state: Mapping[str, Any],
     norm: tuple[NDArray[np.float32], NDArray[np.float32]],
     used: Sequence[str],
+    steps: Mapping[str, Sequence[float]],
+    *,
     made: str = "",
 ) -> None:
-    """Write SCALES and LAYERS to `path`.
+    """Write SCALES, LAYERS and SHAKING to `path`.
 
     state: torch's parameters by name, tensors or arrays. norm: middle and spread of each input, (len(used) + 3,) each.
-    used: names of the figures, in order. made: sentences for the docstring: data, seeds, steps.
+    used: names of the figures, in order. steps: of the sum for shaking. made: sentences for the
+    docstring: data, seeds, steps.
     """
-    path.write_text(module(state, norm, used, made), encoding="utf-8")
+    path.write_text(module(state, norm, used, steps, made=made), encoding="utf-8")
 
 
 def module(
     state: Mapping[str, Any],
     norm: tuple[NDArray[np.float32], NDArray[np.float32]],
     used: Sequence[str],
+    steps: Mapping[str, Sequence[float]],
+    *,
     made: str = "",
 ) -> str:
     """The text of the module; as `ruff format` would leave it."""
@@ -60,7 +69,8 @@ def module(
     ]
     layers = [_layer(name, np.asarray(values, dtype=np.float64)) for name, values in state.items()]
     about = "".join(f"\n{fill(line, 118)}\n" for line in made.splitlines() if line)
-    return _MODULE.format(about=about, scales="".join(scales), layers="".join(layers))
+    shaking = [f'    "{name}": ({", ".join(map(_short, each))}),\n' for name, each in steps.items()]
+    return _MODULE.format(about=about, scales="".join(scales), layers="".join(layers), steps="".join(shaking))
 
 
 def packed(values: NDArray[np.float64]) -> tuple[float, str]:
