@@ -49,7 +49,7 @@ bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minute
 bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (under 45 min on 2 idle cores)
 	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --keep build/bench --write docs/benchmark.md
 
-fit-detector: $(VENV)/.installed  ## learn the movement detector's weights from DATA and seeds (25 min on 2 idle cores); FOLDS=yes judges by what is left out too (1 h)
+fit-detector: $(VENV)/.installed  ## learn the movement detector from DATA and seeds (20 min on 2 cores); FOLDS=yes judges by what is left out too (40 min)
 	$(BIN)/python -m pip install --quiet --group fit
 	$(BIN)/python -m tests.bench.fit --data "$(DATA)" $(if $(FOLDS),--folds)
 

@@ -46,12 +46,15 @@ class Run:
 def main() -> None:
     """See the module."""
     asked = _arguments().parse_args()
-    examples = build(asked.data, sources(asked.data), asked.processes)
+    data = asked.data / "motion"
+    if not data.is_dir():
+        raise SystemExit(f"there is no folder {data}")
+    examples = build(data, sources(data), asked.processes)
     lefts = [NOTHING, *(FOLDS if asked.folds else ())]
     runs = dict(zip(lefts, _train(examples, lefts, asked), strict=True))
     shipped = runs[NOTHING]
     log = {
-        "data": {name: _checksum(asked.data / f"{name}.npz") for name in (*SETS, EVENTS)},
+        "data": {name: _checksum(data / f"{name}.npz") for name in (*SETS, EVENTS)},
         "seeds": SEEDS,
         "takes": COUNTS,
         "kept_back_of_takes": KEPT_BACK,
@@ -72,7 +75,7 @@ def main() -> None:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the recordings")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds motion/*.npz")
     parser.add_argument("--write", type=Path, default=Path("edge/analysis/motion/weights.py"))
     parser.add_argument("--log", type=Path, default=Path("docs/fit-detector.json"))
     parser.add_argument("--page", type=Path, default=Path("docs/benchmark.md"))
