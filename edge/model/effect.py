@@ -173,6 +173,13 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberLevels:
+    """Keep `text`, what the thermometers have read lately, over a restart; only the newest counts."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A frame that did not fit its layout. Counted, never a value."""
 
@@ -198,5 +205,6 @@ Effect = (
     | Reply
     | SendTestAlarm
     | Remember
+    | RememberLevels
     | Dropped
 )
