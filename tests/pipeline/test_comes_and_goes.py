@@ -54,6 +54,7 @@ def test_one_short_outage_is_a_quiet_word_to_who_is_on_watch_and_no_more(away_s)
     home = Home().away(away_s).heard(60.0)
     assert home.rooms_s == []
     assert [each.urgent for each in home.of(Notify)] == [False] * len(home.of(Notify))
+    assert [each.quiet for each in home.of(Notify)] == ([False, False, True, True] if away_s > 60.0 else [])
     told = [alarm.presence for alarm in home.alarms(Condition.NO_DATA)]
     assert told == ([Presence.ON, Presence.OFF] if away_s > 60.0 else [])
 
