@@ -57,6 +57,11 @@ def not_yet(steps: Sequence[EscalationStep], alarm: Alarm, caregivers: Sequence[
     return [(c.id, yet if c.id in later else why) for c in caregivers if c.id not in at_once]
 
 
+def quiet(alarm: Alarm) -> bool:
+    """Whether a phone should make no sound for it: a sensor that is back, or a part that works again, wakes nobody."""
+    return alarm.kind is Kind.TECHNICAL and alarm.presence is Presence.OFF
+
+
 def urgent(alarm: Alarm) -> bool:
     """Whether a phone should break through silence for it; never for its end or for an answer."""
     if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by or alarm.reason is Reason.SNOOZED:

@@ -26,7 +26,8 @@ def notify(alarm: Alarm, caregiver: Caregiver, stage: int, audience: Audience) -
     """
     title, text = texts.push(alarm, share_details=caregiver.share_details)
     at_once = audience is Audience.EVERYONE or alarm.presence is Presence.OFF or alarm.reason in ANSWERS
-    return Notify(caregiver.id, alarm.id, title, text, escalation.urgent(alarm), stage, 0 if at_once else stage + 1)
+    urgent, quiet, reach = escalation.urgent(alarm), escalation.quiet(alarm), 0 if at_once else stage + 1
+    return Notify(caregiver.id, alarm.id, title, text, urgent, stage, reach, quiet=quiet)
 
 
 def reminder(alarm: Alarm, caregiver: Caregiver) -> Notify:

@@ -64,7 +64,8 @@ class Notify:
     """One caregiver is to be notified by push. For the record: what is sent over which channel follows as `SendPush`.
 
     stage: 0 the first notification, 1.. escalations and repeats. reach: over the first so many of the channels, 0 for
-    all. verbs: what may be answered to it by a button on the phone.
+    all. verbs: what may be answered to it by a button on the phone. quiet: it makes no sound where the service knows
+    how.
     """
 
     caregiver: str
@@ -75,6 +76,7 @@ class Notify:
     stage: int = 0
     reach: int = 0
     verbs: tuple[Verb, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,13 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberLevels:
+    """Keep `text`, what the thermometers have read lately, over a restart; only the newest counts."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A frame that did not fit its layout. Counted, never a value."""
 
@@ -198,5 +207,6 @@ Effect = (
     | Reply
     | SendTestAlarm
     | Remember
+    | RememberLevels
     | Dropped
 )

@@ -2,6 +2,7 @@
 
 from edge.pipeline.care import MOST_ENTRIES
 from edge.pipeline.commands import HANDLERS
+from edge.pipeline.level_store import readable as levels_readable
 from edge.pipeline.movement import NOT_VALIDATED
 from edge.pipeline.restart import begin
 from edge.pipeline.roster_store import readable
@@ -17,6 +18,7 @@ __all__ = [
     "State",
     "batteries",
     "begin",
+    "levels_readable",
     "listened",
     "of_the_house",
     "readable",

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from edge.analysis import grid, mimics, motion
+from edge.analysis import arrival, grid, mimics, motion
 from edge.analysis.mimics import Epoch
 from edge.analysis.motion import View
+from edge.model.alarm import Condition
 from edge.model.effect import KeepReading, Note
 from edge.model.event import MotionHeard
 from edge.model.moment import Now
@@ -59,11 +60,29 @@ def doubted(state: State, sensor: Sensor, now: Now) -> tuple[Sign, ...]:
         sign = control.sign(sensor.control, now.mono_s)
         if sensor.unjudged and now.mono_s - sensor.unjudged_s >= LASTS_S and not (sign and sign.present):
             sign = control.blind(sensor.unjudged, now.mono_s, sensor.unjudged_s)
-    elif why := unable(state, sensor):
+        if not (sign and sign.present):
+            sign = _restless(sensor, now) or sign
+    elif why := unable(state, sensor, now):
         sign = control.blind(why, now.mono_s, now.mono_s)
     else:
         sign = None
     return () if sign is None else (sign,)
+
+
+def _restless(sensor: Sensor, now: Now) -> Sign | None:
+    """`cannot_judge` of one that comes and goes, or its end; None: it never did."""
+    silences = sensor.silences
+    if silences.comes_and_goes(now.mono_s):
+        return control.blind(arrival.COMES_AND_GOES, now.mono_s, silences.began[0])
+    return Sign(Condition.CANNOT_JUDGE, "", False, now.mono_s) if silences.many else None
+
+
+def silent(state: State, sensor: Sensor, as_of: Now) -> Sensor:
+    """It is not heard; while its watch is paused that says nothing of the sensor."""
+    if any(pause.covers(sensor.device.person, sensor.device.id) for pause in state.alarms.pauses):
+        return sensor
+    since_s = sensor.since_s if sensor.heard_s is None else sensor.heard_s
+    return replace(sensor, silences=arrival.silent(sensor.silences, since_s, as_of.mono_s))
 
 
 def in_order(steps: Iterable[motion.Step], looks: Looks) -> list[tuple[float, tuple[Sign, ...]]]:

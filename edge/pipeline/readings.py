@@ -6,7 +6,7 @@ from edge.analysis import battery, temperature
 from edge.model.effect import KeepReading
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Validity
-from edge.pipeline import signs, spot_readings, thermometers
+from edge.pipeline import level_store, signs, spot_readings, thermometers
 from edge.pipeline.notification import Effects, Stepped
 from edge.pipeline.state import State
 
@@ -33,7 +33,7 @@ def judge(
 ) -> Stepped:
     """taken_s: when it was measured, on the wall. heard: when it arrived, None: now."""
     heard = heard or now
-    sensor = state.sensors[device]
+    before = sensor = state.sensors[device]
     person = sensor.device.person
     reading = thermometers.own_clock(reading, now)
     effects: Effects = ()
@@ -57,6 +57,7 @@ def judge(
         rate = None if assessed.level_c is None else temperature.per_hour(sensor.level.trend, heard.mono_s)
         state, shown = signs.show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s, c_per_h=rate)
         effects += shown
+        effects += (level_store.remember(state, now),) if level_store.kept(before, sensor) else ()
     elif reading.quantity is Quantity.BATTERY:
         low = battery.sign(reading, sensor.limits, now.mono_s)
         sensor = replace(sensor, battery_percent=reading.value if low else sensor.battery_percent)

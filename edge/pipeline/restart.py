@@ -1,8 +1,9 @@
 """The first state after a start: the sensors that are set up, and what the journal kept.
 
 From the journal come the standing alarms with their silences (`alarms.restore`), the roster and the pauses
-(`roster_store`), the entries, and for each child the open episode and the onsets of the last day, which the evidence
-of her movement alarms holds. A clock that was wrong meanwhile shortens what it measures, and never lengthens it.
+(`roster_store`), what thermometers read lately (`level_store`), the entries, and for each child the open episode and
+the onsets of the last day, which the evidence of her movement alarms holds. A clock that was wrong meanwhile shortens
+what it measures, and never lengthens it.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from edge.model.alarm import Alarm, AlarmKey, Condition, Presence
 from edge.model.care import Entry, ManualReading
 from edge.model.evidence import Movement, SeizureEvidence
 from edge.model.moment import Now
-from edge.pipeline import care, pushes, roster_store
+from edge.pipeline import care, level_store, pushes, roster_store
 from edge.pipeline.child import Child
 from edge.pipeline.notification import Stepped, notify_changes, plan_for
 from edge.pipeline.state import Sensor, Setup, State, key_of
@@ -33,18 +34,21 @@ def begin(
     sequence: int = 0,
     *,
     remembered: str = "",
+    levels: str = "",
     entries: Iterable[Entry] = (),
     past: Iterable[Alarm] = (),
 ) -> Stepped:
-    """The first state. standing, sequence, remembered, entries (newest versions, oldest first), past (alarms of the
-    last days that are over): from the journal, so that alarms, silences, episodes and what the family's plan counts
-    survive a restart.
+    """The first state. standing, sequence, remembered (`roster_store`), levels (`level_store`), entries (newest
+    versions, oldest first), past (alarms of the last days that are over): from the journal, so that alarms, silences,
+    episodes and what the family's plan counts survive a restart.
     """
     standing, past = tuple(_answerable(setup, alarm) for alarm in standing), tuple(past)
     sensors = {
         device.id: Sensor(device, setup.profiles[device.profile], setup.config.limits_for(device), now.mono_s)
         for device in setup.config.devices
     }
+    for name, learned in level_store.recall(levels, setup.config, now).items():
+        sensors[name] = replace(sensors[name], level=learned)
     known = {entry.id: entry for entry in entries}
     for entry in known.values():
         if isinstance(entry.what, ManualReading):

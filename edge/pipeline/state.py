@@ -40,6 +40,7 @@ class Sensor:
     judgeable: of a thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it
     would let a convulsion be noticed. placement: whether a movement sensor is worn. unjudged, unjudged_s: why its
     samples cannot be judged (empty: they can), and since when that holds.
+    silences: of a movement sensor, those long enough for a convulsion to pass unseen.
     """
 
     device: Device
@@ -58,6 +59,7 @@ class Sensor:
     placement: motion.Placement | None = None
     unjudged: str = ""
     unjudged_s: float = 0.0
+    silences: arrival.Silences = field(default_factory=arrival.Silences)
     shown: ShowLatest | None = None
     disputed: bool = False
     refused: str = ""
@@ -151,10 +153,11 @@ def key_of(device: Device, condition: Condition) -> AlarmKey:
     return AlarmKey(condition, device.person, device.id if technical else "")
 
 
-def unable(state: State, sensor: Sensor) -> str:
+def unable(state: State, sensor: Sensor, now: Now) -> str:
     """Why a convulsion would not be noticed with this movement sensor; empty: it would, or nothing is known yet."""
     if sensor.device.limb is None or sensor.profile.rhythm:
-        return sensor.control.why or sensor.unjudged
+        restless = arrival.COMES_AND_GOES if sensor.silences.comes_and_goes(now.mono_s) else ""
+        return sensor.control.why or sensor.unjudged or restless
     others = (each for each in state.sensors.values() if each.device.person == sensor.device.person)
     return "" if any(each.device.limb is not None and each.profile.rhythm for each in others) else NO_RHYTHM
 
@@ -219,12 +222,12 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
             why = "what it sends cannot be judged"
         elif sensor.placement is not None and sensor.placement.why:
             likely = "" if sensor.placement.sure else ", likely"
-            why = "; ".join(filter(None, [f"not worn: {sensor.placement.why}{likely}", unable(state, sensor)]))
+            why = "; ".join(filter(None, [f"not worn: {sensor.placement.why}{likely}", unable(state, sensor, now)]))
         elif shown is not None and shown.validity is not Validity.VALID:
             why = shown.reason
         elif doubt := sensor.judgeable.doubt(now.mono_s):
             why = f"no fever could be judged: {doubt}"
-        elif blind := unable(state, sensor):
+        elif blind := unable(state, sensor, now):
             why = f"a convulsion would not be noticed: {blind}"
         found.append((sensor.device.person, name, why))
     return found

@@ -134,14 +134,18 @@ def _silence(state: State, now: Now, as_of: Now) -> Stepped:
             continue
         state, some = signs.take(state, sensor, (sign,), now)
         effects += some
-        if not sign.present:
-            state, some = _doubted(state, sensor, now, as_of)
-            effects += some
-        stale = latest.stale(sensor.shown, now.wall_s) if sign.present else None
-        if stale is not None:
-            state = state.with_sensor(replace(sensor, shown=stale))
-            effects += (stale,)
+        state, some = (_unheard if sign.present else _doubted)(state, sensor, now, as_of)
+        effects += some
     return state, effects
+
+
+def _unheard(state: State, sensor: Sensor, now: Now, as_of: Now) -> Stepped:
+    """It says nothing: its value is no longer shown as one of now, and a long silence counts."""
+    if sensor.moves:
+        sensor = movement.silent(state, sensor, as_of)
+    stale = latest.stale(sensor.shown, now.wall_s)
+    sensor = sensor if stale is None else replace(sensor, shown=stale)
+    return state.with_sensor(sensor), () if stale is None else (stale,)
 
 
 def _doubted(state: State, sensor: Sensor, now: Now, as_of: Now) -> Stepped:

@@ -85,7 +85,7 @@ class _Channel:
 
         def run() -> None:
             words = (message.title, message.text, message.urgent)
-            result = attempt(self.url, *words, actions=actions, connections=connections)
+            result = attempt(self.url, *words, quiet=message.quiet, actions=actions, connections=connections)
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
                 loop.call_soon_threadsafe(finish, result)
 

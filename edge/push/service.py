@@ -41,6 +41,14 @@ _URGENT = {
     "bark": ("level", "critical"),
 }
 
+# What makes no sound. Services without such a word send it as any other message.
+_QUIET = {
+    "ntfy": ("priority", "low"),
+    "gotify": ("priority", "low"),
+    "pushover": ("priority", "low"),
+    "bark": ("level", "passive"),
+}
+
 _SCHEME = re.compile(r"\s*([a-z0-9][a-z0-9+.-]*)://", re.IGNORECASE)
 _STATUS = re.compile(r"error=(\d{3})")
 _UNREACHED = re.compile(r"connection error|i/o error|socket|timed? ?out|name or service", re.IGNORECASE)
@@ -56,14 +64,21 @@ _READ_S = 10.0
 
 
 def attempt(
-    url: str, title: str, text: str, urgent: bool, *, actions: str = "", connections: Connections | None = None
+    url: str,
+    title: str,
+    text: str,
+    urgent: bool,
+    *,
+    quiet: bool = False,
+    actions: str = "",
+    connections: Connections | None = None,
 ) -> Sent:
     """Send one message to one Apprise address and say what became of it. Blocks until an answer is whole.
 
     actions: the buttons under it, in the service's own format (ntfy). connections: breaks the attempt off.
     """
     try:
-        found = opened(url, urgent=urgent, actions=actions)
+        found = opened(url, urgent=urgent, quiet=quiet, actions=actions)
         if isinstance(found, Sent):
             return found
         with during(connections or Connections()):
@@ -81,7 +96,7 @@ def problem(url: str) -> str:
     return found.detail if isinstance(found, Sent) else ""
 
 
-def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
+def opened(url: str, *, urgent: bool = False, quiet: bool = False, actions: str = "") -> Any:
     """The Apprise service of an address, or why there is none. Sends nothing."""
     import apprise
 
@@ -105,8 +120,9 @@ def opened(url: str, *, urgent: bool = False, actions: str = "") -> Any:
     if not values:
         why = "the address is incomplete" if plugin.enabled else "a library that it needs is not installed"
         return Sent(Outcome.REFUSED, f"{plugin.service_name}: {why}")
-    if urgent and module in _URGENT:
-        key, value = _URGENT[module]
+    asked = _URGENT if urgent else _QUIET if quiet else {}
+    if module in asked:
+        key, value = asked[module]
         values[key] = values.get(key) or value
     if actions and module == "ntfy":
         values.setdefault("actions", actions)  # the family's own choice wins here too

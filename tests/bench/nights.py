@@ -1,10 +1,13 @@
 """Whole simulated nights through the whole pipeline: thermometer, movement sensor, a radio that loses packets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from edge.app.reports import offline
+from edge.delivery import escalation
 from edge.model.alarm import Alarm, Condition, Kind, Priority
 from edge.model.people import Limb, Site
 from edge.recordings.files import TemperatureRecording
@@ -28,13 +31,27 @@ RIGHT = {
 _SOON_S = 1800.0  # a fever that the armpit shows half an hour before or after the core is that fever
 
 
+class How(StrEnum):
+    """What an alarm of medium priority or higher is for who sleeps, if nobody answers.
+
+    rang: a phone breaks through silence, or the room sounds. softly: trouble of a sensor that was over before the step
+    of the room, so that phones alone were told, and not urgently. with_another: `prolonged_movement` of a cluster that
+    rings already for its seizure-like movement.
+    """
+
+    RANG = "rang"
+    SOFTLY = "softly"
+    WITH_ANOTHER = "with_another"
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One alarm that rings: medium or higher. right: whether what it says was so."""
+    """One alarm of medium priority or higher. right: whether what it says was so."""
 
     condition: str
     group: str
     right: bool
+    how: How
 
 
 def night(number: int) -> dict:
@@ -48,7 +65,7 @@ def night(number: int) -> dict:
         if name == "through a wall" and number >= SWEPT:
             continue
         found = hub.alarms(_recordings(made, limb), _child(made, limb), link=link, seed=(SEED, 5, number))
-        result[name] = [vars_of(each) for each in _told(found, made)]
+        result[name] = [vars_of(each) for each in told(found, made)]
         result[f"{name}, movement"] = len(hub.episodes(found, made.duration_s))
     if number < SWEPT:
         arrived = hub.heard(hub.of_track(track), hub.SAME_ROOM, (SEED, 5, number, 0))
@@ -60,7 +77,7 @@ def night(number: int) -> dict:
 
 
 def vars_of(told: Told) -> list:
-    return [told.condition, told.group, told.right]
+    return [told.condition, told.group, told.right, str(told.how)]
 
 
 def seizure_night(number: int) -> dict:
@@ -110,10 +127,21 @@ def _child(made: Night, limb: Limb) -> offline.Child:
     return offline.Child(made.age_months, Site.PATCH, (limb,))
 
 
-def _told(found: list[Alarm], made: Night) -> list[Told]:
-    """What rings, medium and above."""
+def told(found: Sequence[Alarm], made: Night) -> list[Told]:
+    """Alarms as they stand at the end of a night, of which nobody answered any: medium and above."""
     loud = [alarm for alarm in found if alarm.priority.rank >= Priority.MEDIUM.rank]
-    return [Told(str(alarm.key.condition), _group(alarm), _right(alarm, made)) for alarm in loud]
+    return [Told(str(each.key.condition), _group(each), _right(each, made), _how(each, found)) for each in loud]
+
+
+def _how(alarm: Alarm, found: Sequence[Alarm]) -> How:
+    if alarm.key.condition is Condition.PROLONGED_MOVEMENT:
+        bouts = [each for each in found if each.key.condition is Condition.SEIZURE_LIKE_MOVEMENT]
+        # Wall seconds of one moment that went two ways through floating point.
+        same = any(alarm.onset_s - 1.0 <= each.onset_s and each.raised_s <= alarm.raised_s for each in bouts)
+        return How.WITH_ANOTHER if same else How.RANG
+    medium = alarm.kind is Kind.TECHNICAL and alarm.priority is Priority.MEDIUM
+    over = alarm.cleared_s is not None and alarm.cleared_s - alarm.raised_s < escalation.SOUNDER_AFTER_S
+    return How.SOFTLY if medium and over else How.RANG
 
 
 def _group(alarm: Alarm) -> str:

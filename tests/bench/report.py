@@ -263,8 +263,11 @@ def _nights(results: tally.Results) -> Iterable[str]:
         counts = tally.rings_by(results, radio)
         if nights:
             yield table(
-                [f"What rings, {radio} ({_link(link)}; {nights} nights)", "", "without cause", "with cause"],
-                [(group, name.replace("_", " "), wrong, right) for (group, name), (wrong, right) in counts.items()],
+                [
+                    *(f"What rings, {radio} ({_link(link)}; {nights} nights)", "", "without cause"),
+                    *("without, but softly or with its alarm", "with cause"),
+                ],
+                [(group, name.replace("_", " "), *rang) for (group, name), rang in counts.items()],
             )
 
 

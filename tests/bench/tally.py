@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tests.bench.nights import How
 from tests.bench.scores import Events
 
 Results = Sequence[Sequence[Any]]
@@ -21,17 +22,22 @@ def movement_alarms(results: Results, radio: str = "same room") -> list[int]:
 
 
 def ringing(results: Results, radio: str = "same room") -> list[int]:
-    """How often each night something rings that has no cause: alarms of medium priority or higher."""
-    return [sum(not right for _, _, right in value[radio]) for _, value in results if radio in value]
+    """How often each night something rings that has no cause, as somebody who sleeps counts it (`nights.How`)."""
+    return [
+        sum(not right and how == How.RANG for _, _, right, how in value[radio])
+        for _, value in results
+        if radio in value
+    ]
 
 
-def rings_by(results: Results, radio: str) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """(group, condition): how often it rang without and with cause."""
-    count: Counter[tuple[str, str, bool]] = Counter()
+def rings_by(results: Results, radio: str) -> Mapping[tuple[str, str], tuple[int, int, int]]:
+    """(group, condition): how often it rang without cause; was no ring of its own without cause; had a cause."""
+    count: Counter[tuple[str, str, int]] = Counter()
     for _, value in results:
-        count.update((group, condition, right) for condition, group, right in value.get(radio, ()))
+        for condition, group, right, how in value.get(radio, ()):
+            count[group, condition, 2 if right else int(how != How.RANG)] += 1
     keys = sorted({key[:2] for key in count})
-    return {key: (count[*key, False], count[*key, True]) for key in keys}
+    return {key: (count[*key, 0], count[*key, 1], count[*key, 2]) for key in keys}
 
 
 def confounded(results: Results) -> dict[str, tuple[int, int, int]]:

@@ -72,6 +72,21 @@ def test_what_breaks_through_a_phones_silence(priority, kind, presence, urgent):
     assert escalation.urgent(alarm(Priority(priority), Kind(kind), Presence(presence))) is urgent
 
 
+@pytest.mark.parametrize(
+    ("kind", "presence", "quiet"),
+    [
+        ("technical", "off", True),
+        ("technical", "on", False),
+        ("technical", "ack", False),
+        ("physiological", "off", False),
+        ("physiological", "on", False),
+    ],
+)
+@pytest.mark.parametrize("priority", ["low", "medium", "high"])
+def test_only_the_end_of_trouble_with_a_sensor_or_the_hub_makes_no_sound(priority, kind, presence, quiet):
+    assert escalation.quiet(alarm(Priority(priority), Kind(kind), Presence(presence))) is quiet
+
+
 def shown(value=37.0, wall_s=1000.0, validity=Validity.VALID, quantity=Quantity.TEMPERATURE, **more):
     return ShowLatest("mia", "patch", "axilla", quantity, value, Unit.CELSIUS, validity, wall_s, **more)
 

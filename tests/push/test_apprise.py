@@ -20,6 +20,7 @@ from tests.support.servers import until
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 ALARM = Notify("anna", "a1", "ALARM", "Mia: rhythmic movement since 02:14. Look at her.", urgent=True)
+BACK = Notify("anna", "a3", "Check", "ankle of Mia is heard again.", urgent=False, quiet=True)
 CALM = Notify("anna", "a2", "Check", "Mia: 38.1 °C since 02:14.", urgent=False)
 
 
@@ -37,6 +38,13 @@ async def test_urgent_asks_for_the_top_priority_and_the_familys_own_choice_wins(
     await AppriseNotifier([service.url()]).send(ALARM)
     await AppriseNotifier([service.url("sleepless-owls?priority=low")]).send(ALARM)
     assert [headers["X-Priority"] for _, headers, _ in service.arrived] == ["max", "low"]
+
+
+async def test_a_quiet_word_asks_for_no_sound_and_the_familys_own_choice_wins(service):
+    await AppriseNotifier([service.url()]).send(BACK)
+    await AppriseNotifier([service.url("sleepless-owls?priority=high")]).send(BACK)
+    await AppriseNotifier([service.url()]).send(CALM)
+    assert [headers.get("X-Priority") for _, headers, _ in service.arrived] == ["low", "high", None]
 
 
 @pytest.mark.parametrize(

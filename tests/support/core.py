@@ -8,7 +8,7 @@ from edge import pipeline
 from edge.config import Config, HubTable
 from edge.decoding import Link, Match, Profile
 from edge.model.alarm import Alarm, Condition, Presence
-from edge.model.effect import AlarmChanged, Effect, KeepEntry, Notify, Remember, Reply, ShowLatest
+from edge.model.effect import AlarmChanged, Effect, KeepEntry, Notify, Remember, RememberLevels, Reply, ShowLatest
 from edge.model.event import Command, Event, ReadingHeard, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
@@ -176,13 +176,14 @@ class Core:
         """The journal as a hub that starts would find it."""
         last = {alarm.id: alarm for alarm in self.alarms()}
         entries = {each.entry.id: each.entry for each in self.of(KeepEntry)}
-        memos = [each.text for each in self.of(Remember)]
+        memos, levels = ([each.text for each in self.of(kind)] for kind in (Remember, RememberLevels))
         return {
             "standing": [alarm for alarm in last.values() if alarm.presence is not Presence.OFF],
             "past": [alarm for alarm in last.values() if alarm.presence is Presence.OFF],
             "sequence": max((alarm.sequence for alarm in last.values()), default=0),
             "entries": list(entries.values()),
             "remembered": memos[-1] if memos else "",
+            "levels": levels[-1] if levels else "",
         }
 
 

@@ -12,7 +12,7 @@ from edge.analysis.temperature.thermometer import (
     advance,
     judged,
 )
-from edge.analysis.temperature.trend import per_hour
+from edge.analysis.temperature.trend import Trend, per_hour, plausible
 from edge.analysis.temperature.wearing import SETTLING_S
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Rules",
     "Thermometer",
     "ThermometerState",
+    "Trend",
     "advance",
     "against",
     "core_probability",
@@ -34,4 +35,5 @@ __all__ = [
     "judgeable_after",
     "judged",
     "per_hour",
+    "plausible",
 ]

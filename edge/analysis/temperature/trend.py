@@ -5,11 +5,13 @@ A fast rise says nothing of a seizure: it is no accepted trigger (AAFP 2012). It
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
 from edge.analysis.temperature.level import Watch
+from edge.analysis.temperature.wearing import PLAUSIBLE_C, WORN_MIN_C
 
 # Theil-Sen slope over 10 to 20 minutes of at least 0.5 C in half an hour (design).
 WINDOW_S = 1200.0
@@ -61,6 +63,14 @@ class Trend:
         if before_c is not None:
             return before_c, True
         return (median(celsius for _, celsius in well) if well else None), False
+
+
+def plausible(halves: Sequence[tuple[float, float]], most_age_s: float) -> bool:
+    """Whether these are half hours as `remember` makes them: (age in s, C), oldest first, of one that was worn."""
+    ages_s = [age_s for age_s, _ in halves]
+    worn = all(WORN_MIN_C <= celsius <= PLAUSIBLE_C[1] for _, celsius in halves)
+    apart = all(before - after >= HALF_HOUR_S - STEP_S for before, after in pairwise(ages_s))
+    return len(halves) <= DAY and worn and apart and all(0.0 <= age_s <= most_age_s for age_s in ages_s)
 
 
 def _low_part(levels: Sequence[float]) -> float | None:

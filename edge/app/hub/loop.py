@@ -64,6 +64,7 @@ class Hub:
             history.standing,
             history.sequence or int(now.wall_s),
             remembered=history.house,
+            levels=history.levels,
             entries=history.entries,
             past=history.past,
         )

@@ -8,7 +8,7 @@ from edge.app.hub.disk import Disk
 from edge.app.hub.effects.camera import CameraMessage, CameraRequests
 from edge.app.hub.effects.dropped_frames import DroppedFrames
 from edge.app.hub.effects.executor import Failed
-from edge.app.hub.effects.history import NoteHistory, WithheldHistory
+from edge.app.hub.effects.history import LevelsMemo, NoteHistory, WithheldHistory
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.latest_values import LatestValues
 from edge.app.hub.effects.notifications import Notifications
@@ -35,6 +35,7 @@ from edge.model.effect import (
     Notify,
     PushNotSent,
     Remember,
+    RememberLevels,
     Reply,
     SendPush,
     SendTestAlarm,
@@ -153,6 +154,7 @@ def make_executors(base: Base, recording: Recording, outputs: Outputs, counters:
             Reply: outputs.replies,
             SendTestAlarm: outputs.alarm_tester,
             Remember: WatchMemo(journal_writer, status_topics),
+            RememberLevels: LevelsMemo(journal_writer),
             Dropped: DroppedFrames(counters),
             ShowHealth: health,
             Republish: Republication(config, alarms, publisher),

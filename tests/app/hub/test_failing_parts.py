@@ -11,7 +11,7 @@ import pytest
 from edge.app.hub import session, supervisor
 from edge.app.hub.event_queue import Request
 from edge.model.alarm import Condition
-from edge.model.effect import AlarmChanged, Effect, KeepEntry
+from edge.model.effect import AlarmChanged, Effect, KeepEntry, RememberLevels
 from edge.model.event import Command, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit
@@ -263,6 +263,8 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
             Command(Verb.DOSE, "anna", "d1", arguments={"drug": "Ibuprofen"}),
             Command(Verb.TEST, "anna", "t1"),
         )
+        if kind is RememberLevels:
+            await family.warm(36.8)
         await convulse(family)
         lost = {"AlarmChanged": "broker", "SendPush": "phone", "Sound": "room"}.get(kind.__name__)
         await until(lambda: told(family) == {"phone", "broker", "room"} - {lost})

@@ -1,7 +1,7 @@
-"""Lines of history that the core asks for."""
+"""Lines of history that the core asks for, and what thermometers have read lately."""
 
-from edge.app.hub.effects.journal_writer import JournalWriter
-from edge.model.effect import Note, Withheld
+from edge.app.hub.effects.journal_writer import LEVELS_MEMO, JournalWriter
+from edge.model.effect import Note, RememberLevels, Withheld
 from edge.pipeline import State
 
 
@@ -25,3 +25,14 @@ class NoteHistory:
     def execute(self, effect: Note, _state: State) -> None:
         """One line."""
         self._journal_writer.note(effect.subject, effect.detail)
+
+
+class LevelsMemo:
+    """Keeps what the thermometers have read lately over a restart."""
+
+    def __init__(self, journal_writer: JournalWriter) -> None:
+        self._journal_writer = journal_writer
+
+    def execute(self, effect: RememberLevels, _state: State) -> None:
+        """Twice an hour for each thermometer."""
+        self._journal_writer.remember(LEVELS_MEMO, effect.text)

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from edge import pipeline
 from edge.app.hub.effects.executor import Failed, Report
 from edge.app.hub.supervisor import in_words, log_failure
@@ -16,6 +18,8 @@ from edge.model.effect import Notify, Withheld
 from edge.pipeline import MOST_ENTRIES
 from edge.ports import Clock, Journal, OutgoingMessage
 
+log = structlog.get_logger(__name__)
+
 # A card that takes longer than this is as good as broken: the alarm goes out from memory (a healthy one needs 50 ms).
 DEADLINE_S = 3.0
 RETRY_S = 5.0
@@ -23,7 +27,7 @@ RETRY_S = 5.0
 LOOK_BACK_S = 14 * 86400.0
 UNWRITTEN = 500
 NOTES = 1000
-HOUSE_MEMO = "house"
+HOUSE_MEMO, LEVELS_MEMO = "house", "levels"
 
 
 def cause(error: StorageError) -> str:
@@ -35,13 +39,15 @@ def cause(error: StorageError) -> str:
 class History:
     """What the journal says of before a restart; what cannot be read is empty, and that is reported.
 
-    latest: the last state of each alarm, over or not. sequence: the highest number given to a change, 0 if none. house:
-    the core's own memo. entries: what caregivers added lately. past: the episodes of the last days that are over.
+    latest: the last state of each alarm, over or not. sequence: the highest number given to a change, 0 if none. house,
+    levels: the core's own memos. entries: what caregivers added lately. past: the episodes of the last days that are
+    over.
     """
 
     latest: list[Alarm]
     sequence: int
     house: str
+    levels: str
     entries: list[Entry]
     past: list[Alarm]
 
@@ -82,16 +88,19 @@ class JournalWriter:
                 await self._worker(journal.latest),
                 await self._worker(journal.sequence),
                 await self._worker(journal.recall, HOUSE_MEMO),
+                await self._worker(journal.recall, LEVELS_MEMO),
                 await self._worker(journal.entries, MOST_ENTRIES),
                 await self._worker(journal.past, since_s),
             )
         except StorageError as error:
             self._failed(cause(error))
-            return History([], 0, "", [], [])
+            return History([], 0, "", "", [], [])
         if left_out := journal.left_out:
             self._report(Condition.HUB_DEGRADED, True, f"{left_out} damaged rows of the journal are left out", "rows")
         if not pipeline.readable(history.house):
             self._report(Condition.HUB_DEGRADED, True, "who is on watch, and what is paused, is lost", "memory")
+        if not pipeline.levels_readable(history.levels):
+            log.warning("journal.levels_left_out", why="no thermometer can have read them; they are learned anew")
         return history
 
     async def recall(self, name: str) -> str:
