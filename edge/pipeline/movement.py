@@ -7,7 +7,7 @@ from edge.analysis import grid, mimics, motion
 from edge.analysis.mimics import Epoch
 from edge.analysis.motion import View
 from edge.model.effect import KeepReading, Note
-from edge.model.event import MotionHeard
+from edge.model.event import MotionReceived
 from edge.model.moment import Now
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit, Validity
@@ -34,10 +34,10 @@ def beside(sensor: Sensor, columns: int, pieces: Sequence[grid.Piece]) -> tuple[
     return replace(sensor, mimic=after), looks, None
 
 
-def remembered(sensor: Sensor, packet: MotionHeard, heard: Now) -> tuple[Sensor, Exception | None]:
+def remembered(sensor: Sensor, packet: MotionReceived, at_arrival: Now) -> tuple[Sensor, Exception | None]:
     """Keep the last minute for the control. An error comes out as a value: it stops no detector."""
     try:
-        return replace(sensor, control=control.heard(sensor.control, sensor.device.id, packet, heard)), None
+        return replace(sensor, control=control.remember(sensor.control, sensor.device.id, packet, at_arrival)), None
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
         return replace(sensor, control=control.Control()), error
 
@@ -54,7 +54,7 @@ def controlled(sensor: Sensor, as_of: Now) -> tuple[Sensor, tuple[Note, ...], Ex
 
 
 def doubted(state: State, sensor: Sensor, now: Now) -> tuple[Sign, ...]:
-    """`cannot_judge` of a movement sensor that is heard, or its end."""
+    """`cannot_judge` of a movement sensor whose samples arrive, or its end."""
     if sensor.profile.rhythm:
         sign = control.sign(sensor.control, now.mono_s)
         if sensor.unjudged and now.mono_s - sensor.unjudged_s >= LASTS_S and not (sign and sign.present):

@@ -89,7 +89,7 @@ class NtfyPhone:
 
     @property
     def words(self) -> str:
-        """Whether answers are heard, for a person."""
+        """Whether answers arrive, for a person."""
         if self._stream is None:
             return self._why
         return "heard" if self._stream.connected else f"not heard: {self._stream.why}"
@@ -100,7 +100,7 @@ class NtfyPhone:
         return self._stream.malformed + self._stream.dropped if self._stream is not None else 0
 
     async def send(self, message: Notify) -> Sent:
-        """Deliver it, with buttons where an answer would be heard. Never raises."""
+        """Deliver it, with buttons where an answer would arrive. Never raises."""
         actions = self._actions(message)
         sent = await self._notifier.send(message, actions)
         if actions and sent.outcome is Outcome.REFUSED:

@@ -12,7 +12,7 @@ from edge.model.event import (
     BrokerLinkChanged,
     Command,
     FaultReported,
-    ReadingHeard,
+    ReadingReceived,
     TargetProven,
     TimerExpired,
     Verb,
@@ -169,7 +169,7 @@ def test_a_test_answered_much_later_proves_nothing():
 
 
 def battery(percent):
-    return ReadingHeard("patch", Reading(Quantity.BATTERY, percent, Unit.PERCENT))
+    return ReadingReceived("patch", Reading(Quantity.BATTERY, percent, Unit.PERCENT))
 
 
 def test_an_empty_battery_at_night_is_told_in_the_morning_and_why_is_kept():

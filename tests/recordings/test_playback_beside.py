@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.model.event import Command, ReadingHeard, Tick, Verb
+from edge.model.event import Command, ReadingReceived, Tick, Verb
 from edge.recordings.files import TemperatureRecording
 from edge.recordings.playback import timeline
 
@@ -33,4 +33,4 @@ def test_time_may_pass_in_larger_steps():
         49.0,
         56.0,
     ]
-    assert sum(isinstance(event, ReadingHeard) for _, event in found) == 3
+    assert sum(isinstance(event, ReadingReceived) for _, event in found) == 3

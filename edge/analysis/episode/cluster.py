@@ -70,7 +70,7 @@ class Cluster:
         return self.moved_for_s + (self.moved_s - self.bout_s if self.moving else 0.0)
 
 
-def hear(cluster: Cluster | None, sign: Sign) -> Cluster | None:
+def advance(cluster: Cluster | None, sign: Sign) -> Cluster | None:
     """Take one word of one sensor about seizure-like movement."""
     if not sign.present:
         return None if cluster is None else _still(cluster, sign)

@@ -39,7 +39,7 @@ class PhoneButtons:
         self._noticed_s: dict[tuple[str, str], float] = {}
 
     def facts(self) -> Mapping[str, object]:
-        """By caregiver, for the health topic: whether the buttons on each phone are heard, and what was refused."""
+        """By caregiver, for the health topic: whether what is tapped on each phone arrives, and what was refused."""
         return {
             who: [
                 {"answers": it.words, "refused": it.refused + it.malformed} for name, it in self._phones if name == who

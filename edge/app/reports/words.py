@@ -84,8 +84,8 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
         return [f"{value:.1f} °C" + (f" with a limit of {limit:.1f} °C" if isinstance(limit, float) else "")]
     if condition["kind"] == _TECHNICAL:
         why = next((str(evidence[name]) for name in ("refused", "reason", "detail") if evidence.get(name)), "")
-        heard = "" if "silent_s" not in evidence else "nothing usable heard" if why else "nothing heard"
-        return [": ".join(filter(None, [heard, why]))] if heard or why else []
+        silence = "" if "silent_s" not in evidence else "nothing usable heard" if why else "nothing heard"
+        return [": ".join(filter(None, [silence, why]))] if silence or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
     return [*_rhythm(condition, evidence, traces), *_regularity(evidence), *_decided(evidence)]

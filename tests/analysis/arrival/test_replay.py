@@ -156,6 +156,6 @@ def test_whatever_comes_is_judged_and_memory_stays_small(frames, bits):
     for number, gap_s in frames:
         at_s += gap_s
         ear.hear(number, at_s)
-    assert len(ear.line.heard) <= replay.MOST_HEARD
+    assert len(ear.line.accepted) <= replay.MOST_ACCEPTED
     assert len(ear.line.refused) <= replay.MOST_REFUSED
     assert len(ear.line.parts) <= replay.MOST_PARTS

@@ -9,7 +9,7 @@ import pytest
 from edge.app.hub import broker_state
 from edge.app.hub.event_queue import CAPACITY, ShowHealth
 from edge.model.alarm import Condition, Presence
-from edge.model.event import Command, FrameHeard, Tick, Verb
+from edge.model.event import Command, FrameReceived, Tick, Verb
 from edge.mqtt.inbound import Incoming
 from edge.ports import Outcome, Sent
 from edge.storage.journal import SqliteJournal
@@ -275,7 +275,7 @@ async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
     adapter = {"adapter": "hci0", "action": "restart_scan", "reason": "quiet, try 1"}
     parts = make_hub(radio=lambda: {"adapters": [adapter]})
     async with parts.running():
-        await parts.hear(*[FrameHeard("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
+        await parts.hear(*[FrameReceived("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
         parts.made.queue.post(ShowHealth())
         await settled(parts)
     health = json.loads(parts.broker.shown["feverhub/cot/health"])
@@ -292,7 +292,7 @@ async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, mo
     parts = make_hub()
     async with parts.running():
         before = parts.made.counters.self_check
-        frame = FrameHeard("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
+        frame = FrameReceived("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
         for _ in range(3 * CAPACITY):
             await parts.made.queue.put(frame)
         await parts.made.queue.idle.wait()
