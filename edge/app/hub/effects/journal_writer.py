@@ -39,11 +39,11 @@ class History:
     the core's own memo. entries: what caregivers added lately. past: the episodes of the last days that are over.
     """
 
-    latest: list[Alarm]
+    latest: tuple[Alarm, ...]
     sequence: int
     house: str
-    entries: list[Entry]
-    past: list[Alarm]
+    entries: tuple[Entry, ...]
+    past: tuple[Alarm, ...]
 
     @property
     def standing(self) -> list[Alarm]:
@@ -79,15 +79,15 @@ class JournalWriter:
         journal = self._journal
         try:
             history = History(
-                await self._worker(journal.latest),
+                tuple(await self._worker(journal.latest)),
                 await self._worker(journal.sequence),
                 await self._worker(journal.recall, HOUSE_MEMO),
-                await self._worker(journal.entries, MOST_ENTRIES),
-                await self._worker(journal.past, since_s),
+                tuple(await self._worker(journal.entries, MOST_ENTRIES)),
+                tuple(await self._worker(journal.past, since_s)),
             )
         except StorageError as error:
             self._failed(cause(error))
-            return History([], 0, "", [], [])
+            return History((), 0, "", (), ())
         if left_out := journal.left_out:
             self._report(Condition.HUB_DEGRADED, True, f"{left_out} damaged rows of the journal are left out", "rows")
         if not pipeline.readable(history.house):
