@@ -52,8 +52,8 @@ def replay(
 ) -> None:
     """Send a recording through the configured broker and store, as if it were received now.
 
-    Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given. While the
-    hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
+    Everything is real but the time: alarms ring, phones are notified. The recording ends now, at the speed given. While
+    the hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
     --frames takes what one sensor sent, byte for byte; --device says which one it is.
     """
     from edge.app.hub import beside

@@ -1,4 +1,4 @@
-"""What stands beside the movement detector on the road: the mimics, the other limbs, the epochs of sleep."""
+"""What runs beside the movement detector: the mimics, the other limbs, the epochs of sleep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

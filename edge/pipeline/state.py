@@ -103,7 +103,7 @@ class Setup:
 
     controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
     samples are handed over many seconds at a time. channels: how many push channels each caregiver has; a caregiver
-    without any is told over MQTT alone.
+    without any is notified over MQTT alone.
     """
 
     config: Config

@@ -1,7 +1,7 @@
-"""ntfy, with buttons under the alarm whose answer finds the way home from wherever the phone is.
+"""Notifications over ntfy, with buttons whose answers reach the hub from wherever the phone is.
 
 A tap is an HTTP POST of the phone to an answer topic of the same ntfy server (ntfy's documentation, "Action buttons");
-the hub hears that topic over a connection of its own ("Subscribe as JSON stream"). So no port of the home is open, no
+the hub reads that topic over a connection of its own ("Subscribe as JSON stream"). So no port of the home is open, no
 address of the home is in the message, and it works behind any router. What is posted is one word that counts once.
 """
 
@@ -34,7 +34,7 @@ def is_ntfy(url: str) -> bool:
 def server_of(url: str, who: str = "") -> Server | str:
     """The server of an ntfy address; else why no button can be offered. Loads Apprise, and takes a while.
 
-    who: tells those apart who share one address: the hub and the caregiver.
+    who: distinguishes those who share one address: the hub and the caregiver.
     """
     try:
         return _server(url, who)

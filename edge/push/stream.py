@@ -46,8 +46,8 @@ Take = Callable[[str, float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where one address leads. base: `https://ntfy.sh`. answers: the topic for them, which nobody can guess who does
-    not know the address. user, password, token: how the hub itself gets in.
+    """Where one address leads. base: `https://ntfy.sh`. answers: the topic for them, secret as long as the
+    address is. user, password, token: how the hub itself gets in.
     """
 
     base: str = field(repr=False)

@@ -228,7 +228,7 @@ class GattLink:
         return with_options(wanted.kind, options)
 
     async def _attend(self, client: BleakClient) -> str:
-        """Watch that data keep coming; why they no longer do."""
+        """Wait while data keep coming; return why they stopped."""
         clock = self._common.clock
         limit_s = watchdog.deadline_s(self.profile)
         self._last_seen_s = battery_due_s = began_s = clock.now().mono_s

@@ -129,7 +129,7 @@ WELL = {
 
 
 @pytest.mark.parametrize("how", WELL)
-def test_a_sensor_that_is_well_stays_watched_and_tells_the_convulsion(how):
+def test_a_sensor_that_is_well_stays_watched_and_finds_the_convulsion(how):
     device, sent = WELL[how]
     air = play(device, rest(RATE_HZ[device.profile], 500.0, 420.0), sent, FAULT_S)
     [at_s] = told(air, "seizure_like_movement")

@@ -68,7 +68,7 @@ def test_both_limbs_in_a_generalised_bout():
     assert set(alarm.evidence.limbs) == {"left_ankle", "right_wrist"}
 
 
-def test_an_error_in_the_mimics_is_told_and_takes_no_seizure_away():
+def test_an_error_in_the_mimics_is_reported_and_takes_no_seizure_away():
     core = play(on(clonic(4, 60.0), Limb.ANKLE), broken=True)
     assert len(core.raised(Condition.SEIZURE_LIKE_MOVEMENT)) == 1
     [error] = core.raised(Condition.ANALYSIS_ERROR)

@@ -48,7 +48,7 @@ def shaken(mono_s, device="band"):
 # ------------------------------------------------------------------------------------------------ silence
 
 
-def test_what_was_never_heard_is_told_from_boot_on():
+def test_a_sensor_that_was_never_seen_is_an_alarm_from_boot_on():
     core = Core().go(59.0)
     assert core.alarms() == []
     core.go(122.0)
@@ -109,7 +109,7 @@ def test_the_temperature_of_a_room_is_no_fever():
 # ------------------------------------------------------------------------------------------------ fever
 
 
-def test_a_fever_reaches_everyone_in_turn_and_its_end_reaches_who_was_told():
+def test_a_fever_reaches_everyone_in_turn_and_its_end_reaches_who_was_notified():
     core = Core(PATCH).heat(30, 37.0).heat(15, 38.6)
     (alarm,) = core.alarms(Condition.FEVER)
     assert (alarm.value, alarm.limit, alarm.priority) == (38.6, 38.0, Priority.MEDIUM)
@@ -246,7 +246,7 @@ def test_a_part_of_the_hub_may_be_called_like_a_sensor():
     assert core.alarms()[-1].presence is Presence.OFF
 
 
-def test_a_battery_at_its_limit_is_told_once():
+def test_a_battery_at_its_limit_is_notified_once():
     core = Core(BAND)
     for percent in (16.0, 14.0, 16.0, 14.0, math.nan, 16.0, 14.0):
         core.step(ReadingReceived("band", Reading(Quantity.BATTERY, percent, Unit.PERCENT)))
@@ -266,7 +266,7 @@ def test_who_may_only_look_is_refused_in_words():
         assert reply == Reply(who, "r-1", ok=False, reason=why)
 
 
-def test_an_answer_is_told_shown_and_noted():
+def test_an_answer_is_notified_shown_and_noted():
     core = Core(PATCH).heat(45, 38.6)
     (alarm,) = core.alarms(Condition.FEVER)
     effects = core.step(Command(Verb.SNOOZE, "ben", "r-2", alarm.id, arguments={"minutes": 15}))
@@ -296,7 +296,7 @@ def test_a_snoozed_fever_stays_quiet_over_a_restart_in_which_it_was_below_its_li
         (Verb.SNOOZE, {"minutes": 15}, "(Ben)"),
     ],
 )
-def test_what_the_second_caregiver_says_is_his_on_every_surface_and_told_to_the_first(verb, arguments, words):
+def test_what_the_second_caregiver_says_is_his_on_every_surface_and_sent_to_the_first(verb, arguments, words):
     hub = Core(PATCH).heat(45, 38.6)
     hub.step(Command(Verb.ACKNOWLEDGE, "anna"))
     effects = hub.step(Command(verb, "ben", arguments=arguments))

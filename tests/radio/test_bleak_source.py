@@ -92,7 +92,7 @@ async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
     assert not sensor.connected
 
 
-async def test_a_beacon_is_heard_without_a_connection_and_repeats_are_thinned(air):
+async def test_a_beacon_is_received_without_a_connection_and_repeats_are_thinned(air):
     sensor = await beacon(air)
     radio = source(air, device("b", "beacon", BEACON_AT), speed=1)
     async with listening(radio) as heard:
@@ -193,7 +193,7 @@ async def test_a_sensor_without_what_its_profile_names_is_tried_again_and_does_n
         await heard.until(lambda: heard.frames("t", "characteristic:2a1c"))
 
 
-async def test_silence_of_everyone_restarts_the_scan_and_then_is_a_fault_until_someone_is_heard(air):
+async def test_silence_of_everyone_restarts_the_scan_and_then_is_a_fault_until_someone_is_received(air):
     await beacon(air)
     radio = source(air, device("b", "beacon", BEACON_AT), speed=100)
     async with listening(radio) as heard:
@@ -268,7 +268,7 @@ async def test_a_silent_sensor_that_cannot_be_asked_is_connected_anew(air):
 
 
 @pytest.mark.parametrize(("uuid", "length"), [("2a2b", 10), ("2a08", 7)])
-async def test_a_spot_thermometers_clock_is_told_before_its_values_and_then_set(air, uuid, length):
+async def test_a_spot_thermometers_clock_is_read_before_its_values_and_then_set(air, uuid, length):
     wrong = bytes.fromhex("d00701010c0000")  # 2000-01-01 12:00:00
     services = {
         HTS: {

@@ -97,7 +97,7 @@ def gappy():
     return MotionRecording("g.csv", t_s, np.column_stack((jerks, 0 * t_s, 1 + 0 * t_s)), 50.0)
 
 
-def test_batches_lose_no_sample_and_keep_when_each_was_heard():
+def test_batches_lose_no_sample_and_keep_when_each_arrived():
     single = [(due_s, e) for due_s, e in timeline([("m", gappy())], [0.0]) if isinstance(e, MotionReceived)]
     batch = [(due_s, e) for due_s, e in batched(timeline([("m", gappy())], [0.0])) if isinstance(e, MotionReceived)]
     assert len(batch) < len(single) / 3

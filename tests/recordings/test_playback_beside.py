@@ -12,7 +12,7 @@ def played(**more):
     return list(timeline([("patch", curve)], [0.0], **more))
 
 
-def test_what_is_said_comes_at_its_moment_between_what_is_heard():
+def test_what_is_said_comes_at_its_moment_between_what_is_received():
     said = [(12.5, Command(Verb.NOTE, "anna")), (30.0, Command(Verb.DOSE, "anna"))]
     found = played(beside=said)
     assert [moment for moment, _ in found] == sorted(moment for moment, _ in found)

@@ -12,7 +12,7 @@ TEMPERATURE = BOUNDS["no_data_temperature_s"]
 
 
 def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot: bool) -> float | None:
-    """Seconds of silence after which nobody may believe that it still watches.
+    """Seconds of silence after which a sensor no longer counts as watching.
 
     None for a spot thermometer: it sleeps between measurements, so its silence says nothing.
     """

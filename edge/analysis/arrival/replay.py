@@ -1,12 +1,12 @@
 """Is a frame new, the same again, or an old one that somebody plays back? By the number that its format carries. Pure.
 
-New is only what lies beyond the highest number of its line. A sensor that got a new battery begins again near zero, and
-so does a recording of its first minutes: such a second line is believed once the first has been silent for longer than
-it usually is, and the second has gone on, with frames that were never received before. So a frame that is played again
-passes never, a recording that was not received here at most once, and only while the sensor itself is silent. Should
-the first line go on after all, it is the true one.
+Only a number beyond the highest of its line is new. A sensor with a new battery starts again near zero, and so does a
+recording of its first minutes: such a second line is believed once the first has been silent for longer than usual and
+the second has continued, with frames that were never received before. So a replayed frame never passes; a recording
+that was not received here passes at most once, and only while the sensor itself is silent. If the first line continues
+after all, it is the true one.
 
-Numbers of 8 bits come round within minutes: after a silence long enough for that nothing can be told from them.
+Numbers of 8 bits wrap around within minutes: after a silence long enough for that they prove nothing.
 """
 
 from dataclasses import dataclass, replace

@@ -203,7 +203,7 @@ def startle_name(age_months: float | None) -> str:
 
 
 def _signs(state: MimicState, t_s: float, *, anew: bool) -> tuple[MimicState, tuple[Sign, ...]]:
-    """What stands is said at each look, its end at once, and that there is none every half minute."""
+    """A present sign is given at each look, its end at once, and an absent one every half minute."""
     twitches, shiver = state.series.standing, state.shiver
     stands = (twitches is not None, shiver.onset_s is not None)
     signs: list[Sign] = []

@@ -15,7 +15,7 @@ from edge.ports import Notifier
 from edge.push.ntfy import NtfyPhone
 from edge.push.tokens import USED, Button
 
-# The same refusal is told to a phone this often at most: a flood must not become a flood of pushes.
+# The same refusal is sent to a phone this often at most: a flood must not become a flood of pushes.
 NOTICE_S = 60.0
 MOST_NOTICES = 100
 SURFACE = "phone button"

@@ -59,7 +59,7 @@ def _trace(recording: MotionRecording) -> Trace:
 
 
 def _rates(steps: Sequence[motion.Step], level_g: Array) -> Array:
-    """The newest rate that each alarming second names; those of the rise are told by its first."""
+    """The newest rate that each alarming second names; those of the rise are named by its first."""
     rates = np.full(len(steps), np.nan)
     began: int | None = None
     for index, step in enumerate(steps):

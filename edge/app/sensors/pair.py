@@ -25,7 +25,7 @@ NEARER_S = 5.0
 every 1.2 s (Core Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval)), so this is four chances."""
 CONNECT_S = 30.0
 RATE_BLOCKS, RATE_S = 3, 3.0
-"""A rate is told from at least this many packets over at least so many seconds."""
+"""A rate is estimated from at least this many packets over at least so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)

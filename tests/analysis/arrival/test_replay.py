@@ -89,7 +89,7 @@ def test_one_frame_alone_is_no_new_battery():
     assert {ear.hear(3, 1200.0 + 5 * i, "recorded") for i in range(5000)} == {OLD}
 
 
-def test_what_was_heard_here_is_no_new_battery_however_often_it_is_played():
+def test_what_was_received_here_is_no_new_battery_however_often_it_is_played():
     """Its first minutes were recorded; the sensor is out of reach, and they are played again and again."""
     ear = Ear()
     ear.live(0, 40, 0.0)

@@ -134,7 +134,7 @@ def family(make_hub):
     return make_hub(text=FAMILY, filmer=Film())
 
 
-async def test_nothing_fails_and_every_way_tells_it(family):
+async def test_nothing_fails_and_every_way_reports_it(family):
     async with whole(family):
         await convulse(family)
         await until(lambda: told(family) == {"phone", "broker", "room"})

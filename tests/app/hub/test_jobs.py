@@ -127,7 +127,7 @@ async def test_rows_stamped_before_the_clock_was_right_are_moved_also_if_the_ste
     assert moved.wall_s == pytest.approx(stamped_s + 3600.0)
 
 
-async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, monkeypatch):
+async def test_a_full_card_while_rows_are_moved_is_reported_and_ends_nothing(parts, monkeypatch):
     def full(_step_s):
         raise StorageError("the disk is full")
 
@@ -139,7 +139,7 @@ async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, 
         assert not task.done()
 
 
-async def test_an_unset_clock_is_told_after_a_while(parts, monkeypatch):
+async def test_an_unset_clock_is_reported_after_a_while(parts, monkeypatch):
     parts.clock.synced = False
     async with parts.running(), daily(parts, monkeypatch):
         await until(lambda: parts.hub.state.alarms.conditions.tracked != {})

@@ -43,7 +43,7 @@ def published(parts, topic):
     return [json.loads(message.payload) for message in parts.broker.published if message.topic == topic]
 
 
-async def test_an_alarm_is_in_the_journal_before_anybody_is_told(make_hub):
+async def test_an_alarm_is_in_the_journal_before_anybody_is_notified(make_hub):
     parts = make_hub()
     order = []
     record, wake = parts.journal.record, parts.broker.wake
@@ -188,7 +188,7 @@ async def test_an_unreadable_journal_at_the_start_is_said_and_numbers_go_on(make
     assert event["sequence"] > ManualClock().wall_s - 1, "no number is used twice"
 
 
-async def test_a_broker_that_stays_away_is_told_after_a_while_whatever_reasons_it_gives(make_hub, monkeypatch):
+async def test_a_broker_that_stays_away_is_reported_after_a_while_whatever_reasons_it_gives(make_hub, monkeypatch):
     monkeypatch.setattr(broker_state, "DEBOUNCE_S", 0.1)
     parts = make_hub()
     async with parts.running():
@@ -299,7 +299,7 @@ async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, mo
         assert parts.made.counters.self_check >= before + 3 * CAPACITY
 
 
-async def test_home_assistant_is_told_of_everything_when_the_broker_is_there(make_hub) -> None:
+async def test_home_assistant_gets_everything_when_the_broker_is_there(make_hub) -> None:
     parts = make_hub()
     async with parts.running():
         parts.callbacks.state(True, "")
@@ -328,7 +328,7 @@ async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, 
     assert json.loads(parts.broker.shown["feverhub/cot/mia/alarm/fever"])["presence"] == "off"
 
 
-async def test_a_dose_is_on_disk_before_it_is_answered_and_told(make_hub):
+async def test_a_dose_is_on_disk_before_it_is_answered_and_published(make_hub):
     parts = make_hub()
     async with parts.running():
         await parts.hear(Command(Verb.DOSE, "anna", "r1", arguments={"drug": "Ibuprofen"}))
@@ -347,7 +347,7 @@ async def test_a_dose_is_on_disk_before_it_is_answered_and_told(make_hub):
     assert [each.withdrawn for each in parts.journal.entries(9)] == [True]
 
 
-async def test_a_dose_while_the_disk_is_full_is_told_from_memory_and_written_later(make_hub):
+async def test_a_dose_while_the_disk_is_full_is_published_from_memory_and_written_later(make_hub):
     parts = make_hub()
     async with parts.running():
         parts.journal.failing = "the disk is full"
