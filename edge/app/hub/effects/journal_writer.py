@@ -64,12 +64,16 @@ class JournalWriter:
         self._clock = clock
         self._report = report
         self._name = failed
+        # One transaction at a time.
         self._lock = asyncio.Lock()
+        # Alarms, entries, lines of history and memos that wait in memory, oldest first.
         self._unwritten: deque[Alarm] = deque(maxlen=UNWRITTEN)
         self._unkept: deque[Entry] = deque(maxlen=UNWRITTEN)
         self._notes: deque[tuple[float, str, Notify | Withheld | str, str]] = deque(maxlen=NOTES)
         self._memos: dict[str, str] = {}
+        # Something waits that may go to disk now.
         self._stir = asyncio.Event()
+        # Whether the journal fails, as last reported; None: nothing was.
         self._failing: bool | None = None
         self.lost = 0
 
