@@ -69,7 +69,7 @@ def _server(url: str, who: str) -> Server | str:
 
 
 class NtfyPhone:
-    """One ntfy address of one caregiver: a notifier whose messages can be answered, as long as somebody hears it.
+    """One ntfy address of one caregiver: a notifier whose messages can be answered, while the hub listens.
 
     who: as in `server_of`.
     """

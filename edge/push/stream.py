@@ -96,7 +96,7 @@ class Stream:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _once(self, take: Take) -> str:
-        """One connection from its begin to its end; why it ended."""
+        """One connection from its start to its end; returns why it ended."""
         loop = asyncio.get_running_loop()
         line = _Line(self._server, self._path(loop.time()), loop)
         try:

@@ -1,4 +1,4 @@
-"""Who is near: the sensors that a short scan sees, what they are and what they already say."""
+"""The sensors nearby that a short scan sees: what they are, and what they already say."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def line(found: Found) -> str:
 
 
 def printable(name: str) -> str:
-    """A name as it is safe to print: anybody may call a device anything, also terminal commands."""
+    """A name that is safe to print: a device may be called anything, terminal commands included."""
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:40]
 
 
