@@ -50,21 +50,21 @@ class Camera:
         return (good or done or [Sent(Outcome.REFUSED, "no camera is set up")])[0]
 
     async def _post(self) -> Sent:
-        heard = bytearray()
+        response = bytearray()
         try:
             async with asyncio.timeout(HTTP_S):
-                await _exchange(self.http_url, self.http_body.encode(), heard)
+                await _exchange(self.http_url, self.http_body.encode(), response)
         except TimeoutError:
-            if not _STATUS.match(heard):
+            if not _STATUS.match(response):
                 return Sent(Outcome.RETRY, f"the camera did not answer within {HTTP_S:g} s")
         except (OSError, ValueError) as error:
             return Sent(Outcome.RETRY, f"the camera cannot be reached ({type(error).__name__})")
-        status = _STATUS.match(heard)
+        status = _STATUS.match(response)
         if status is None:
             return Sent(Outcome.RETRY, "the camera's answer is no HTTP")
         if not 200 <= int(status[1]) < 300:
             return Sent(Outcome.REFUSED, f"the camera refused (HTTP {int(status[1])})")
-        answer = bytes(heard).partition(b"\r\n\r\n")[2]
+        answer = bytes(response).partition(b"\r\n\r\n")[2]
         return Sent(Outcome.DELIVERED, self.link.replace("{event_id}", _event_id(answer)) or NO_LINK)
 
     async def _run(self, alarm_id: str) -> Sent:
@@ -95,8 +95,8 @@ class Camera:
         return Sent(Outcome.DELIVERED, said or NO_LINK)
 
 
-async def _exchange(url: str, body: bytes, heard: bytearray) -> None:
-    """POST; what is answered is added to `heard`, no more than LARGEST_BYTES. Nothing is unpacked or followed.
+async def _exchange(url: str, body: bytes, response: bytearray) -> None:
+    """POST; what is answered is added to `response`, no more than LARGEST_BYTES. Nothing is unpacked or followed.
 
     With HTTP/1.0, so that the answer comes in one piece and the connection ends with it.
     """
@@ -109,8 +109,8 @@ async def _exchange(url: str, body: bytes, heard: bytearray) -> None:
         head = f"POST {target} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\n"
         writer.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         await writer.drain()
-        while len(heard) < LARGEST_BYTES and (more := await reader.read(LARGEST_BYTES - len(heard))):
-            heard += more
+        while len(response) < LARGEST_BYTES and (more := await reader.read(LARGEST_BYTES - len(response))):
+            response += more
     finally:
         writer.transport.abort()
         with contextlib.suppress(OSError):

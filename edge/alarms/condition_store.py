@@ -81,7 +81,7 @@ def inhibited_by(store: ConditionStore, key: AlarmKey) -> frozenset[AlarmKey]:
 
 
 def attend(store: ConditionStore, now: Now) -> ConditionStore:
-    """Attention after an event lasts for a day, and begins anew with every moment of fever in that day: until the
+    """Attention after an event lasts for a day, and starts again with every moment of fever in that day: until the
     illness is over, that is until the fever has been gone for a day.
     """
     standing = {k.person for k, t in store.tracked.items() if k.condition in EVENTS and t.state in STANDING}
@@ -91,7 +91,7 @@ def attend(store: ConditionStore, now: Now) -> ConditionStore:
 
 
 def attentive(store: ConditionStore, person: str, now: Now) -> bool:
-    """Whether an event of this child calls for attention still."""
+    """Whether this child still needs attention after an event."""
     events = [t.last_s for k, t in store.tracked.items() if k.person == person and k.condition in EVENTS]
     called = [at_s for at_s in (store.attention_s.get(person), *events) if at_s is not None]
     return bool(called) and now.mono_s - max(called) <= ATTENTION_S
@@ -117,7 +117,7 @@ def _until_s(alarm: Alarm, now: Now) -> float:
 
 
 def priority(store: ConditionStore, key: AlarmKey, now: Now) -> Priority:
-    """The catalogue's priority; not hearing a feverish child, or one after an event, is urgent."""
+    """The catalogue's priority; silence about a child with a fever, or after an event, is urgent."""
     usual = CATALOGUE[key.condition].priority
     if key.condition not in WATCH_LOST:
         return usual

@@ -22,7 +22,8 @@ PAUSE_MAX_S = 60.0 * max(PAUSE_MINUTES)
 class Snooze:
     """Quiet for a while at a fever of this person, at this level and below. until_s: monotonic seconds.
 
-    It outlives the episode: what swings around its limit is no news each time. A worse level is another condition.
+    It outlives the episode, so that a temperature that swings around its limit does not notify each time. A worse level
+    is another condition, which it does not silence.
     """
 
     key: AlarmKey
@@ -51,7 +52,7 @@ class Pause:
 def requested_pause(given: Command, sensors: Mapping[str, str], now: Now) -> Pause:
     """The pause that a command asks for; one that ends now for 0 minutes. sensors: the person of each.
 
-    Raises CommandRefused for a scope that is not there, other minutes, or without the caregiver's confirmation.
+    Raises CommandRefused for an unknown scope, a duration out of range, or without the caregiver's confirmation.
     """
     person, device = _scope(given, sensors)
     minutes = given.arguments.get("minutes", PAUSE_MINUTES[0])

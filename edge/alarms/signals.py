@@ -124,8 +124,9 @@ def acknowledge(
 ) -> Notification:
     """Silence everyone for this episode, or at most `lasts_s`; the room for a minute, unless somebody is with her.
 
-    The minute is given once an episode: who says every minute that they are coming is not with her.
-    The silence of what is notified only once has no end. reminds: who is coming is reminded, and notified again soon.
+    The minute is given once an episode: a caregiver who says "I'm coming" every minute is not with her.
+    The silence of an alarm that is notified only once has no end. reminds: the caregiver who is coming is reminded, and
+    notified again soon.
     """
     reminds = reminds and not with_her
     lasts_s = min(lasts_s, REMIND_S + REMINDED_S) if reminds else lasts_s

@@ -40,7 +40,7 @@ def answer(
 ) -> Changed:
     """A caregiver answered this alarm ("I'm coming", or with `with_her` "I'm with her"). No-op if it is over.
 
-    Who is not in the house (`local` False) is named, but an alarm that waits for an answer goes on waiting.
+    A caregiver who is not in the house (`local` False) is named, but an alarm that waits for an answer goes on waiting.
     silent_until_s: wall seconds at which notification resumes by itself.
     """
     tracked = store.tracked.get(key, Tracked())

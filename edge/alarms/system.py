@@ -148,7 +148,8 @@ def unreached(system: AlarmSystem, episode: str) -> AlarmSystem:
 
 def sounding(system: AlarmSystem) -> Priority:
     """The most urgent priority that the sounder shall play now; none for silence."""
-    return max((alarm.priority for alarm in _heard(system)), key=lambda priority: priority.rank, default=Priority.NONE)
+    priorities = (alarm.priority for alarm in _audible(system))
+    return max(priorities, key=lambda priority: priority.rank, default=Priority.NONE)
 
 
 def grown(system: AlarmSystem, alarm: Alarm, now: Now) -> bool:
@@ -160,21 +161,21 @@ def grown(system: AlarmSystem, alarm: Alarm, now: Now) -> bool:
 
 def loud(system: AlarmSystem, now: Now) -> bool:
     """Whether the sounder plays at full level, also at night."""
-    return sounding(system) is Priority.HIGH or any(grown(system, alarm, now) for alarm in _heard(system))
+    return sounding(system) is Priority.HIGH or any(grown(system, alarm, now) for alarm in _audible(system))
 
 
 def pattern(system: AlarmSystem, now: Now) -> str:
     """The pattern that the sounder plays now; empty for silence. Technical alarms have patterns of their own."""
     priority = sounding(system)
-    of_the_child = any(a.kind is Kind.PHYSIOLOGICAL and a.priority is priority for a in _heard(system))
+    of_the_child = any(a.kind is Kind.PHYSIOLOGICAL and a.priority is priority for a in _audible(system))
     if priority is Priority.NONE:
         return ""
     if of_the_child or priority is Priority.HIGH:
         return str(priority)
-    return GROWN if any(grown(system, alarm, now) for alarm in _heard(system)) else TECHNICAL
+    return GROWN if any(grown(system, alarm, now) for alarm in _audible(system)) else TECHNICAL
 
 
-def _heard(system: AlarmSystem) -> list[Alarm]:
+def _audible(system: AlarmSystem) -> list[Alarm]:
     return [
         a
         for a in system.conditions.standing()

@@ -1,4 +1,4 @@
-"""Is a battery low? With a hysteresis, so that one at its limit is told once."""
+"""Is a battery low? With a hysteresis, so that one at its limit is notified once."""
 
 import math
 

@@ -104,7 +104,7 @@ def _accept(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
 
 
 def _with_reversed(grid: Grid, samples: Array, last_s: float) -> tuple[Grid, list[Piece]]:
-    """The slow road, one sample at a time: drop what lies in the past, follow a clock that was set back."""
+    """The slow path, one sample at a time: drop what lies in the past, follow a clock that was set back."""
     pieces: list[Piece] = []
     keep: list[int] = []
     lost = grid.lost

@@ -29,7 +29,7 @@ COMMANDS = {
     "sounder": ("edge.cli.sounder", "sounder", "A second sounder, in another room."),
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),
-    "caregivers": ("edge.cli.watch", "caregivers", "Who is told, and whose phone was proven."),
+    "caregivers": ("edge.cli.watch", "caregivers", "Who is notified, and whose phone was proven."),
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),

@@ -31,13 +31,13 @@ def bench(root: Path, out: Path | None, age_months: float | None, as_json: bool)
 
     in_words = not as_json and sys.stdout.isatty()
 
-    def told(result: Mapping[str, Any]) -> None:
+    def shown(result: Mapping[str, Any]) -> None:
         if "error" in result:
             click.echo(f"feverhub: {result['error']}", err=True)
         elif in_words:
             click.echo(_line(result))
 
-    results = benchmark.run(root, out, age_months=age_months, told=told, bar=True)
+    results = benchmark.run(root, out, age_months=age_months, shown=shown, bar=True)
     text = json.dumps(results, indent=1)
     if out is not None:
         try:

@@ -25,7 +25,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="The answer as JSON.
 def test_alarm(path: Path, who: str, wait_s: float, as_json: bool) -> None:
     """Ring every phone and the sounder as a test, over the real path, and say what came of it.
 
-    Who heard it answers it: "I'm coming" on the phone, or `feverhub acknowledge --alarm test --as ID`. That proves it.
+    Whoever hears it answers: "I'm coming" on the phone, or `feverhub acknowledge --alarm test --as ID`. That proves it.
     Exit 0 if something rang, 4 if the hub cannot be reached, 5 if it was sent and nothing took it.
     """
     answer = send(path, who, Verb.TEST, {}, wait_s, as_json=as_json)

@@ -10,7 +10,7 @@ import click
 @click.option("--once", is_flag=True, help="One night; exit 0 only if the client got the fever and the movement alarm.")
 @click.option("--speed", type=click.FloatRange(1, 1000), default=60.0, show_default=True, help="Times real time.")
 def demo(once: bool, speed: float) -> None:
-    """A simulated night through the whole hub, told by a caregiver's own MQTT client.
+    """A simulated night through the whole hub, as a caregiver's own MQTT client sees it.
 
     The child, its fever and its movements are simulated; the hub, the broker, the store and the client are real.
     """

@@ -9,7 +9,7 @@ import click
 
 from edge.cli.options import CONFIG, STATE_DIR
 
-TICK = "Seconds between two looks at the time where nothing is heard; more is faster, for recordings of days."
+TICK = "Seconds between two looks at the time where nothing is received; more is faster, for recordings of days."
 
 
 def once(_: click.Context, option: click.Parameter, given: tuple[Path, ...] | None) -> Path | None:
@@ -50,10 +50,10 @@ def replay(
     state_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """Send a recording through the configured broker and store, as if it were heard now.
+    """Send a recording through the configured broker and store, as if it were received now.
 
-    Everything is real but the time: alarms ring, phones are told. The recording ends now, at the speed given. While the
-    hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
+    Everything is real but the time: alarms ring, phones are notified. The recording ends now, at the speed given. While
+    the hub itself runs, it goes to topics of its own, feverhub/<hub>-replay.
     --frames takes what one sensor sent, byte for byte; --device says which one it is.
     """
     from edge.app.hub import beside
@@ -73,15 +73,15 @@ def replay(
         recordings.append(read_motion(motion))
     if temperature is not None:
         recordings.append(read_temperature(temperature))
-    heard = [read_frames(frames)] if frames else []
+    captures = [read_frames(frames)] if frames else []
     process.set_up_logs()
     with tempfile.TemporaryDirectory(prefix="feverhub-replay-") as folder:
         loaded = checked.load(path, state_dir=state_dir or Path(folder))
         loaded = asyncio.run(beside.set_apart(loaded))
-        for line in (line for recording in heard for line in recording.damaged):
+        for line in (line for capture in captures for line in capture.damaged):
             click.echo(f"feverhub: {frames}: {line}", err=True)
-        if heard:
-            tracks = replaying.frame_tracks(loaded, person, device, heard)
+        if captures:
+            tracks = replaying.frame_tracks(loaded, person, device, captures)
         else:
             tracks = replaying.tracks(loaded, replaying.whose(loaded, person), device, recordings)
         said = read_events(events, loaded.config.caregivers) if events else []

@@ -71,7 +71,7 @@ def ready(path: Path, as_json: bool) -> None:
 @CONFIG
 @JSON
 def caregivers(path: Path, as_json: bool) -> None:
-    """Who is told: role, channels, and the last test that each answered. MIND: none in the last 30 days."""
+    """Who is notified: role, channels, and the last test that each answered. MIND: none in the last 30 days."""
     from edge.app.client import readiness
 
     loaded, seen = _look(path)

@@ -1,4 +1,4 @@
-"""From who speaks, a verb's word and a body of bytes to a `Command`, or to the one sentence that says why not. Pure.
+"""Makes a `Command` of the speaker, the verb and a body of bytes, or says in one sentence why not. Pure.
 
 The body is hostile until read: it is bounded in bytes, and with them in depth and in the length of its numbers.
 """
@@ -36,7 +36,7 @@ class Speaker:
 
 
 def speaker(user: str, caregivers: Collection[Caregiver], house: Collection[str] = ()) -> Speaker:
-    """Who speaks as that user of the broker, whose access list makes the name true.
+    """The speaker behind a user of the broker, whose access list makes the name true.
 
     house: users that never leave the house; only what they send is local. A phone is not one of them, since it reaches
     the broker from anywhere through a VPN. They may say in `caregiver` who speaks; else it is somebody in the house.

@@ -22,8 +22,8 @@ class Layered:
         """A table within (limits, options) is merged key by key as well."""
         for key, value in data.items():
             before = self.data.get(key)
-            merged = isinstance(before, dict) and isinstance(value, dict)
-            self.data[key] = {**before, **value} if merged else value  # type: ignore[dict-item]
+            within = isinstance(before, dict) and isinstance(value, dict)
+            self.data[key] = before | value if within else value
         self.places |= dict.fromkeys(data, place) | {"": place}
 
     def at(self, key: str) -> str:

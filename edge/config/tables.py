@@ -34,6 +34,14 @@ User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}\Z")]
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The computer that watches.
+
+    name: second level of every MQTT topic. state_dir: folder of readings and journal. language: of all texts.
+    credentials_dir: folder of the secrets, one file each; empty: systemd hands them over. adapters: the Bluetooth
+    adapters to use, empty for all. sounder: an ALSA device, empty for none. buzzer_pin: GPIO of an active buzzer.
+    sounder_day_percent, sounder_night_percent: volume; a high alarm plays at 100. night: local time, from-until.
+    """
+
     name: Id = "home"
     state_dir: Text = "/var/lib/feverhub"
     language: Language = "en"
@@ -47,6 +55,14 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the broker is, and how to get in.
+
+    host: its name or address. port: None for the standard one. tls: whether to encrypt. ca_file: PEM of the authority
+    that signed its certificate, empty for the system's. cert_file, key_file: PEM of the hub's own certificate and key,
+    empty for none. username: the hub's user; the password is a credential. broker: `embedded` for the demo alone.
+    keepalive_s: longest silence on the connection (MQTT 5.0, 3.1.2.10). house_users: users that never leave the house.
+    """
+
     host: Text = "localhost"
     port: Port | None = None
     tls: bool = False

@@ -89,7 +89,7 @@ def _check_caregiver(row: CaregiverTable, at: At, users: dict[str, str], problem
 
 
 def _addresses(rows: Sequence[tuple[DeviceTable, At]]) -> Iterator[str]:
-    """An address that no sensor can have is never heard; of two sensors of one address one alone is."""
+    """An address that no sensor can have is never seen; of two sensors of one address one alone is."""
     known: dict[str, str] = {}
     for row, at in rows:
         address = canonical(row.address)

@@ -90,7 +90,9 @@ class Flag:
 class Field:
     """One value in the bytes, in order. Physical value = ((raw >> shift) & mask) * scale + offset.
 
-    type: a key of `edge.decoding.fields.SIZES`, or `bytes` with a size. axes: values a sample (3 for x, y, z).
+    type: a key of `edge.decoding.fields.SIZES`, or `bytes` with a `size`. name: how others refer to it, empty if none
+    do. quantity: what it becomes a reading of, None for no reading. role: what else it is for, such as `counter` or
+    `sensor_time`. when: it is there only if this flag is set; None: always. axes: values a sample (3 for x, y, z).
     samples: how many samples follow, 0 until the end of the frame. equals: the only raw values that fit.
     reserved: bits for future use, ignored on receipt. zero_bits: bits that are never set in an undamaged frame.
     invalid: raw values that mean "no value". checksum: `sum8` of all bytes before.
@@ -145,14 +147,18 @@ class Layout:
 class Profile:
     """One kind of sensor.
 
-    formats: frame kind -> its layouts, tried in order. expected_interval_s: the longest usual gap between two arrivals
-    while it works. renewed_s: the longest usual time in which it repeats one measurement, with the same number, before
-    the next. freshness: by what an old or a frozen frame is known; `none`: by nothing. silence_ok: it speaks only when
-    a value changes. spot: a spot thermometer that sleeps between measurements. ambient: its temperature is that of the
-    room or of its chip, not of a body. rhythm: fast enough (20 Hz or more) for the movement detector. rate_hz: nominal
-    rate with the start writes given here. options: defaults of the decoding options. key_form: `hex16` (a 16-byte key
-    in hex), `text8` (8 characters) or empty (no key). about: what a person wants to know (age, worn, battery, hazards,
-    source, note).
+    id, name, vendor: as in its folder's name, for a person, and of its maker. quantities: what it measures. link: by
+    advertisements or a connection. match: how its advertisements are known. subscribe: the characteristics to listen
+    to. start, stop: what is written after subscribing and before leaving. use_start_notify: BlueZ switches
+    notifications on by StartNotify, not by AcquireNotify. ranges: which values to believe. proven: how far this profile
+    was. formats: frame kind -> its layouts, tried in order. expected_interval_s: the longest usual gap between two
+    arrivals while it works. renewed_s: the longest usual time in which it repeats one measurement, with the same
+    number, before the next. freshness: by what an old or a frozen frame is known; `none`: by nothing. silence_ok: it
+    speaks only when a value changes. spot: a spot thermometer that sleeps between measurements. ambient: its
+    temperature is that of the room or of its chip, not of a body. rhythm: fast enough (20 Hz or more) for the movement
+    detector. rate_hz: nominal rate with the start writes given here. options: defaults of the decoding options.
+    key_form: `hex16` (a 16-byte key in hex), `text8` (8 characters) or empty (no key). about: what a person wants to
+    know (age, worn, battery, hazards, source, note).
     """
 
     id: str

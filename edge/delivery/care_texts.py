@@ -1,4 +1,4 @@
-"""What a caregiver is answered, and what the others are told, about an entry in the journal.
+"""What a caregiver is answered, and what the others are notified of, about an entry in the journal.
 
 Facts about the family's own plan, never advice: what it says, and in which way a dose departs from it.
 """

@@ -7,14 +7,14 @@ from edge.model.effect import Notify
 from edge.model.event import Verb
 
 LABELS: Mapping[Verb, str] = {Verb.ACKNOWLEDGE: "I'm coming", Verb.SNOOZE: "Quiet for 30 min"}
-HEARD_TEST = "It rang"
+TEST_RANG = "It rang"
 # What a button says beside its verb.
 ARGUMENTS: Mapping[Verb, Mapping[str, object]] = {Verb.SNOOZE: {"minutes": 30}}
 
 
 def label(verb: Verb, alarm_id: str) -> str:
     """What stands on a button under the push of that alarm."""
-    return HEARD_TEST if alarm_id == roster.TEST else LABELS[verb]
+    return TEST_RANG if alarm_id == roster.TEST else LABELS[verb]
 
 
 def accepted(caregiver: str, said: str) -> Notify:

@@ -56,7 +56,7 @@ def notifiable(caregivers: Sequence[Caregiver]) -> list[Caregiver]:
 def watch(roster: Roster, given: Command, caregivers: Sequence[Caregiver], now: Now) -> Roster:
     """Take the watch, give it to everyone, or ask somebody else to take it. Raises CommandRefused.
 
-    Only who takes it can say so: asked is not on watch yet.
+    Only the caregiver who takes it can confirm: whoever was asked is not on watch yet.
     """
     wanted = str(given.arguments.get("to", "") or given.caregiver)
     if wanted == EVERYONE:

@@ -106,7 +106,7 @@ NO_CONVULSION_SEEN = (
     "Not watching {name}: {device} would not show a convulsion{why}",
     "Look at her; check how the sensor sits, its battery, and how far the hub is.",
 )
-# `no_data` of a sensor that is heard, and sends what cannot be taken.
+# `no_data` of a sensor that is there, and sends what cannot be taken.
 REFUSED = (
     "Not watching {name}: what {device} sends is refused: {refused}",
     "Look at her, then check how it is set up.",

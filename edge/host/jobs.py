@@ -18,7 +18,7 @@ _GRACE_S: Final = 3600
 class Jobs:
     """Runs each job once a day. report(name, sentence): called for every job that failed or was missed.
 
-    timezone: of the hours given. Always told, since APScheduler looks for the computer's own by its name, and raises
+    timezone: of the hours given. Always given, since APScheduler looks for the computer's own by its name, and raises
     where that cannot be read from /etc/timezone.
     """
 

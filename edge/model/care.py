@@ -46,9 +46,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Symptoms:
-    """What somebody saw. None and empty: nobody said. side: which parts of the body. film: where the film lies.
+    """What somebody saw. None and empty: nobody said.
 
-    episode: id of the alarm that it belongs to, empty if unknown.
+    stage: before, during or after the episode. wetting, crying, absence: whether the child wetted itself, cried, seemed
+    away. eyes: what they did. colour: such as pale, or blue lips. side: which parts of the body. film: where the film
+    lies. text: in the caregiver's own words. episode: id of the alarm that it belongs to, empty if unknown.
     """
 
     stage: Stage
@@ -91,8 +93,10 @@ KINDS: Mapping[str, type[What]] = {
 class Entry:
     """One version of one entry.
 
-    author: the caregiver who made the entry. caregiver: who wrote this version, at entered_s. happened_s: when it took
-    place. All times are wall seconds. reply: what the hub answered. against_plan: in which way a dose departs from the
+    id, version: the entry, and which of its versions, from 1. person: the child's id. what: the content. withdrawn:
+    whether this version takes the entry back. request_id: of the command that made it, empty if it had none. author:
+    the caregiver who made the entry. caregiver: who wrote this version, at entered_s. happened_s: when it took place.
+    All times are wall seconds. reply: what the hub answered. against_plan: in which way a dose departs from the
     family's plan, empty if it does not. next_s: from when on the plan allows the next one. unjournalled: published from
     memory, since the journal could not be written.
     """

@@ -34,8 +34,11 @@ class KeepMotion:
 
 @dataclass(frozen=True, slots=True)
 class ShowLatest:
-    """The latest value of a sensor, for its retained topic. value None: there is none to be trusted.
+    """The latest value of a sensor, for its retained topic.
 
+    person, device: their ids. place: site or limb, empty if unknown. quantity, value, unit: the reading, its unit in
+    UCUM; value None: there is none to be trusted. validity: how far it is to be believed. reason: why not, empty if it
+    is. wall_s: when it was measured, seconds since 1970. state: what the movement detector sees, empty for others.
     trend_c_per_h: where a temperature is going, None while that is not known.
     """
 

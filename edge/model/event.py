@@ -9,11 +9,11 @@ from edge.model.reading import Array, Reading
 
 
 @dataclass(frozen=True, slots=True)
-class FrameHeard:
+class FrameReceived:
     """Bytes from a sensor.
 
     kind: `manufacturer:0499`, `service_data:181c` or `characteristic:2a1c`.
-    heard_s: when the radio delivered it, before any queue; sample times, liveness and stamps follow it, while what is
+    arrival_s: when the radio delivered it, before any queue; sample times, liveness and stamps follow it, while what is
     decided is decided at `now`. None: at `now`. An arrival later than `now` counts as `now`.
     """
 
@@ -21,37 +21,37 @@ class FrameHeard:
     kind: str
     payload: bytes
     rssi_dbm: int | None = None
-    heard_s: float | None = None
+    arrival_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MotionHeard:
+class MotionReceived:
     """Samples with their times already known (recordings, simulation).
 
     t_s: (n,) float64, seconds. values: (n, 3) float64, g, or (n,) float64, g (magnitude); NaN rows are invalid.
-    heard_s: (n,) float64, when each sample arrived, for a batch of several packets; None: all of them now.
+    arrival_s: (n,) float64, when each sample arrived, for a batch of several packets; None: all of them now.
     """
 
     device: str
     t_s: Array
     values: Array
-    heard_s: "Array | None" = None
+    arrival_s: "Array | None" = None
 
 
 @dataclass(frozen=True, slots=True)
-class ClockHeard:
+class ClockReceived:
     """A sensor's own clock was read.
 
-    device_wall_s: its local time, in seconds since 1970 as if it were UTC. heard_s: as of FrameHeard.
+    device_wall_s: its local time, in seconds since 1970 as if it were UTC. arrival_s: as of FrameReceived.
     """
 
     device: str
     device_wall_s: float
-    heard_s: float | None = None
+    arrival_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingHeard:
+class ReadingReceived:
     """A scalar reading with its arrival given by `now` (recordings, simulation, by hand)."""
 
     device: str
@@ -70,7 +70,7 @@ class FaultReported:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time passed. Drives deadlines from boot on, also for a device that was never heard.
+    """Time passed. Drives deadlines from boot on, also for a device that was never seen.
 
     as_of_s: when it was queued. Silence is judged as of then: a frame that arrived later may still wait behind it.
     None: at `now`.
@@ -173,10 +173,10 @@ class FilmBegun:
 
 
 Event = (
-    FrameHeard
-    | MotionHeard
-    | ReadingHeard
-    | ClockHeard
+    FrameReceived
+    | MotionReceived
+    | ReadingReceived
+    | ClockReceived
     | FaultReported
     | Tick
     | Command

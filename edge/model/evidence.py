@@ -216,7 +216,7 @@ class TemperatureEvidence(Evidence):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceEvidence(Evidence):
-    """`no_data`: for how long nothing was heard, whether the sensor was ever heard since the hub began; refused: why
+    """`no_data`: for how long nothing arrived, whether anything ever did since the hub began; refused: why
     its last frame was not taken.
     """
 

@@ -1,6 +1,7 @@
 """The child, the sensors it wears, and those who are notified."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -107,7 +108,7 @@ class Device:
     address: str = ""
     site: Site | None = None
     limb: Limb | None = None
-    options: dict[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default="", repr=False)
 
 

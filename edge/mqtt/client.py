@@ -73,7 +73,7 @@ class MqttPublisher:
         self._settings = settings
         # The names of this hub's topics.
         self._topics = Topics(settings.hub)
-        # What is told of the connection, on change.
+        # What is reported of the connection, on change.
         self._status = Status(on_state, on_problem)
         # Whether its own status topic is subscribed to.
         self._listens_to_home_assistant = on_home_assistant is not None
@@ -172,7 +172,7 @@ class MqttPublisher:
             await self._pause(*self._reconnects.pause_s())
 
     async def _pause(self, delay_s: float, urgent_s: float) -> None:
-        """Wait before the next attempt; something to tell cuts it short, to `urgent_s` at least."""
+        """Wait before the next attempt; something to send cuts it short, to `urgent_s` at least."""
         await asyncio.sleep(urgent_s)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(delay_s - urgent_s):

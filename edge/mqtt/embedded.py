@@ -1,7 +1,7 @@
 """A broker inside this process, for the demo only.
 
-amqtt speaks MQTT 3.1.1 and is mute to version 5 (so give `versions=(Version.V311,)` in the settings), keeps nothing
-over a restart and hands retained messages to subscriptions that do not match; a family's hub uses mosquitto
+amqtt speaks MQTT 3.1.1 and does not answer version 5 (so give `versions=(Version.V311,)` in the settings), keeps
+nothing over a restart and hands retained messages to subscriptions that do not match; a family's hub uses mosquitto
 (deploy/mosquitto).
 """
 

@@ -39,8 +39,10 @@ class BrokerSettings:
     hub: str
     """The hub's name, the second level of its topics."""
     host: str
+    """Its name or address; the broker's certificate is checked against it."""
     port: int = 1883
     tls: bool = False
+    """Whether the connection is encrypted and the broker proves who it is."""
     ca_file: Path | None = None
     """PEM of the authority that signed the broker's certificate; None: the system's authorities."""
     cert_file: Path | None = None
@@ -48,7 +50,9 @@ class BrokerSettings:
     key_file: Path | None = None
     """PEM of its key; None: in cert_file."""
     username: str = ""
+    """Empty: none is sent."""
     password: str = field(default="", repr=False)
+    """Sent with the user name."""
     keepalive_s: int = 15
     """After one and a half of it in silence the broker takes the connection for lost, and the will's delay begins (MQTT
     5.0, section 3.1.2.10)."""

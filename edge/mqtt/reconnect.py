@@ -10,7 +10,7 @@ DROPS, DROPS_WITHIN_S = 3, 60.0
 """So many connections lost within this time are a link that flaps: alarms get through by chance, so it is as good as
 down. A router that restarts, or one bad minute of Wi-Fi, costs one or two."""
 URGENT_FLAPPING_S = 5.0
-"""How soon something to tell cuts a pause short on a link that flaps; two hubs of one name would else push each other
+"""How soon something to send cuts a pause short on a link that flaps; two hubs of one name would else push each other
 out every second."""
 
 
@@ -55,7 +55,7 @@ class Reconnects:
             )
 
     def pause_s(self) -> tuple[float, float]:
-        """Seconds until the next attempt, and until then where something has to be told."""
+        """Seconds until the next attempt, and until then where something has to be sent."""
         wait_s = backoff_s(self._attempt, self._chance)
         self._attempt += 1
         return wait_s, min(wait_s, URGENT_FLAPPING_S if self._problem else BACKOFF_MIN_S)

@@ -54,7 +54,7 @@ class Item:
 
     @property
     def expiry_s(self) -> int | None:
-        """How long the broker keeps it for who is away; None: until something newer comes."""
+        """How long the broker keeps it for a client that is away; None: until something newer comes."""
         if self.lane is Lane.ANSWER:
             return REPLY_EXPIRY_S
         return EVENT_EXPIRY_S if self.message.expires_s is not None and not self.message.retain else None

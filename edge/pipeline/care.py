@@ -10,7 +10,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import Condition
 from edge.model.care import Dose, Entry, ManualReading, hand_device
 from edge.model.effect import Effect, KeepEntry, KeepReading
-from edge.model.event import Command, ReadingHeard, Verb
+from edge.model.event import Command, ReadingReceived, Verb
 from edge.model.moment import Now
 from edge.model.people import Device, Medicine, Person, Site
 from edge.model.reading import Quantity, Reading, Unit
@@ -38,7 +38,7 @@ class Written:
     state: State
     effects: tuple[Effect, ...]
     entry: Entry
-    reading: ReadingHeard | None = None
+    reading: ReadingReceived | None = None
     mistake: Entry | None = None
 
 
@@ -177,4 +177,4 @@ def _by_hand(state: State, entry: Entry, taken: ManualReading, effects: tuple[Ef
         return Written(state, (*effects, kept), entry)
     if name not in state.sensors:
         state = state.with_sensor(sensor)
-    return Written(state, effects, entry, ReadingHeard(name, reading))
+    return Written(state, effects, entry, ReadingReceived(name, reading))

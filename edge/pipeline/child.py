@@ -54,7 +54,7 @@ class Child:
         return self if (fever, prior) == (self.fever, self.prior) else replace(self, fever=fever, prior=prior)
 
 
-def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Sign]:
+def advance(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Sign]:
     """Take a sign of movement; returns it with the evidence that the episode and the fever add."""
     if sign.condition is Condition.RIGOR and sign.present:
         rising = child.fever.rising if episode.usable(child.fever) else None
@@ -63,7 +63,7 @@ def heard(child: Child, sign: Sign, now: Now, person: Person) -> tuple[Child, Si
         return child, sign
     # A sensor whose clock runs ahead must not set the five minutes late.
     sign = sign if sign.t_s <= now.mono_s else replace(sign, t_s=now.mono_s)
-    before, cluster = child.cluster, episode.hear(child.cluster, sign)
+    before, cluster = child.cluster, episode.advance(child.cluster, sign)
     if cluster is None:
         return child, sign
     if before is None or before.began_s != cluster.began_s:

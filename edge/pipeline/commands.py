@@ -50,7 +50,7 @@ def _role(state: State, who: str) -> Role | None:
 def _answer(state: State, given: Command, now: Now) -> Done:
     """Who is coming, who is with her, quiet for a while."""
     if given.verb is Verb.ACKNOWLEDGE and given.alarm == roster.TEST:
-        return _done(watch_duty.heard_test)(state, given, now)
+        return _done(watch_duty.confirm_test)(state, given, now)
     night = night_left_s(state, now) > 0
     before = state.alarms.snoozes
     outcome = alarms.command(state.alarms, given, plan_for(state, now), now, night=night)
@@ -72,8 +72,8 @@ def _done(do: Callable[[State, Command, Now], Stepped]) -> Handler:
 
 def _test(state: State, given: Command, now: Now) -> Done:
     who = [each.id for each in roster.notifiable(state.setup.config.caregivers)]
-    heard = (Verb.ACKNOWLEDGE,)
-    tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=heard) for each in who)
+    answer = (Verb.ACKNOWLEDGE,)
+    tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=answer) for each in who)
     state = replace(state, roster=roster.sent(state.roster, who, now))
     return state, (SendTestAlarm(given.caregiver, given.request_id, tests),), None
 
@@ -90,8 +90,8 @@ def _write(state: State, given: Command, now: Now) -> Done:
         state, more = withdrawal.undone(state, written.mistake, now, fresh_s=care.FRESH_S)
         effects += more
     if written.reading is not None:
-        heard = written.reading
-        state, more = readings.judge(state, heard.device, heard.reading, now, written.entry.happened_s)
+        by_hand = written.reading
+        state, more = readings.judge(state, by_hand.device, by_hand.reading, now, written.entry.happened_s)
         effects += more
     return state, effects, written.entry.reply
 

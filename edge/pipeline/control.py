@@ -11,7 +11,7 @@ from edge.analysis import motion
 from edge.analysis.motion import Recent
 from edge.model.alarm import Condition
 from edge.model.effect import Note
-from edge.model.event import MotionHeard
+from edge.model.event import MotionReceived
 from edge.model.evidence import UnjudgedEvidence
 from edge.model.moment import Now
 from edge.model.sign import Sign
@@ -53,20 +53,20 @@ class Control:
     listened: Mapping[int, float] | None = None
 
     def share(self, now_s: float) -> float | None:
-        """Of the time since it was first heard, of 12 hours at most, how much was listened to; None: not known yet."""
+        """Of the time since it was first seen, of 12 hours at most, how much was listened to; None: not known yet."""
         if self.recent is None or self.checked_s is None:
             return None
         # What the next check will tell of is not known yet, unless that is overdue.
         until_s = self.checked_s if now_s - self.checked_s <= EVERY_S + SOON_S else now_s
         begin_s = max(self.recent.first_s, until_s - NIGHT_S)
-        heard_s = sum((self.listened or {}).values())
-        return min(1.0, heard_s / max(until_s - begin_s, 1.0))
+        listened_s = sum((self.listened or {}).values())
+        return min(1.0, listened_s / max(until_s - begin_s, 1.0))
 
 
-def heard(control: Control, device: str, heard: MotionHeard, now: Now) -> Control:
+def remember(control: Control, device: str, packet: MotionReceived, now: Now) -> Control:
     """After a packet of samples."""
-    arrival_s = np.full(len(heard.t_s), now.mono_s) if heard.heard_s is None else heard.heard_s
-    before, recent = control.recent, motion.take(control.recent, heard.t_s, heard.values, arrival_s)
+    arrival_s = np.full(len(packet.t_s), now.mono_s) if packet.arrival_s is None else packet.arrival_s
+    before, recent = control.recent, motion.take(control.recent, packet.t_s, packet.values, arrival_s)
     if before is None:
         due_s = recent.since_s + SOON_S + zlib.crc32(device.encode()) % STAGGER_S
     elif recent.changed_s > before.changed_s:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from edge import decoding
 from edge.analysis import arrival
 from edge.analysis.arrival import Verdict
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.moment import Now
 from edge.pipeline.state import Sensor
 
 
-def judge(sensor: Sensor, frame: FrameHeard, now: Now) -> tuple[Sensor, Verdict]:
+def judge(sensor: Sensor, frame: FrameReceived, now: Now) -> tuple[Sensor, Verdict]:
     """The sensor after a frame that was decoded, and what to make of that. Without a number each one is new."""
     device = sensor.device
     serial = decoding.serial(sensor.profile, frame.kind, frame.payload, address=device.address, options=device.options)
@@ -34,5 +34,5 @@ def judge(sensor: Sensor, frame: FrameHeard, now: Now) -> tuple[Sensor, Verdict]
     # says nothing, and the deadline of silence, part of that time, runs out at the same moment.
     unchanged_s = now.mono_s - measured_s
     if unchanged_s < most_s - limit_s:
-        return replace(sensor, heard_s=now.mono_s), verdict
+        return replace(sensor, last_seen_s=now.mono_s), verdict
     return sensor, Verdict.NEVER_ENDING if unchanged_s >= most_s else verdict

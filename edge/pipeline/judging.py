@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from edge.analysis import arrival, motion
 from edge.model.effect import Note
-from edge.model.event import MotionHeard
+from edge.model.event import MotionReceived
 from edge.model.moment import Now
 from edge.model.sign import Sign
 from edge.pipeline.state import Sensor
 
 
-def judged(sensor: Sensor, packet: MotionHeard, columns: int, now: Now) -> tuple[Sensor, tuple[Sign, ...]]:
+def judged(sensor: Sensor, packet: MotionReceived, columns: int, now: Now) -> tuple[Sensor, tuple[Sign, ...]]:
     """Take the samples of one packet; return `not_worn`, present or ended, where something can be said of it."""
     placement, signs = motion.placed(sensor.placement or motion.unknown(columns), packet.t_s, packet.values)
     why = arrival.trouble(sensor.clock.pace)

@@ -1,4 +1,4 @@
-"""What stands beside the movement detector on the road: the mimics, the other limbs, the epochs of sleep."""
+"""What runs beside the movement detector: the mimics, the other limbs, the epochs of sleep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from edge.analysis.mimics import Epoch
 from edge.analysis.motion import View
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading, Note
-from edge.model.event import MotionHeard
+from edge.model.event import MotionReceived
 from edge.model.moment import Now
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit, Validity
@@ -35,10 +35,10 @@ def beside(sensor: Sensor, columns: int, pieces: Sequence[grid.Piece]) -> tuple[
     return replace(sensor, mimic=after), looks, None
 
 
-def remembered(sensor: Sensor, packet: MotionHeard, heard: Now) -> tuple[Sensor, Exception | None]:
+def remembered(sensor: Sensor, packet: MotionReceived, at_arrival: Now) -> tuple[Sensor, Exception | None]:
     """Keep the last minute for the control. An error comes out as a value: it stops no detector."""
     try:
-        return replace(sensor, control=control.heard(sensor.control, sensor.device.id, packet, heard)), None
+        return replace(sensor, control=control.remember(sensor.control, sensor.device.id, packet, at_arrival)), None
     except Exception as error:  # noqa: BLE001  the caller raises an alarm of it
         return replace(sensor, control=control.Control()), error
 
@@ -55,7 +55,7 @@ def controlled(sensor: Sensor, as_of: Now) -> tuple[Sensor, tuple[Note, ...], Ex
 
 
 def doubted(state: State, sensor: Sensor, now: Now) -> tuple[Sign, ...]:
-    """`cannot_judge` of a movement sensor that is heard, or its end."""
+    """`cannot_judge` of a movement sensor whose samples arrive, or its end."""
     if sensor.profile.rhythm:
         sign = control.sign(sensor.control, now.mono_s)
         if sensor.unjudged and now.mono_s - sensor.unjudged_s >= LASTS_S and not (sign and sign.present):
@@ -81,7 +81,7 @@ def silent(state: State, sensor: Sensor, as_of: Now) -> Sensor:
     """It is not heard; while its watch is paused that says nothing of the sensor."""
     if any(pause.covers(sensor.device.person, sensor.device.id) for pause in state.alarms.pauses):
         return sensor
-    since_s = sensor.since_s if sensor.heard_s is None else sensor.heard_s
+    since_s = sensor.since_s if sensor.last_seen_s is None else sensor.last_seen_s
     return replace(sensor, silences=arrival.silent(sensor.silences, since_s, as_of.mono_s))
 
 

@@ -14,7 +14,7 @@ from edge.pipeline.state import State
 PushEvent = PushReported | TimerExpired | BrokerLinkChanged | NoticeAsked
 
 
-def heard(state: State, event: PushEvent, now: Now) -> Stepped:
+def advance(state: State, event: PushEvent, now: Now) -> Stepped:
     """What became of a push, of a deadline, of the broker."""
     match event:
         case BrokerLinkChanged():

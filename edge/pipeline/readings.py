@@ -11,12 +11,12 @@ from edge.pipeline.notification import Effects, Stepped
 from edge.pipeline.state import State
 
 
-def arrived(state: State, device: str, reading: Reading, now: Now, heard: Now) -> Stepped:
-    """A scalar that arrived at `heard`. What a spot thermometer measured long ago is history, and rings nobody."""
-    sensor, reading, taken = spot_readings.taken(state.sensors[device], reading, state.setup.zone, heard)
+def arrived(state: State, device: str, reading: Reading, now: Now, at_arrival: Now) -> Stepped:
+    """A scalar that arrived at that moment. What a spot thermometer measured long ago is history, and rings nobody."""
+    sensor, reading, taken = spot_readings.taken(state.sensors[device], reading, state.setup.zone, at_arrival)
     if not taken.late:
-        return judge(state.with_sensor(sensor), device, reading, now, taken.wall_s, heard=heard)
-    sensor = replace(sensor, heard_s=heard.mono_s)
+        return judge(state.with_sensor(sensor), device, reading, now, taken.wall_s, at_arrival=at_arrival)
+    sensor = replace(sensor, last_seen_s=at_arrival.mono_s)
     place = reading.site or sensor.place
     keep = KeepReading(sensor.device.person, device, place, reading, taken.wall_s, now.synced)
     if sensor.shown is not None and sensor.shown.wall_s > taken.wall_s:
@@ -29,10 +29,10 @@ def arrived(state: State, device: str, reading: Reading, now: Now, heard: Now) -
 
 
 def judge(
-    state: State, device: str, reading: Reading, now: Now, taken_s: float, *, heard: Now | None = None
+    state: State, device: str, reading: Reading, now: Now, taken_s: float, *, at_arrival: Now | None = None
 ) -> Stepped:
-    """taken_s: when it was measured, on the wall. heard: when it arrived, None: now."""
-    heard = heard or now
+    """taken_s: when it was measured, on the wall. at_arrival: the moment at which it arrived, None: now."""
+    at_arrival = at_arrival or now
     before = sensor = state.sensors[device]
     person = sensor.device.person
     reading = thermometers.own_clock(reading, now)
@@ -41,20 +41,20 @@ def judge(
         core = reading.quantity is Quantity.CORE_TEMPERATURE
         rules = thermometers.rules(state, sensor, now, core=core)
         try:
-            after, assessed = temperature.advance(sensor.level, reading, heard.mono_s, rules)
-            sensor = thermometers.judgeable(sensor, assessed, heard)
+            after, assessed = temperature.advance(sensor.level, reading, at_arrival.mono_s, rules)
+            sensor = thermometers.judgeable(sensor, assessed, at_arrival)
             sensor, assessed = thermometers.beside(state, replace(sensor, level=after), assessed, now, core=core)
         except Exception as error:  # noqa: BLE001  whatever analysis does, an alarm must come of it
             state, effects = signs.broken(state, replace(sensor, level=temperature.ThermometerState()), error, now)
             return state, (*effects, KeepReading(person, device, sensor.place, reading, taken_s, now.synced))
         reading = assessed.reading
-        sensor = replace(sensor, heard_s=heard.mono_s if assessed.measured else sensor.heard_s)
+        sensor = replace(sensor, last_seen_s=at_arrival.mono_s if assessed.measured else sensor.last_seen_s)
         state, effects = signs.take(
             state.with_sensor(sensor), sensor, (*assessed.signs, *signs.sound_again(sensor, now)), now
         )
         value = None if reading.validity is Validity.INVALID else round(reading.value, 2)
         what = (reading.quantity, value, reading.unit, reading.validity)
-        rate = None if assessed.level_c is None else temperature.per_hour(sensor.level.trend, heard.mono_s)
+        rate = None if assessed.level_c is None else temperature.per_hour(sensor.level.trend, at_arrival.mono_s)
         state, shown = signs.show(state, sensor, what, now, reason=reading.reason, taken_s=taken_s, c_per_h=rate)
         effects += shown
         effects += (level_store.remember(state, now),) if level_store.kept(before, sensor) else ()
@@ -64,6 +64,6 @@ def judge(
         state, effects = signs.take(state.with_sensor(sensor), sensor, (low,) if low else (), now)
     elif sensor.profile.ambient or not (sensor.profile.rhythm or sensor.device.site):
         # Beside what a sensor is there for, its other figures are no sign that it still watches.
-        state = state.with_sensor(replace(sensor, heard_s=heard.mono_s))
+        state = state.with_sensor(replace(sensor, last_seen_s=at_arrival.mono_s))
     place = reading.site or sensor.place
     return state, (*effects, KeepReading(person, device, place, reading, taken_s, now.synced))

@@ -7,7 +7,7 @@ import numpy as np
 from edge import alarms
 from edge.analysis import grid, motion
 from edge.model.effect import KeepMotion
-from edge.model.event import MotionHeard
+from edge.model.event import MotionReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Unit, Validity
 from edge.pipeline import episode_clock, judging, movement, signs
@@ -16,8 +16,8 @@ from edge.pipeline.state import State
 from edge.pipeline.thermometers import fever_of
 
 
-def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
-    """One packet of a sensor. heard: when it arrived; what follows from it is decided at `now`."""
+def take(state: State, packet: MotionReceived, now: Now, at_arrival: Now) -> Stepped:
+    """One packet of a sensor. at_arrival: the moment at which it arrived; what follows from it is decided at `now`."""
     sensor = state.sensors[packet.device]
     t_s, values = packet.t_s, packet.values
     if not len(t_s):
@@ -25,10 +25,10 @@ def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
     wall_s = now.wall_s + (t_s - now.mono_s)
     keep = KeepMotion(sensor.device.person, packet.device, sensor.place, wall_s, values, now.synced)
     if not sensor.profile.rhythm:
-        return state.with_sensor(replace(sensor, heard_s=heard.mono_s)), (keep,)
+        return state.with_sensor(replace(sensor, last_seen_s=at_arrival.mono_s)), (keep,)
     effects: Effects = ()
     if state.setup.liveness and state.setup.controlled:
-        sensor, failed = movement.remembered(sensor, packet, heard)
+        sensor, failed = movement.remembered(sensor, packet, at_arrival)
         if failed is not None:
             state, some = signs.broken(state, sensor, failed, now)
             effects += some
@@ -50,7 +50,7 @@ def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
         effects += some
         sensor = state.sensors[packet.device]
     live = bool(np.isfinite(values).any())
-    sensor = replace(sensor, movement=after, heard_s=heard.mono_s if live else sensor.heard_s)
+    sensor = replace(sensor, movement=after, last_seen_s=at_arrival.mono_s if live else sensor.last_seen_s)
     state, some = signs.take(state.with_sensor(sensor), sensor, (*usable, *signs.sound_again(sensor, now)), now)
     effects += some
     for at_s, found in movement.in_order(steps, looks):
@@ -62,7 +62,7 @@ def take(state: State, packet: MotionHeard, now: Now, heard: Now) -> Stepped:
     if steps:
         level_g, stage = round(steps[-1].level_g, 4), str(steps[-1].stage)
         state, shown = signs.show(
-            state, sensor, (Quantity.ACCELERATION, level_g, Unit.G, Validity.VALID), heard, state_word=stage
+            state, sensor, (Quantity.ACCELERATION, level_g, Unit.G, Validity.VALID), at_arrival, state_word=stage
         )
         effects += shown
     return state, (*effects, keep)
@@ -78,10 +78,10 @@ def _knowing(state: State, person: str, now: Now) -> State:
     return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
 
 
-def _arrival(packet: MotionHeard, t_s: float, now: Now) -> Now:
-    """When the sample taken at `t_s` was heard: a hub that got its packet then would have decided then."""
-    if packet.heard_s is None:
+def _arrival(packet: MotionReceived, t_s: float, now: Now) -> Now:
+    """When the sample taken at `t_s` arrived: a hub that got its packet then would have decided then."""
+    if packet.arrival_s is None:
         return now
-    sample = min(int(np.searchsorted(packet.t_s, t_s)), len(packet.heard_s) - 1)
-    mono_s = float(packet.heard_s[sample])
+    sample = min(int(np.searchsorted(packet.t_s, t_s)), len(packet.arrival_s) - 1)
+    mono_s = float(packet.arrival_s[sample])
     return Now(mono_s, now.wall_at(mono_s), now.synced)

@@ -22,7 +22,7 @@ def take(state: State, sensor: Sensor, signs: Iterable[Sign], now: Now) -> Stepp
     effects: Effects = ()
     for sign in signs:
         person = sensor.device.person
-        child, sign = children.heard(  # noqa: PLW2901
+        child, sign = children.advance(  # noqa: PLW2901
             state.child(person), replace(sign, device=sensor.device.id), now, state.setup.person(person)
         )
         state = state.with_child(person, child)
@@ -49,7 +49,7 @@ def broken(state: State, sensor: Sensor, error: Exception, now: Now) -> Stepped:
     """An error inside analysis is a technical condition of its own; the sensor starts afresh."""
     evidence = FaultEvidence(detail=f"{type(error).__name__}: {error}"[:200])
     sign = Sign(Condition.ANALYSIS_ERROR, "", True, now.mono_s, now.mono_s, evidence=evidence)
-    sensor = replace(sensor, heard_s=now.mono_s, broken_s=now.mono_s)
+    sensor = replace(sensor, last_seen_s=now.mono_s, broken_s=now.mono_s)
     return take(state.with_sensor(sensor), sensor, (sign,), now)
 
 

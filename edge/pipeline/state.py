@@ -31,23 +31,27 @@ SPOT_HOLDS_S = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One device as it is set up, and all that is remembered of it.
+    """One device as it is set up, and all that is remembered of it. Times are monotonic seconds.
 
-    heard_s: last arrival of the data it is there for, None if never. measured_s: when a new frame last brought them;
-    `heard_s` goes on while that frame is repeated, for as long as the sensor may take for its next measurement.
-    lines: the numbers of its frames, by their kind and width. broken_s: when its analysis last failed.
-    disputed: another thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was.
-    judgeable: of a thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it
-    would let a convulsion be noticed. placement: whether a movement sensor is worn. unjudged, unjudged_s: why its
-    samples cannot be judged (empty: they can), and since when that holds.
-    silences: of a movement sensor, those long enough for a convulsion to pass unseen.
+    device, profile: how it was set up, and its kind. limits: those in force for it. since_s: when its watch began.
+    last_seen_s: last arrival of the data it is there for, None if never. measured_s: when a new frame last brought
+    them; `last_seen_s` goes on while that frame is repeated, as long as the sensor may take for its next measurement.
+    lines: the numbers of its frames, by their kind and width. clock: the time line rebuilt from its packets. own_clock:
+    how far its own clock is off. level: of a thermometer, what follows from its readings. movement, mimic: of a
+    movement sensor, detector and mimics; None before the first sample. shown: what its topic shows, None if nothing
+    was. battery_percent: as last received, None if never. broken_s: when its analysis last failed. disputed: another
+    thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was. judgeable: of a
+    thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it would let a
+    convulsion be noticed. placement: whether a movement sensor is worn. unjudged, unjudged_s: why its samples cannot be
+    judged (empty: they can), and since when that holds. silences: of a movement sensor, those long enough for a
+    convulsion to pass unseen.
     """
 
     device: Device
     profile: Profile
     limits: Limits
     since_s: float
-    heard_s: float | None = None
+    last_seen_s: float | None = None
     measured_s: float | None = None
     lines: Mapping[tuple[str, int], arrival.FrameLine] = field(default_factory=dict)
     broken_s: float | None = None
@@ -101,7 +105,7 @@ class Setup:
 
     controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
     samples are handed over many seconds at a time. channels: how many push channels each caregiver has; a caregiver
-    without any is told over MQTT alone.
+    without any is notified over MQTT alone.
     """
 
     config: Config
@@ -120,8 +124,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
+    """Everything that the pipeline remembers.
 
+    setup: who and what is there. sensors: by device id. alarms: conditions, notifications and pauses.
+    roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
     entries: the newest version of what caregivers added, by id, oldest first. entries_made: counts them.
     children: what is remembered of each person, by id. pushes: what is under way to phones.
     """
@@ -194,7 +200,7 @@ def outdated(state: State, sensor: Sensor, sign: Sign, now: Now) -> list[str]:
         for name, other in state.sensors.items()
         if other.profile.spot
         and other.device.person == sensor.device.person
-        and (other.heard_s is None or now.mono_s - other.heard_s >= SPOT_HOLDS_S)
+        and (other.last_seen_s is None or now.mono_s - other.last_seen_s >= SPOT_HOLDS_S)
     ]
 
 
@@ -212,11 +218,11 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         if ends:
             until = local(now.wall_at(max(ends)), state.setup.zone)
             why = f"paused until {until:%H:%M}"
-        elif sensor.heard_s is None:
+        elif sensor.last_seen_s is None:
             why = f"nothing usable heard: {sensor.refused}" if sensor.refused else "not heard yet"
         elif limit_s is None:
             why = "a spot thermometer: it measures when somebody measures"
-        elif now.mono_s - sensor.heard_s >= limit_s:
+        elif now.mono_s - sensor.last_seen_s >= limit_s:
             why = "nothing heard" if said in ("", "nothing heard") else f"nothing usable heard: {said}"
         elif not sensor.sound(now):
             why = "what it sends cannot be judged"

@@ -14,16 +14,16 @@ from edge.errors import FrameMalformed
 from edge.model.effect import Dropped
 from edge.model.event import (
     BrokerLinkChanged,
-    ClockHeard,
+    ClockReceived,
     Command,
     Event,
     FaultReported,
     FilmBegun,
-    FrameHeard,
-    MotionHeard,
+    FrameReceived,
+    MotionReceived,
     NoticeAsked,
     PushReported,
-    ReadingHeard,
+    ReadingReceived,
     TargetProven,
     Tick,
     TimerExpired,
@@ -53,23 +53,26 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     """One event through the whole road. Never raises for what a sensor or a caregiver sent."""
     before = state.alarms
     match event:
-        case FrameHeard() | MotionHeard() | ReadingHeard() | ClockHeard() if event.device not in state.sensors:
+        case FrameReceived() | MotionReceived() | ReadingReceived() | ClockReceived() if (
+            event.device not in state.sensors
+        ):
             return state, (Dropped(event.device, type(event).__name__, "no such device is set up"),)
-        case FrameHeard():
+        case FrameReceived():
             state, effects = _frame(state, event, now)
-        case MotionHeard():
+        case MotionReceived():
             state, effects = samples.take(state, event, now, now)
-        case ReadingHeard():
+        case ReadingReceived():
             state, effects = readings.arrived(state, event.device, event.reading, now, now)
-        case ClockHeard():
-            sensor, heard = state.sensors[event.device], now.back_at(event.heard_s)
-            return state.with_sensor(spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, heard)), ()
+        case ClockReceived():
+            sensor, at_arrival = state.sensors[event.device], now.back_at(event.arrival_s)
+            sensor = spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, at_arrival)
+            return state.with_sensor(sensor), ()
         case FaultReported():
             state, effects = signs.fault(state, event, now)
         case Command():
             state, effects = commands.command(state, event, now)
         case PushReported() | TimerExpired() | BrokerLinkChanged() | NoticeAsked():
-            state, effects = pushes.heard(state, event, now)
+            state, effects = pushes.advance(state, event, now)
         case TargetProven():
             state, effects = watch_duty.proved(state, event, now)
         case FilmBegun():
@@ -84,7 +87,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     return pushes.sent(state, effects)
 
 
-def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
+def _frame(state: State, frame: FrameReceived, now: Now) -> Stepped:
     sensor = state.sensors[frame.device]
     device = sensor.device
     try:
@@ -94,10 +97,10 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         )
     except FrameMalformed as error:
         return state.with_sensor(replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
-    heard = now.back_at(frame.heard_s)
+    at_arrival = now.back_at(frame.arrival_s)
     # The state of a battery, and an answer to a command, say nothing of whether what it is there for can be taken.
     usable = any(isinstance(item, Samples) or item.quantity is not Quantity.BATTERY for item in decoded)
-    sensor, verdict = freshness.judge(replace(sensor, refused="") if usable else sensor, frame, heard)
+    sensor, verdict = freshness.judge(replace(sensor, refused="") if usable else sensor, frame, at_arrival)
     if verdict is Verdict.REPEATED:
         return state.with_sensor(sensor), ()
     if verdict is not Verdict.NEW:
@@ -111,16 +114,16 @@ def _frame(state: State, frame: FrameHeard, now: Now) -> Stepped:
         if isinstance(item, Samples):
             sensor = state.sensors[frame.device]
             rate_hz = item.rate_hz or sensor.profile.rate_hz or 25.0
-            placed, t_s = arrival.place(sensor.clock, item, heard.mono_s, rate_hz)
+            placed, t_s = arrival.place(sensor.clock, item, at_arrival.mono_s, rate_hz)
             effects += judging.noted(sensor.clock, placed, device.id)
-            packet = MotionHeard(device.id, t_s, item.values)
-            state, some = samples.take(state.with_sensor(replace(sensor, clock=placed)), packet, now, heard)
+            packet = MotionReceived(device.id, t_s, item.values)
+            state, some = samples.take(state.with_sensor(replace(sensor, clock=placed)), packet, now, at_arrival)
         else:
-            state, some = readings.arrived(state, frame.device, item, now, heard)
+            state, some = readings.arrived(state, frame.device, item, now, at_arrival)
         effects += some
     sensor = state.sensors[frame.device]
-    if sensor.heard_s == heard.mono_s:
-        state = state.with_sensor(replace(sensor, measured_s=heard.mono_s))
+    if sensor.last_seen_s == at_arrival.mono_s:
+        state = state.with_sensor(replace(sensor, measured_s=at_arrival.mono_s))
     return state, effects
 
 
@@ -129,7 +132,7 @@ def _silence(state: State, now: Now, as_of: Now) -> Stepped:
     effects: Effects = ()
     for sensor in state.sensors.values() if state.setup.liveness else ():
         limit_s = sensor.deadline_s()
-        sign = limit_s and arrival.no_data(sensor.since_s, sensor.heard_s, limit_s, as_of.mono_s, sensor.refused)
+        sign = limit_s and arrival.no_data(sensor.since_s, sensor.last_seen_s, limit_s, as_of.mono_s, sensor.refused)
         if not sign:
             continue
         state, some = signs.take(state, sensor, (sign,), now)
@@ -149,7 +152,7 @@ def _unheard(state: State, sensor: Sensor, now: Now, as_of: Now) -> Stepped:
 
 
 def _doubted(state: State, sensor: Sensor, now: Now, as_of: Now) -> Stepped:
-    """Whether what is heard would let a fever or a convulsion be noticed."""
+    """Whether what is received would let a fever or a convulsion be noticed."""
     sensor, effects, failed = movement.controlled(sensor, as_of)
     state = state.with_sensor(sensor)
     if failed is not None:

@@ -41,7 +41,7 @@ def judgeable(sensor: Sensor, assessed: Assessed, now: Now) -> Sensor:
 
 
 def doubted(sensor: Sensor, now: Now) -> tuple[Sign, ...]:
-    """`cannot_judge` of a thermometer that is heard; nothing of other sensors."""
+    """`cannot_judge` of a thermometer whose frames arrive; nothing of other sensors."""
     if sensor.judgeable.from_s is None:
         return ()
     why = sensor.judgeable.doubt(now.mono_s)

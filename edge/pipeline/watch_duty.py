@@ -1,4 +1,4 @@
-"""What is said about the watch itself: pauses, who is on watch, tests that were heard; and what ends by itself."""
+"""What is said about the watch itself: pauses, who is on watch, confirmed tests; and what ends by itself."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def on_watch(state: State, given: Command, now: Now) -> Stepped:
     return _rostered(state, roster.watch(state.roster, given, state.setup.config.caregivers, now), now)
 
 
-def heard_test(state: State, given: Command, now: Now) -> Stepped:
+def confirm_test(state: State, given: Command, now: Now) -> Stepped:
     """A caregiver's phone rang for a test: keep when, and after how long. Raises CommandRefused."""
     after = replace(state, roster=roster.answered(state.roster, given.caregiver, now))
     proof = after.roster.proofs[given.caregiver]

@@ -1,7 +1,7 @@
-"""ntfy, with buttons under the alarm whose answer finds the way home from wherever the phone is.
+"""Notifications over ntfy, with buttons whose answers reach the hub from wherever the phone is.
 
 A tap is an HTTP POST of the phone to an answer topic of the same ntfy server (ntfy's documentation, "Action buttons");
-the hub hears that topic over a connection of its own ("Subscribe as JSON stream"). So no port of the home is open, no
+the hub reads that topic over a connection of its own ("Subscribe as JSON stream"). So no port of the home is open, no
 address of the home is in the message, and it works behind any router. What is posted is one word that counts once.
 """
 
@@ -34,7 +34,7 @@ def is_ntfy(url: str) -> bool:
 def server_of(url: str, who: str = "") -> Server | str:
     """The server of an ntfy address; else why no button can be offered. Loads Apprise, and takes a while.
 
-    who: tells those apart who share one address: the hub and the caregiver.
+    who: distinguishes those who share one address: the hub and the caregiver.
     """
     try:
         return _server(url, who)
@@ -69,7 +69,7 @@ def _server(url: str, who: str) -> Server | str:
 
 
 class NtfyPhone:
-    """One ntfy address of one caregiver: a notifier whose messages can be answered, as long as somebody hears it.
+    """One ntfy address of one caregiver: a notifier whose messages can be answered, while the hub listens.
 
     who: as in `server_of`.
     """
@@ -89,7 +89,7 @@ class NtfyPhone:
 
     @property
     def words(self) -> str:
-        """Whether answers are heard, for a person."""
+        """Whether answers arrive, for a person."""
         if self._stream is None:
             return self._why
         return "heard" if self._stream.connected else f"not heard: {self._stream.why}"
@@ -100,7 +100,7 @@ class NtfyPhone:
         return self._stream.malformed + self._stream.dropped if self._stream is not None else 0
 
     async def send(self, message: Notify) -> Sent:
-        """Deliver it, with buttons where an answer would be heard. Never raises."""
+        """Deliver it, with buttons where an answer would arrive. Never raises."""
         actions = self._actions(message)
         sent = await self._notifier.send(message, actions)
         if actions and sent.outcome is Outcome.REFUSED:

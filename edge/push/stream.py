@@ -1,4 +1,4 @@
-"""One topic of an ntfy server, heard as a JSON stream (ntfy's documentation, "Subscribe via API"): one line a message.
+"""One topic of an ntfy server as a JSON stream (ntfy's documentation, "Subscribe via API"): one line a message.
 
 The read blocks, so it has a daemon thread of its own, as pushes have: a server that hangs holds up nothing else.
 """
@@ -24,7 +24,7 @@ CONNECT_S = 10.0
 OPEN_S = 30.0
 # ntfy sends a keepalive every 45 s unless its owner chose otherwise ("keepalive-interval"): two may be late.
 QUIET_S = 130.0
-# A server that is back is heard again within a minute.
+# A server that is back is reached again within a minute.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 45.0
 # A connection that held for so long was a good one: the next pause is short again.
 GOOD_S = 60.0
@@ -46,8 +46,8 @@ Take = Callable[[str, float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where one address leads. base: `https://ntfy.sh`. answers: the topic for them, which nobody can guess who does
-    not know the address. user, password, token: how the hub itself gets in.
+    """Where one address leads. base: `https://ntfy.sh`. answers: the topic for them, secret as long as the
+    address is. user, password, token: how the hub itself gets in.
     """
 
     base: str = field(repr=False)
@@ -96,7 +96,7 @@ class Stream:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _once(self, take: Take) -> str:
-        """One connection from its begin to its end; why it ended."""
+        """One connection from its start to its end; returns why it ended."""
         loop = asyncio.get_running_loop()
         line = _Line(self._server, self._path(loop.time()), loop)
         try:
@@ -110,7 +110,7 @@ class Stream:
                 over = line.ended
                 self.dropped, line.dropped = self.dropped + line.dropped, 0
                 while not line.waiting.empty():
-                    await self._heard(line.waiting.get_nowait(), take)
+                    await self._received(line.waiting.get_nowait(), take)
                     await asyncio.sleep(0)  # who sends faster than this hub reads must not hold up its alarms
                 if over:
                     return over
@@ -126,7 +126,7 @@ class Stream:
         back_s = min(now_s - max(self._since_s, self.alive_s) + SLACK_S, KEPT_S)
         return f"/{self._server.answers}/json?since={math.ceil(back_s)}s"
 
-    async def _heard(self, raw: bytes, take: Take) -> None:
+    async def _received(self, raw: bytes, take: Take) -> None:
         try:
             fields = json.loads(raw)
             event, name, text, time_s = fields["event"], fields["id"], fields.get("message", ""), fields.get("time")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from edge.errors import CommandRefused
 from edge.model.event import Verb
 
-# A night: an alarm that still stands is told again with fresh ones long before.
+# A night: an alarm that still stands is notified again with fresh ones long before.
 LIFE_S = 12 * 3600.0
 # 128 bits from the system's generator cannot be guessed in that time.
 TOKEN_BYTES = 16

@@ -1,4 +1,4 @@
-"""Which adapter to connect a sensor over: the one that hears it loudest."""
+"""Which adapter to connect a sensor over: the one that receives it best."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bleak.backends.device import BLEDevice
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An adapter that hears the sensor."""
+    """An adapter that receives the sensor, and how well."""
 
     adapter: str
     ble: BLEDevice

@@ -31,15 +31,16 @@ log = structlog.get_logger("radio")
 class Adapters:
     """Scans over every adapter that is there (or those wanted, `hci0` ...), each recovering on its own.
 
-    hear: is given the adapter, bleak's device and the advertisement. report: `adapter_down` when none is left,
+    receive: is given the adapter, bleak's device and the advertisement. report: `adapter_down` when none is left,
     `hub_degraded` while one of several is lost. use: what the adapter of that name is needed for; what another one
-    hears is filled in here. listed: address by name of the adapters that are there; None: those wanted, or the first.
+    receives is filled in here. listed: address by name of the adapters that are there; None: those wanted, or the
+    first.
     """
 
     def __init__(
         self,
         clock: Clock,
-        hear: Callable[[str, BLEDevice, Advert], None],
+        receive: Callable[[str, BLEDevice, Advert], None],
         report: Callable[[FaultReported], None],
         use: Callable[[str], Use],
         *,
@@ -50,7 +51,7 @@ class Adapters:
         ask_helper: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._clock = clock
-        self._hear = hear
+        self._receive = receive
         self._report = report
         self._use = use
         self._wanted = wanted
@@ -106,7 +107,7 @@ class Adapters:
         log.info("adapter", adapter=name)
         scan = self.scans[name] = Scan(
             self._clock,
-            lambda ble, advert: self._hear(name, ble, advert),
+            lambda ble, advert: self._receive(name, ble, advert),
             lambda *_: self._review(),
             lambda: replace(self._use(name), elsewhere=any(each.hears for each in self.scans.values() if each != scan)),
             adapter=name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edge.decoding import Match, short_uuid
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 
 if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
@@ -40,12 +40,12 @@ def fits(match: Match, advert: Advert) -> bool:
     return bool(asked) and all(asked)
 
 
-def frames(device: str, advert: Advert, heard_s: float | None = None) -> Iterator[FrameHeard]:
-    """The frames in an advertisement that came at `heard_s`: one for each company and each service that sent data."""
+def frames(device: str, advert: Advert, arrival_s: float | None = None) -> Iterator[FrameReceived]:
+    """The frames in an advertisement that came at `arrival_s`: one for each company and each service that sent data."""
     for company, payload in advert.manufacturer_data.items():
-        yield FrameHeard(device, f"manufacturer:{company:04x}", payload, advert.rssi_dbm, heard_s)
+        yield FrameReceived(device, f"manufacturer:{company:04x}", payload, advert.rssi_dbm, arrival_s)
     for uuid, payload in advert.service_data.items():
-        yield FrameHeard(device, f"service_data:{short_uuid(uuid)}", payload, advert.rssi_dbm, heard_s)
+        yield FrameReceived(device, f"service_data:{short_uuid(uuid)}", payload, advert.rssi_dbm, arrival_s)
 
 
 def private(device: "BLEDevice") -> bool:

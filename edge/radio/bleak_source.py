@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from edge.decoding import Link, Profile
-from edge.model.event import ClockHeard, FrameHeard
+from edge.model.event import ClockReceived, FrameReceived
 from edge.model.people import Device
 from edge.ports import Clock, Emit
 from edge.radio import watchdog
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from edge.radio.gatt import GattLink
 
 REPEAT_S = 1.0
-"""The same bytes again within this time are one advertising event heard on several channels, or one of many repeats;
+"""The same bytes again within this time are one advertising event received on several channels, or one of many repeats;
 dropping them keeps liveness and spares a small computer nine tenths of the work."""
 _DBUS_RETRY_S = 10.0
 
@@ -91,8 +91,8 @@ class BleakSource:
         # By id, for each device that is connected to.
         self._links: dict[str, GattLink] = {}
         # By id: the last advertisement, monotonic seconds.
-        self._heard_s: dict[str, float] = {}
-        # By id: the adapter that heard it.
+        self._last_seen_s: dict[str, float] = {}
+        # By id: the adapter that received it.
         self._via: dict[str, str] = {}
         # Made by `run`.
         self._adapters: Adapters | None = None
@@ -199,13 +199,13 @@ class BleakSource:
         for frame in frames(device.id, advert, now_s):
             if frame.kind not in self._profiles[device.id].formats:
                 continue  # beacons carry other things too
-            self._heard_s[device.id], self._via[device.id] = now_s, adapter
+            self._last_seen_s[device.id], self._via[device.id] = now_s, adapter
             payload, last_s = self._repeats.get((device.id, frame.kind), (b"", float("-inf")))
             if payload != frame.payload or now_s - last_s >= REPEAT_S:
                 self._repeats[device.id, frame.kind] = (frame.payload, now_s)
                 self._queue.frame(frame)
 
-    def _from_link(self, frame: FrameHeard | ClockHeard) -> None:
+    def _from_link(self, frame: FrameReceived | ClockReceived) -> None:
         self._matcher.data_arrived(frame.device, self._clock.now().mono_s)
         self._queue.frame(frame)
 
@@ -217,13 +217,13 @@ class BleakSource:
         return Use(streaming=bool(streaming), missing=len(streaming) < len(states), here=here)
 
     def _adapter_of(self, device: str) -> str | None:
-        """The adapter over which a sensor is connected, or was heard last; None: it never was."""
+        """The adapter over which a sensor is connected, or was last seen; None: it was never seen."""
         return link.adapter if (link := self._links.get(device)) else self._via.get(device)
 
     def _state(self, device: str, now_s: float) -> State:
         if link := self._links.get(device):
             return link.state
-        last_s = self._heard_s.get(device)
+        last_s = self._last_seen_s.get(device)
         limit_s = watchdog.deadline_s(self._profiles[device])
         fresh = last_s is not None and watchdog.left_s(last_s, limit_s, now_s) > 0
         return State.STREAMING if fresh else State.SEARCHING

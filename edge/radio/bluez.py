@@ -63,11 +63,11 @@ class Bluez:
         """
         async with system_bus() as bus:
 
-            def heard(message: Message) -> None:
+            def received(message: Message) -> None:
                 for change, adapter in _changes(message):
                     changed(change, adapter)
 
-            bus.add_message_handler(heard)
+            bus.add_message_handler(received)
             for rule in _RULES:
                 await call(bus, _DBUS, "/org/freedesktop/DBus", f"{_DBUS}.AddMatch", "s", rule)
             there = await call(bus, _DBUS, "/org/freedesktop/DBus", f"{_DBUS}.NameHasOwner", "s", BLUEZ)

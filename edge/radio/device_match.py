@@ -8,7 +8,7 @@ from edge.model.people import Device
 from edge.radio.adverts import Advert, fits
 
 ASSIGNMENT_ENDS_S = 120.0
-"""A sensor set up without an address keeps the one it was first heard with until silent for this long, since some
+"""A sensor set up without an address keeps the one it was first seen with until silent for this long, since some
 change theirs every 15 minutes (Core Specification, Vol 3 Part C Appendix A, T_GAP(private_addr_int))."""
 GATHER_S = 3.0
 """How long to look who else fits before one is taken: who waits for a connection advertises at least every 1.2 s (same
@@ -22,7 +22,7 @@ MOST_NEAR = 200
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """Somebody who fits a sensor without an address. level_dbm: the loudest that was heard."""
+    """Somebody who fits a sensor without an address. level_dbm: the strongest that was received."""
 
     first_s: float
     last_s: float
@@ -86,7 +86,7 @@ class DeviceMatcher:
         """Give each free sensor of this kind the one that is it, if that is clear."""
         free = [each for each in self._open if self._matches[each.id] == match and self._free(each, now_s)]
         taken = {address for ident, (address, _) in self._assigned.items() if ident not in {each.id for each in free}}
-        # Heard while the sensor was still there, it is another one, and not the sensor at a new address.
+        # Seen while the sensor was still there, it is another one, and not the sensor at a new address.
         silent_s = max(self._assigned.get(each.id, ("", float("-inf")))[1] for each in free)
         ranked = sorted(
             (

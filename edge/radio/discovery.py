@@ -15,7 +15,7 @@ from typing import TypeVar
 from edge.decoding import Profile
 from edge.errors import Unreachable
 from edge.model.alarm import Condition
-from edge.model.event import Event, FaultReported, FrameHeard
+from edge.model.event import Event, FaultReported, FrameReceived
 from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio.adverts import Advert, fits
@@ -51,7 +51,7 @@ class Air:
 
 
 class Neighbours:
-    """Everyone heard so far, each address as one advertisement that holds all it has sent, the newest of a kind."""
+    """Every device seen so far, each address as one advertisement that holds all it has sent, the newest of a kind."""
 
     def __init__(self) -> None:
         self._known: dict[str, Advert] = {}
@@ -59,13 +59,13 @@ class Neighbours:
     def __len__(self) -> int:
         return len(self._known)
 
-    def hear(self, advert: Advert) -> None:
+    def receive(self, advert: Advert) -> None:
         before = self._known.get(advert.address)
         if before is not None or len(self._known) < MOST_NEIGHBOURS:
             self._known[advert.address] = advert if before is None else _merged(before, advert)
 
     def nearest_first(self) -> list[Advert]:
-        """By signal strength; who was heard without one comes last."""
+        """By signal strength; those received without one come last."""
         return sorted(self._known.values(), key=lambda each: (each.rssi_dbm is None, -(each.rssi_dbm or 0)))
 
 
@@ -95,7 +95,7 @@ def specificity(profile: Profile) -> tuple[bool, bool, int]:
     return profile.vendor != "generic", bool(match.names), sum(map(bool, asked))
 
 
-async def look_around(air: Air, hear: Callable[[Advert], None], until: Until[T]) -> T:
+async def look_around(air: Air, receive: Callable[[Advert], None], until: Until[T]) -> T:
     """Scan, handing on every advertisement, until `until()` returns; its result. Raises Unreachable."""
     from edge.radio.adapters import Adapters
 
@@ -107,7 +107,7 @@ async def look_around(air: Air, hear: Callable[[Advert], None], until: Until[T])
 
     adapters = Adapters(
         air.clock,
-        lambda _adapter, _ble, advert: hear(advert),
+        lambda _adapter, _ble, advert: receive(advert),
         report,
         lambda _: Use(),  # nobody here needs the scan so much that a connection might be given up for it
         wanted=air.adapters or (air.backend.adapters if air.backend else ()),
@@ -150,12 +150,12 @@ def one_sensor(air: Air, device: Device, profile: Profile, *, bonds: bool = Fals
     )
 
 
-async def attend(source: BleakSource, hear: Callable[[FrameHeard], None], until: Until[T]) -> T:
+async def attend(source: BleakSource, receive: Callable[[FrameReceived], None], until: Until[T]) -> T:
     """Run a source, handing on every frame, until `until()` returns; its result. Raises Unreachable."""
 
     async def emit(event: Event) -> None:
-        if isinstance(event, FrameHeard):
-            hear(event)
+        if isinstance(event, FrameReceived):
+            receive(event)
         elif isinstance(event, FaultReported) and event.present and event.condition is Condition.ADAPTER_DOWN:
             raise Unreachable(advise(event.detail))
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 
 from edge.model.alarm import Condition
-from edge.model.event import ClockHeard, FaultReported, FrameHeard
+from edge.model.event import ClockReceived, FaultReported, FrameReceived
 from edge.ports import Emit
 
 CAPACITY = 4096
@@ -15,14 +15,14 @@ class FrameQueue:
     """Frames wait in order; when full the oldest is dropped, counted and reported. A fault replaces its predecessor."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._frames: deque[FrameHeard | ClockHeard] = deque()
+        self._frames: deque[FrameReceived | ClockReceived] = deque()
         self._faults: dict[tuple[Condition, str], FaultReported] = {}
         self._capacity = capacity
         self._wake = asyncio.Event()
         self._overflowed = False
         self.dropped = 0
 
-    def frame(self, frame: FrameHeard | ClockHeard) -> None:
+    def frame(self, frame: FrameReceived | ClockReceived) -> None:
         if len(self._frames) >= self._capacity:
             self._frames.popleft()
             self.dropped += 1

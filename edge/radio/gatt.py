@@ -15,7 +15,7 @@ from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
 
 from edge.decoding import Profile, Subscription, normalise_kind, with_options
-from edge.model.event import ClockHeard, FrameHeard
+from edge.model.event import ClockReceived, FrameReceived
 from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio import bonding, recovery, watchdog
@@ -33,11 +33,11 @@ CONNECT_S = 30.0
 REDISCOVER_S = 5.0
 LEAVE_S = 5.0
 LOST_S = 60.0
-"""Not heard for so long, a sensor is forgotten: BlueZ (5.82) makes no object for an address that it has stored as
+"""A sensor not seen for so long is forgotten: BlueZ (5.82) makes no object for an address that it has stored as
 random once it is public, or the other way round, and so never reports it again (device_new in src/device.c)."""
 NEARER_S = 1.2
-"""What another adapter may hear later of a sensor that waits for a connection: one advertisement at its slowest (Core
-Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval))."""
+"""How much later another adapter may receive a sensor that waits for a connection: one advertisement at its slowest
+(Core Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval))."""
 BATTERY_EVERY_S = 3600.0
 BATTERY_KIND = "characteristic:2a19"
 BATTERY = "00002a19-0000-1000-8000-00805f9b34fb"
@@ -55,12 +55,12 @@ class Common:
     """What the connections share.
 
     connecting: BlueZ and many controllers fail two connection attempts at once. several: whether there are several
-    adapters, so that it pays to wait until each has heard a sensor. bonds: whether a sensor whose address changes is
+    adapters, so that it pays to wait until each has seen a sensor. bonds: whether a sensor whose address changes is
     bonded with, so that it is found again.
     """
 
     clock: Clock
-    hear: Callable[[FrameHeard | ClockHeard], None]
+    receive: Callable[[FrameReceived | ClockReceived], None]
     connecting: asyncio.Lock
     chance: Callable[[], float]
     backend: type[BaseBleakClient] | None = None
@@ -70,7 +70,7 @@ class Common:
 
 
 class GattLink:
-    """A supervised connection, over the adapter that hears the sensor best."""
+    """A supervised connection, over the adapter that receives the sensor best."""
 
     def __init__(self, device: Device, profile: Profile, common: Common) -> None:
         self.device = device
@@ -82,7 +82,7 @@ class GattLink:
         # What the sensor says of itself.
         self.facts: dict[str, str] = {}
         self._common = common
-        # It was heard.
+        # It has advertised.
         self._found = asyncio.Event()
         # This connection is over.
         self._lost = asyncio.Event()
@@ -92,7 +92,7 @@ class GattLink:
         self.adapter: str | None = None
         # Where bonds are made: its true address, and whether it was bonded with.
         self.identity = ("", False)
-        # Which adapter hears it best.
+        # Which adapter receives it best.
         self._choice = AdapterChoice()
         # By which it was connected to last.
         self._sighting: Sighting | None = None
@@ -101,7 +101,7 @@ class GattLink:
         # bleak's, of the connection that stands.
         self._client: BleakClient | None = None
         # The last frame on this connection, or its begin; monotonic seconds.
-        self._heard_s = 0.0
+        self._last_seen_s = 0.0
         # What is remembered of its services seems wrong.
         self._stale = False
 
@@ -202,7 +202,7 @@ class GattLink:
         if self.profile.spot:
             shown_s = await set_clock(client, self.device.id, self._common.clock.now())
             if shown_s is not None:  # said before it delivers what it stamped with that clock
-                self._common.hear(ClockHeard(self.device.id, shown_s, self._common.clock.now().mono_s))
+                self._common.receive(ClockReceived(self.device.id, shown_s, self._common.clock.now().mono_s))
         for wanted in self.profile.subscribe:
             found = find(client, wanted.characteristic)
             if found is None and not wanted.optional:
@@ -228,10 +228,10 @@ class GattLink:
         return with_options(wanted.kind, options)
 
     async def _attend(self, client: BleakClient) -> str:
-        """Watch that data keep coming; why they no longer do."""
+        """Wait while data keep coming; return why they stopped."""
         clock = self._common.clock
         limit_s = watchdog.deadline_s(self.profile)
-        self._heard_s = battery_due_s = began_s = clock.now().mono_s
+        self._last_seen_s = battery_due_s = began_s = clock.now().mono_s
         said = {name: text(await read(client, uuid, self.device.id)) for name, uuid in FACTS.items()}
         self.facts = {name: words for name, words in said.items() if words}
         log.info("streaming", device=self.device.id, **self.facts)
@@ -240,11 +240,11 @@ class GattLink:
             if now_s >= battery_due_s:
                 self._hand_on(BATTERY_KIND, await read(client, BATTERY, self.device.id), clock.now().mono_s)
                 battery_due_s = now_s + BATTERY_EVERY_S
-            left_s = watchdog.left_s(self._heard_s, limit_s, now_s)
+            left_s = watchdog.left_s(self._last_seen_s, limit_s, now_s)
             if left_s <= 0:
                 self._move(Happening.OVERDUE)
                 if not (self.profile.silence_ok or self.profile.spot):
-                    self._stale = self._heard_s == began_s  # subscribed where the characteristic no longer is
+                    self._stale = self._last_seen_s == began_s  # subscribed where the characteristic no longer is
                     return f"connected, but no data for {limit_s:.0f} s"
                 await self._probe(client)
             elif await watchdog.set_within(self._lost, clock, min(left_s, battery_due_s - now_s)):
@@ -257,7 +257,7 @@ class GattLink:
             raise BleakError("silent, and nothing of it can be read: only a new connection proves that it lives")
         async with asyncio.timeout(OPERATION_S):
             await client.read_gatt_char(readable[0])
-        self._heard_s = self._common.clock.now().mono_s
+        self._last_seen_s = self._common.clock.now().mono_s
         if self.state is State.SILENT:
             self._move(Happening.ANSWERED)
 
@@ -267,15 +267,15 @@ class GattLink:
         now_s = self._common.clock.now().mono_s
         self._hand_on(kind, bytes(payload), now_s)
         if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
-            self._heard_s = now_s
+            self._last_seen_s = now_s
             self.failures = 0
             self._choice.worked()
-            self._move(Happening.HEARD)
+            self._move(Happening.RECEIVED)
 
-    def _hand_on(self, kind: str, payload: bytes, heard_s: float) -> None:
+    def _hand_on(self, kind: str, payload: bytes, arrival_s: float) -> None:
         if payload and normalise_kind(kind) in self.profile.formats:
             rssi_dbm = self._sighting.rssi_dbm if self._sighting else None
-            self._common.hear(FrameHeard(self.device.id, kind, payload, rssi_dbm, heard_s))
+            self._common.receive(FrameReceived(self.device.id, kind, payload, rssi_dbm, arrival_s))
 
     async def _leave(self, client: BleakClient) -> None:
         """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach."""

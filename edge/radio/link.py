@@ -21,7 +21,7 @@ class Happening(StrEnum):
     ADVERTISED = "advertised"
     CONNECTED = "connected"
     SUBSCRIBED = "subscribed"
-    HEARD = "heard"
+    RECEIVED = "received"
     OVERDUE = "overdue"
     ANSWERED = "answered"
     FAILED = "failed"
@@ -32,13 +32,13 @@ TABLE: Mapping[tuple[State, Happening], State] = {
     (State.SEARCHING, Happening.ADVERTISED): State.CONNECTING,
     (State.CONNECTING, Happening.CONNECTED): State.SUBSCRIBING,
     (State.CONNECTING, Happening.FAILED): State.BACKING_OFF,
-    (State.SUBSCRIBING, Happening.HEARD): State.SUBSCRIBING,
+    (State.SUBSCRIBING, Happening.RECEIVED): State.SUBSCRIBING,
     (State.SUBSCRIBING, Happening.SUBSCRIBED): State.STREAMING,
     (State.SUBSCRIBING, Happening.FAILED): State.BACKING_OFF,
-    (State.STREAMING, Happening.HEARD): State.STREAMING,
+    (State.STREAMING, Happening.RECEIVED): State.STREAMING,
     (State.STREAMING, Happening.OVERDUE): State.SILENT,
     (State.STREAMING, Happening.FAILED): State.BACKING_OFF,
-    (State.SILENT, Happening.HEARD): State.STREAMING,
+    (State.SILENT, Happening.RECEIVED): State.STREAMING,
     (State.SILENT, Happening.ANSWERED): State.STREAMING,
     (State.SILENT, Happening.FAILED): State.BACKING_OFF,
     (State.BACKING_OFF, Happening.WAITED): State.SEARCHING,

@@ -20,7 +20,7 @@ class RestartNeeded(EdgeError):
 class Trouble(StrEnum):
     """What is wrong with the adapter or the scan."""
 
-    QUIET = "quiet"  # scanning, and nobody at all has been heard
+    QUIET = "quiet"  # scanning, and no advertisement at all arrives
     REFUSED = "refused"  # BlueZ would not start or stop the scan
     STUCK = "stuck"  # bluetoothd believes it scans, the kernel does not
     OFF = "off"  # the adapter is there and switched off
@@ -89,7 +89,7 @@ class Use:
     """What an adapter is needed for.
 
     streaming: some sensor's data arrive; here: over this adapter. missing: some sensor's do not, so that the scan is
-    needed to find it again. elsewhere: another adapter hears.
+    needed to find it again. elsewhere: another adapter receives.
     """
 
     streaming: bool = False
@@ -102,7 +102,7 @@ def protects(trouble: Trouble, action: Action, use: Use) -> bool:
     """Whether live connections are worth more than a repair of the scan.
 
     Quiet air may simply be a house without other senders, so it never costs a connection; a broken scan may, if
-    somebody is missing. While another adapter hears, neither bluetoothd nor this process is at fault, and what is
+    somebody is missing. While another adapter receives, neither bluetoothd nor this process is at fault, and what is
     missing is found without this adapter. No data pass through a bluetoothd that is frozen.
     """
     if trouble is Trouble.FROZEN:
@@ -117,8 +117,8 @@ def protects(trouble: Trouble, action: Action, use: Use) -> bool:
 def for_adapter(trouble: Trouble, tries: int, *, once_worked: bool, use: Use) -> Step:
     """What to do about the adapter after `tries` attempts in a row have not helped; past the end it begins again.
 
-    once_worked: whether this process has ever heard anyone. If not, a new process would be no better off, and a house
-    without an adapter must not restart for ever.
+    once_worked: whether this process has ever received anything. If not, a new process would be no better off, and a
+    house without an adapter must not restart for ever.
     """
     action = ADAPTER[trouble][tries % len(ADAPTER[trouble])]
     reason = f"{trouble}, try {tries + 1}"

@@ -1,4 +1,4 @@
-"""The one owner of an adapter's scan: starts it, checks that it hears, and recovers it when it does not."""
+"""The one owner of an adapter's scan: starts it, checks that it receives, and recovers it when it does not."""
 
 import asyncio
 import math
@@ -28,7 +28,7 @@ advertisement without Flags holds, and beacons need not send Flags (Core Specifi
 _START_S = 15.0
 _STOP_S = 15.0
 _STOP_FROZEN_S = 2.0  # there is nobody to answer
-_PATIENCE = 2  # a scan that is refused or hears nobody is only called a fault when the next one is no better
+_PATIENCE = 2  # a scan that is refused or receives nothing is only called a fault when the next one is no better
 
 log = structlog.get_logger("radio")
 
@@ -36,14 +36,14 @@ log = structlog.get_logger("radio")
 class Scan:
     """An active scan: a passive one reports an unchanged advertisement once only, so its silence means nothing.
 
-    hear: called for each advertisement. report: (fault present, sentence) about the adapter, on change.
+    receive: called for each advertisement. report: (fault present, sentence) about the adapter, on change.
     use: what the adapter is needed for at this moment. adapter: `hci0` ..., empty for the first that is switched on.
     """
 
     def __init__(
         self,
         clock: Clock,
-        hear: Callable[[BLEDevice, Advert], None],
+        receive: Callable[[BLEDevice, Advert], None],
         report: Callable[[bool, str], None],
         use: Callable[[], Use],
         *,
@@ -53,7 +53,7 @@ class Scan:
         ask_helper: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._clock = clock
-        self._hear = hear
+        self._receive = receive
         self._report = report
         self._use = use
         self.adapter = adapter
@@ -63,12 +63,12 @@ class Scan:
         self._bluez = bluez
         self._ask_helper = ask_helper
         # Advertisements since the start.
-        self._heard = 0
+        self._received = 0
         # When the last one came, or this scan began; monotonic seconds.
-        self._heard_s = 0.0
+        self._active_s = 0.0
         # When the last one came.
         self._advert_s = -math.inf
-        # Why it hears nothing; None: it listens.
+        # Why it receives nothing; None: it works.
         self._down: Trouble | None = None
         # (present, sentence) as last reported; None: nothing was.
         self._reported: tuple[bool, str] | None = None
@@ -91,9 +91,9 @@ class Scan:
 
     @property
     def hears(self) -> bool:
-        """Whether anybody was heard over it lately."""
+        """Whether any device was seen over it lately."""
         quiet_s = self._clock.now().mono_s - self._advert_s
-        return self._heard > 0 and self._down is None and quiet_s < watchdog.AIR_QUIET_S
+        return self._received > 0 and self._down is None and quiet_s < watchdog.AIR_QUIET_S
 
     def bluez_changed(self, change: Change) -> None:
         """bluetoothd or the adapter has gone, and the scan with it; or bluetoothd is there, so waiting is over."""
@@ -107,12 +107,12 @@ class Scan:
         """Scan for ever. Raises RestartNeeded when no other action is left."""
         tried: Counter[Trouble] = Counter()
         while True:
-            heard_before = self._heard
+            received_before = self._received
             trouble, detail = await self._scan()
-            if self._heard > heard_before:
+            if self._received > received_before:
                 tried.clear()
             use = self._use()
-            step = self.step = recovery.for_adapter(trouble, tried[trouble], once_worked=self._heard > 0, use=use)
+            step = self.step = recovery.for_adapter(trouble, tried[trouble], once_worked=self._received > 0, use=use)
             # An action that was not taken for the sake of a sensor is the first to be taken when it may be.
             tried[trouble] += use.elsewhere or not recovery.protects(trouble, step.action, use)
             log.info("scan ended", adapter=self.adapter, trouble=trouble, detail=detail, **asdict(step))
@@ -123,7 +123,7 @@ class Scan:
 
     def _is_fault(self, trouble: Trouble, tries: int, use: Use) -> bool:
         if trouble is Trouble.QUIET:
-            alone_is_fine = use.here if use.elsewhere else use.streaming or not self._heard
+            alone_is_fine = use.here if use.elsewhere else use.streaming or not self._received
             return tries >= _PATIENCE and not alone_is_fine
         return trouble is not Trouble.REFUSED or tries >= _PATIENCE
 
@@ -149,9 +149,9 @@ class Scan:
         return stuck or trouble
 
     async def _listen(self) -> tuple[Trouble, str]:
-        self._heard_s = self._clock.now().mono_s
+        self._active_s = self._clock.now().mono_s
         while True:
-            left_s = watchdog.left_s(self._heard_s, watchdog.AIR_QUIET_S, self._clock.now().mono_s)
+            left_s = watchdog.left_s(self._active_s, watchdog.AIR_QUIET_S, self._clock.now().mono_s)
             if left_s <= 0:
                 return Trouble.QUIET, f"nothing at all was heard over the air for {watchdog.AIR_QUIET_S:.0f} s"
             if await watchdog.set_within(self._gone, self._clock, left_s):
@@ -190,11 +190,11 @@ class Scan:
             self._report(present, detail)
 
     def _detected(self, device: BLEDevice, data: AdvertisementData) -> None:
-        self._heard += 1
-        self._heard_s = self._advert_s = self._clock.now().mono_s
+        self._received += 1
+        self._active_s = self._advert_s = self._clock.now().mono_s
         if self._down is Trouble.QUIET:
             self._up()
-        self._hear(
+        self._receive(
             device,
             Advert(
                 address=device.address.upper(),

@@ -24,7 +24,7 @@ def deadline_s(profile: Profile) -> float:
 
 
 def left_s(last_s: float, limit_s: float, now_s: float) -> float:
-    """Seconds until something last heard at `last_s` is overdue; zero or less: it is."""
+    """Seconds until something last seen at `last_s` is overdue; zero or less: it is."""
     return last_s + limit_s - now_s
 
 

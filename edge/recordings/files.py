@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import RecordingError
-from edge.model.event import Event, FrameHeard, MotionHeard, ReadingHeard
+from edge.model.event import Event, FrameReceived, MotionReceived, ReadingReceived
 from edge.model.reading import Array, Quantity, Reading, Unit, Validity
 from edge.recordings.frames import FrameRecording
 from edge.recordings.tables import Table, read_table
@@ -121,15 +121,15 @@ def events(
     Of samples that is the moment of the last one in each piece; frames carry their own.
     """
     if isinstance(recording, FrameRecording):
-        for heard_s, frame in zip(recording.t_s.tolist(), recording.frames, strict=True):
-            yield heard_s + shift_s, FrameHeard(device, frame.kind, frame.payload, frame.rssi_dbm)
+        for arrival_s, frame in zip(recording.t_s.tolist(), recording.frames, strict=True):
+            yield arrival_s + shift_s, FrameReceived(device, frame.kind, frame.payload, frame.rssi_dbm)
         return
     if isinstance(recording, MotionRecording):
         for t_s, values in chunks(recording, chunk_s):
-            yield float(t_s[-1]) + shift_s, MotionHeard(device, t_s + shift_s, values)
+            yield float(t_s[-1]) + shift_s, MotionReceived(device, t_s + shift_s, values)
         return
     for moment_s, value in zip(recording.t_s.tolist(), recording.celsius.tolist(), strict=True):
-        yield moment_s + shift_s, ReadingHeard(device, _temperature(value))
+        yield moment_s + shift_s, ReadingReceived(device, _temperature(value))
 
 
 def merged(streams: Sequence[Iterator[tuple[float, Event]]]) -> Iterator[tuple[float, Event]]:

@@ -1,11 +1,11 @@
-"""Recordings as a FrameSource: played as if they were heard now, each piece at the moment of its last sample."""
+"""Recordings as a FrameSource: played as if they were received now, each piece at the moment of its last sample."""
 
 import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from edge.model.event import Event, MotionHeard, Tick
+from edge.model.event import Event, MotionReceived, Tick
 from edge.ports import Emit
 from edge.recordings.files import Playable, events, merged, origins
 
@@ -18,7 +18,7 @@ class Playback:
     """reach: moves the clock to a moment (seconds from the beginning), when it is due. end_s: how long it all takes.
 
     recordings: (device id, recording). The beginning of each (see `recordings.origins`) is moment 0. beside: further
-    events and their moments from the beginning, by time. tick_s: how often time passes where nothing is heard.
+    events and their moments from the beginning, by time. tick_s: how often time passes where nothing arrives.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ def timeline(
 def batched(events: Iterable[tuple[float, Event]], most: int = 10) -> Iterator[tuple[float, Event]]:
     """The same time line with up to `most` pieces of one sensor's unbroken movement in one event.
 
-    The detector is several times faster so, and gives the same: each sample keeps the moment at which it was heard.
+    The detector is several times faster so, and gives the same: each sample keeps the moment at which it arrived.
     Ticks between such pieces are left out, since nothing was silent; those of a gap and of what follows it stay.
     """
-    held: list[tuple[float, MotionHeard]] = []
+    held: list[tuple[float, MotionReceived]] = []
     ticks: list[tuple[float, Event]] = []
     alone = AFTER_GAP
     for due_s, event in events:
         if isinstance(event, Tick):
             ticks.append((due_s, event))
-        elif isinstance(event, MotionHeard) and len(ticks) <= 1 and alone == 0 and _same(held, event):
+        elif isinstance(event, MotionReceived) and len(ticks) <= 1 and alone == 0 and _same(held, event):
             ticks = []
             held.append((due_s, event))
         else:
@@ -95,17 +95,17 @@ def batched(events: Iterable[tuple[float, Event]], most: int = 10) -> Iterator[t
     yield from [*_batch(held), *ticks]
 
 
-def _same(held: Sequence[tuple[float, MotionHeard]], event: MotionHeard) -> bool:
+def _same(held: Sequence[tuple[float, MotionReceived]], event: MotionReceived) -> bool:
     return not held or held[0][1].device == event.device
 
 
-def _batch(held: Sequence[tuple[float, MotionHeard]]) -> list[tuple[float, Event]]:
+def _batch(held: Sequence[tuple[float, MotionReceived]]) -> list[tuple[float, Event]]:
     if not held:
         return []
     t_s = np.concatenate([event.t_s for _, event in held])
     values = np.concatenate([event.values for _, event in held])
-    heard_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
-    return [(held[-1][0], MotionHeard(held[0][1].device, t_s, values, heard_s))]
+    arrival_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
+    return [(held[-1][0], MotionReceived(held[0][1].device, t_s, values, arrival_s))]
 
 
 def length_s(recordings: Sequence[Playable]) -> float:

@@ -119,7 +119,7 @@ class GpioBuzzer:
                 self._failed(error)
 
     def _failed(self, error: Exception) -> None:
-        """Told, and let go of, since a pin that fails must not end the hub; the next burst takes it anew."""
+        """Report it and release the pin: a pin that fails must not end the hub; the next burst takes it anew."""
         log.error("buzzer.failed", pin=self._pin, why=type(error).__name__)
         self._let_go()
 

@@ -37,12 +37,17 @@ class AplaySounder:
         self._program = program
         self._command = (program, "-q", *(("-D", device) if device else ()), "-")
         self._report = report or (lambda _: None)
+        # The pattern that shall sound, empty for silence, and how loud.
         self._wanted = ""
         self._level_percent = 100
+        # Another pattern is wanted than the one that sounds.
         self._changed = asyncio.Event()
+        # What became of the first burst of the wanted pattern is known, and what it was.
         self._known = asyncio.Event()
         self._state = _SOUNDING
+        # As `report` had it last.
         self._reported = Outcome.DELIVERED
+        # aplay, while a burst sounds.
         self._process: Process | None = None
 
     async def play(self, pattern: str, level_percent: int = 100) -> Sent:

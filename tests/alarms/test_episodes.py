@@ -204,7 +204,7 @@ def test_not_hearing_a_child_after_an_event_is_urgent_for_a_day(night):
     assert night.standing("no_data").priority == "medium"
 
 
-def test_the_end_tells_the_value_of_the_end(night):
+def test_the_end_says_the_value_of_the_end(night):
     night.sign("patch", "fever", True, 0, value=38.6, unit="Cel")
     night.sign("patch", "fever", True, 0, value=39.2, unit="Cel")
     night.sign("patch", "fever", True, 0, value=39.4, unit="Cel")

@@ -75,7 +75,7 @@ def test_a_pause_is_of_its_sensor_alone(night):
 
 
 @pytest.mark.parametrize("condition", ["analysis_error", "battery_low", "broker_down", "nobody_reachable"])
-def test_other_trouble_is_told_in_a_pause(night, condition):
+def test_other_trouble_is_notified_in_a_pause(night, condition):
     night.play("0 | anna pause 30 |")
     night.go(60.0)
     night.do(f"ankle + {condition}")

@@ -20,7 +20,7 @@ def test_a_fever_in_its_place_would_have_sounded(night):
     assert night.sound == "medium"
 
 
-def test_what_is_over_within_seconds_is_told_to_nobody(night):
+def test_what_is_over_within_seconds_notifies_nobody(night):
     night.play("""
           0 | ankle + possible |
           4 | ankle - possible |
@@ -37,7 +37,7 @@ def test_what_becomes_an_alarm_is_one_signal(night):
     """)
 
 
-def test_beside_a_standing_alarm_it_is_shown_and_tells_nobody(night):
+def test_beside_a_standing_alarm_it_is_shown_and_notifies_nobody(night):
     night.play("""
           0 | ankle + seizure  | seizure:on room !anna !ben
          10 | wrist + possible |

@@ -188,7 +188,7 @@ def test_a_snooze_may_name_its_condition_and_quiets_no_other(night):
     """)
 
 
-def test_a_false_alarm_is_told_to_whoever_was_told(night):
+def test_a_false_alarm_is_sent_to_whoever_was_notified(night):
     night.play("""
           0 | ankle + seizure  | seizure:on !anna !ben room
           5 | anna false_alarm | seizure:ack
@@ -273,7 +273,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("said", "answered", "attended", "told"), ANSWERS, ids=[row[0] for row in ANSWERS])
-def test_an_answer_is_credited_to_who_gave_it_and_told_to_the_others(night, said, answered, attended, told):
+def test_an_answer_is_credited_to_who_gave_it_and_sent_to_the_others(night, said, answered, attended, told):
     night.play("0 | ankle + seizure | seizure:on !anna !ben room")
     *before, last = said.split(", ")
     for each in before:

@@ -53,7 +53,7 @@ def test_an_answer_ends_after_four_hours(night):
     assert night.standing("no_data").attended_by == ""
 
 
-def test_what_is_told_once_is_not_told_again_for_its_answer(night):
+def test_what_is_notified_once_is_not_notified_again_for_its_answer(night):
     night.play(f"""
                 0 | patch + battery_low | battery_low:on !anna
                10 | anna acknowledge    | battery_low:ack
@@ -122,7 +122,7 @@ def test_im_coming_is_still_only_a_minute_after_a_restart(night):
     """)
 
 
-def test_a_worse_level_tells_everyone_at_once_whatever_was_silent(night):
+def test_a_worse_level_notifies_everyone_at_once_whatever_was_silent(night):
     night.play("0 | patch + high_fever | high_fever:on !anna")
     alarm = night.standing("high_fever")
     steps = (EscalationStep("anna", 0.0, 300.0), EscalationStep("ben", 120.0, 300.0))

@@ -16,7 +16,7 @@ from edge.app.hub.loop import Hub
 from edge.app.hub.worker import Worker
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
-from edge.model.event import Event, ReadingHeard
+from edge.model.event import Event, ReadingReceived
 from edge.model.evidence import TemperatureEvidence
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
@@ -60,7 +60,7 @@ class Parts:
         for _ in range(minutes * 6):
             self.clock.mono_s += 10.0
             self.clock.wall_s += 10.0
-            await self.hear(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
+            await self.hear(ReadingReceived("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
 
     def standing(self) -> dict[str, str]:
         """Condition and presence of what stands."""

@@ -10,7 +10,7 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import Profile
 from edge.model.alarm import Condition, Presence
 from edge.model.effect import AlarmChanged, Effect, Notify, Sound
-from edge.model.event import Command, Event, MotionHeard, ReadingHeard, Tick, Verb
+from edge.model.event import Command, Event, MotionReceived, ReadingReceived, Tick, Verb
 from edge.model.people import Caregiver, Device, Limb, Site
 from edge.model.reading import TEMPERATURES, Quantity, Reading, Unit
 from tests.support.core import MIA, Core
@@ -125,8 +125,10 @@ def _heard(profile: Profile, at_s: float, rng: np.random.Generator) -> Event:
         return _measured("sensor", quantity, 36.8)
     t_s = at_s - np.arange(24, -1, -1) / 25.0
     values = np.array([0.0, 0.0, 1.0]) + 0.002 * rng.standard_normal((25, 3))
-    return MotionHeard("sensor", t_s, values if quantity is Quantity.ACCELERATION else np.linalg.norm(values, axis=1))
+    return MotionReceived(
+        "sensor", t_s, values if quantity is Quantity.ACCELERATION else np.linalg.norm(values, axis=1)
+    )
 
 
-def _measured(device: str, quantity: Quantity, celsius: float) -> ReadingHeard:
-    return ReadingHeard(device, Reading(quantity, celsius, Unit.CELSIUS))
+def _measured(device: str, quantity: Quantity, celsius: float) -> ReadingReceived:
+    return ReadingReceived(device, Reading(quantity, celsius, Unit.CELSIUS))

@@ -26,7 +26,7 @@ from edge.app.hub.assembly import Assembly
 from edge.app.load import checked, process
 from edge.app.reports import offline
 from edge.host.clock import SystemClock
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.people import Limb
 from edge.ports import Emit, OutgoingMessage
 from tests.bench.puback import pubacks
@@ -133,7 +133,7 @@ class Batteries:
         for number in range(self._count):
             self._confirmed.event.clear()
             began_s = time.perf_counter()
-            await emit(FrameHeard("ankle", "characteristic:2a19", bytes([5 if number % 2 == 0 else 95])))
+            await emit(FrameReceived("ankle", "characteristic:2a19", bytes([5 if number % 2 == 0 else 95])))
             await self._confirmed.event.wait()
             self.times_s.append(time.perf_counter() - began_s)
             await asyncio.sleep(0.01)
@@ -178,11 +178,11 @@ class SensorsInTheAir:
             await asyncio.sleep(max(0.0, began_s + due_s - time.monotonic()))
             values_mg = np.round(rng.normal([100.0, 50.0, 990.0], 20.0, (FRAME_SAMPLES, 3))).astype("<i2")
             stamp = int(due_s * 1e9).to_bytes(8, "little")
-            await emit(FrameHeard("ankle", PMD, b"\x02" + stamp + b"\x01" + values_mg.tobytes()))
+            await emit(FrameReceived("ankle", PMD, b"\x02" + stamp + b"\x01" + values_mg.tobytes()))
             if number % round(10 / frame_s) == 1:
                 tenths = 368 + number % 3
                 await emit(
-                    FrameHeard("patch", "characteristic:2a1c", b"\x04" + tenths.to_bytes(3, "little") + b"\xff\x02")
+                    FrameReceived("patch", "characteristic:2a1c", b"\x04" + tenths.to_bytes(3, "little") + b"\xff\x02")
                 )
 
 

@@ -11,7 +11,7 @@ from edge.alarms import ConditionState
 from edge.analysis import motion
 from edge.app.reports import offline
 from edge.model.alarm import Alarm, Condition
-from edge.model.event import Event, MotionHeard, ReadingHeard, Tick
+from edge.model.event import Event, MotionReceived, ReadingReceived, Tick
 from edge.pipeline import State
 from edge.recordings.files import MotionRecording, Recording, events, merged
 from edge.simulation import MotionTrack
@@ -52,7 +52,7 @@ THROUGH_A_WALL = Link(6.0)
 
 def on_air(
     device: str, recording: Recording, link: Link | None, rng: np.random.Generator
-) -> Iterator[tuple[float, MotionHeard | ReadingHeard]]:
+) -> Iterator[tuple[float, MotionReceived | ReadingReceived]]:
     """What the hub hears of one sensor, with the moment at which it arrives. link None: all of it at once."""
     sent = events(device, recording)
     if link is None:
@@ -109,21 +109,24 @@ def _same(before: State, after: State, sensors: int) -> bool:
 
 
 def gathered(
-    heard: Iterable[tuple[float, MotionHeard | ReadingHeard]], names: Sequence[str], end_s: float, together_s: float
+    heard: Iterable[tuple[float, MotionReceived | ReadingReceived]],
+    names: Sequence[str],
+    end_s: float,
+    together_s: float,
 ) -> Iterator[Part]:
     """What a hub would be handed, part after part, with ticks; movement of up to `together_s` together.
 
     Nothing is gathered and every second is ticked while any sensor is silent and just after, so that what silence
     raises and ends comes on time; each sample keeps when it came.
     """
-    held: list[tuple[float, MotionHeard]] = []
+    held: list[tuple[float, MotionReceived]] = []
     heard_s = dict.fromkeys(names, 0.0)
     last_s, silent_s = 0.0, 0.0
     for due_s, event in heard:
         if due_s - last_s >= _UNBROKEN_S or due_s - min(heard_s.values()) >= _SILENT_S:
             silent_s = due_s
         calm = due_s - silent_s > _UNBROKEN_S
-        moved = isinstance(event, MotionHeard)
+        moved = isinstance(event, MotionReceived)
         if not (moved and held and calm and due_s - held[0][0] < together_s):
             if held:
                 yield _part(held)
@@ -139,7 +142,7 @@ def gathered(
     yield Part([*_ticks(last_s, end_s), (end_s, Tick())])
 
 
-def _part(held: Sequence[tuple[float, MotionHeard]]) -> Part:
+def _part(held: Sequence[tuple[float, MotionReceived]]) -> Part:
     of_each = {event.device: [item for item in held if item[1].device == event.device] for _, event in held}
     together = sorted((_at_once(pieces) for pieces in of_each.values()), key=lambda item: item[0])
     one_by_one: list[tuple[float, Event]] = [held[0]]
@@ -148,11 +151,11 @@ def _part(held: Sequence[tuple[float, MotionHeard]]) -> Part:
     return Part(together, one_by_one if len(held) > 1 else [])
 
 
-def _at_once(held: Sequence[tuple[float, MotionHeard]]) -> tuple[float, Event]:
+def _at_once(held: Sequence[tuple[float, MotionReceived]]) -> tuple[float, Event]:
     t_s = np.concatenate([event.t_s for _, event in held])
     values = np.concatenate([event.values for _, event in held])
     arrived_s = np.repeat([due_s for due_s, _ in held], [event.t_s.size for _, event in held])
-    return held[-1][0], MotionHeard(held[0][1].device, t_s, values, arrived_s)
+    return held[-1][0], MotionReceived(held[0][1].device, t_s, values, arrived_s)
 
 
 def _ticks(after_s: float, until_s: float) -> Iterator[tuple[float, Event]]:
@@ -197,7 +200,7 @@ def judged_s(found: Sequence[motion.Step]) -> float:
 def heard(track: MotionRecording, link: Link, seed: Sequence[int]) -> MotionRecording:
     """The samples of a recording that get through."""
     rng = np.random.default_rng(seed)
-    pieces = [event for _, event in on_air("sensor", track, link, rng) if isinstance(event, MotionHeard)]
+    pieces = [event for _, event in on_air("sensor", track, link, rng) if isinstance(event, MotionReceived)]
     return recording(
         np.concatenate([event.t_s for event in pieces]),
         np.concatenate([event.values for event in pieces]),

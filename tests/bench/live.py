@@ -16,7 +16,7 @@ from edge.app.hub.event_queue import EventQueue
 from edge.app.load import checked
 from edge.host.clock import SystemClock
 from edge.model.alarm import Alarm, Condition, Presence
-from edge.model.event import ReadingHeard
+from edge.model.event import ReadingReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.subscriber import Subscriber
@@ -99,7 +99,7 @@ async def warm(
     """The patch measures that, as fast as the hub takes it, until it is a fever: the alarm, and when (time.time)."""
     for _ in range(minutes * 6):
         clock.skip(10.0)
-        await queue.put(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
+        await queue.put(ReadingReceived("patch", Reading(Quantity.TEMPERATURE, celsius, Unit.CELSIUS)))
         await queue.idle.wait()
         if raised.fevers:
             return raised.fevers[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.app.hub.assembly import Assembly
-from edge.model.event import Command, MotionHeard, ReadingHeard, Verb
+from edge.model.event import Command, MotionReceived, ReadingReceived, Verb
 from edge.model.reading import Quantity, Reading, Unit
 from tests.bench import live
 from tests.support import homes
@@ -54,7 +54,7 @@ def unanswered(folder: Path, watched_s: float = WATCHED_S) -> dict[str, float]:
             _, raised_s = await live.warm(parts.queue, clock, raised)
             while time.time() < raised_s + watched_s:
                 await asyncio.sleep(MEASURED_S)
-                await parts.queue.put(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 38.6, Unit.CELSIUS)))
+                await parts.queue.put(ReadingReceived("patch", Reading(Quantity.TEMPERATURE, 38.6, Unit.CELSIUS)))
             moments = {
                 "who is on watch": arrived.first("anna", raised_s),
                 "the sounder": card.since(raised_s),
@@ -111,7 +111,7 @@ def silent(folder: Path) -> dict[str, list[float]]:
                     await asyncio.sleep(rng.uniform(0.0, 1.0))
                     now_s = parts.clock.now().mono_s
                     t_s = now_s - np.arange(51, -1, -1) / 52.0
-                    await parts.queue.put(MotionHeard(f"band{number}", t_s, np.tile([0.0, 0.0, 1.0], (52, 1))))
+                    await parts.queue.put(MotionReceived(f"band{number}", t_s, np.tile([0.0, 0.0, 1.0], (52, 1))))
                     heard[number] = time.time()
                 for number in range(BANDS):
                     late["heard once"].append(await _told(phone, number, heard[number]) - heard[number] - LIMIT_S)

@@ -10,7 +10,7 @@ from pathlib import Path
 from edge.app.hub.assembly import Assembly
 from edge.app.hub.event_queue import EventQueue
 from edge.model.alarm import Alarm
-from edge.model.event import Command, FrameHeard, MotionHeard, Verb
+from edge.model.event import Command, FrameReceived, MotionReceived, Verb
 from edge.mqtt.subscriber import Subscriber
 from edge.ports import OutgoingMessage
 from tests.bench import live
@@ -53,7 +53,7 @@ def to_puback(folder: Path, changes: int) -> list[float]:
         await asyncio.sleep(1.0)
         decided.clear()  # what began with the hub
         for number in range(changes):
-            await parts.queue.put(FrameHeard("ankle", BATTERY, bytes([95 if number % 2 else 5])))
+            await parts.queue.put(FrameReceived("ankle", BATTERY, bytes([95 if number % 2 else 5])))
             await live.until(lambda wanted=number + 1: len(decided) >= wanted)
             await asyncio.sleep(chance.uniform(0.0, 2 * HALF_S))
         await live.until(lambda: decided.keys() <= events.keys() and max(states) == max(decided))
@@ -118,9 +118,9 @@ async def _over(queue: EventQueue, clock: live.Ahead) -> None:
     await queue.idle.wait()
 
 
-def _moved(what: str, clock: live.Ahead) -> MotionHeard:
+def _moved(what: str, clock: live.Ahead) -> MotionReceived:
     heard = night.event(night.Step(1, clock.now().mono_s, what, "", ""))
-    assert isinstance(heard, MotionHeard)
+    assert isinstance(heard, MotionReceived)
     return heard
 
 

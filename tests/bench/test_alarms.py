@@ -96,13 +96,13 @@ def test_a_part_of_a_run_never_replaces_the_page(monkeypatch, capsys):
 # ------------------------------------------------------------------------------------------------ what was reached
 
 
-def test_a_fever_that_nobody_answers_sounds_after_a_minute_and_tells_everyone_after_two():
+def test_a_fever_that_nobody_answers_sounds_after_a_minute_and_notifies_everyone_after_two():
     waited = np.array([clocked.unanswered(seed) for seed in range(40)])
     assert (waited >= [60.0, 120.0]).all()
     assert (waited <= [62.0, 122.0]).all()
 
 
-def test_a_silent_sensor_of_every_profile_is_told_within_a_second_of_its_deadline():
+def test_a_silent_sensor_of_every_profile_is_notified_within_a_second_of_its_deadline():
     told = [clocked.silent(seed) for seed in range(60)]
     assert len({(each.profile, each.ever_heard) for each in told}) >= 30
     assert all(0.0 <= each.late_s <= 1.0 for each in told)

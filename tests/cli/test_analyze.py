@@ -29,7 +29,7 @@ def save(file, t_s, acc_g, header="t,x,y,z"):
 
 
 @pytest.mark.parametrize("start_s", [0.0, -50.0, 1.7e9])
-def test_a_clonic_bout_is_told_once_on_the_files_own_time(feverhub, motion_file, bout, start_s):
+def test_a_clonic_bout_is_reported_once_on_the_files_own_time(feverhub, motion_file, bout, start_s):
     t_s, _, truth = bout
     done = feverhub("analyze", "--motion", motion_file(start_s=start_s), "--limb", "ankle", "--json")
     assert done.code == 0, done.err
@@ -289,7 +289,7 @@ def test_words_count_from_the_beginning_of_each_files_own_clock(motion_file, fev
         ([2.5, 1.2], "between 1.3 and 2.4 jerks a second"),
     ],
 )
-def test_the_rate_is_told_as_it_went(rates, said):
+def test_the_rate_is_reported_as_it_went(rates, said):
     from edge.app.reports import words
 
     condition = {

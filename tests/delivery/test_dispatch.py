@@ -228,7 +228,7 @@ def test_every_fate_is_decided_for_every_case_and_each_row_of_the_table_is_reach
         "no channel, broker up",
     ],
 )
-def test_the_room_is_told_when_nobody_took_it(channels, answers, broker, room):
+def test_the_room_sounds_when_nobody_took_it(channels, answers, broker, room):
     phones = Phones(broker=broker, anna=channels).notify(message())
     assert list(phones.timers.values()) == [1.5]
     for channel, outcome in enumerate(answers):

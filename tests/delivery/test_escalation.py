@@ -1,4 +1,4 @@
-"""Who is told when: `alarm | on watch | turns (who@after/again)`."""
+"""Who is notified when: `alarm | on watch | turns (who@after/again)`."""
 
 import math
 
@@ -49,7 +49,7 @@ def test_turns(priority, audience, who, on_watch, turns):
     assert words(escalation.plan(alarm(Priority(priority)), who, on_watch, audience)) == turns
 
 
-def test_who_is_not_told_at_once_is_kept_with_the_reason():
+def test_who_is_not_notified_at_once_is_kept_with_the_reason():
     medium = alarm(Priority.MEDIUM)
     turns = escalation.plan(medium, ALL, "anna", Audience.BY_STEPS)
     assert escalation.not_yet(turns, medium, ALL) == [("ben", Reason.NOT_ON_WATCH_YET), ("oma", Reason.NOT_ON_WATCH)]

@@ -333,7 +333,7 @@ def test_no_text_sends_anybody_to_a_page_that_is_not_there():
         assert "feverhub page" not in path.read_text("utf-8"), path
 
 
-def test_who_is_not_told_any_more_is_kept_with_the_reason():
+def test_who_is_not_notified_any_more_is_kept_with_the_reason():
     people = (Caregiver("anna", "Anna"), Caregiver("ben", "Ben"))
     said = replace(alarm(Condition.FEVER), reason=Reason.SNOOZED)
     turns = plan(said, people, "anna", Audience.BY_STEPS)

@@ -7,7 +7,7 @@ from types import FrameType
 
 from edge import pipeline
 from edge.app.load import checked
-from edge.model.event import ReadingHeard
+from edge.model.event import ReadingReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
 from tests.support.walks import PACKAGE, walk
@@ -59,7 +59,7 @@ def test_a_limit_passes_these_files_and_no_others_in_this_order(tmp_path):
     try:
         loaded = checked.load(path, state_dir=tmp_path, environment={})
         state, _ = pipeline.begin(pipeline.Setup(loaded.config, loaded.profiles), Now(0.0, 1_790_000_000.0))
-        hot = ReadingHeard("ear", Reading(Quantity.TEMPERATURE, 38.9, Unit.CELSIUS))
+        hot = ReadingReceived("ear", Reading(Quantity.TEMPERATURE, 38.9, Unit.CELSIUS))
         state, _ = pipeline.step(state, hot, Now(10.0, 1_790_000_010.0))
     finally:
         sys.setprofile(None)

@@ -22,7 +22,7 @@ ENTRY = Entry(
 )
 
 
-def test_an_entry_is_told_once_with_all_that_is_known() -> None:
+def test_an_entry_is_published_once_with_all_that_is_known() -> None:
     message = care.message("cot", ENTRY, BERLIN)
     assert (message.topic, message.retain) == ("feverhub/cot/mia/care", False)
     assert json.loads(message.payload) == {

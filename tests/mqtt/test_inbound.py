@@ -32,7 +32,7 @@ async def test_a_batch_from_another_thread_wakes_the_loop_once() -> None:
     assert len(inbound.take()[0]) == 500
 
 
-def test_after_the_loop_has_gone_nobody_is_told_and_nothing_breaks() -> None:
+def test_after_the_loop_has_gone_nobody_is_notified_and_nothing_breaks() -> None:
     async def make() -> InboundQueue:
         return InboundQueue(lambda: None, limit=1)
 

@@ -187,7 +187,7 @@ async def test_a_burst_of_commands_is_carried_out_in_order(broker, start_hub, wa
     assert heard == list(range(12))
 
 
-async def test_home_assistant_coming_back_is_told(broker, start_hub, watch) -> None:
+async def test_home_assistant_coming_back_is_reported(broker, start_hub, watch) -> None:
     told: list[str] = []
 
     async def on_home_assistant(status: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from edge.model.alarm import Condition
 from edge.model.effect import AlarmChanged, Notify
-from edge.model.event import MotionHeard, Tick, Verb
+from edge.model.event import MotionReceived, Tick, Verb
 from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
 from edge.model.reading import Quantity
 from edge.simulation import SENSORS, clip, clonic
@@ -100,7 +100,7 @@ class Home(Core):
         first = int(self.now_s if since_s is None else self.now_s - since_s) % (len(rows) - 1)
         values = rows[first : first + 2].reshape(-1, 3)
         t_s = self.now.mono_s - 2.0 * np.arange(len(values) - 1, -1, -1) / len(values)
-        self.step(MotionHeard(device, t_s, values))
+        self.step(MotionReceived(device, t_s, values))
 
     def play(self, table):
         for at_s, what, expected in script(table):

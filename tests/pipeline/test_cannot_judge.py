@@ -68,7 +68,7 @@ BLIND = {
 
 
 @pytest.mark.parametrize("fault", BLIND)
-def test_what_would_let_no_fever_be_noticed_is_told_within_half_an_hour(fault):
+def test_what_would_let_no_fever_be_noticed_is_notified_within_half_an_hour(fault):
     how, value, says = BLIND[fault]
     air = play(value, minutes=100, **how)
     first, *_ = when(air)

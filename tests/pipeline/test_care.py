@@ -73,7 +73,7 @@ def test_a_dose_is_kept_with_who_and_when_and_the_next_time_is_said():
     assert diary.of(Notify) == [], "what the plan allows wakes nobody"
 
 
-def test_a_second_parents_dose_is_kept_said_plainly_and_told_to_all():
+def test_a_second_parents_dose_is_kept_said_plainly_and_sent_to_all():
     diary = Diary()
     diary.dose(20.0)
     reply = diary.dose(22.5, "ben", drug="ibuprofen syrup")

@@ -91,7 +91,7 @@ def test_outside_six_to_sixty_months_it_is_another_matter(a_home, months, other)
         assert "febrile" not in f"{each.text} {each.guidance} {to_plain(each.evidence)}".lower()
 
 
-def test_after_an_event_not_being_heard_is_urgent_also_after_a_restart(a_home):
+def test_after_an_event_silence_is_urgent_also_after_a_restart(a_home):
     home = a_home().play(
         "60 | ankle jerks |\n 90 | ankle still | seizure:on\n 120 | anna awake | seizure:latch seizure:off"
     )

@@ -11,7 +11,7 @@ import pytest
 from edge import pipeline
 from edge.model.alarm import Condition, Presence, Priority
 from edge.model.effect import Notify, Sound
-from edge.model.event import MotionHeard, Verb
+from edge.model.event import MotionReceived, Verb
 from tests.support.core import ANNA, BAND, Core
 
 EVERY_S, RATE_HZ = 5.0, 13
@@ -21,7 +21,7 @@ BEFORE_S = 120.0
 def still(mono_s, seconds=EVERY_S):
     """So many seconds of lying still that end now."""
     t_s = mono_s - np.arange(int(seconds * RATE_HZ) - 1, -1, -1) / RATE_HZ
-    return MotionHeard("band", t_s, np.tile([0.0, 0.0, 1.0], (t_s.size, 1)) + 0.002 * np.sin(7 * t_s)[:, None])
+    return MotionReceived("band", t_s, np.tile([0.0, 0.0, 1.0], (t_s.size, 1)) + 0.002 * np.sin(7 * t_s)[:, None])
 
 
 class Home(Core):

@@ -7,7 +7,7 @@ import pytest
 
 from edge import pipeline
 from edge.model.alarm import Condition, Presence, Priority
-from edge.model.event import MotionHeard, Tick
+from edge.model.event import MotionReceived, Tick
 from edge.model.people import Device, Limb
 from edge.simulation import MOVEMENTS, SENSORS, Label, clip, clonic, infant_night
 from tests.support.core import BAND, Core, warm
@@ -129,7 +129,7 @@ WELL = {
 
 
 @pytest.mark.parametrize("how", WELL)
-def test_a_sensor_that_is_well_stays_watched_and_tells_the_convulsion(how):
+def test_a_sensor_that_is_well_stays_watched_and_finds_the_convulsion(how):
     device, sent = WELL[how]
     air = play(device, rest(RATE_HZ[device.profile], 500.0, 420.0), sent, FAULT_S)
     [at_s] = told(air, "seizure_like_movement")
@@ -175,7 +175,9 @@ def worn(track, core, *, from_s=0.0):
     failed, checked_s = [], None
     for first in range(0, len(track.t_s) - rate, rate):
         rows = slice(first, first + rate)
-        core.step(MotionHeard("band", begin_s + track.t_s[rows], track.acc_g[rows]), begin_s + track.t_s[first + rate])
+        core.step(
+            MotionReceived("band", begin_s + track.t_s[rows], track.acc_g[rows]), begin_s + track.t_s[first + rate]
+        )
         core.step(Tick())
         control = core.state.sensors["band"].control
         if control.checked_s != checked_s:
@@ -213,7 +215,7 @@ def test_after_an_event_being_blind_is_urgent():
     core = Core(BAND)
     for at in range(0, 52 * 750, 52):
         if at < 52 * 120 or at // 52 % 2:
-            core.step(MotionHeard("band", 1000.0 + track.t_s[at : at + 52], track.acc_g[at : at + 52]))
+            core.step(MotionReceived("band", 1000.0 + track.t_s[at : at + 52], track.acc_g[at : at + 52]))
         core.step(Tick(), 1001.0 + at / 52)
     assert core.raised(Condition.SEIZURE_LIKE_MOVEMENT)
     [alarm] = core.raised(Condition.CANNOT_JUDGE)

@@ -300,7 +300,7 @@ def test_no_plan_no_cue(a_home):
     assert "Your plan" not in home.alarms(PROLONGED)[-1].guidance
 
 
-def test_given_is_told_to_all_others_and_stays_with_the_alarm(home):
+def test_given_is_sent_to_all_others_and_stays_with_the_alarm(home):
     home.play("60 | ankle jerks |\n 380 | | seizure:on prolonged:on")
     reply = home.say("anna", Verb.DOSE, rescue=True)
     assert reply.ok

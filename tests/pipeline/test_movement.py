@@ -8,7 +8,7 @@ import pytest
 from edge.analysis import mimics
 from edge.model.alarm import Condition, Priority
 from edge.model.effect import KeepReading
-from edge.model.event import MotionHeard, Tick
+from edge.model.event import MotionReceived, Tick
 from edge.model.people import Device, Limb
 from edge.model.reading import Quantity, Validity
 from edge.simulation import MOVEMENTS, SENSORS, Label, clip, clonic
@@ -26,7 +26,7 @@ def play(tracks, *, broken=False):
     for second in range(1, int(max(track.t_s[-1] for track in tracks.values())) + 1):
         for limb, track in tracks.items():
             part = slice(*np.searchsorted(track.t_s, [second - 1, second]))
-            core.step(MotionHeard(str(limb), track.t_s[part], track.acc_g[part]), float(second))
+            core.step(MotionReceived(str(limb), track.t_s[part], track.acc_g[part]), float(second))
         core.step(Tick(), float(second))
     return core
 
@@ -68,7 +68,7 @@ def test_both_limbs_in_a_generalised_bout():
     assert set(alarm.evidence.limbs) == {"left_ankle", "right_wrist"}
 
 
-def test_an_error_in_the_mimics_is_told_and_takes_no_seizure_away():
+def test_an_error_in_the_mimics_is_reported_and_takes_no_seizure_away():
     core = play(on(clonic(4, 60.0), Limb.ANKLE), broken=True)
     assert len(core.raised(Condition.SEIZURE_LIKE_MOVEMENT)) == 1
     [error] = core.raised(Condition.ANALYSIS_ERROR)

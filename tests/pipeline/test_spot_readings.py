@@ -8,7 +8,7 @@ import pytest
 from edge import pipeline
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading, ShowLatest
-from edge.model.event import ClockHeard
+from edge.model.event import ClockReceived
 from tests.support.core import EAR, Core, warm
 
 MONO_S, WALL_S = 5000.0, dt.datetime(2026, 7, 5, 12, tzinfo=dt.UTC).timestamp()
@@ -43,7 +43,7 @@ def test_a_value_of_this_moment_rings(core):
 
 
 def test_an_old_value_is_kept_and_shown_as_of_its_time_and_rings_nobody(core):
-    right = ClockHeard("ear", WALL_S + LOCAL_S)
+    right = ClockReceived("ear", WALL_S + LOCAL_S)
     rung, [kept], [shown] = play(core, right, fever(3 * HOUR_S))
     assert rung == []
     assert kept.wall_s == shown.wall_s == WALL_S - 3 * HOUR_S
@@ -52,7 +52,7 @@ def test_an_old_value_is_kept_and_shown_as_of_its_time_and_rings_nobody(core):
 
 
 def test_a_wrong_clock_that_was_read_is_put_right(core):
-    slow = ClockHeard("ear", WALL_S + LOCAL_S - 5 * HOUR_S)
+    slow = ClockReceived("ear", WALL_S + LOCAL_S - 5 * HOUR_S)
     rung, kept, _ = play(core, slow, fever(3 * HOUR_S, -5 * HOUR_S), fever(20, -5 * HOUR_S))
     assert Condition.FEVER in rung
     assert [each.wall_s for each in kept] == [WALL_S - 3 * HOUR_S, WALL_S - 20]

@@ -25,7 +25,7 @@ from edge.model.effect import (
     ShowLatest,
     Sound,
 )
-from edge.model.event import Command, FaultReported, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
+from edge.model.event import Command, FaultReported, FrameReceived, MotionReceived, ReadingReceived, Tick, Verb
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.mqtt import payloads
@@ -36,19 +36,19 @@ from tests.support.core import BAND, EAR, PATCH, WALL_S, Core, warm
 def still(mono_s, device="band", n=25):
     """A second of lying still that ends now."""
     t_s = mono_s - np.arange(n - 1, -1, -1) / n
-    return MotionHeard(device, t_s, np.tile([0.0, 0.0, 1.0], (n, 1)) + 0.001 * np.sin(t_s)[:, None])
+    return MotionReceived(device, t_s, np.tile([0.0, 0.0, 1.0], (n, 1)) + 0.001 * np.sin(t_s)[:, None])
 
 
 def shaken(mono_s, device="band"):
     """A clonic bout of 40 s that ends now."""
     track = clip(clonic(1, 40.0), SENSORS["polar"].on(Limb.ANKLE), 1, before_s=30.0, after_s=0.0)
-    return MotionHeard(device, track.t_s - track.t_s[-1] + mono_s, track.acc_g)
+    return MotionReceived(device, track.t_s - track.t_s[-1] + mono_s, track.acc_g)
 
 
 # ------------------------------------------------------------------------------------------------ silence
 
 
-def test_what_was_never_heard_is_told_from_boot_on():
+def test_a_sensor_that_was_never_seen_is_an_alarm_from_boot_on():
     core = Core().go(59.0)
     assert core.alarms() == []
     core.go(122.0)
@@ -88,7 +88,7 @@ def test_a_spot_thermometer_may_be_silent():
 
 
 def test_samples_that_are_all_missing_are_silence():
-    nothing = Core(BAND).go(90.0, lambda t: MotionHeard("band", np.array([t]), np.full((1, 3), np.nan)), 1.0)
+    nothing = Core(BAND).go(90.0, lambda t: MotionReceived("band", np.array([t]), np.full((1, 3), np.nan)), 1.0)
     assert nothing.raised_names() == ["no_data"]
     assert Core(BAND).go(90.0, still, 1.0).raised_names() == []
 
@@ -109,7 +109,7 @@ def test_the_temperature_of_a_room_is_no_fever():
 # ------------------------------------------------------------------------------------------------ fever
 
 
-def test_a_fever_reaches_everyone_in_turn_and_its_end_reaches_who_was_told():
+def test_a_fever_reaches_everyone_in_turn_and_its_end_reaches_who_was_notified():
     core = Core(PATCH).heat(30, 37.0).heat(15, 38.6)
     (alarm,) = core.alarms(Condition.FEVER)
     assert (alarm.value, alarm.limit, alarm.priority) == (38.6, 38.0, Priority.MEDIUM)
@@ -184,12 +184,12 @@ def test_two_children_do_not_touch():
 
 def test_bytes_that_do_not_fit_are_counted_and_nothing_else():
     core = Core(PATCH)
-    (dropped,) = core.step(FrameHeard("patch", "characteristic:2a1c", b"\xff"))
+    (dropped,) = core.step(FrameReceived("patch", "characteristic:2a1c", b"\xff"))
     assert isinstance(dropped, Dropped)
-    assert core.state.sensors["patch"].heard_s is None
+    assert core.state.sensors["patch"].last_seen_s is None
 
 
-@pytest.mark.parametrize("event", [FrameHeard("x", "k", b""), warm(38.0, "x"), still(1.0, "x")])
+@pytest.mark.parametrize("event", [FrameReceived("x", "k", b""), warm(38.0, "x"), still(1.0, "x")])
 def test_a_device_that_nobody_set_up_is_counted(event):
     (dropped,) = Core(PATCH).step(event)
     assert (dropped.device, dropped.reason) == ("x", "no such device is set up")
@@ -246,10 +246,10 @@ def test_a_part_of_the_hub_may_be_called_like_a_sensor():
     assert core.alarms()[-1].presence is Presence.OFF
 
 
-def test_a_battery_at_its_limit_is_told_once():
+def test_a_battery_at_its_limit_is_notified_once():
     core = Core(BAND)
     for percent in (16.0, 14.0, 16.0, 14.0, math.nan, 16.0, 14.0):
-        core.step(ReadingHeard("band", Reading(Quantity.BATTERY, percent, Unit.PERCENT)))
+        core.step(ReadingReceived("band", Reading(Quantity.BATTERY, percent, Unit.PERCENT)))
     assert core.raised_names() == ["battery_low"]
 
 
@@ -266,7 +266,7 @@ def test_who_may_only_look_is_refused_in_words():
         assert reply == Reply(who, "r-1", ok=False, reason=why)
 
 
-def test_an_answer_is_told_shown_and_noted():
+def test_an_answer_is_notified_shown_and_noted():
     core = Core(PATCH).heat(45, 38.6)
     (alarm,) = core.alarms(Condition.FEVER)
     effects = core.step(Command(Verb.SNOOZE, "ben", "r-2", alarm.id, arguments={"minutes": 15}))
@@ -296,7 +296,7 @@ def test_a_snoozed_fever_stays_quiet_over_a_restart_in_which_it_was_below_its_li
         (Verb.SNOOZE, {"minutes": 15}, "(Ben)"),
     ],
 )
-def test_what_the_second_caregiver_says_is_his_on_every_surface_and_told_to_the_first(verb, arguments, words):
+def test_what_the_second_caregiver_says_is_his_on_every_surface_and_sent_to_the_first(verb, arguments, words):
     hub = Core(PATCH).heat(45, 38.6)
     hub.step(Command(Verb.ACKNOWLEDGE, "anna"))
     effects = hub.step(Command(verb, "ben", arguments=arguments))
@@ -335,15 +335,15 @@ numbers = st.one_of(st.floats(), st.floats(20.0, 45.0))
 events = st.one_of(
     st.just(Tick()),
     st.builds(
-        ReadingHeard,
+        ReadingReceived,
         st.sampled_from(["patch", "band", "x"]),
         st.builds(
             Reading, st.sampled_from(Quantity), numbers, st.sampled_from(Unit), st.sampled_from(Validity), st.text("é ")
         ),
     ),
-    st.builds(FrameHeard, st.sampled_from(["patch", "band", "x"]), st.text(max_size=9), st.binary(max_size=9)),
+    st.builds(FrameReceived, st.sampled_from(["patch", "band", "x"]), st.text(max_size=9), st.binary(max_size=9)),
     st.builds(
-        lambda t, rows: MotionHeard("band", t + 0.04 * np.arange(len(rows)), np.array(rows)),
+        lambda t, rows: MotionReceived("band", t + 0.04 * np.arange(len(rows)), np.array(rows)),
         st.floats(0.0, 1e5),
         st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=30),
     ),
@@ -370,8 +370,8 @@ def test_no_event_ever_raises_and_the_same_events_give_the_same(walk):
         with np.errstate(all="ignore"):
             one, two = first.step(event), second.step(event)
         assert [type(e) for e in one] == [type(e) for e in two]
-        assert [repr(e) for e in one if not isinstance(event, MotionHeard)] == [
-            repr(e) for e in two if not isinstance(event, MotionHeard)
+        assert [repr(e) for e in one if not isinstance(event, MotionReceived)] == [
+            repr(e) for e in two if not isinstance(event, MotionReceived)
         ]
     for alarm in first.alarms():
         assert isinstance(alarm, Alarm)

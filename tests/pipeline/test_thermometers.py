@@ -132,7 +132,7 @@ def test_fahrenheit_is_said_where_the_sensor_is_shown():
     assert why
 
 
-def test_the_end_of_a_fever_tells_how_long_and_how_high():
+def test_the_end_of_a_fever_says_how_long_and_how_high():
     child = Child(PATCH).wear(60, patch=36.5).wear(60, patch=(36.5, 38.7)).wear(60, patch=38.7)
     assert child.alarms(Condition.FEVER)[0].presence is Presence.ON
     child.wear(90, patch=(38.7, 36.6)).wear(30, patch=36.6)

@@ -12,7 +12,7 @@ from edge.model.event import (
     BrokerLinkChanged,
     Command,
     FaultReported,
-    ReadingHeard,
+    ReadingReceived,
     TargetProven,
     TimerExpired,
     Verb,
@@ -37,7 +37,7 @@ def noon(**journal):
 # ------------------------------------------------------------------------------------------------ pause
 
 
-def test_a_pause_is_told_shown_withheld_with_a_reason_and_ends_with_a_reminder():
+def test_a_pause_is_notified_shown_withheld_with_a_reason_and_ends_with_a_reminder():
     core = noon().go(60.0, warm(37.0))
     assert core.say("anna", Verb.PAUSE, minutes=10, confirm=True).ok
     assert core.notifications("pause") == [("ben", "feverhub: the watch is paused until 12:11")]
@@ -105,7 +105,7 @@ def test_a_pause_that_is_not_confirmed_is_refused_and_noted():
 # ------------------------------------------------------------------------------------------------ on watch
 
 
-def test_a_hand_over_is_asked_confirmed_told_and_kept():
+def test_a_hand_over_is_asked_confirmed_notified_and_kept():
     core = noon()
     core.say("anna", Verb.ON_WATCH)
     assert core.state.roster.on_watch == "anna"
@@ -169,10 +169,10 @@ def test_a_test_answered_much_later_proves_nothing():
 
 
 def battery(percent):
-    return ReadingHeard("patch", Reading(Quantity.BATTERY, percent, Unit.PERCENT))
+    return ReadingReceived("patch", Reading(Quantity.BATTERY, percent, Unit.PERCENT))
 
 
-def test_an_empty_battery_at_night_is_told_in_the_morning_and_why_is_kept():
+def test_an_empty_battery_at_night_is_notified_in_the_morning_and_why_is_kept():
     core = at(5.0).go(10.0, warm(37.0))
     core.step(battery(5.0))
     (alarm,) = core.alarms(Condition.BATTERY_LOW)
@@ -183,7 +183,7 @@ def test_an_empty_battery_at_night_is_told_in_the_morning_and_why_is_kept():
     assert [who for who, _ in core.notifications(alarm.id)] == ["anna", "ben"]
 
 
-def test_by_day_it_is_told_at_once():
+def test_by_day_it_is_notified_at_once():
     core = noon()
     core.step(battery(5.0))
     assert len(core.of(Notify)) == 2
@@ -236,7 +236,7 @@ def test_who_is_not_rung_for_the_fever_inside_a_high_fever_is_kept_with_the_reas
     assert core.notifications(ids[Condition.HIGH_FEVER]) != []
 
 
-def test_a_false_alarm_says_so_to_whoever_was_told():
+def test_a_false_alarm_says_so_to_whoever_was_notified():
     core = noon().go(300.0, warm(37.0)).go(1500.0, warm(38.6))
     fever = core.alarms(Condition.FEVER)[0].id
     assert "only who is in the house" in core.say("ben", Verb.FALSE_ALARM, fever, local=False).reason

@@ -10,7 +10,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from bumble.core import AdvertisingData
 
 from edge.model.alarm import Condition
-from edge.model.event import ClockHeard, FaultReported, FrameHeard
+from edge.model.event import ClockReceived, FaultReported, FrameReceived
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
 from edge.radio.recovery import RestartNeeded
@@ -69,12 +69,12 @@ async def test_a_frame_carries_the_moment_of_its_arrival_however_long_it_waits(a
         await sensor.send(MEASUREMENT, FEVER)
         await asyncio.sleep(1.0)
         behind.set()
-        while not any(isinstance(e, FrameHeard) and e.payload == FEVER for e in events):  # noqa: ASYNC110
+        while not any(isinstance(e, FrameReceived) and e.payload == FEVER for e in events):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    [heard_s] = [e.heard_s for e in events if isinstance(e, FrameHeard) and e.payload == FEVER]
-    assert before_s <= heard_s < before_s + 0.5
+    [arrival_s] = [e.arrival_s for e in events if isinstance(e, FrameReceived) and e.payload == FEVER]
+    assert before_s <= arrival_s < before_s + 0.5
 
 
 async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
@@ -92,7 +92,7 @@ async def test_a_strap_at_50_hz_arrives_whole_and_is_started_and_stopped(air):
     assert not sensor.connected
 
 
-async def test_a_beacon_is_heard_without_a_connection_and_repeats_are_thinned(air):
+async def test_a_beacon_is_received_without_a_connection_and_repeats_are_thinned(air):
     sensor = await beacon(air)
     radio = source(air, device("b", "beacon", BEACON_AT), speed=1)
     async with listening(radio) as heard:
@@ -193,7 +193,7 @@ async def test_a_sensor_without_what_its_profile_names_is_tried_again_and_does_n
         await heard.until(lambda: heard.frames("t", "characteristic:2a1c"))
 
 
-async def test_silence_of_everyone_restarts_the_scan_and_then_is_a_fault_until_someone_is_heard(air):
+async def test_silence_of_everyone_restarts_the_scan_and_then_is_a_fault_until_someone_is_received(air):
     await beacon(air)
     radio = source(air, device("b", "beacon", BEACON_AT), speed=100)
     async with listening(radio) as heard:
@@ -268,7 +268,7 @@ async def test_a_silent_sensor_that_cannot_be_asked_is_connected_anew(air):
 
 
 @pytest.mark.parametrize(("uuid", "length"), [("2a2b", 10), ("2a08", 7)])
-async def test_a_spot_thermometers_clock_is_told_before_its_values_and_then_set(air, uuid, length):
+async def test_a_spot_thermometers_clock_is_read_before_its_values_and_then_set(air, uuid, length):
     wrong = bytes.fromhex("d00701010c0000")  # 2000-01-01 12:00:00
     services = {
         HTS: {
@@ -285,7 +285,7 @@ async def test_a_spot_thermometers_clock_is_told_before_its_values_and_then_set(
         await heard.until(lambda: radio.states["t"] is State.STREAMING)
         await sensor.send(MEASUREMENT, FEVER)
         await heard.until(lambda: heard.frames("t", "characteristic:2a1c"))
-        [told] = [event for event in heard.events if isinstance(event, ClockHeard)]
+        [told] = [event for event in heard.events if isinstance(event, ClockReceived)]
         assert (told.device, told.device_wall_s) == ("t", 946_728_000.0)
         assert heard.events.index(told) < heard.events.index(heard.frames("t", "characteristic:2a1c")[0])
     [(written, payload)] = sensor.writes

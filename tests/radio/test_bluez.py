@@ -163,7 +163,7 @@ def told(monkeypatch):
     return []
 
 
-async def test_it_tells_when_bluetoothd_comes_dies_and_comes_back(system_bus, told):
+async def test_it_reports_when_bluetoothd_comes_dies_and_comes_back(system_bus, told):
     watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
     await until(lambda: told == [(Change.GONE, "")])
     first = await Bluetoothd().start()
@@ -177,7 +177,7 @@ async def test_it_tells_when_bluetoothd_comes_dies_and_comes_back(system_bus, to
     second.stop()
 
 
-async def test_it_tells_when_the_adapter_is_switched_off_or_pulled_out(system_bus, told):
+async def test_it_reports_when_the_adapter_is_switched_off_or_pulled_out(system_bus, told):
     daemon = await Bluetoothd().start()
     watching = asyncio.create_task(Bluez().watch(lambda *what: told.append(what)))
     await until(lambda: told == [(Change.THERE, "")])
@@ -191,7 +191,7 @@ async def test_it_tells_when_the_adapter_is_switched_off_or_pulled_out(system_bu
     daemon.stop()
 
 
-async def test_it_tells_when_bluetoothd_no_longer_answers_and_when_it_does_again(system_bus, told, monkeypatch):
+async def test_it_reports_when_bluetoothd_no_longer_answers_and_when_it_does_again(system_bus, told, monkeypatch):
     """Frozen, it keeps its name on the bus: only a question tells."""
     monkeypatch.setattr(bluez, "ASK_EVERY_S", 0.2)
     daemon = await asyncio.create_subprocess_exec(sys.executable, "-c", SEPARATE)

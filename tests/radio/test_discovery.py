@@ -24,9 +24,9 @@ async def until(condition) -> str:
 
 def test_what_comes_in_several_advertisements_is_put_together():
     heard = Neighbours()
-    heard.hear(Advert("A", "", -70, services=["1"], service_data={"x": b"old"}))
-    heard.hear(Advert("A", "Name", -60, services=["2"], service_data={"x": b"new"}))
-    heard.hear(Advert("A", "", -90, manufacturer_data={1: b"m"}))
+    heard.receive(Advert("A", "", -70, services=["1"], service_data={"x": b"old"}))
+    heard.receive(Advert("A", "Name", -60, services=["2"], service_data={"x": b"new"}))
+    heard.receive(Advert("A", "", -90, manufacturer_data={1: b"m"}))
     [one] = heard.nearest_first()
     assert (one.name, one.rssi_dbm, list(one.services)) == ("Name", -60, ["1", "2"])
     assert (one.service_data, one.manufacturer_data) == ({"x": b"new"}, {1: b"m"})
@@ -35,15 +35,15 @@ def test_what_comes_in_several_advertisements_is_put_together():
 def test_the_nearest_comes_first_and_who_has_no_level_last():
     heard = Neighbours()
     for address, level in (("FAR", -90), ("UNKNOWN", None), ("NEAR", -40)):
-        heard.hear(Advert(address, rssi_dbm=level))
+        heard.receive(Advert(address, rssi_dbm=level))
     assert [each.address for each in heard.nearest_first()] == ["NEAR", "FAR", "UNKNOWN"]
 
 
 def test_a_flood_of_addresses_is_bounded_and_those_known_are_still_heard():
     heard = Neighbours()
     for number in range(MOST_NEIGHBOURS + 50):
-        heard.hear(Advert(str(number), rssi_dbm=-50))
-    heard.hear(Advert("0", rssi_dbm=-20))
+        heard.receive(Advert(str(number), rssi_dbm=-50))
+    heard.receive(Advert("0", rssi_dbm=-20))
     assert len(heard) == MOST_NEIGHBOURS
     assert heard.nearest_first()[0].address == "0"
 
@@ -69,7 +69,7 @@ async def test_everyone_is_heard_until_it_is_enough_and_then_the_scan_has_stoppe
     await thermometer(air)
     heard = Neighbours()
     place = discovery.Air(QuickClock(1), backend=air.backend())
-    assert await look_around(place, heard.hear, lambda: until(lambda: len(heard) == 2)) == "enough"
+    assert await look_around(place, heard.receive, lambda: until(lambda: len(heard) == 2)) == "enough"
     assert {each.address for each in heard.nearest_first()} == {BEACON_AT, THERMOMETER_AT}
     assert not air.central.is_scanning
 

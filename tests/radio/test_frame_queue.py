@@ -3,12 +3,12 @@
 import asyncio
 
 from edge.model.alarm import Condition
-from edge.model.event import FaultReported, FrameHeard
+from edge.model.event import FaultReported, FrameReceived
 from edge.radio.frame_queue import FrameQueue
 
 
 def frame(number):
-    return FrameHeard("d", "characteristic:2a1c", bytes([number]))
+    return FrameReceived("d", "characteristic:2a1c", bytes([number]))
 
 
 async def drained(queue, wanted):
@@ -40,7 +40,7 @@ async def test_when_full_the_oldest_go_and_it_is_said_once_and_taken_back_when_e
         queue.frame(frame(number))
     assert queue.dropped == 15
     events = await drained(queue, 12)
-    assert [event.payload[0] for event in events if isinstance(event, FrameHeard)] == list(range(15, 25))
+    assert [event.payload[0] for event in events if isinstance(event, FrameReceived)] == list(range(15, 25))
     first, last = events[0], events[-1]
     assert (first.condition, first.present) == (Condition.HUB_DEGRADED, True)
     assert (last.condition, last.present) == (Condition.HUB_DEGRADED, False)

@@ -15,7 +15,7 @@ def test_a_whole_life():
         (Happening.ADVERTISED, State.CONNECTING),
         (Happening.CONNECTED, State.SUBSCRIBING),
         (Happening.SUBSCRIBED, State.STREAMING),
-        (Happening.HEARD, State.STREAMING),
+        (Happening.RECEIVED, State.STREAMING),
         (Happening.OVERDUE, State.SILENT),
         (Happening.FAILED, State.BACKING_OFF),
         (Happening.WAITED, State.SEARCHING),

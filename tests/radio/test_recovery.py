@@ -46,7 +46,7 @@ def test_while_another_adapter_hears_only_this_one_is_mended(trouble):
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))
-def test_a_process_that_never_heard_anyone_never_asks_for_a_restart(trouble):
+def test_a_process_that_never_received_anything_never_asks_for_a_restart(trouble):
     assert Action.RESTART_PROCESS not in actions(trouble, 200, once_worked=False)
 
 

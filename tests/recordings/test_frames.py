@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge.errors import RecordingError
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.people import Device
 from edge.recordings.files import events
 from edge.recordings.frames import MOST_REPORTED, read_frames
@@ -34,7 +34,7 @@ def test_each_line_is_a_frame_at_its_moment(tmp_path):
     assert found.damaged == ()
     assert next(events("patch", found, shift_s=5.0)) == (
         0.0,
-        FrameHeard("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"), -60),
+        FrameReceived("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"), -60),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge.app.reports import offline
-from edge.model.event import MotionHeard, ReadingHeard, Tick
+from edge.model.event import MotionReceived, ReadingReceived, Tick
 from edge.model.reading import Quantity, Unit, Validity
 from edge.recordings.files import MotionRecording, TemperatureRecording
 from edge.recordings.playback import Playback, batched, length_s, timeline
@@ -39,7 +39,9 @@ async def play(*recordings):
 
 
 async def test_the_recording_starts_at_zero_and_each_piece_comes_at_its_last_sample():
-    heard = [(at, event) for at, event in await play(("a", motion(start_s=77_000.0))) if isinstance(event, MotionHeard)]
+    heard = [
+        (at, event) for at, event in await play(("a", motion(start_s=77_000.0))) if isinstance(event, MotionReceived)
+    ]
     assert [at for at, _ in heard] == pytest.approx([0.98, 1.98, 2.98])
     assert heard[0][1].t_s[0] == pytest.approx(0.0)
     assert sum(event.t_s.size for _, event in heard) == 150
@@ -55,7 +57,7 @@ async def test_several_recordings_are_merged_in_order_of_time():
     curve = temperature((0.5, 36.6), (1.5, float("nan")), (2.2, 36.8))
     heard = [event for _, event in await play(("m", motion()), ("t", curve)) if not isinstance(event, Tick)]
     assert [event.device for event in heard] == ["t", "m", "t", "m", "t", "m"]
-    readings = [event.reading for event in heard if isinstance(event, ReadingHeard)]
+    readings = [event.reading for event in heard if isinstance(event, ReadingReceived)]
     assert [reading.validity for reading in readings] == [Validity.VALID, Validity.INVALID, Validity.VALID]
     assert {(reading.quantity, reading.unit) for reading in readings} == {(Quantity.TEMPERATURE, Unit.CELSIUS)}
 
@@ -95,13 +97,15 @@ def gappy():
     return MotionRecording("g.csv", t_s, np.column_stack((jerks, 0 * t_s, 1 + 0 * t_s)), 50.0)
 
 
-def test_batches_lose_no_sample_and_keep_when_each_was_heard():
-    single = [(due_s, e) for due_s, e in timeline([("m", gappy())], [0.0]) if isinstance(e, MotionHeard)]
-    batch = [(due_s, e) for due_s, e in batched(timeline([("m", gappy())], [0.0])) if isinstance(e, MotionHeard)]
+def test_batches_lose_no_sample_and_keep_when_each_arrived():
+    single = [(due_s, e) for due_s, e in timeline([("m", gappy())], [0.0]) if isinstance(e, MotionReceived)]
+    batch = [(due_s, e) for due_s, e in batched(timeline([("m", gappy())], [0.0])) if isinstance(e, MotionReceived)]
     assert len(batch) < len(single) / 3
-    heard_s = np.concatenate([np.full(e.t_s.size, due_s) if e.heard_s is None else e.heard_s for due_s, e in batch])
+    arrival_s = np.concatenate(
+        [np.full(e.t_s.size, due_s) if e.arrival_s is None else e.arrival_s for due_s, e in batch]
+    )
     assert np.array_equal(np.concatenate([e.t_s for _, e in batch]), gappy().t_s)
-    assert np.array_equal(heard_s, np.concatenate([np.full(e.t_s.size, due_s) for due_s, e in single]))
+    assert np.array_equal(arrival_s, np.concatenate([np.full(e.t_s.size, due_s) for due_s, e in single]))
 
 
 def test_offline_gives_the_same_with_batches_and_without(monkeypatch):

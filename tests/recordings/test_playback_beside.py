@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.model.event import Command, ReadingHeard, Tick, Verb
+from edge.model.event import Command, ReadingReceived, Tick, Verb
 from edge.recordings.files import TemperatureRecording
 from edge.recordings.playback import timeline
 
@@ -12,7 +12,7 @@ def played(**more):
     return list(timeline([("patch", curve)], [0.0], **more))
 
 
-def test_what_is_said_comes_at_its_moment_between_what_is_heard():
+def test_what_is_said_comes_at_its_moment_between_what_is_received():
     said = [(12.5, Command(Verb.NOTE, "anna")), (30.0, Command(Verb.DOSE, "anna"))]
     found = played(beside=said)
     assert [moment for moment, _ in found] == sorted(moment for moment, _ in found)
@@ -33,4 +33,4 @@ def test_time_may_pass_in_larger_steps():
         49.0,
         56.0,
     ]
-    assert sum(isinstance(event, ReadingHeard) for _, event in found) == 3
+    assert sum(isinstance(event, ReadingReceived) for _, event in found) == 3

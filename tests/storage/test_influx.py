@@ -254,7 +254,7 @@ def test_too_many_requests_is_no_gap(
 
 
 @pytest.mark.parametrize("status", [401, 404])
-def test_a_wrong_token_or_bucket_is_told_and_nothing_skipped(
+def test_a_wrong_token_or_bucket_is_reported_and_nothing_skipped(
     server: Answering, store: SqliteReadingStore, replicator: InfluxReplicator, make_reading, status: int
 ) -> None:
     server.judge = lambda _: status

@@ -9,7 +9,7 @@ from edge.config import Config, HubTable
 from edge.decoding import Link, Match, Profile
 from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.effect import AlarmChanged, Effect, KeepEntry, Notify, Remember, RememberLevels, Reply, ShowLatest
-from edge.model.event import Command, Event, ReadingHeard, Tick, Verb
+from edge.model.event import Command, Event, ReadingReceived, Tick, Verb
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 from edge.model.reading import Quantity, Reading, Unit, Validity
@@ -52,8 +52,8 @@ def warm(
     quantity: Quantity = Quantity.TEMPERATURE,
     validity: Validity = Validity.VALID,
     **more: Any,
-) -> ReadingHeard:
-    return ReadingHeard(device, Reading(quantity, celsius, Unit.CELSIUS, validity, **more))
+) -> ReadingReceived:
+    return ReadingReceived(device, Reading(quantity, celsius, Unit.CELSIUS, validity, **more))
 
 
 class Core:
@@ -119,7 +119,7 @@ class Core:
     def go(
         self,
         seconds: float,
-        hear: ReadingHeard | Callable[[float], Event] | None = None,
+        hear: ReadingReceived | Callable[[float], Event] | None = None,
         every_s: float = 30.0,
         tick_s: float = 1.0,
     ) -> Self:

@@ -7,7 +7,7 @@ from edge.app.load.profiles import load_profile
 from edge.config import Config
 from edge.model.alarm import Presence
 from edge.model.effect import AlarmChanged, Dropped, KeepReading, Note, ShowLatest
-from edge.model.event import FrameHeard, Tick
+from edge.model.event import FrameReceived, Tick
 from edge.model.moment import Now
 from edge.model.people import Device, Person
 
@@ -60,7 +60,7 @@ class Air:
         self._take(effects)
 
     def hear(self, kind: str, payload: bytes) -> None:
-        self._step(FrameHeard(self.device.id, kind, payload, -60))
+        self._step(FrameReceived(self.device.id, kind, payload, -60))
 
     def at(self, now_s: float) -> None:
         while self.now_s < now_s:

@@ -36,7 +36,7 @@ async def said(home, *arguments):
     return done.returncode, json.loads(done.stdout)
 
 
-async def test_a_double_dose_is_told_also_after_the_hub_was_killed(home):
+async def test_a_double_dose_is_reported_also_after_the_hub_was_killed(home):
     home.config.write_text(home.config.read_text() + PLAN)
     async with home.phone("feverhub/cot/mia/care") as phone:
         async with running(home, signal.SIGKILL):

@@ -1,4 +1,4 @@
-"""When was a value measured, and is the sensor still heard? From arrivals, and from the sensor's own clock."""
+"""When was a value measured, and is the sensor still there? From arrivals, and from the sensor's own clock."""
 
 from edge.analysis.arrival.liveness import deadline_s, no_data, unchanged_s
 from edge.analysis.arrival.rate import trouble

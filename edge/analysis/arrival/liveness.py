@@ -1,4 +1,4 @@
-"""Is a sensor still heard? From arrivals alone, from boot on, also for one that was never heard."""
+"""Is a sensor still there? From arrivals alone, from boot on, also for one that was never seen."""
 
 from edge.model.alarm import Condition
 from edge.model.evidence import SilenceEvidence
@@ -12,7 +12,7 @@ TEMPERATURE = BOUNDS["no_data_temperature_s"]
 
 
 def deadline_s(limits: Limits, expected_interval_s: float, *, motion: bool, spot: bool) -> float | None:
-    """Seconds of silence after which nobody may believe that it still watches.
+    """Seconds of silence after which a sensor no longer counts as watching.
 
     None for a spot thermometer: it sleeps between measurements, so its silence says nothing.
     """
@@ -39,15 +39,15 @@ def unchanged_s(
     return max(limit_s, min(INTERVALS * usual_s, TEMPERATURE.high))
 
 
-def no_data(since_s: float, heard_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
-    """`no_data` at this moment; None while a sensor that was never heard still has time.
+def no_data(since_s: float, last_seen_s: float | None, limit_s: float, now_s: float, refused: str = "") -> Sign | None:
+    """`no_data` at this moment; None while a sensor that was never seen still has time.
 
     refused: why its last frame was not taken.
     """
-    last_s = since_s if heard_s is None else heard_s
+    last_s = since_s if last_seen_s is None else last_seen_s
     silent = now_s - last_s >= limit_s
-    if not silent and heard_s is None:
+    if not silent and last_seen_s is None:
         return None
     why = refused if silent and refused else None
-    evidence = SilenceEvidence(silent_s=round(now_s - last_s), ever_heard=heard_s is not None, refused=why)
+    evidence = SilenceEvidence(silent_s=round(now_s - last_s), ever_heard=last_seen_s is not None, refused=why)
     return Sign(Condition.NO_DATA, "", silent, now_s, last_s if silent else None, evidence=evidence)

@@ -1,12 +1,12 @@
 """Is a frame new, the same again, or an old one that somebody plays back? By the number that its format carries. Pure.
 
-New is only what lies beyond the highest number of its line. A sensor that got a new battery begins again near zero, and
-so does a recording of its first minutes: such a second line is believed once the first has been silent for longer than
-it usually is, and the second has gone on, with frames that were never heard before. So a frame that is played again
-passes never, a recording that was not heard here at most once, and only while the sensor itself is not heard. Should
-the first line go on after all, it is the true one.
+Only a number beyond the highest of its line is new. A sensor with a new battery starts again near zero, and so does a
+recording of its first minutes: such a second line is believed once the first has been silent for longer than usual and
+the second has continued, with frames that were never received before. So a replayed frame never passes; a recording
+that was not received here passes at most once, and only while the sensor itself is silent. If the first line continues
+after all, it is the true one.
 
-Numbers of 8 bits come round within minutes: after a silence long enough for that nothing can be told from them.
+Numbers of 8 bits wrap around within minutes: after a silence long enough for that they prove nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from enum import StrEnum
 from edge.model.reading import Serial
 
 NEAR_ZERO = 100
-"""What a restarted sensor may have counted before it is heard (as bthome-ble has it)."""
+"""What a restarted sensor may have counted before it is received (as bthome-ble has it)."""
 SLACK = 32
 """Numbers that may be skipped whatever the time: adverts get lost, and a button on the sensor counts too."""
 FASTER = 4.0
@@ -29,7 +29,7 @@ none is known."""
 REFUSED_S = 600.0
 MOST_REFUSED = 16
 """A frame that was refused stays so for a while, also when a number that wraps passes by it."""
-MOST_HEARD = 4096
+MOST_ACCEPTED = 4096
 """Frames that are remembered: a day and more of one in 30 s. What is older may pass once, as a restart."""
 MOST_PARTS = 8
 """Frames that may share a number: a measurement that does not fit into one advert is spread over some."""
@@ -59,7 +59,7 @@ class FrameLine:
 
     number: the newest, None before the first frame. at_s: when it came first. parts: digests of the frames with it.
     steps: (numbers, seconds) of the last steps. other: what may be a restart. left: the number at which the line before
-    a restart ended. heard: digests of frames taken, oldest first. refused: (digest, when) of those refused lately.
+    a restart ended. accepted: digests of frames taken, oldest first. refused: (digest, when) of those refused lately.
     """
 
     number: int | None = None
@@ -68,7 +68,7 @@ class FrameLine:
     steps: tuple[tuple[int, float], ...] = ()
     other: Other | None = None
     left: int | None = None
-    heard: tuple[int, ...] = ()
+    accepted: tuple[int, ...] = ()
     refused: tuple[tuple[int, float], ...] = ()
 
     @property
@@ -85,8 +85,8 @@ def judge_frame(line: FrameLine, serial: Serial, digest: int, now_s: float) -> t
     if serial.number == line.number:
         return _same(line, digest, now_s)
     if not serial.bits:
-        # A nonce has no order: it is old if it was heard before.
-        known = digest in line.heard
+        # A nonce has no order: it is old if it was received before.
+        known = digest in line.accepted
         return (line, Verdict.OLD) if known else (_taken(line, serial, digest, now_s), Verdict.NEW)
     if _goes_on(line, line.number, serial, now_s) and not _lately(line, digest, now_s):
         return _taken(line, serial, digest, now_s), Verdict.NEW
@@ -112,7 +112,7 @@ def _taken(line: FrameLine, serial: Serial, digest: int, now_s: float) -> FrameL
         parts=(digest,),
         steps=steps,
         other=None,
-        heard=(*line.heard, digest)[-MOST_HEARD:] if remembers else (),
+        accepted=(*line.accepted, digest)[-MOST_ACCEPTED:] if remembers else (),
     )
 
 
@@ -156,7 +156,7 @@ def _goes_on(line: FrameLine, number: int, serial: Serial, now_s: float) -> bool
 def _restarted(line: FrameLine, serial: Serial, digest: int, now_s: float) -> bool:
     """Whether this is the second or a later frame of a sensor that counts anew."""
     other = line.other
-    if other is None or digest in line.heard or other.since_s <= line.at_s:
+    if other is None or digest in line.accepted or other.since_s <= line.at_s:
         return False
     longest_s = line.longest_gap_s
     if now_s - line.at_s < (QUIET_S if longest_s is None else QUIET_GAPS * longest_s):
@@ -169,8 +169,8 @@ def _refuse(line: FrameLine, serial: Serial, digest: int, now_s: float) -> Frame
     assert line.number is not None
     other = line.other
     back = _is_back(line.number, serial)
-    fresh = digest not in line.heard
-    # What went back far less than to zero has not restarted. Since it was heard it may have done so, and counted on.
+    fresh = digest not in line.accepted
+    # What went back far less than to zero has not restarted. Since it was received it may have done so, and counted on.
     may_be_one = fresh and (not back or serial.bits < 32 or serial.number <= NEAR_ZERO + _reach(line, now_s))
     if may_be_one and (other is None or other.number != serial.number):
         other = Other(serial.number, now_s, now_s) if other is None else Other(serial.number, other.since_s, now_s)

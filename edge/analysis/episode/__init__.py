@@ -1,6 +1,6 @@
 """One seizure-like episode: bouts joined into a cluster, its five-minute clock, its course, what a fever adds."""
 
-from edge.analysis.episode.cluster import Cluster, awake, clock, hear, over
+from edge.analysis.episode.cluster import Cluster, advance, awake, clock, over
 from edge.analysis.episode.course import AGAIN_S, course_of
 from edge.analysis.episode.fever_prior import Gain, Prior, aged, early, gained, prior, usable
 
@@ -9,13 +9,13 @@ __all__ = [
     "Cluster",
     "Gain",
     "Prior",
+    "advance",
     "aged",
     "awake",
     "clock",
     "course_of",
     "early",
     "gained",
-    "hear",
     "over",
     "prior",
     "usable",

@@ -9,8 +9,8 @@ recovery. So the clock
   see is whether she responds;
 - stops only when a caregiver says that she is awake.
 
-Every episode that nobody answered so therefore rings at onset + 5:00, however short its movement was, since five
-minutes of not responding are the same emergency. What it says then is what is known: that the movement goes on, that
+An episode that nobody answered in this way rings at onset + 5:00, however short its movement was, since five minutes
+without a response are the same emergency. Its text says what is known: that the movement goes on, that
 it has stopped and nobody has said that she is awake, or that the sensor is silent. "False alarm" quiets the alarm of
 the movement; "she is awake" is what it takes to stop the clock, also over a false alarm, and either button says so.
 
@@ -34,8 +34,8 @@ SILENT_S = 15.0
 class Cluster:
     """Bouts with pauses between them.
 
-    began_s: when its first word came; tells clusters apart. onset_s: of the first bout. moved_s: when movement was last
-    seen. moving: sensors whose last word is that it goes on; still_s: when the others ended, at the latest. bout_s:
+    began_s: time of its first sign; identifies it. onset_s: of the first bout. moved_s: when movement was last
+    seen. moving: sensors whose last sign was present; still_s: when the others ended, at the latest. bout_s:
     onset of the last bout; bouts: how many. moved_for_s: length of the bouts that are over. focal: whether one limb
     alone took part, None if that is not known. awake_s: when a caregiver said that she is awake. notified: what the
     alarm of the clock says of the movement, None while it has not rung.
@@ -70,8 +70,8 @@ class Cluster:
         return self.moved_for_s + (self.moved_s - self.bout_s if self.moving else 0.0)
 
 
-def hear(cluster: Cluster | None, sign: Sign) -> Cluster | None:
-    """Take one word of one sensor about seizure-like movement."""
+def advance(cluster: Cluster | None, sign: Sign) -> Cluster | None:
+    """Take one sensor's sign of seizure-like movement."""
     if not sign.present:
         return None if cluster is None else _still(cluster, sign)
     onset_s = sign.t_s if sign.onset_s is None else min(sign.onset_s, sign.t_s)
@@ -109,7 +109,7 @@ def _another(cluster: Cluster, onset_s: float) -> bool:
 
 
 def _focal(before: bool | None, evidence: Evidence) -> bool | None:
-    """Once both sides took part it is not one limb alone; one sensor never knows."""
+    """Once both sides took part it is not one limb alone; a single sensor cannot know."""
     focal = evidence.focal if isinstance(evidence, MovementEvidence) else None
     if not isinstance(focal, bool):
         return before
@@ -129,7 +129,7 @@ def over(cluster: Cluster, now_s: float) -> bool:
 
 
 def clock(cluster: Cluster, now_s: float) -> tuple[Cluster, Sign | None]:
-    """What `prolonged_movement` has to say that it has not said yet: that it is due, or how the movement goes on."""
+    """The sign of `prolonged_movement` when it is due or the movement changes; None while there is nothing new."""
     movement = cluster.movement(now_s)
     if cluster.awake_s is not None or now_s < cluster.onset_s + PROLONGED_S or movement is cluster.notified:
         return cluster, None

@@ -27,7 +27,7 @@ SPASM_GAP_S = (4.0, 35.0)
 # Hiccups are short strong pulls of the breathing muscles, in spells of 8.4 +- 4.2 min in infants (Brouillette 1980,
 # J Pediatr 96:219), 4 to 60 a minute (Rouse & Wodziak 2018, Curr Neurol Neurosci Rep); those of more than 33 a minute
 # are a rhythm and the detector's. Where they may be felt, regularity is asked for that outlasts a spell (mean and
-# 1.6 deviations), or where the sensor's place is unknown an average one, before anybody is told.
+# 1.6 deviations), or where the sensor's place is unknown an average one, before anybody is notified.
 HICCUP_S = (1.8, 12.0)
 HICCUP_WEAK_G = 0.05
 HICCUPS_LAST_S = 900.0

@@ -45,6 +45,9 @@ class Step:
 class MimicState:
     """All that is kept of one sensor, under 20 kB.
 
+    grid: the grid that its samples are put on. limb: where it is worn. open: the sudden movement that is not over yet,
+    None if there is none. series: of recurring twitches. shiver: of 8-10 Hz. posture: how the limb lies. activity: of
+    the epoch that is not full yet.
     window: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; first: number of the
     first of them in the run; ahead: how many of the last no look has covered. tally_s: seconds of each label;
     counts: of jerks and startles. rhythm_hz: of the last look. fast: whether the sensor's rate shows 8-10 Hz, None
@@ -200,7 +203,7 @@ def startle_name(age_months: float | None) -> str:
 
 
 def _signs(state: MimicState, t_s: float, *, anew: bool) -> tuple[MimicState, tuple[Sign, ...]]:
-    """What stands is said at each look, its end at once, and that there is none every half minute."""
+    """A present sign is given at each look, its end at once, and an absent one every half minute."""
     twitches, shiver = state.series.standing, state.shiver
     stands = (twitches is not None, shiver.onset_s is not None)
     signs: list[Sign] = []

@@ -1,6 +1,6 @@
 """Would a fever be noticed with what this thermometer sends? Pure.
 
-A thermometer can be heard, and say nothing of use: interim values for ever, poor contact, a range where it is not
+A thermometer can send frames, and say nothing of use: interim values for ever, poor contact, a range where it is not
 proven, a value that never changes. Each reading may have its good reason; together they leave a child unwatched.
 """
 
@@ -40,7 +40,7 @@ FROZEN = "its value has not changed at all for hours"
 class Judgeable:
     """What is remembered of a thermometer's use. Times are monotonic seconds, None: never.
 
-    from_s: since when it could have been judged: heard first, put on. valid_s: last valid reading. run_s: since when
+    from_s: since when it could have been judged: first seen, put on. valid_s: last valid reading. run_s: since when
     valid readings follow each other. able_s: when a fever could last have been confirmed.
     last_c: the last measured value. same_s: since when it has been that. step_c: the smallest change that was seen.
     changes: how often it changed since it was doubted. frozen: it is doubted for standing still.

@@ -91,7 +91,7 @@ class Assessed:
 
     @property
     def measured(self) -> bool:
-        """Whether the sensor measured anything, be it that it is not worn: only then does it still watch."""
+        """Whether the sensor measured anything, if only that it is not worn; otherwise it does not watch."""
         return self.reading.validity is not Validity.INVALID or self.reading.reason == wearing.NOT_WORN
 
 
@@ -189,7 +189,7 @@ def _course(watch: Watch, state: ThermometerState, t_s: float) -> TemperatureEvi
 
 
 def _rising(state: ThermometerState, look: _Look) -> Looked:
-    """An early notice, for one that is worn, until the limit is passed; it never tells of a seizure."""
+    """An early notice, for one that is worn, until the limit is passed; it never announces a seizure."""
     level, t_s, rules = look.level, look.t_s, look.rules
     before = state.watch(Condition.TEMPERATURE_RISING)
     if rules.spot or level.sparse or state.watch(Condition.FEVER).raised:

@@ -107,18 +107,18 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
         return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, FAR_FROM_OTHERS)
     still = abs(celsius - wear.still_c) <= STILL_C
     still_s, still_c = (wear.still_s, wear.still_c) if still else (t_s, celsius)
-    heard = replace(wear, last_s=t_s, last_c=celsius, odd=False, still_s=still_s, still_c=still_c)
-    if celsius < WORN_MIN_C or (not spot and (_fallen(wear, celsius, t_s) or _thing(heard, t_s))):
+    after = replace(wear, last_s=t_s, last_c=celsius, odd=False, still_s=still_s, still_c=still_c)
+    if celsius < WORN_MIN_C or (not spot and (_fallen(wear, celsius, t_s) or _thing(after, t_s))):
         climbs = not wear.on and _climbs(wear, celsius, t_s)
-        away = _given(heard, WearInput.CLIMBS if climbs else WearInput.AWAY)
+        away = _given(after, WearInput.CLIMBS if climbs else WearInput.AWAY)
         return replace(away, put_on_s=None, trail=(), slipped_s=None), _marked(reading, Validity.INVALID, NOT_WORN)
     given = _placed(wear, celsius, t_s, settles=settles)
     if given is not None:
-        heard = replace(_given(heard, given), put_on_s=t_s, trail=(), slipped_s=None)
-    heard = replace(heard, trail=_longer(heard.trail, t_s, celsius))
+        after = replace(_given(after, given), put_on_s=t_s, trail=(), slipped_s=None)
+    after = replace(after, trail=_longer(after.trail, t_s, celsius))
     if settles:
-        return _settle(heard, reading, t_s)
-    return heard if heard.settled else _given(heard, WearInput.SETTLED), reading
+        return _settle(after, reading, t_s)
+    return after if after.settled else _given(after, WearInput.SETTLED), reading
 
 
 def _given(wear: Wear, given: WearInput) -> Wear:

@@ -22,7 +22,7 @@ from edge.ports import Sent, Sounder
 from edge.sounder.sounders import sounders
 from edge.sounder.tones import PATTERNS
 
-# A hub that restarts is back sooner. One that is gone must be heard of, since silence would look like safety.
+# A hub that restarts is back sooner. One that is gone must be noticed, since silence would look like safety.
 GONE_S = 60.0
 # The hub speaks every 30 s.
 STOPPED_S = 90.0
@@ -37,8 +37,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard of the hub. well_s: when it was last there for sure; word_s: when it last spoke of itself."""
+class HubState:
+    """What is known of the hub. well_s: when it was last there for sure; word_s: when it last spoke of itself."""
 
     well_s: float
     word_s: float
@@ -46,7 +46,7 @@ class Heard:
     pattern: str = ""
     level_percent: int = 100
 
-    def take(self, topics: Topics, message: Incoming, now_s: float) -> "Heard":
+    def take(self, topics: Topics, message: Incoming, now_s: float) -> "HubState":
         """With one more message; what makes no sense changes nothing."""
         if message.topic == topics.status:
             online = message.payload == b"online"
@@ -62,7 +62,7 @@ class Heard:
                 return replace(self, pattern=pattern, level_percent=min(max(level, 20), 100))
         return self
 
-    def there(self, now_s: float) -> "Heard":
+    def there(self, now_s: float) -> "HubState":
         """The same, a moment later."""
         fresh = self.online and now_s - self.word_s <= STOPPED_S
         return replace(self, well_s=now_s) if fresh else self
@@ -128,22 +128,22 @@ async def listen(known: Configuration, sounder: Sounder, beat: Callable[[str], N
     topics = Topics(settings.hub)
     now_s = asyncio.get_running_loop().time
     player = _Player(sounder)
-    heard = Heard(now_s(), -math.inf)
+    hub = HubState(now_s(), -math.inf)
     while True:
         try:
             async with Subscriber(settings, topics.status, topics.sounder, topics.health) as client:
                 log.info("sounder.connected", broker=f"{settings.host}:{settings.port}")
                 while True:
                     with contextlib.suppress(TimeoutError):
-                        heard = heard.take(topics, await client.next(LOOK_S), now_s())
-                    heard = heard.there(now_s())
-                    beat("the hub is there" if heard.online else "the broker is there, the hub is not")
-                    await player.play(*heard.wanted(now_s()))
+                        hub = hub.take(topics, await client.next(LOOK_S), now_s())
+                    hub = hub.there(now_s())
+                    beat("the hub is there" if hub.online else "the broker is there, the hub is not")
+                    await player.play(*hub.wanted(now_s()))
         except Unreachable as error:
             log.warning("sounder.not_connected", why=str(error))
-        heard = replace(heard, online=False)
+        hub = replace(hub, online=False)
         beat("no broker")
-        await player.play(*heard.wanted(now_s()))
+        await player.play(*hub.wanted(now_s()))
         await asyncio.sleep(AGAIN_S)
 
 

@@ -95,7 +95,7 @@ class CommandIntake:
         await self._queue.put(command)
 
     async def emit(self, event: Event) -> None:
-        """Where a source hands in what it has: a recording may hold what caregivers said, beside what was heard."""
+        """Where a source hands in what it has: a recording may hold what caregivers said, beside what was received."""
         await (self.hand_in(event) if isinstance(event, Command) else self._queue.put(event))
 
     def _answered(self, answer: Answer, reply: Reply) -> None:

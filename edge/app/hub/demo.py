@@ -1,4 +1,4 @@
-"""`feverhub demo`: a simulated night through the whole hub, told by a caregiver's own MQTT client."""
+"""`feverhub demo`: a simulated night through the whole hub, as a caregiver's own MQTT client sees it."""
 
 import datetime as dt
 import tempfile

@@ -98,7 +98,7 @@ async def ask_for_health(queue: EventQueue, clock: Clock) -> None:
 
 
 def not_watching(state: State, now: Now) -> list[str]:
-    """The sensors that should be heard now and are not, and why."""
+    """The sensors that should send now and do not, and why."""
     sensors = state.sensors
     watches = pipeline.watches(state, now)
     return [f"{device} ({why})" for _, device, why in watches if why and not sensors[device].profile.spot]

@@ -125,11 +125,11 @@ class DailyJobs:
         temperatures = [f"{person.name}: {await self._temperatures(person.id)}" for person in self._config.persons]
         blind = bool(not_watching(self._state(), now))
         title = "Not watching all" if blind else "Still watching"
-        heard = "".join(
+        silences = "".join(
             f" {name} would have shown a convulsion for {share:.0%} of the last 12 hours."
             for name, share in pipeline.listened(self._state(), now).items()
         )
-        details = f"{title}: {one_line(self._state(), now)}.{heard} Last 24 hours: {'; '.join(temperatures)}"
+        details = f"{title}: {one_line(self._state(), now)}.{silences} Last 24 hours: {'; '.join(temperatures)}"
         bare = f"feverhub: {title.lower()}{': check the sensors and the hub' if blind else ''}"
         for caregiver in self._config.caregivers:
             if caregiver.role is not Role.VIEWER:

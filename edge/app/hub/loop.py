@@ -92,7 +92,7 @@ class Hub:
             await self._execute(effects)
 
     async def _execute(self, effects: Sequence[Item]) -> None:
-        """Alarms first and on disk before anything tells of them, entries next; nothing else here waits."""
+        """Alarms first and on disk before anything reports them, entries next; nothing else here waits."""
         for kind, recorder in self._executors.recorders.items():
             if not any(isinstance(effect, kind) for effect in effects):
                 continue

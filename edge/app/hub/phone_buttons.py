@@ -15,7 +15,7 @@ from edge.ports import Notifier
 from edge.push.ntfy import NtfyPhone
 from edge.push.tokens import USED, Button
 
-# The same refusal is told to a phone this often at most: a flood must not become a flood of pushes.
+# The same refusal is sent to a phone this often at most: a flood must not become a flood of pushes.
 NOTICE_S = 60.0
 MOST_NOTICES = 100
 SURFACE = "phone button"
@@ -39,7 +39,7 @@ class PhoneButtons:
         self._noticed_s: dict[tuple[str, str], float] = {}
 
     def facts(self) -> Mapping[str, object]:
-        """By caregiver, for the health topic: whether the buttons on each phone are heard, and what was refused."""
+        """By caregiver, for the health topic: whether what is tapped on each phone arrives, and what was refused."""
         return {
             who: [
                 {"answers": it.words, "refused": it.refused + it.malformed} for name, it in self._phones if name == who

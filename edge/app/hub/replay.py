@@ -126,7 +126,7 @@ async def play(
 
     meanwhile: runs beside it; when it returns before the recording ends, so does the replay. on_alarm: called with each
     change of an alarm. said: what caregivers say, by time (s on the recordings' own). tick_s: how often time passes for
-    the hub where nothing is heard.
+    the hub where nothing is received.
     """
     recordings = [track.recording for track in played]
     clock = VirtualClock(speed, length_s(recordings))

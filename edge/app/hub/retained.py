@@ -1,6 +1,6 @@
-"""What stays at the broker under this hub's name and is nobody's any more is cleared after each connect.
+"""Clears, after each connect, the hub's retained topics that belong to nobody any more.
 
-Retained topics outlive what they tell of: a person, a sensor or an id that left the configuration, a state folder that
+Retained topics outlive what they describe: a person, a sensor or an id that left the configuration, a state folder that
 was lost, a replay, an alarm that was published from memory while no disk took it. Left alone they would show alarms
 that nobody can answer and values that nobody measures. Only topics under this hub's own prefix, and device discovery
 that names its status topic, are touched; a round is bounded in time and in topics.

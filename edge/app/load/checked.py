@@ -42,7 +42,7 @@ def load(
 
 
 def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:
-    """What a person who asks for a check is told beyond `load`; the warnings. today: by this computer's clock.
+    """What `config check` checks beyond `load`; returns the warnings. today: by this computer's clock.
 
     Raises ConfigError with one line for each secret that is named and not there, each file of [mqtt] that cannot be
     used, and each birth in the future. Apart from `load`: who only asks the hub something need not be able to read all

@@ -1,4 +1,4 @@
-"""Each sensor against its profile: what could never be heard or judged is refused, with file and line."""
+"""Each sensor against its profile: what could never be received or judged is refused, with file and line."""
 
 from collections.abc import Iterator, Mapping
 

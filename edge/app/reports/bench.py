@@ -32,12 +32,12 @@ def run(
     out: Path | None,
     *,
     age_months: float | None = None,
-    told: Callable[[Mapping[str, Any]], None] = lambda _: None,
+    shown: Callable[[Mapping[str, Any]], None] = lambda _: None,
     bar: bool = False,
 ) -> Results:
     """Judge every recording under root. out: a folder for event TSVs in a tree as that of root.
 
-    told: is handed each recording's result, or its `error`, as it comes. Raises EdgeError where there is nothing to
+    shown: is handed each recording's result, or its `error`, as it comes. Raises EdgeError where there is nothing to
     judge, or where out would write among the data.
     """
     files = bids.recordings(root)
@@ -53,14 +53,14 @@ def run(
             recording = bids.read(file, root)
         except EdgeError as error:
             done.append({"recording": name, "error": str(error)})
-            told(done[-1])
+            shown(done[-1])
             continue
         result, counted = _judge(recording, age_months, bar=bar)
         total += counted
         done.append({"recording": name, **result})
         if out is not None:
             _write(out / file.relative_to(root).with_name(f"{bids.stem(file)}_events.tsv"), recording, result)
-        told(done[-1])
+        shown(done[-1])
     return {"schema": SCHEMA, "feverhub": __version__, "rule": RULE, "total": _total(total, done), "recordings": done}
 
 

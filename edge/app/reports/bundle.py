@@ -8,7 +8,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class Bundle:
     """data: the zip. index: an entry for each window, as in index.json."""
 
     data: bytes
-    index: tuple[dict[str, object], ...]
+    index: tuple[Mapping[str, object], ...]
 
     @property
     def code(self) -> str:

@@ -24,7 +24,7 @@ MOST_REASONS = 5
 
 
 @dataclass(slots=True)
-class _Heard:
+class _Outcome:
     """What came of the frames. refused: how many were not taken, by why. watched_s: seconds that health would have
     called watched.
     """
@@ -112,27 +112,27 @@ def report(
     events = timeline([(SENSOR, recording)], [begin_s], offline.LONGEST_GAP_S, beside=silence)
     if bar:
         events = offline.with_bar(recording.name, end_s, events)
-    state, heard = _play(pipeline.Setup(config, {profile.id: profile}), events)
+    state, outcome = _play(pipeline.Setup(config, {profile.id: profile}), events)
     [(_, _, why)] = pipeline.watches(state, offline.now(end_s))
     files = {SENSOR: recording.name}
     limbs = {SENSOR: str(limb)} if limb not in {None, Limb.UNKNOWN} else {}
     movement = moved(state, recording.name, SENSOR, child.age_months)
     refused = [
         f"{number} {'frame was' if number == 1 else 'frames were'} not taken: {said}"
-        for said, number in heard.refused.items()
+        for said, number in outcome.refused.items()
     ]
     return {
         "recording": recording.name,
         "start_s": round(begin_s, 3),
         "starts_s": {recording.name: round(begin_s, 3)},
         "duration_s": round(end_s, 3),
-        "watched_s": round(heard.watched_s, 3),
+        "watched_s": round(outcome.watched_s, 3),
         "watched": why or True,
         "frames": len(recording.frames),
-        "frames_refused": sum(heard.refused.values()),
+        "frames_refused": sum(outcome.refused.values()),
         "conditions": [
             offline.condition(alarm, {SENSOR: begin_s}, files, limbs)
-            for alarm in sorted(heard.alarms.values(), key=lambda each: each.raised_s)
+            for alarm in sorted(outcome.alarms.values(), key=lambda each: each.raised_s)
         ],
         "damaged": list(recording.damaged),
         "notes": refused,
@@ -140,30 +140,29 @@ def report(
     }
 
 
-def _play(setup: pipeline.Setup, events: Iterable[tuple[float, Event]]) -> tuple[pipeline.State, _Heard]:
-    heard = _Heard()
+def _play(setup: pipeline.Setup, events: Iterable[tuple[float, Event]]) -> tuple[pipeline.State, _Outcome]:
+    outcome = _Outcome()
     state, effects = pipeline.begin(setup, offline.now(0.0))
-    _keep(heard, effects)
+    _keep(outcome, effects)
     played_s = 0.0
     for moment_s, event in events:
         if moment_s > played_s:
             [(_, _, why)] = pipeline.watches(state, offline.now(played_s))
-            heard.watched_s += 0.0 if why else moment_s - played_s
+            outcome.watched_s += 0.0 if why else moment_s - played_s
             played_s = moment_s
         state, effects = pipeline.step(state, event, offline.now(moment_s))
-        _keep(heard, effects)
-    return state, heard
+        _keep(outcome, effects)
+    return state, outcome
 
 
-def _keep(heard: _Heard, effects: Sequence[Effect]) -> None:
+def _keep(outcome: _Outcome, effects: Sequence[Effect]) -> None:
     for effect in effects:
         if isinstance(effect, AlarmChanged):
-            heard.alarms[effect.alarm.id] = effect.alarm
+            outcome.alarms[effect.alarm.id] = effect.alarm
         elif isinstance(effect, Dropped):
-            said = (
-                effect.reason if effect.reason in heard.refused or len(heard.refused) < MOST_REASONS else "and others"
-            )
-            heard.refused[said] = heard.refused.get(said, 0) + 1
+            counted = effect.reason in outcome.refused or len(outcome.refused) < MOST_REASONS
+            said = effect.reason if counted else "and others"
+            outcome.refused[said] = outcome.refused.get(said, 0) + 1
 
 
 def _check(device: Device, profile: Profile) -> None:

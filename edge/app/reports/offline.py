@@ -255,8 +255,8 @@ def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:
     """Whether it only says that a file begins later or ends earlier than another, which is no lost sensor."""
     if alarm.key.condition is not Condition.NO_DATA:
         return False
-    heard = isinstance(alarm.evidence, SilenceEvidence) and alarm.evidence.ever_heard
-    return not heard or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
+    was_seen = isinstance(alarm.evidence, SilenceEvidence) and alarm.evidence.ever_heard
+    return not was_seen or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
 
 
 def condition(

@@ -145,7 +145,7 @@ def _temperature(axes: "Axes", _traces: object, warmth: Sequence[TemperatureReco
 
 
 def _episodes(axes: "Axes", report: Report, span: tuple[float, float], *, first: bool) -> None:
-    """Shade each episode; mark where it began, where a hub would have told of it, and where it ended."""
+    """Shade each episode; mark where it began, where a hub would have notified, and where it ended."""
     names: list[tuple[float, str, str]] = []
     for each in report["conditions"]:
         onset_s, raised_s, end_s = _moments(report, each)

@@ -59,17 +59,17 @@ def _trace(recording: MotionRecording) -> Trace:
 
 
 def _rates(steps: Sequence[motion.Step], level_g: Array) -> Array:
-    """The newest rate that each alarming second names; those of the rise are told by its first."""
+    """The newest rate that each alarming second names; those of the rise are named by its first."""
     rates = np.full(len(steps), np.nan)
     began: int | None = None
     for index, step in enumerate(steps):
         known = [sign.evidence for sign in step.signs if _rhythmic(sign.condition) and sign.present]
-        heard = (known[0].rate_hz or ()) if known and isinstance(known[0], SeizureEvidence) else ()
-        if heard and began is None:
-            began = max(0, index + 1 - len(heard))
-            rates[began : index + 1] = heard[-(index + 1 - began) :]
-        elif heard:
-            rates[index] = heard[-1]
+        rates_hz = (known[0].rate_hz or ()) if known and isinstance(known[0], SeizureEvidence) else ()
+        if rates_hz and began is None:
+            began = max(0, index + 1 - len(rates_hz))
+            rates[began : index + 1] = rates_hz[-(index + 1 - began) :]
+        elif rates_hz:
+            rates[index] = rates_hz[-1]
         elif began is not None:
             _tidy(rates[began:index], level_g[began:index])
             began = None

@@ -1,4 +1,4 @@
-"""What `feverhub analyze` tells a person: evidence in words instead of figures."""
+"""What `feverhub analyze` says to a person: evidence in words instead of figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ _REGULAR = ((0.75, "very regular"), (0.55, "regular"), (0.35, "fairly regular"),
 _CHANGED = 0.15  # a rate that changes by less is called steady
 _PART = 4  # the first and the last quarter of the seconds are compared
 _LEAST_RATES = 12  # fewer say nothing of a change
-_CLEAR = 0.5  # rank correlation from which a change is told as one
+_CLEAR = 0.5  # rank correlation from which a change is reported as one
 _TECHNICAL = "technical"
 
 
@@ -75,7 +75,7 @@ def _name(condition: Mapping[str, object]) -> str:
 
 
 def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
-    """What it rests on, most telling first."""
+    """What it rests on, the strongest evidence first."""
     evidence, value, limit = condition["evidence"], condition.get("value"), condition.get("limit")
     assert isinstance(evidence, Mapping)
     if condition.get("unit") == "Cel" and isinstance(value, float):
@@ -84,8 +84,8 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
         return [f"{value:.1f} °C" + (f" with a limit of {limit:.1f} °C" if isinstance(limit, float) else "")]
     if condition["kind"] == _TECHNICAL:
         why = next((str(evidence[name]) for name in ("refused", "reason", "detail") if evidence.get(name)), "")
-        heard = "" if "silent_s" not in evidence else "nothing usable heard" if why else "nothing heard"
-        return [": ".join(filter(None, [heard, why]))] if heard or why else []
+        silence = "" if "silent_s" not in evidence else "nothing usable heard" if why else "nothing heard"
+        return [": ".join(filter(None, [silence, why]))] if silence or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
     return [*_rhythm(condition, evidence, traces), *_regularity(evidence), *_decided(evidence)]

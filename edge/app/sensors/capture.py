@@ -13,7 +13,7 @@ from edge.app.sensors.pair import find, profile_of, with_key
 from edge.app.sensors.scan import countdown
 from edge.decoding import SIZES, Field, Layout, Profile, layout_of
 from edge.errors import EdgeError, FrameMalformed, StorageError
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.people import Device
 from edge.radio.discovery import Air, attend, one_sensor
 
@@ -61,13 +61,13 @@ class Recorder:
     why: str = ""
     _first_s: float | None = None
 
-    def hear(self, frame: FrameHeard, now_s: float) -> None:
+    def receive(self, frame: FrameReceived, now_s: float) -> None:
         """Keep a frame. Raises EdgeError if it cannot be read without the sensor's address or key."""
         if len(self.lines) >= MOST_FRAMES:
             return
-        heard_s = now_s if frame.heard_s is None else frame.heard_s
-        self._first_s = heard_s if self._first_s is None else self._first_s
-        at_s = round(max(0.0, heard_s - self._first_s), 3)
+        arrival_s = now_s if frame.arrival_s is None else frame.arrival_s
+        self._first_s = arrival_s if self._first_s is None else self._first_s
+        at_s = round(max(0.0, arrival_s - self._first_s), 3)
         rssi = {"rssi": frame.rssi_dbm}
         options = dict(self.device.options)
         whole: dict[str, object] = {"kind": frame.kind, "payload": frame.payload.hex()}
@@ -105,7 +105,7 @@ async def record(air: Air, recorder: Recorder, seconds: float) -> list[dict[str,
     with Bar("recording", seconds) as bar:
         await attend(
             one_sensor(air, recorder.device, recorder.profile),
-            lambda frame: recorder.hear(frame, air.clock.now().mono_s),
+            lambda frame: recorder.receive(frame, air.clock.now().mono_s),
             lambda: countdown(air.clock, seconds, lambda gone_s: bar.reach(gone_s, f"{len(recorder.lines)} frames")),
         )
     if not recorder.lines and recorder.refused:

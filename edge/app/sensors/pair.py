@@ -12,7 +12,7 @@ from edge.app.sensors.scan import Found, countdown, in_words, recognised
 from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
 from edge.errors import ConfigError, EdgeError, FrameMalformed
 from edge.model.address import canonical
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.limits import Limits
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import MOVEMENTS, TEMPERATURES, Decoded, Reading, Samples
@@ -25,7 +25,7 @@ NEARER_S = 5.0
 every 1.2 s (Core Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval)), so this is four chances."""
 CONNECT_S = 30.0
 RATE_BLOCKS, RATE_S = 3, 3.0
-"""A rate is told from at least this many packets over at least so many seconds."""
+"""A rate is estimated from at least this many packets over at least so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ def check_free(loaded: CheckedConfiguration, device: Device) -> None:
 
 async def find(air: Air, profiles: Mapping[str, Profile], seconds: float, address: str = "") -> list[Found]:
     """Those near that fit, nearest first; ends soon after the first. Raises Unreachable, EdgeError if nobody came."""
-    heard = Neighbours()
+    nearby = Neighbours()
     first_s: list[float] = []
     wanted = canonical(address) or address.upper()
 
     def fits() -> list[Found]:
-        near = (each for each in heard.nearest_first() if not wanted or each.address == wanted)
+        near = (each for each in nearby.nearest_first() if not wanted or each.address == wanted)
         return [found for each in near if (found := recognised(each, profiles)).profiles]
 
     def enough() -> bool:
@@ -110,14 +110,14 @@ async def find(air: Air, profiles: Mapping[str, Profile], seconds: float, addres
     with Bar("looking", seconds) as bar:
         await look_around(
             air,
-            heard.hear,
+            nearby.receive,
             lambda: countdown(
                 air.clock, seconds, lambda gone_s: bar.reach(gone_s, f"{seconds - gone_s:.0f} s left"), enough
             ),
         )
     if not (found := fits()):
         raise EdgeError(
-            f"no sensor that fits was heard within {seconds:g} s (of {len(heard)} Bluetooth devices near): switch it "
+            f"no sensor that fits was heard within {seconds:g} s (of {len(nearby)} Bluetooth devices near): switch it "
             "on, hold it close to the hub, let a spot thermometer measure once, and end its connection to any phone or "
             "to a running hub; `feverhub scan --all` shows who is near"
         )
@@ -144,7 +144,7 @@ class _Ear:
     refused: str = ""
     blocks: list[tuple[float, int]] = field(default_factory=list)
 
-    def hear(self, frame: FrameHeard, now_s: float) -> None:
+    def receive(self, frame: FrameReceived, now_s: float) -> None:
         try:
             items = decode(
                 self.profile,
@@ -199,7 +199,7 @@ async def first_value(air: Air, device: Device, profile: Profile) -> First:
         with Bar("first value", seconds) as bar:
             await attend(
                 source,
-                lambda frame: ear.hear(frame, air.clock.now().mono_s),
+                lambda frame: ear.receive(frame, air.clock.now().mono_s),
                 lambda: countdown(air.clock, seconds, show, lambda: ear.first),
             )
     if ear.first is None:

@@ -1,4 +1,4 @@
-"""Who is near: the sensors that a short scan hears, what they are and what they already say."""
+"""The sensors nearby that a short scan sees: what they are, and what they already say."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ def on_this_computer(adapters: Sequence[str] = ()) -> Air:
 
 async def scan(air: Air, profiles: Mapping[str, Profile], seconds: float) -> list[Found]:
     """Listen for so long with a bar on stderr; everyone, nearest first. Raises Unreachable."""
-    heard = Neighbours()
+    nearby = Neighbours()
     with Bar("listening", seconds) as bar:
         await look_around(
             air,
-            heard.hear,
-            lambda: countdown(air.clock, seconds, lambda gone_s: bar.reach(gone_s, f"{len(heard)} heard")),
+            nearby.receive,
+            lambda: countdown(air.clock, seconds, lambda gone_s: bar.reach(gone_s, f"{len(nearby)} heard")),
         )
-    return [recognised(each, profiles) for each in heard.nearest_first()]
+    return [recognised(each, profiles) for each in nearby.nearest_first()]
 
 
 async def countdown(
@@ -114,7 +114,7 @@ def line(found: Found) -> str:
 
 
 def printable(name: str) -> str:
-    """A name as it is safe to print: anybody may call a device anything, also terminal commands."""
+    """A name that is safe to print: a device may be called anything, terminal commands included."""
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:40]
 
 

@@ -27,15 +27,15 @@ def test_deadlines(interval_s, motion, spot, limits, deadline_s):
 
 
 @pytest.mark.parametrize(
-    ("heard_s", "now_s", "present"),
+    ("last_seen_s", "now_s", "present"),
     [(None, 159.0, None), (None, 160.0, True), (150.0, 209.0, False), (150.0, 210.0, True), (150.0, 1e9, True)],
 )
-def test_silence(heard_s, now_s, present):
-    sign = liveness.no_data(100.0, heard_s, 60.0, now_s)
+def test_silence(last_seen_s, now_s, present):
+    sign = liveness.no_data(100.0, last_seen_s, 60.0, now_s)
     assert (sign.present if sign else None) is present
     if sign and sign.present:
-        assert sign.onset_s == (100.0 if heard_s is None else heard_s)
-        assert sign.evidence.ever_heard is (heard_s is not None)
+        assert sign.onset_s == (100.0 if last_seen_s is None else last_seen_s)
+        assert sign.evidence.ever_heard is (last_seen_s is not None)
 
 
 @pytest.mark.parametrize(

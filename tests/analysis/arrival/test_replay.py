@@ -89,7 +89,7 @@ def test_one_frame_alone_is_no_new_battery():
     assert {ear.hear(3, 1200.0 + 5 * i, "recorded") for i in range(5000)} == {OLD}
 
 
-def test_what_was_heard_here_is_no_new_battery_however_often_it_is_played():
+def test_what_was_received_here_is_no_new_battery_however_often_it_is_played():
     """Its first minutes were recorded; the sensor is out of reach, and they are played again and again."""
     ear = Ear()
     ear.live(0, 40, 0.0)
@@ -156,6 +156,6 @@ def test_whatever_comes_is_judged_and_memory_stays_small(frames, bits):
     for number, gap_s in frames:
         at_s += gap_s
         ear.hear(number, at_s)
-    assert len(ear.line.heard) <= replay.MOST_HEARD
+    assert len(ear.line.accepted) <= replay.MOST_ACCEPTED
     assert len(ear.line.refused) <= replay.MOST_REFUSED
     assert len(ear.line.parts) <= replay.MOST_PARTS

@@ -59,7 +59,7 @@ class Episode:
         onset_s = self.onsets.get(device)
         known = NO_EVIDENCE if evidence is None else evidence
         sign = Sign(Condition.SEIZURE_LIKE_MOVEMENT, device, present, self.now_s, onset_s, evidence=known)
-        self.cluster = cluster.hear(self.cluster, sign)
+        self.cluster = cluster.advance(self.cluster, sign)
 
     def tick(self):
         if self.cluster is None:
@@ -188,7 +188,7 @@ def test_a_bout_ended_with_the_sensor_that_ended_last_whichever_says_so_last():
         said("ankle", False, 70.0, ended_s=59.0),
         said("wrist", False, 80.0, ended_s=22.0),
     ):
-        joined = cluster.hear(joined, sign)
+        joined = cluster.advance(joined, sign)
     assert (joined.moving, joined.moved_s, joined.length_s) == (frozenset(), 59.0, 49.0)
     assert joined.moved_in_all_s == 49.0
 

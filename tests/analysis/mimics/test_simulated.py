@@ -38,7 +38,7 @@ def twitching(limb, every_s, count, seed=1):
 @pytest.mark.parametrize("name", RATES)
 @pytest.mark.parametrize("every_s", [3.0, 8.0, 25.0])
 @pytest.mark.parametrize("limb", [Limb.ANKLE, Limb.LEFT_WRIST])
-def test_twitches_that_return_at_regular_intervals_are_told_once(name, every_s, limb):
+def test_twitches_that_return_at_regular_intervals_are_notified_once(name, every_s, limb):
     script, at_s = twitching(limb, every_s, max(16, round(200 / every_s)))
     track = script.record(SENSORS[name].on(limb))
     _, steps = mimics.advance(mimics.start(3, limb), track.t_s, track.acc_g)
@@ -67,7 +67,7 @@ def test_twitches_at_random_are_dream_sleep(seed):
 
 @pytest.mark.parametrize("limb", LIMBS)
 @pytest.mark.parametrize("name", RATES)
-def test_infantile_spasms_are_told_within_three_minutes_at_any_rate(name, limb):
+def test_infantile_spasms_are_notified_within_three_minutes_at_any_rate(name, limb):
     track = clip(of(Label.INFANTILE_SPASMS, 5, 300.0), SENSORS[name].on(limb), 5)
     _, steps = mimics.advance(mimics.start(3, limb), track.t_s, track.acc_g)
     first = next(sign for step in steps for sign in step.signs if sign.present)
@@ -79,7 +79,7 @@ def test_infantile_spasms_are_told_within_three_minutes_at_any_rate(name, limb):
 
 @pytest.mark.parametrize("limb", LIMBS)
 @pytest.mark.parametrize("name", ["polar", "fast", "slow_20", "slow_12"])
-def test_rigor_is_told_where_the_rate_shows_it(name, limb):
+def test_rigor_is_notified_where_the_rate_shows_it(name, limb):
     track = clip(of(Label.RIGOR, 7, 300.0), SENSORS[name].on(limb), 7)
     state, raised, _ = look(track.t_s, track.acc_g, limb)
     if not state.fast:
@@ -120,7 +120,7 @@ def test_what_is_neither_does_not_ring(label, limb):
     assert look(track.t_s, track.acc_g, limb)[1] == []
 
 
-def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_told():
+def test_hiccups_for_minutes_are_named_and_for_a_quarter_of_an_hour_notified():
     def at(seconds):
         track = clip(of(Label.HICCUPS, 1, seconds), SENSORS["polar"].on(Limb.CHEST), 1)
         return mimics.advance(mimics.start(3, Limb.CHEST), track.t_s, track.acc_g)

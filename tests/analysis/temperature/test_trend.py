@@ -44,7 +44,7 @@ def test_the_slope_is_the_median_of_all_pairs_and_no_outlier_moves_it():
 
 
 @pytest.mark.parametrize("rate_c_per_h", [1.2, 2.0, 3.0])
-def test_a_fever_that_comes_is_told_before_the_limit(rate_c_per_h):
+def test_a_fever_that_comes_is_notified_before_the_limit(rate_c_per_h):
     climb_min = 2.0 / rate_c_per_h * 60
     (at_min, sign), *more = notices(course((120, 36.3, 36.3), (climb_min, 36.3, 38.3), (60, 38.3, 38.3)))
     reached_min = 120 + 1.2 / rate_c_per_h * 60

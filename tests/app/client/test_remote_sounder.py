@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from edge.app.client import remote_sounder
-from edge.app.client.remote_sounder import Heard
+from edge.app.client.remote_sounder import HubState
 from edge.host.notify import Systemd
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.subscriber import Subscriber
@@ -23,14 +23,14 @@ QUIET = b'{"schema": 1, "pattern": "", "level_percent": 100}'
 
 def sounds(*steps):
     """Plays `(seconds, topic, payload)` and gives what sounds after each."""
-    heard, found = Heard(0.0, 0.0), []
+    hub, found = HubState(0.0, 0.0), []
     for at_s, topic, payload in steps:
-        for second in range(int(heard.well_s), at_s):
-            heard = heard.there(float(second))
+        for second in range(int(hub.well_s), at_s):
+            hub = hub.there(float(second))
         if topic:
-            heard = heard.take(TOPICS, Incoming(f"feverhub/cot/{topic}", payload), float(at_s))
-        heard = heard.there(float(at_s))
-        found.append(heard.wanted(float(at_s))[0])
+            hub = hub.take(TOPICS, Incoming(f"feverhub/cot/{topic}", payload), float(at_s))
+        hub = hub.there(float(at_s))
+        found.append(hub.wanted(float(at_s))[0])
     return found
 
 
@@ -62,15 +62,15 @@ def test_nonsense_does_not_silence_an_alarm(payload):
 
 
 def test_a_level_that_cannot_be_heard_is_not_taken():
-    heard = Heard(0.0, 0.0).take(
+    hub = HubState(0.0, 0.0).take(
         TOPICS, Incoming("feverhub/cot/sounder", b'{"pattern": "medium", "level_percent": 0}'), 0.0
     )
-    assert heard.wanted(0.0) == ("medium", 20)
+    assert hub.wanted(0.0) == ("medium", 20)
 
 
 def test_an_old_test_that_the_broker_kept_is_not_played():
     kept = Incoming("feverhub/cot/sounder", b'{"pattern": "test"}', retained=True)
-    assert Heard(0.0, 0.0).take(TOPICS, kept, 0.0).wanted(0.0)[0] == ""
+    assert HubState(0.0, 0.0).take(TOPICS, kept, 0.0).wanted(0.0)[0] == ""
 
 
 @pytest.mark.system

@@ -12,7 +12,7 @@ from edge.app.hub import session, supervisor
 from edge.app.hub.event_queue import Request
 from edge.model.alarm import Condition
 from edge.model.effect import AlarmChanged, Effect, KeepEntry, RememberLevels
-from edge.model.event import Command, FrameHeard, MotionHeard, ReadingHeard, Tick, Verb
+from edge.model.event import Command, FrameReceived, MotionReceived, ReadingReceived, Tick, Verb
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit
 from edge.ports import Outcome, Sent
@@ -100,7 +100,7 @@ async def convulse(parts, bout_s=40.0):
     passed_s = float(track.t_s[-1] - track.t_s[0]) + 60.0
     parts.clock.mono_s += passed_s
     parts.clock.wall_s += passed_s
-    await parts.hear(MotionHeard("ankle", track.t_s - track.t_s[-1] + parts.clock.mono_s, track.acc_g), Tick())
+    await parts.hear(MotionReceived("ankle", track.t_s - track.t_s[-1] + parts.clock.mono_s, track.acc_g), Tick())
 
 
 def told(parts):
@@ -134,7 +134,7 @@ def family(make_hub):
     return make_hub(text=FAMILY, filmer=Film())
 
 
-async def test_nothing_fails_and_every_way_tells_it(family):
+async def test_nothing_fails_and_every_way_reports_it(family):
     async with whole(family):
         await convulse(family)
         await until(lambda: told(family) == {"phone", "broker", "room"})
@@ -257,8 +257,8 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
     async with whole(family):
         family.callbacks.state(True, "")
         await family.hear(
-            ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 36.8, Unit.CELSIUS)),
-            FrameHeard("patch", "characteristic:2a1c", b"\x04\x01"),
+            ReadingReceived("patch", Reading(Quantity.TEMPERATURE, 36.8, Unit.CELSIUS)),
+            FrameReceived("patch", "characteristic:2a1c", b"\x04\x01"),
             Command(Verb.ON_WATCH, "anna"),
             Command(Verb.DOSE, "anna", "d1", arguments={"drug": "Ibuprofen"}),
             Command(Verb.TEST, "anna", "t1"),

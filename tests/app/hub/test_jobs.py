@@ -12,7 +12,7 @@ from edge.app.hub.worker import Worker
 from edge.errors import StorageError
 from edge.model.alarm import Condition
 from edge.model.effect import KeepMotion, KeepReading
-from edge.model.event import ReadingHeard
+from edge.model.event import ReadingReceived
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -79,7 +79,7 @@ async def said(parts):
 
 async def test_the_daily_word_says_what_was_and_shares_no_value_unasked(parts, monkeypatch):
     async with parts.running():
-        await parts.hear(ReadingHeard("patch", Reading(Quantity.TEMPERATURE, 36.9, Unit.CELSIUS)))
+        await parts.hear(ReadingReceived("patch", Reading(Quantity.TEMPERATURE, 36.9, Unit.CELSIUS)))
         now_s = parts.clock.wall_s
         parts.made.disk.stored.keep([reading(now_s - 100, 36.8), reading(now_s - 50, 38.1)])
         parts.made.disk.stored.keep([reading(now_s - 40, 45.0, Validity.INVALID)])
@@ -127,7 +127,7 @@ async def test_rows_stamped_before_the_clock_was_right_are_moved_also_if_the_ste
     assert moved.wall_s == pytest.approx(stamped_s + 3600.0)
 
 
-async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, monkeypatch):
+async def test_a_full_card_while_rows_are_moved_is_reported_and_ends_nothing(parts, monkeypatch):
     def full(_step_s):
         raise StorageError("the disk is full")
 
@@ -139,7 +139,7 @@ async def test_a_full_card_while_rows_are_moved_is_told_and_ends_nothing(parts, 
         assert not task.done()
 
 
-async def test_an_unset_clock_is_told_after_a_while(parts, monkeypatch):
+async def test_an_unset_clock_is_reported_after_a_while(parts, monkeypatch):
     parts.clock.synced = False
     async with parts.running(), daily(parts, monkeypatch):
         await until(lambda: parts.hub.state.alarms.conditions.tracked != {})

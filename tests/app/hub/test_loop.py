@@ -9,7 +9,7 @@ import pytest
 from edge.app.hub import broker_state
 from edge.app.hub.event_queue import CAPACITY, ShowHealth
 from edge.model.alarm import Condition, Presence
-from edge.model.event import Command, FrameHeard, Tick, Verb
+from edge.model.event import Command, FrameReceived, Tick, Verb
 from edge.mqtt.inbound import Incoming
 from edge.ports import Outcome, Sent
 from edge.storage.journal import SqliteJournal
@@ -43,7 +43,7 @@ def published(parts, topic):
     return [json.loads(message.payload) for message in parts.broker.published if message.topic == topic]
 
 
-async def test_an_alarm_is_in_the_journal_before_anybody_is_told(make_hub):
+async def test_an_alarm_is_in_the_journal_before_anybody_is_notified(make_hub):
     parts = make_hub()
     order = []
     record, wake = parts.journal.record, parts.broker.wake
@@ -188,7 +188,7 @@ async def test_an_unreadable_journal_at_the_start_is_said_and_numbers_go_on(make
     assert event["sequence"] > ManualClock().wall_s - 1, "no number is used twice"
 
 
-async def test_a_broker_that_stays_away_is_told_after_a_while_whatever_reasons_it_gives(make_hub, monkeypatch):
+async def test_a_broker_that_stays_away_is_reported_after_a_while_whatever_reasons_it_gives(make_hub, monkeypatch):
     monkeypatch.setattr(broker_state, "DEBOUNCE_S", 0.1)
     parts = make_hub()
     async with parts.running():
@@ -275,7 +275,7 @@ async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
     adapter = {"adapter": "hci0", "action": "restart_scan", "reason": "quiet, try 1"}
     parts = make_hub(radio=lambda: {"adapters": [adapter]})
     async with parts.running():
-        await parts.hear(*[FrameHeard("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
+        await parts.hear(*[FrameReceived("patch", "characteristic:2a1c", b"\x04\x01")] * 3)
         parts.made.queue.post(ShowHealth())
         await settled(parts)
     health = json.loads(parts.broker.shown["feverhub/cot/health"])
@@ -292,14 +292,14 @@ async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, mo
     parts = make_hub()
     async with parts.running():
         before = parts.made.counters.self_check
-        frame = FrameHeard("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
+        frame = FrameReceived("patch", "characteristic:2a1c", bytes.fromhex("046e0100ff02"))
         for _ in range(3 * CAPACITY):
             await parts.made.queue.put(frame)
         await parts.made.queue.idle.wait()
         assert parts.made.counters.self_check >= before + 3 * CAPACITY
 
 
-async def test_home_assistant_is_told_of_everything_when_the_broker_is_there(make_hub) -> None:
+async def test_home_assistant_gets_everything_when_the_broker_is_there(make_hub) -> None:
     parts = make_hub()
     async with parts.running():
         parts.callbacks.state(True, "")
@@ -328,7 +328,7 @@ async def test_a_broker_that_lost_its_memory_learns_also_what_is_over(make_hub, 
     assert json.loads(parts.broker.shown["feverhub/cot/mia/alarm/fever"])["presence"] == "off"
 
 
-async def test_a_dose_is_on_disk_before_it_is_answered_and_told(make_hub):
+async def test_a_dose_is_on_disk_before_it_is_answered_and_published(make_hub):
     parts = make_hub()
     async with parts.running():
         await parts.hear(Command(Verb.DOSE, "anna", "r1", arguments={"drug": "Ibuprofen"}))
@@ -347,7 +347,7 @@ async def test_a_dose_is_on_disk_before_it_is_answered_and_told(make_hub):
     assert [each.withdrawn for each in parts.journal.entries(9)] == [True]
 
 
-async def test_a_dose_while_the_disk_is_full_is_told_from_memory_and_written_later(make_hub):
+async def test_a_dose_while_the_disk_is_full_is_published_from_memory_and_written_later(make_hub):
     parts = make_hub()
     async with parts.running():
         parts.journal.failing = "the disk is full"

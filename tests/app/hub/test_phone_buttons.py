@@ -143,7 +143,7 @@ async def test_what_the_core_refuses_is_said_with_the_reason(home):
         assert home.pushed("Not taken")[0]["message"] == "feverhub: there is no such alarm, or it is over"
 
 
-async def test_a_forged_word_does_nothing_and_is_told_once_however_often_it_comes(home):
+async def test_a_forged_word_does_nothing_and_is_reported_once_however_often_it_comes(home):
     async with home.running():
         await home.alarm()
         for number in range(15):

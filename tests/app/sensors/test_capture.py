@@ -9,7 +9,7 @@ from edge.app.load import checked
 from edge.app.load.profiles import check_profiles, load_profiles, profiles_root
 from edge.app.sensors.capture import Recorder, configured, is_address, mask, record
 from edge.errors import EdgeError
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.people import Device
 from edge.radio.discovery import Air
 from tests.support.air.bumble_backend import Air as Sky
@@ -39,7 +39,7 @@ def test_an_address_in_the_bytes_is_zeroed_and_the_readings_stay(profile, kind, 
     own = bytes.fromhex(address.replace(":", ""))
     assert own in payload or own[::-1] in payload
     hand = recorder(profile, address if known else "C0:00:00:00:00:0A")
-    hand.hear(FrameHeard("x", kind, payload), 5.0)
+    hand.receive(FrameReceived("x", kind, payload), 5.0)
     [line] = hand.lines
     written = bytes.fromhex(line["payload"])
     assert len(written) == len(payload)
@@ -64,29 +64,29 @@ def test_shipped_frames_without_a_key_are_masked_without_loss():
                 row = json.loads(text)
                 if "key" not in row:
                     hand = Recorder(Device("x", profile.id, "", options=row.get("options", {})), profile)
-                    hand.hear(FrameHeard("x", row["kind"], bytes.fromhex(row["payload"])), 0.0)
+                    hand.receive(FrameReceived("x", row["kind"], bytes.fromhex(row["payload"])), 0.0)
                     assert [line["readings"] for line in hand.lines] == [row["readings"]]
 
 
 def test_encrypted_frames_are_refused_unless_address_and_key_may_be_kept():
-    frame = FrameHeard("x", "service_data:fcd2", SEALED)
+    frame = FrameReceived("x", "service_data:fcd2", SEALED)
     with pytest.raises(EdgeError, match="--keep-address"):
-        recorder("bthome_v2", SEALED_AT, BIND_KEY).hear(frame, 0.0)
+        recorder("bthome_v2", SEALED_AT, BIND_KEY).receive(frame, 0.0)
     hand = recorder("bthome_v2", SEALED_AT, BIND_KEY, keep_address=True)
-    hand.hear(frame, 0.0)
+    hand.receive(frame, 0.0)
     assert (hand.lines[0]["address"], hand.lines[0]["key"]) == (SEALED_AT, BIND_KEY)
 
 
 def test_keep_address_keeps_nothing_where_nothing_is_encrypted():
     hand = recorder("ruuvi_tag", "CB:B8:33:4C:88:4F", keep_address=True)
-    hand.hear(FrameHeard("x", "manufacturer:0499", RUUVI), 0.0)
+    hand.receive(FrameReceived("x", "manufacturer:0499", RUUVI), 0.0)
     assert hand.lines[0]["payload"] == RUUVI[:-6].hex() + "00" * 6
     assert "address" not in hand.lines[0]
 
 
 def test_what_cannot_be_read_is_counted_and_not_written():
     hand = recorder("ruuvi_tag")
-    hand.hear(FrameHeard("x", "manufacturer:0499", b"\x05\x01"), 0.0)
+    hand.receive(FrameReceived("x", "manufacturer:0499", b"\x05\x01"), 0.0)
     assert (hand.lines, hand.refused) == ([], 1)
     assert "expected 2 bytes of temperature" in hand.why
 
@@ -94,8 +94,8 @@ def test_what_cannot_be_read_is_counted_and_not_written():
 def test_for_a_report_of_a_fault_unread_frames_are_kept_without_the_own_address():
     own = bytes.fromhex(BEACON_AT.replace(":", ""))
     hand = recorder("ruuvi_tag", BEACON_AT, keep_unread=True)
-    hand.hear(FrameHeard("x", "manufacturer:0499", RUUVI, -60), 5.0)
-    hand.hear(FrameHeard("x", "manufacturer:0499", b"\x05" + own, -61), 6.5)
+    hand.receive(FrameReceived("x", "manufacturer:0499", RUUVI, -60), 5.0)
+    hand.receive(FrameReceived("x", "manufacturer:0499", b"\x05" + own, -61), 6.5)
     read, unread = hand.lines
     assert (read["t"], unread["t"], unread["rssi"]) == (0.0, 1.5, -61)
     assert unread["payload"] == "05" + 6 * "00"
@@ -105,7 +105,7 @@ def test_for_a_report_of_a_fault_unread_frames_are_kept_without_the_own_address(
 def test_a_frame_is_written_with_the_moment_of_its_arrival_not_of_its_turn():
     hand = recorder("ruuvi_tag", BEACON_AT)
     for arrived_s, taken_s in ((5.0, 5.1), (6.0, 9.0)):
-        hand.hear(FrameHeard("x", "manufacturer:0499", RUUVI, heard_s=arrived_s), taken_s)
+        hand.receive(FrameReceived("x", "manufacturer:0499", RUUVI, arrival_s=arrived_s), taken_s)
     assert [line["t"] for line in hand.lines] == [0.0, 1.0]
 
 

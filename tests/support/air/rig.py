@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from edge.decoding import Link, Match, Profile, Subscription, Write
-from edge.model.event import Event, FaultReported, FrameHeard
+from edge.model.event import Event, FaultReported, FrameReceived
 from edge.model.moment import Now
 from edge.model.people import Device
 from edge.model.reading import Quantity
@@ -84,8 +84,8 @@ class Heard:
     async def emit(self, event: Event) -> None:
         self.events.append(event)
 
-    def frames(self, device: str = "", kind: str = "") -> list[FrameHeard]:
-        frames = [event for event in self.events if isinstance(event, FrameHeard)]
+    def frames(self, device: str = "", kind: str = "") -> list[FrameReceived]:
+        frames = [event for event in self.events if isinstance(event, FrameReceived)]
         return [f for f in frames if device in ("", f.device) and kind in ("", f.kind)]
 
     @property

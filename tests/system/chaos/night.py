@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.model.event import Command, Event, MotionHeard, ReadingHeard, Verb
+from edge.model.event import Command, Event, MotionReceived, ReadingReceived, Verb
 from edge.model.people import Limb
 from edge.model.reading import Quantity, Reading, Unit
 from edge.simulation import SENSORS, clip, clonic
@@ -43,13 +43,15 @@ def event(step: Step) -> Event:
     """What the hub hears. The samples end at the step's own moment."""
     match step.what:
         case "battery low" | "battery good":
-            return ReadingHeard("patch", Reading(Quantity.BATTERY, 5.0 if "low" in step.what else 95.0, Unit.PERCENT))
+            return ReadingReceived(
+                "patch", Reading(Quantity.BATTERY, 5.0 if "low" in step.what else 95.0, Unit.PERCENT)
+            )
         case "awake":
             return Command(Verb.AWAKE, "anna", request_id=f"awake-{step.number}")
         case _:
             bout_s = 40.0 if step.what == "convulsion" else 0.0
             t_s, values = _moved(step.number, bout_s)
-            return MotionHeard("ankle", t_s - t_s[-1] + step.at_s, values)
+            return MotionReceived("ankle", t_s - t_s[-1] + step.at_s, values)
 
 
 def _moved(seed: int, bout_s: float) -> tuple[np.ndarray, np.ndarray]:

@@ -24,7 +24,7 @@ class CameraMessage:
 
 
 class CameraRequests:
-    """note: writes the link, or why there is none, into the history of the episode. begun: is told a link, for the
+    """note: writes the link, or why there is none, into the history of the episode. begun: is given a link, for the
     episode itself.
 
     filmer: None where no camera is set up.

@@ -27,7 +27,7 @@ class Executor(Protocol[T_contra]):
 
 
 class Recorder(Protocol):
-    """Carries out what must be on disk before anything tells of it."""
+    """Carries out what must be on disk before anything reports it."""
 
     async def record(self, effects: Sequence[Item]) -> Sequence[Item]:
         """Put those of its type on disk, or know that memory alone has them; gives what is left to be carried out."""

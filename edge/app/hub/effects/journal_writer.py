@@ -44,12 +44,12 @@ class History:
     over.
     """
 
-    latest: list[Alarm]
+    latest: tuple[Alarm, ...]
     sequence: int
     house: str
     levels: str
-    entries: list[Entry]
-    past: list[Alarm]
+    entries: tuple[Entry, ...]
+    past: tuple[Alarm, ...]
 
     @property
     def standing(self) -> list[Alarm]:
@@ -70,12 +70,16 @@ class JournalWriter:
         self._clock = clock
         self._report = report
         self._name = failed
+        # One transaction at a time.
         self._lock = asyncio.Lock()
+        # Alarms, entries, lines of history and memos that wait in memory, oldest first.
         self._unwritten: deque[Alarm] = deque(maxlen=UNWRITTEN)
         self._unkept: deque[Entry] = deque(maxlen=UNWRITTEN)
         self._notes: deque[tuple[float, str, Notify | Withheld | str, str]] = deque(maxlen=NOTES)
         self._memos: dict[str, str] = {}
+        # Something waits that may go to disk now.
         self._stir = asyncio.Event()
+        # Whether the journal fails, as last reported; None: nothing was.
         self._failing: bool | None = None
         self.lost = 0
 
@@ -85,16 +89,16 @@ class JournalWriter:
         journal = self._journal
         try:
             history = History(
-                await self._worker(journal.latest),
+                tuple(await self._worker(journal.latest)),
                 await self._worker(journal.sequence),
                 await self._worker(journal.recall, HOUSE_MEMO),
                 await self._worker(journal.recall, LEVELS_MEMO),
-                await self._worker(journal.entries, MOST_ENTRIES),
-                await self._worker(journal.past, since_s),
+                tuple(await self._worker(journal.entries, MOST_ENTRIES)),
+                tuple(await self._worker(journal.past, since_s)),
             )
         except StorageError as error:
             self._failed(cause(error))
-            return History([], 0, "", "", [], [])
+            return History((), 0, "", "", (), ())
         if left_out := journal.left_out:
             self._report(Condition.HUB_DEGRADED, True, f"{left_out} damaged rows of the journal are left out", "rows")
         if not pipeline.readable(history.house):

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Notifications:
-    """note: writes each attempt and its result to the journal. report: tells the core what came of an attempt.
+    """note: writes each attempt and its result to the journal. report: says to the core what came of an attempt.
 
     notice: hands the core a quiet message that is no alarm. failed: how many attempts were in vain.
     """

@@ -17,7 +17,7 @@ WAITING = 4
 
 
 class AlarmTester:
-    """answer: sends the reply. proved: tells the core that a test arrived."""
+    """answer: sends the reply. proved: reports to the core that a test arrived."""
 
     def __init__(
         self,

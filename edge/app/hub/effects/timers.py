@@ -9,7 +9,7 @@ from edge.pipeline import State
 
 
 class Timers:
-    """report: tells the core that one is over. Their number is bounded by what the core remembers."""
+    """report: says to the core that one is over. Their number is bounded by what the core remembers."""
 
     def __init__(self, report: Callable[[TimerExpired], None]) -> None:
         self._report = report

@@ -114,7 +114,7 @@ async def test_a_worker_that_is_stopped_reports_and_the_next_one_goes_on():
         await until(lambda: workers.reports[1:] == [PushReported("anna", 0, 2, Outcome.DELIVERED)])
 
 
-async def test_a_test_goes_over_every_channel_once_and_tells_the_core_which_work():
+async def test_a_test_goes_over_every_channel_once_and_the_core_learns_which_work():
     workers = Workers(anna=[FakeNotifier(), FakeNotifier(last=RETRY)], tom=[])
     arrived, words = await workers.pushes.prove(message("test"))
     assert (arrived, words) == (True, "anna: delivered (fake: delivered), not delivered (no answer)")

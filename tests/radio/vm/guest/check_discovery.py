@@ -18,7 +18,7 @@ from tests.support.air.rig import PROFILES, QuickClock, device
 
 async def main():
     air, near, frames = Air(QuickClock(1)), Neighbours(), []
-    await look_around(air, near.hear, lambda: asyncio.sleep(5))
+    await look_around(air, near.receive, lambda: asyncio.sleep(5))
     source = one_sensor(air, device("t", "thermometer", "C0:00:00:00:00:0A"), PROFILES["thermometer"])
     await attend(source, frames.append, lambda: asyncio.sleep(5))
     print(sorted(each.address for each in near.nearest_first()), len(frames))
@@ -38,7 +38,7 @@ async def test_everyone_is_heard_and_then_one_alone(machine):
     await beacon(machine.air)
     air = discovery.Air(QuickClock(1))
     heard = Neighbours()
-    await look_around(air, heard.hear, lambda: until(lambda: len(heard) == 2))
+    await look_around(air, heard.receive, lambda: until(lambda: len(heard) == 2))
     source = one_sensor(air, device("t", "thermometer", THERMOMETER_AT), PROFILES["thermometer"])
     frames = []
 

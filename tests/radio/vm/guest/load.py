@@ -25,7 +25,7 @@ from dbus_fast.aio import MessageBus
 from edge.analysis.arrival import ClockState, place
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.decoding import decode
-from edge.model.event import FrameHeard
+from edge.model.event import FrameReceived
 from edge.model.people import Device
 from edge.model.reading import Quantity, Samples
 from edge.radio.bleak_source import BleakSource
@@ -325,7 +325,7 @@ class Ear:
         return BleakSource(self.devices, self.profiles, self.clock, backend=backend)
 
     async def emit(self, event: object) -> None:
-        if not isinstance(event, FrameHeard) or event.payload == WAKING:
+        if not isinstance(event, FrameReceived) or event.payload == WAKING:
             return
         ident, profile, arrival_s = event.device, self.known[event.device], self.clock.now().mono_s
         for item in decode(profile, event.kind, event.payload):
