@@ -1,6 +1,7 @@
 """From what was written to checked values; every problem becomes one line that names file, line and key."""
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,7 +19,7 @@ from edge.config.tables import (
 from edge.errors import shown
 from edge.model.address import canonical
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import Caregiver, CarePlan, Device, Limb, Person, Role, Site
+from edge.model.people import Caregiver, CarePlan, Device, Person
 
 SECRETS = {
     "password": "mqtt_password",
@@ -76,8 +77,8 @@ def _said(error: msgspec.ValidationError) -> str:
 
 def _in_words(error: str, kind: Any) -> str:
     text = error.split(" - at", maxsplit=1)[0].replace("`", "").replace("Expected", "expected")
-    for options in (Site, Limb, Role):
-        if options in getattr(kind, "__args__", (kind,)):
+    for options in getattr(kind, "__args__", (kind,)):
+        if isinstance(options, type) and issubclass(options, StrEnum):
             return f"expected one of {', '.join(options)}"
     literal = getattr(kind, "__args__", ())
     if literal and all(isinstance(option, str) for option in literal):

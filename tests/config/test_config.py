@@ -87,6 +87,10 @@ BAD = [
     ("[hubb]", ":1: hubb: not a known table; did you mean 'hub'?"),
     ("[zzz]", ":1: zzz: not a known table; known are hub, mqtt, influx, web, storage, homeassistant, camera, limits,"),
     ("[person]\nid = 'mia'", ":1: person: must be written as [[person]]"),
+    (
+        "[[person]]\nid = 'mia'\nwatchfulness = 'brave'",
+        ":3: person.watchfulness: 'brave' is not allowed: expected one of calm, balanced, watchful",
+    ),
     ("[[hub]]\nname = 'x'", ":1: hub: must be written as [hub]"),
     ("name = 'x'", ":1: name: not a known table"),
     ("[hub]\nnme = 'x'", ":2: hub.nme: not a known key; did you mean 'name'?"),

@@ -1,9 +1,10 @@
 """What is watched and what is not: the health topic, and the line for `systemctl status`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from edge import pipeline
+from edge.app.hub.counters import Counters
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.notifications import Notifications
 from edge.app.hub.effects.reading_writer import ReadingWriter
@@ -19,19 +20,6 @@ from edge.ports import Clock, Publisher
 PERIOD_S = 30.0
 
 Facts = Callable[[], Mapping[str, object]]
-
-
-@dataclass(slots=True)
-class Counters:
-    """What is counted for the health topic.
-
-    self_check: events that the core stepped through; it proves that it still counts. frames_dropped: frames that did
-    not fit their layout, by device. commands_refused: of all senders.
-    """
-
-    self_check: int = 0
-    frames_dropped: dict[str, int] = field(default_factory=dict)
-    commands_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
