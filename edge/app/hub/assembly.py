@@ -7,9 +7,10 @@ from edge import pipeline
 from edge.app.hub.broker_state import BrokerState
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.command_mailbox import CommandMailbox
+from edge.app.hub.counters import Counters
 from edge.app.hub.disk import Disk
 from edge.app.hub.event_queue import EventQueue
-from edge.app.hub.health import Counters, Facts, Health, Sources
+from edge.app.hub.health import Facts, Health, Sources
 from edge.app.hub.loop import Executors, Hub
 from edge.app.hub.parts import Base, Outputs, Recording, make_executors, make_outputs, make_recording
 from edge.app.hub.phone_buttons import PhoneButtons

@@ -8,10 +8,10 @@ import msgspec
 import structlog
 
 from edge import commands
+from edge.app.hub.counters import Counters
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.replies import Answer, Replies
 from edge.app.hub.event_queue import EventQueue
-from edge.app.hub.health import Counters
 from edge.app.load.broker import house_users
 from edge.commands import FLOOD, REPLAYED, Gate, Request
 from edge.errors import CommandRefused

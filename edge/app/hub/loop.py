@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge import pipeline
+from edge.app.hub.counters import Counters
 from edge.app.hub.effects.executor import Executor, Item, Recorder
 from edge.app.hub.effects.journal_writer import History
 from edge.app.hub.event_queue import EventQueue, Republish, ShowHealth, WatchBegan
-from edge.app.hub.health import Counters
 from edge.app.hub.supervisor import Supervisor
 from edge.model.event import Event, Tick
 from edge.ports import Clock

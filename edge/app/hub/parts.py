@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge import pipeline
+from edge.app.hub.counters import Counters
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.camera import CameraMessage, CameraRequests
 from edge.app.hub.effects.dropped_frames import DroppedFrames
@@ -21,7 +22,7 @@ from edge.app.hub.effects.status_topics import StatusTopics, WatchMemo
 from edge.app.hub.effects.test_alarms import AlarmTester
 from edge.app.hub.effects.timers import Timers
 from edge.app.hub.event_queue import EventQueue, Republish, ShowHealth, WatchBegan
-from edge.app.hub.health import Counters, Health
+from edge.app.hub.health import Health
 from edge.app.hub.loop import Executors
 from edge.model.alarm import Alarm
 from edge.model.effect import (

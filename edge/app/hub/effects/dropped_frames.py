@@ -2,7 +2,7 @@
 
 import structlog
 
-from edge.app.hub.health import Counters
+from edge.app.hub.counters import Counters
 from edge.model.effect import Dropped
 from edge.pipeline import State
 
