@@ -46,7 +46,7 @@ chaos: $(VENV)/.installed servers  ## 200 kills through a night of alarms, then 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py
 
-bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (under 45 min on 2 idle cores)
+bench-detector: $(VENV)/.installed  ## the movement detector on the recordings in DATA and on simulated infants (a night on 2 cores; what is kept goes on, and --count takes a part)
 	$(BIN)/python tests/bench/detector.py --data "$(DATA)" --keep build/bench --write docs/benchmark.md
 
 fit-detector: $(VENV)/.installed  ## learn the movement detector from DATA and seeds (20 min on 2 cores); FOLDS=yes judges by what is left out too (40 min)

@@ -27,6 +27,6 @@ MEASURED: Mapping[Watchfulness, Measured] = MappingProxyType(
     {
         Watchfulness.CALM: Measured(0.0, 10.0, 1.8),
         Watchfulness.BALANCED: Measured(0.0, 9.0, 3.5),
-        Watchfulness.WATCHFUL: Measured(0.0, 8.0, 5.2),
+        Watchfulness.WATCHFUL: Measured(0.0, 8.0, 7.0),
     }
 )
