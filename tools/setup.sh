@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what the Makefile's targets need, on 64-bit Debian or Raspberry Pi OS.
 #   tools/setup.sh python PYTHON VENV   a virtual environment with feverhub and its tools
-#   tools/setup.sh servers              brokers and databases for the tests, from apt (root or sudo)
+#   tools/setup.sh servers              brokers, databases and a browser for the tests, from apt (root or sudo)
 #   tools/setup.sh machine              a virtual machine for the tests of the radio, from apt (root or sudo)
 set -euo pipefail
 
@@ -39,7 +39,7 @@ apt_install() {
 
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
-    servers) apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck ;;
+    servers) apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck chromium chromium-driver ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;
 esac

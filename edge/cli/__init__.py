@@ -30,6 +30,7 @@ COMMANDS = {
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),
     "caregivers": ("edge.cli.watch", "caregivers", "Who is notified, and whose phone was proven."),
+    "web": ("edge.cli.web", "web", "Who may see the caregivers' page: let a phone in, list them, end one."),
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),

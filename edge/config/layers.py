@@ -70,7 +70,7 @@ def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = Non
     config = checks.assemble(built, {table: [made for made, _ in rows] for table, rows in items.items()})
     return replace(
         config,
-        warnings=tuple(together.warnings(items, {table: layered.at for table, layered in tables.items()})),
+        warnings=tuple(together.warnings(items)),
         places={f"{table}/{name}": row.lines() for table, rows in arrays.items() for name, row in rows.items()},
     )
 

@@ -87,7 +87,8 @@ class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    host: Text = "0.0.0.0"  # noqa: S104  the page is for the family's own network
+    # Nobody but this computer, until the family says that its network may see the page.
+    host: Text = "127.0.0.1"
     port: Port = 8080
 
 

@@ -127,8 +127,12 @@ def _viewers(
 
 def _servers(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str]:
     """Names of servers that no name service could be asked for."""
-    if (mqtt := built.get("mqtt")) is not None and not _is_host(mqtt.host):
-        yield f"{places['mqtt']('host')}: mqtt.host: {shown(mqtt.host)} is not allowed: expected a name or an address"
+    for table in ("mqtt", "web"):
+        if (found := built.get(table)) is not None and not _is_host(found.host):
+            yield (
+                f"{places[table]('host')}: {table}.host: {shown(found.host)} is not allowed: expected a name or an "
+                "address"
+            )
     for table, key in (("influx", "url"), ("camera", "http_url")):
         url = getattr(built[table], key) if built.get(table) else ""
         if url and not _is_url(url):
@@ -165,10 +169,8 @@ def _check_order(config: Config, items: Mapping[str, Sequence[tuple[Any, At]]], 
             )
 
 
-def warnings(items: Mapping[str, Sequence[tuple[Any, At]]], places: Mapping[str, At]) -> Iterator[str]:
+def warnings(items: Mapping[str, Sequence[tuple[Any, At]]]) -> Iterator[str]:
     """What works and should be known, a sentence each with file and line."""
-    if "web" in places:
-        yield f"{places['web']('')}: web: this release has no page, so nothing of this table is used"
     for row, at in items["device"]:
         if row.limb is Limb.CHEST:
             yield (

@@ -272,9 +272,13 @@ def test_a_viewer_beside_others_and_a_button_by_the_cot_are_fine():
     assert [each.role for each in known.caregivers] == [Role.CAREGIVER, Role.VIEWER]
 
 
-def test_a_table_that_does_nothing_is_said_to_with_its_line():
-    known = parse("[hub]\n[web]\nport = 8080")
-    assert known.warnings == ("feverhub.toml:2: web: this release has no page, so nothing of this table is used",)
+def test_the_page_is_for_this_computer_alone_until_the_family_says_otherwise():
+    assert parse("[hub]").web is None
+    page = parse("[web]").web
+    assert (page.host, page.port) == ("127.0.0.1", 8080)
+    assert parse("[web]\nhost = '0.0.0.0'").warnings == ()
+    with pytest.raises(ConfigError, match=r"feverhub.toml:2: web.host: 'http://hub' is not allowed"):
+        parse("[web]\nhost = 'http://hub'")
 
 
 def test_whether_pushes_may_say_name_and_value_is_asked_until_somebody_has_said():

@@ -31,6 +31,15 @@ def caregiver(known: Configuration, wanted: str) -> Caregiver:
     return found
 
 
+def anybody(known: Configuration, wanted: str) -> Caregiver:
+    """The caregiver of that id, also one who may only look. Raises ConfigError if there is none."""
+    found = next((each for each in known.config.caregivers if each.id == wanted), None)
+    if found is None:
+        names = ", ".join(each.id for each in known.config.caregivers) or "none"
+        raise ConfigError(f"there is no caregiver {wanted!r} (known: {names})")
+    return found
+
+
 async def send(
     known: Configuration, who: Caregiver, verb: Verb, fields: Mapping[str, object], wait_s: float
 ) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import structlog
 
@@ -12,6 +13,7 @@ from edge.app.hub.disk import Disk, open_disk
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
+from edge.app.hub.page import Page, Shown
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
@@ -27,6 +29,7 @@ from edge.ports import Clock, FrameSource, Notifier
 from edge.push.apprise import AppriseNotifier
 from edge.push.ntfy import NtfyPhone, is_ntfy
 from edge.sounder.sounders import Sounders, sounders
+from edge.web.phones import FOLDER as PHONES
 
 CORE_STALE_S = 30.0
 STORE_STALE_S = 120.0
@@ -44,7 +47,8 @@ class Options:
     source: makes where the frames come from. radio: its facts for the health topic. meanwhile: runs beside everything;
     when it returns, the hub stops. on_alarm: called with each change of an alarm. silent: no sound in the room and no
     push, since nothing real happens. ticks: False if the source is a recording, which lets time pass itself; if that
-    fails, so does the run.
+    fails, so does the run. demo_phones: of a demo, where the phones are kept that its page let in; other recordings
+    have no page.
     """
 
     source: Callable[[EventQueue], FrameSource]
@@ -54,6 +58,7 @@ class Options:
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
     silent: bool = False
     ticks: bool = True
+    demo_phones: Path | None = None
 
 
 async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> None:
@@ -84,6 +89,10 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         beside = side_tasks(parts, sounder)
         if options.ticks:  # a replay leaves to the hub what the hub left
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
+        if loaded.config.web is not None and (options.ticks or options.demo_phones):
+            phones = options.demo_phones or loaded.state_dir / PHONES
+            shown = Shown(lambda: parts.hub.state, lambda: parts.recording.alarms.latest, clock, parts.intake)
+            beside |= {"page": Page(loaded.config.web, phones, shown, demo=options.demo_phones is not None).run}
         await _run_all(parts, options, beside)
     finally:
         options.systemd.stopping()

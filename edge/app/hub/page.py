@@ -1,0 +1,131 @@
+"""The caregivers' page, as a process of its own: whatever it does, the hub only writes to a pipe that may be full.
+
+It shares no memory, no interpreter lock and no event loop with the core. The hub never waits for it: a snapshot that
+finds the pipe full is left out, commands are taken at most so often, and a page that says nothing is ended and begun
+again by the supervisor.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from edge import commands
+from edge.app.hub.command_intake import CommandIntake
+from edge.app.hub.page_snapshot import Snapshots
+from edge.config import WebTable
+from edge.errors import EdgeError
+from edge.model.alarm import Alarm
+from edge.model.effect import Reply
+from edge.model.event import Command
+from edge.pipeline import State
+from edge.ports import Clock
+from edge.web import wire
+
+LOOK_S = 0.4
+"""How often the hub looks whether there is anything new to show; an alarm shall be on the page within half a second."""
+SAY_S = 2.0
+"""A snapshot goes out this often also when nothing is new: a page that hears none for 10 s has lost the hub."""
+SILENT_S = 30.0
+"""A page that has not said for so long that it lives hangs. It says so every 5 s, and starts within 15 s on a Pi."""
+COMMAND_S = 0.02
+"""Between two commands that are taken: 50 a second of all phones together, whatever comes."""
+MOST_WAITING_BYTES = 65_536
+"""Of answers in front of a pipe that nobody reads; more are left out, and the page says that none came."""
+
+log = structlog.get_logger(__name__)
+
+
+class PageFailed(EdgeError):
+    """The page cannot serve; the message is its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page is shown and may do.
+
+    state: of the core, a frozen value. published: the last state of each alarm as it was published, with its texts.
+    """
+
+    state: Callable[[], State]
+    published: Callable[[], Iterable[Alarm]]
+    clock: Clock
+    intake: CommandIntake
+
+
+class Page:
+    """A side task: starts the process, shows it what is there, takes what caregivers say. Raises when it ends."""
+
+    def __init__(self, table: WebTable, phones: Path, hub: Shown, *, demo: bool = False) -> None:
+        self._begin = wire.Begin(table.host, table.port, str(phones))
+        self._hub = hub
+        self._snapshots = Snapshots(demo=demo)
+        self._heard_s = 0.0
+
+    async def run(self) -> None:
+        """Until cancelled. Raises PageFailed when the page ends, hangs, or says that it cannot serve."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "edge.web"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=wire.MOST_LINE_BYTES,
+            start_new_session=True,  # Ctrl-C on the terminal is for the hub, which ends the page
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._show(process), name="page snapshots")
+                tasks.create_task(self._take(process), name="page commands")
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _show(self, process: asyncio.subprocess.Process) -> None:
+        loop, pipe = asyncio.get_running_loop(), process.stdin
+        assert pipe is not None
+        pipe.write(wire.line(self._begin))
+        self._heard_s, said_s, before = loop.time(), 0.0, None
+        while True:
+            shown = self._snapshots.of(self._hub.state(), self._hub.published(), self._hub.clock.now())
+            timeless = msgspec.structs.replace(shown, mono_s=0.0, wall_s=0.0)
+            due = timeless != before or loop.time() - said_s >= SAY_S
+            if due and not pipe.transport.get_write_buffer_size():
+                pipe.write(wire.line(shown))
+                said_s, before = loop.time(), timeless
+            if loop.time() - self._heard_s > SILENT_S:
+                raise PageFailed(f"it has said nothing for {SILENT_S:g} s")
+            await asyncio.sleep(LOOK_S)
+
+    async def _take(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        said = msgspec.json.Decoder(wire.FromPage)
+        while text := await process.stdout.readline():
+            self._heard_s = asyncio.get_running_loop().time()
+            match said.decode(text):
+                case wire.Failed(why):
+                    raise PageFailed(why)
+                case wire.Say() as asked:
+                    await self._command(process, asked)
+                    await asyncio.sleep(COMMAND_S)
+                case wire.Lives():
+                    pass
+        raise PageFailed("its process ended")
+
+    async def _command(self, process: asyncio.subprocess.Process, asked: wire.Say) -> None:
+        """Through the door of every command, which counts it, holds it against the role, and refuses it."""
+
+        def read() -> Command:
+            who = commands.Speaker(asked.caregiver, asked.local, "page")
+            return commands.parse(asked.verb, asked.body.encode(), who)
+
+        def answer(reply: Reply) -> None:
+            pipe = process.stdin
+            if pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES:
+                pipe.write(wire.line(wire.Answer(asked.number, reply.ok, reply.reason)))
+
+        await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}")

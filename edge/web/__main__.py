@@ -1,0 +1,104 @@
+"""The page's own process: `python -m edge.web`, started by the hub and never by a person. It ends with the hub."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from edge.web import wire
+from edge.web.feed import Feed
+from edge.web.phones import Phones
+from edge.web.server import make_app
+
+LIVES_S = 5.0
+MOST_CONNECTIONS = 150
+"""Of all phones: twenty with a stream and a few requests each. More are answered with 503."""
+BEHIND = 10
+"""Steps of niceness behind the hub."""
+FIRST_TO_GO = 500
+"""oom_score_adj of proc(5): when memory runs out, the page goes, and the hub stays."""
+
+
+def main() -> None:
+    """Serve until the pipe from the hub ends."""
+    _stand_back()
+    begin = msgspec.json.decode(sys.stdin.buffer.readline(), type=wire.Begin)
+    try:
+        listening = _listen(begin.host, begin.port)
+    except OSError as error:
+        why = error.strerror or str(error)
+        _write(wire.line(wire.Failed(f"cannot listen on {begin.host}, port {begin.port}: {why}")))
+        sys.exit(1)
+    asyncio.run(_serve(begin, listening))
+
+
+def _stand_back() -> None:
+    """Give way to the hub for processor and memory, as far as the service allows that."""
+    with contextlib.suppress(OSError):
+        os.nice(BEHIND)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), "ascii")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
+    feed = Feed(_write)
+    config = uvicorn.Config(
+        make_app(feed, Phones(Path(begin.phones))),
+        access_log=False,  # addresses hold a code
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=5,
+        h11_max_incomplete_event_size=16_384,
+    )
+    threading.Thread(target=_read, args=(asyncio.get_running_loop(), feed), daemon=True).start()
+    gc.freeze()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_live())
+        tasks.create_task(uvicorn.Server(config).serve([listening]))
+
+
+async def _live() -> None:
+    """By the loop that answers phones: when that hangs, the hub ends this process."""
+    while True:
+        _write(wire.line(wire.Lives()))
+        await asyncio.sleep(LIVES_S)
+
+
+def _read(loop: asyncio.AbstractEventLoop, feed: Feed) -> None:
+    """Everything from the hub. Its end is the end of this process, at once: nothing here needs to be saved."""
+    decode = msgspec.json.Decoder(wire.FromHub).decode
+    while text := sys.stdin.buffer.readline(wire.MOST_LINE_BYTES):
+        loop.call_soon_threadsafe(feed.take, decode(text))
+    os._exit(0)
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

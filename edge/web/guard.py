@@ -1,0 +1,46 @@
+"""Around every request: how often one address may ask, and the headers that every answer carries."""
+
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from edge.web.limits import BURST, PER_S, Limit
+
+TOO_MANY = "Too many requests came from here. Wait a few seconds.\n"
+HEADERS = {
+    # Nothing but what the hub itself serves: no script in the page, none from elsewhere, no frame around it.
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # A form says where it comes from only with this: `no-referrer` would make its origin null.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class Guard:
+    """ASGI middleware; it passes streams on as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._limit = Limit(BURST, PER_S)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers.setdefault("cache-control", "no-store")  # a child's data; static files say otherwise
+            await send(message)
+
+        client = scope.get("client")
+        address = client[0] if client else ""
+        if scope["type"] == "http" and not self._limit.take(address, time.monotonic()):
+            refused = PlainTextResponse(TOO_MANY, 429, {"retry-after": "5"})
+            await refused(scope, receive, with_headers)
+            return
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,83 @@
+"""The page as HTML: the whole of it, and its parts for the stream, by the same templates.
+
+Parts hold no text that moves with time: a script counts ages and alarms up, from the moments that stand in them.
+"""
+
+from dataclasses import dataclass
+
+import jinja2
+from markupsafe import Markup
+
+from edge.web import wire
+
+LOST = "This page lost the hub"
+LANES = (("child", False), ("hub", True))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a visitor may do. answers: whether more than look. local: whether in the house."""
+
+    answers: bool
+    local: bool
+
+
+class Pages:
+    """Renders; what many phones are shown alike is rendered once."""
+
+    def __init__(self) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("edge.web"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._rendered: dict[View, dict[str, str]] = {}
+        self._rendered_of: wire.Snapshot | None = None
+
+    def whole(self, shown: wire.Snapshot | None, view: View, name: str, *, lost: bool) -> str:
+        """The page. lost: no number is shown, since nobody knows whether it still holds."""
+        parts = {} if shown is None or lost else self._parts(shown, view, moving=True)
+        return self._templates.get_template("page.html").render(
+            parts={key: Markup(part) for key, part in parts.items()},  # noqa: S704  rendered here, with escapes
+            shown=shown,
+            name=name,
+            lost=LOST,
+        )
+
+    def parts(self, shown: wire.Snapshot, view: View) -> dict[str, str]:
+        """Each part by its id in the page."""
+        if shown is not self._rendered_of:
+            self._rendered, self._rendered_of = {}, shown
+        if view not in self._rendered:
+            self._rendered[view] = self._parts(shown, view)
+        return self._rendered[view]
+
+    def enter(self, code: str, name: str) -> str:
+        """Where an invitation leads."""
+        return self._templates.get_template("enter.html").render(code=code, name=name)
+
+    def sentence(self, text: str, *, good: bool) -> str:
+        """An answer, or why there is none."""
+        return self._templates.get_template("sentence.html").render(text=text, good=good)
+
+    def _parts(self, shown: wire.Snapshot, view: View, *, moving: bool = False) -> dict[str, str]:
+        known = {"shown": shown, "view": view, "moving": moving}
+        lanes = {
+            lane: self._templates.get_template("lane.html").render(
+                alarms=[each for each in shown.alarms if each.technical == technical], technical=technical, **known
+            )
+            for lane, technical in LANES
+        }
+        return {
+            "now": self._templates.get_template("now.html").render(urgent=_urgent(shown), **known),
+            "children": self._templates.get_template("children.html").render(**known),
+            **lanes,
+            "watch": self._templates.get_template("watch.html").render(**known),
+        }
+
+
+def _urgent(shown: wire.Snapshot) -> wire.Standing | None:
+    """What fills the screen: the worst alarm about a child that nobody has answered."""
+    return next((each for each in shown.alarms if each.level == "high" and not each.technical and each.rings), None)

@@ -1,0 +1,273 @@
+"""The page over HTTP: who may see it, what may be asked, and what every answer carries.
+
+Without the cookie or token of a phone that was let in there is nothing but a page that says so.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from edge.model.people import Role
+from edge.web import house, wire
+from edge.web.feed import Feed
+from edge.web.guard import Guard
+from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
+from edge.web.phones import Phones
+from edge.web.render import LOST, Pages, View
+
+T = TypeVar("T")
+
+COOKIE = "feverhub"
+YEAR_S = 365 * 24 * 3600
+MOST_BODY_BYTES = 4096
+MOST_STREAMS = 60
+MOST_STREAMS_A_PHONE = 4
+
+NOT_LET_IN = "This phone is not let in. Ask who looks after the hub for a new code: feverhub web token"
+BAD_CODE = "This code is used, wrong or older than 15 minutes. Ask for a new one: feverhub web token"
+TOO_MANY_WRONG = "Too many wrong codes came from here. Wait a minute."
+ELSEWHERE = "This came from another page, so it was not done. Open the hub's own page and press there."
+NOT_READ = "This form cannot be read. Load the page again."
+TOO_LONG = "This is longer than anything that can be said here."
+VIEWER = "You may look, not answer. Ask who looks after the hub."
+STREAMS = "Too many pages are open. Close one and load this one again."
+
+
+class Visitor(NamedTuple):
+    """Who asks. phone: id of the phone, for counting. local: whether it is surely in the house."""
+
+    phone: str
+    caregiver: str
+    name: str
+    role: Role
+    local: bool
+
+    @property
+    def view(self) -> View:
+        """What this visitor is shown."""
+        return View(answers=self.role is not Role.VIEWER, local=self.local)
+
+
+class Refused(Exception):
+    """One sentence for who asked, and the status."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Site:
+    """Every route. feed: the hub. phones: who is let in."""
+
+    def __init__(self, feed: Feed, phones: Phones) -> None:
+        self._feed = feed
+        self._phones = phones
+        self._pages = Pages()
+        self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
+        self._streams: dict[str, int] = {}
+
+    # ---------------------------------------------------------------- pages
+
+    async def page(self, request: Request) -> Response:
+        """The whole page, readable without JavaScript."""
+        visitor = self._visitor(request)
+        return HTMLResponse(self._pages.whole(self._feed.snapshot, visitor.view, visitor.name, lost=self._feed.lost))
+
+    async def enter(self, request: Request) -> Response:
+        """Where the code of an invitation leads: whose phone it will be, and one button. Looking uses nothing up."""
+        code = request.query_params.get("code", "")
+        found = self._known(request, self._phones.invitation(code, time.time()), BAD_CODE)
+        return HTMLResponse(self._pages.enter(code, self._name(found.caregiver)))
+
+    async def let_in(self, request: Request) -> Response:
+        """The button was pressed: this phone gets its cookie."""
+        _same_origin(request)
+        code = (await _form(request)).get("code", "")
+        invitation = self._known(request, self._phones.invitation(code, time.time()), BAD_CODE)
+        secret = self._known(request, self._phones.let_in(code, time.time()), BAD_CODE)
+        left_s = YEAR_S if invitation.ends_s is None else max(0, int(invitation.ends_s - time.time()))
+        answer = RedirectResponse("/", status_code=303)
+        answer.set_cookie(
+            COOKIE,
+            secret,
+            max_age=min(YEAR_S, left_s),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    async def say(self, request: Request) -> Response:
+        """A button of the page: works as a plain form, and answers a script in JSON."""
+        fields = await _form(request)
+        verb = fields.pop("verb", "")
+        said: dict[str, object] = {name: _plain(text) for name, text in fields.items()}
+        ok, reason = await self._command(request, verb, msgspec.json.encode(said))
+        if _wants_json(request):
+            return _json({"ok": ok, "reason": reason})
+        return HTMLResponse(self._pages.sentence(reason, good=ok), status_code=200 if ok else 409)
+
+    # ---------------------------------------------------------------- API
+
+    async def state(self, request: Request) -> Response:
+        """All that the page shows, as JSON; 503 while the hub is lost, since nothing of it would be true."""
+        self._visitor(request)
+        if self._feed.lost:
+            raise Refused(503, LOST)
+        shown = self._feed.snapshot
+        return Response(msgspec.json.encode({"schema": 1, "state": shown}), media_type="application/json")
+
+    async def command(self, request: Request) -> Response:
+        """A verb with a JSON body, as on MQTT."""
+        ok, reason = await self._command(request, request.path_params["verb"], await _body(request))
+        return _json({"schema": 1, "ok": ok, "reason": reason}, 200 if ok else 409)
+
+    async def events(self, request: Request) -> Response:
+        """The page as a stream of server-sent events: the parts that changed, and the hub's clocks."""
+        visitor = self._visitor(request)
+        mine = self._streams.get(visitor.phone, 0)
+        if mine >= MOST_STREAMS_A_PHONE or sum(self._streams.values()) >= MOST_STREAMS:
+            raise Refused(503, STREAMS)
+        return StreamingResponse(self._stream(request, visitor), media_type="text/event-stream")
+
+    async def _stream(self, request: Request, visitor: Visitor) -> AsyncIterator[bytes]:
+        self._streams[visitor.phone] = self._streams.get(visitor.phone, 0) + 1
+        seen: dict[str, str] = {}
+        version = 0
+        try:
+            yield b"retry: 2000\n\n"
+            while True:
+                version = await self._feed.next(version)
+                shown = self._feed.snapshot
+                assert shown is not None
+                self._visitor(request)  # an access that has ended ends what it opened
+                parts = self._pages.parts(shown, visitor.view)
+                new = {name: part for name, part in parts.items() if seen.get(name) != part}
+                seen = parts
+                event = {
+                    "mono_s": shown.mono_s,
+                    "wall_s": shown.wall_s,
+                    "parts": new,
+                    "rings": [alarm.text for alarm in shown.alarms if alarm.rings and alarm.level != "low"],
+                }
+                yield b"data: " + msgspec.json.encode(event) + b"\n\n"
+        except Refused:
+            return
+        finally:
+            left = self._streams[visitor.phone] - 1
+            if left:
+                self._streams[visitor.phone] = left
+            else:
+                del self._streams[visitor.phone]
+
+    # ---------------------------------------------------------------- who asks
+
+    def _visitor(self, request: Request) -> Visitor:
+        """Raises Refused for a phone that is not let in, or whose caregiver is not set up any more."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+        if not secret:
+            raise Refused(401, NOT_LET_IN)
+        phone = self._known(request, self._phones.find(secret, time.time()), NOT_LET_IN)
+        shown = self._feed.snapshot
+        if shown is not None and phone.caregiver not in shown.caregivers:
+            raise Refused(401, NOT_LET_IN)
+        who = shown.caregivers[phone.caregiver] if shown else wire.Caregiver("", Role.VIEWER)
+        return Visitor(phone.id, phone.caregiver, who.name, who.role, house.local(_address(request), request.headers))
+
+    def _known(self, request: Request, found: T | None, why: str) -> T:
+        """What a secret led to. Raises Refused where it led to nothing, and says less once that was often."""
+        if found is None:
+            few = self._wrong.take(_address(request), time.monotonic())
+            raise Refused(401, why) if few else Refused(429, TOO_MANY_WRONG)
+        return found
+
+    async def _command(self, request: Request, verb: str, body: bytes) -> tuple[bool, str]:
+        if "authorization" not in request.headers:
+            _same_origin(request)
+        visitor = self._visitor(request)
+        if visitor.role is Role.VIEWER:  # the hub would say so too; this costs it nothing
+            raise Refused(403, VIEWER)
+        return await self._feed.say(visitor.caregiver, verb, body.decode("utf-8", "replace"), local=visitor.local)
+
+    def _name(self, caregiver: str) -> str:
+        known = self._feed.snapshot.caregivers if self._feed.snapshot else {}
+        return known[caregiver].name if caregiver in known else caregiver
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """One sentence, for a person or for a script."""
+        assert isinstance(error, Refused)
+        if request.url.path.startswith("/api/") or _wants_json(request):
+            return _json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
+        return HTMLResponse(self._pages.sentence(str(error), good=False), error.status)
+
+
+def make_app(feed: Feed, phones: Phones) -> Starlette:
+    """The whole application, with the guard around it."""
+    site = Site(feed, phones)
+    routes = [
+        Route("/", site.page),
+        Route("/enter", site.enter, methods=["GET"]),
+        Route("/enter", site.let_in, methods=["POST"]),
+        Route("/say", site.say, methods=["POST"]),
+        Route("/api/state", site.state),
+        Route("/api/events", site.events),
+        Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={Refused: site.refused})
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _json(fields: dict[str, object], status: int = 200) -> Response:
+    return Response(msgspec.json.encode(fields), status, media_type="application/json")
+
+
+def _same_origin(request: Request) -> None:
+    """Every browser says where a form comes from; what says nothing, or another place, is refused (OWASP, CSRF)."""
+    origin = request.headers.get("origin", "")
+    if not origin or urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise Refused(403, ELSEWHERE)
+
+
+async def _body(request: Request) -> bytes:
+    """Raises Refused for more than any command holds."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > MOST_BODY_BYTES:
+            raise Refused(413, TOO_LONG)
+    return found
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form; of two with one name the last, and none beyond twenty."""
+    try:
+        fields = parse_qs((await _body(request)).decode("utf-8"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        raise Refused(400, NOT_READ) from None
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _plain(text: str) -> str | int | bool:
+    """A form has texts alone, and the verbs take whole numbers and true too."""
+    if text == "true":
+        return True
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text

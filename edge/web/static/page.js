@@ -1,0 +1,111 @@
+// Live: puts in the parts that changed, counts ages, takes the digits of what grew old, says when the hub is lost,
+// and sends the buttons. Without it the page is the same, loaded again every 30 s.
+
+const LOST_MS = 10_000; // as edge.web.feed.LOST_S
+const SPEAK_MS = 60_000; // a screen reader hears the number once a minute, not at each change
+
+const hub = { mono: 0, wall: 0, at: -Infinity };
+const byId = (id) => document.getElementById(id);
+const main = document.querySelector("main");
+let heard = performance.now();
+let spoken = -Infinity;
+let rings = new Set();
+
+/** Seconds on the hub's clocks; the phone's own clock may be a day off. */
+function hubNow() {
+  const passed = (performance.now() - hub.at) / 1000;
+  return { mono: hub.mono + passed, wall: hub.wall + passed };
+}
+
+function ago(seconds) {
+  if (seconds < 100) return `${Math.max(0, Math.floor(seconds))} s ago`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ago`;
+  return `${Math.floor(seconds / 3600)} h ago`;
+}
+
+function span(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const [h, m, rest] = [Math.floor(s / 3600), Math.floor(s / 60) % 60, String(s % 60).padStart(2, "0")];
+  return h ? `${h}:${String(m).padStart(2, "0")}:${rest}` : `${m}:${rest}`;
+}
+
+function swap(id, html) {
+  const part = byId(id);
+  const focused = part.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const open = [...part.querySelectorAll("details[open]")].map((each) => each.id);
+  part.innerHTML = html;
+  for (const each of open) byId(each)?.setAttribute("open", "");
+  if (focused !== null) [...part.querySelectorAll("button, summary")].find((b) => b.textContent === focused)?.focus();
+}
+
+/** A number whose time has passed, or whose hub is lost, has no digits. */
+function takeDigits(reading) {
+  const number = reading.querySelector(".number");
+  number.textContent = number.dataset.gone;
+  reading.classList.add("stale");
+  reading.querySelector(".last")?.removeAttribute("hidden");
+}
+
+function paint() {
+  const lost = performance.now() - heard > LOST_MS;
+  byId("lost").hidden = !lost;
+  main.classList.toggle("away", lost);
+  if (lost) document.querySelectorAll(".reading").forEach(takeDigits);
+  if (hub.at === -Infinity) return;
+  const now = hubNow();
+  for (const reading of document.querySelectorAll(".reading")) {
+    if (!reading.dataset.measured) continue;
+    const age = now.mono - Number(reading.dataset.measured);
+    reading.querySelector(".age").textContent = ago(age);
+    if (age >= Number(reading.dataset.stale)) takeDigits(reading);
+  }
+  for (const each of document.querySelectorAll("[data-since]")) each.textContent = span(now.wall - Number(each.dataset.since));
+  for (const each of document.querySelectorAll(".first .number")) each.classList.toggle("long", each.textContent.length > 7);
+}
+
+function speak(texts) {
+  const now = performance.now();
+  const fresh = texts.filter((text) => !rings.has(text));
+  rings = new Set(texts);
+  if (fresh.length) byId("alert").textContent = fresh.join(". ");
+  if (now - spoken < SPEAK_MS) return;
+  spoken = now;
+  byId("spoken").textContent = [...document.querySelectorAll(".card")]
+    .map((card) => [...card.querySelectorAll("h2, .number, .trend, .state")].map((each) => each.textContent.trim()).join(", "))
+    .join(". ");
+}
+
+const stream = new EventSource("/api/events");
+stream.onmessage = (event) => {
+  const news = JSON.parse(event.data);
+  const back = performance.now() - heard > LOST_MS;
+  Object.assign(hub, { mono: news.mono_s, wall: news.wall_s, at: performance.now() });
+  heard = performance.now();
+  if (back) return void location.reload(); // what is on the page lost its digits: begin anew
+  for (const [id, html] of Object.entries(news.parts)) swap(id, html);
+  paint();
+  speak(news.rings);
+};
+setInterval(paint, 500);
+
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("button");
+  const said = byId("said");
+  button.disabled = true;
+  said.textContent = `${button.textContent.trim()} …`;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { accept: "application/json" },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    const { ok, reason } = await answer.json();
+    said.textContent = ok ? `${button.textContent.trim()}: ${reason || "the hub has it"}` : `Not done: ${reason}`;
+  } catch {
+    said.textContent = "Not done: the hub cannot be reached from this phone. Try again.";
+  }
+  button.disabled = false;
+  setTimeout(() => { said.textContent = ""; }, 8000);
+});

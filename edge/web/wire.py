@@ -1,0 +1,152 @@
+"""What passes between the hub and the process of the page: JSON, one value a line, over two pipes.
+
+The hub says what is shown and answers commands; the page sends commands and says that it lives. Every text in here is
+ready to be read by a caregiver. Moments are seconds: `_mono_s` on the hub's steady clock, `_wall_s` since 1970.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from edge.model.people import Role
+
+MOST_LINE_BYTES = 1 << 20
+"""Longest line either side reads: far more than a family's state has."""
+
+Shown = Literal["live", "settling", "approximate", "not_worn", "stale", "never"]
+"""What a number is worth. Only the first three have digits."""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A thermometer of a child, as it is shown.
+
+    device: its id. place: where it measures, in words. shown: what the number is worth; words: the same in words.
+    text: the number with its unit, empty where it has no digits. trend: where it is going, in words.
+    measured_mono_s: when it was measured, None if never. stale_after_s: age at which the digits go. last: the last
+    number that had digits, with its time; empty if there is none.
+    """
+
+    device: str
+    place: str
+    shown: Shown
+    words: str
+    text: str = ""
+    trend: str = ""
+    measured_mono_s: float | None = None
+    stale_after_s: float
+    last: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A button: the verb, what it is called, and what is said beside the verb.
+
+    in_the_house: only who is in the house can say it.
+    """
+
+    verb: str
+    label: str
+    fields: dict[str, str | int | bool] = {}
+    in_the_house: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm that stands.
+
+    id: of the episode. person: of whom, empty for the hub's own. technical: which lane. level: `high`, `medium`, `low`;
+    word: the level in words. text, guidance: what it is and what to do. onset_wall_s: since when; None once its cause
+    is over. rings: whether nobody has answered it. choices: what can be answered.
+    """
+
+    id: str
+    person: str
+    technical: bool
+    level: Literal["high", "medium", "low"]
+    word: str
+    text: str
+    guidance: str
+    onset_wall_s: float | None
+    rings: bool
+    choices: list[Choice]
+
+
+class Child(msgspec.Struct, frozen=True, kw_only=True):
+    """level: `ok`, `low`, `medium` or `high`, the worst that stands; state: the same in words.
+
+    doses: the last dose of each medicine and the next by the plan. unwatched: each sensor that does not watch, and why.
+    ambulance: the number of the care plan, empty if there is none.
+    """
+
+    id: str
+    name: str
+    level: Literal["ok", "low", "medium", "high"]
+    state: str
+    readings: list[Reading]
+    doses: list[str]
+    unwatched: list[str]
+    ambulance: str = ""
+
+
+class Caregiver(msgspec.Struct, frozen=True):
+    """Who may look, and whether as more than a viewer."""
+
+    name: str
+    role: Role
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
+    """All that the page shows. hub: its name. caregivers: by id. watch: who is on watch. pauses: each with its end."""
+
+    hub: str
+    mono_s: float
+    wall_s: float
+    children: list[Child]
+    alarms: list[Standing]
+    watch: str
+    pauses: list[str]
+    caregivers: dict[str, Caregiver]
+    demo: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    """What became of the command of that number."""
+
+    number: int
+    ok: bool
+    reason: str
+
+
+class Begin(msgspec.Struct, frozen=True, tag="begin"):
+    """The first line. phones: the folder of the phones that were let in."""
+
+    host: str
+    port: int
+    phones: str
+
+
+class Say(msgspec.Struct, frozen=True, tag="say"):
+    """A command of a caregiver. body: as it came, JSON. local: whether it surely came from inside the house."""
+
+    number: int
+    caregiver: str
+    verb: str
+    body: str
+    local: bool
+
+
+class Lives(msgspec.Struct, frozen=True, tag="lives"):
+    """The page serves. Sent every few seconds by the loop that answers phones."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The page cannot serve, and why, in one sentence."""
+
+    why: str
+
+
+FromHub = Begin | Snapshot | Answer
+FromPage = Say | Lives | Failed
+
+
+def line(value: FromHub | FromPage) -> bytes:
+    """The value as one line. Never a line end within: JSON escapes it."""
+    return msgspec.json.encode(value) + b"\n"

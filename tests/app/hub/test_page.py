@@ -1,0 +1,152 @@
+"""The hub beside a page that crashes, hangs or floods: alarms go out as without it, and the page comes back."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from edge.app.hub import page, supervisor
+from edge.app.hub.page import Page, Shown
+from edge.config import WebTable
+from edge.model.alarm import Condition
+from edge.model.event import ReadingReceived
+from edge.model.reading import Quantity, Reading, Unit
+from edge.web.phones import Phones
+from tests.support.homes import COT
+from tests.support.page import Phone, until_up
+from tests.support.servers import free_port, until
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+LATE_S = 0.5
+"""Far more than a step takes (milliseconds), and far less than any wait for the page would be."""
+
+
+class House:
+    """A hub with fakes around it, and the real page beside it."""
+
+    def __init__(self, parts, folder: Path) -> None:
+        self.parts, self.phones, self.port = parts, Phones(folder / "phones"), free_port()
+        made = parts.made
+        shown = Shown(lambda: parts.hub.state, lambda: made.recording.alarms.latest, parts.clock, made.intake)
+        self.page = Page(WebTable("127.0.0.1", self.port), folder / "phones", shown)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextlib.asynccontextmanager
+    async def running(self):
+        async with self.parts.running():
+            task = asyncio.ensure_future(self.parts.made.supervisor.keep("page", self.page.run))
+            try:
+                await asyncio.to_thread(until_up, self.url)
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def phone(self) -> Phone:
+        made = Phone(self.url)
+        assert (await asyncio.to_thread(made.enter, self.phones.invite("anna", time.time()))).status_code == 200
+        return made
+
+    def pids(self) -> list[int]:
+        """Of the page's processes."""
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        return [int(pid) for pid in children if b"edge.web" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    async def steps_late_s(self, readings: int = 60) -> float:
+        """The longest that the core took for a reading, hearing ten a second."""
+        worst = 0.0
+        for _ in range(readings):
+            self.parts.clock.mono_s += 10.0
+            self.parts.clock.wall_s += 10.0
+            begun_s = time.monotonic()
+            await self.parts.hear(ReadingReceived("patch", Reading(Quantity.TEMPERATURE, 39.0, Unit.CELSIUS)))
+            worst = max(worst, time.monotonic() - begun_s)
+            await asyncio.sleep(0.1)
+        return worst
+
+    def degraded(self) -> bool:
+        """Whether the hub says that its page is in trouble."""
+        latest = self.parts.made.recording.alarms.latest
+        return any(each.key.condition is Condition.HUB_DEGRADED and "page" in each.text for each in latest)
+
+
+@pytest.fixture
+def house(make_hub, tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.05)
+    return House(make_hub(text=COT), tmp_path)
+
+
+async def test_the_number_and_the_alarm_are_on_the_page_and_a_button_answers_it(house):
+    async with house.running():
+        phone = await house.phone()
+        await house.parts.warm(38.9)
+        assert house.parts.standing()["fever"] == "on"
+        said = await until(lambda: _when(phone.get("/").text, "limit 37.5 °C"), look_s=0.2)
+        assert "38.9 °C" in said
+        (alarm,) = [a for a in house.parts.hub.state.alarms.conditions.standing() if a.key.condition == "fever"]
+        answer = await asyncio.to_thread(phone.post, "/say", data={"verb": "acknowledge", "alarm": alarm.id})
+        assert answer.status_code == 200, answer.text
+        assert house.parts.standing()["fever"] == "ack"
+
+
+async def test_a_flood_of_requests_and_of_commands_delays_no_step_of_the_core(house):
+    async with house.running():
+        phone = await house.phone()
+        cookie = dict(phone.session.cookies)
+        over = asyncio.Event()
+
+        def flood():
+            with requests.Session() as session, contextlib.suppress(requests.RequestException):
+                while not over.is_set():
+                    session.get(f"{house.url}/", cookies=cookie, timeout=10)
+                    session.post(
+                        f"{house.url}/say",
+                        data={"verb": "acknowledge"},
+                        cookies=cookie,
+                        headers={"origin": house.url},
+                        timeout=10,
+                    )
+
+        floods = [asyncio.ensure_future(asyncio.to_thread(flood)) for _ in range(3)]
+        worst_s = await house.steps_late_s(150)
+        over.set()
+        await asyncio.gather(*floods)
+        assert house.parts.standing()["fever"] in ("on", "ack")
+        assert worst_s < LATE_S
+
+
+async def test_a_page_that_hangs_delays_no_step_is_ended_and_begun_again(house, monkeypatch):
+    monkeypatch.setattr(page, "SILENT_S", 7.0)
+    async with house.running():
+        (hung,) = house.pids()
+        os.kill(hung, signal.SIGSTOP)
+        assert await house.steps_late_s(150) < LATE_S
+        assert house.parts.standing()["fever"] == "on"
+        (fresh,) = await until(lambda: [pid for pid in house.pids() if pid != hung], 30.0)
+        await asyncio.to_thread(until_up, house.url)
+        assert fresh
+
+
+async def test_a_page_that_crashes_is_begun_again_and_named(house):
+    async with house.running():
+        (first,) = house.pids()
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: [pid for pid in house.pids() if pid != first], 30.0)
+        await asyncio.to_thread(until_up, house.url)
+        assert await house.steps_late_s(5) < LATE_S
+        house.parts.clock.mono_s += 31.0  # the delay of hub_degraded
+        house.parts.clock.wall_s += 31.0
+        assert await house.steps_late_s(2) < LATE_S
+        assert house.degraded()
+
+
+def _when(text: str, part: str) -> str:
+    return text if part in text else ""

@@ -1,0 +1,182 @@
+"""The page over HTTP, from its own process, as a phone without JavaScript has it."""
+
+import gzip
+import html
+import json
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from edge.web import wire
+from tests.support import page
+from tests.support.page import child, page_process, reading, seizure, silent_sensor, snapshot
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+STATIC = Path(__file__).parents[2] / "edge" / "web" / "static"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with page_process(tmp_path_factory.mktemp("page")) as made:
+        yield made
+
+
+def words(answer: requests.Response) -> str:
+    """What a person reads: without tags, white space as one blank."""
+    body = re.sub(r"<(noscript|style)>.*?</\1>|<[^>]+>", " ", answer.text)
+    return " ".join(html.unescape(body).split())
+
+
+def shown_by(site, shown, caregiver="anna"):
+    """The page of that caregiver once the process has that snapshot."""
+    phone = site.phone(caregiver)
+    site.show(shown)
+    deadline_s = time.monotonic() + 5
+    while True:
+        answer = phone.get("/")
+        if shown.watch in html.unescape(answer.text) or time.monotonic() > deadline_s:
+            return answer
+        time.sleep(0.02)
+
+
+def test_the_number_its_trend_age_and_site_the_state_the_watch_and_the_last_dose_stand_there_without_javascript(site):
+    answer = shown_by(site, snapshot(watch="Anna is on watch since 22:00"))
+    said = words(answer)
+    for part in (
+        *("Mia", "38.4 °C", "↑ rising 0.4 in 30 min", "12 s ago", "armpit, patch", "● Watching"),
+        *("Anna is on watch since 22:00", "Ibuprofen 5 ml 22:10, next by your plan from 04:10"),
+    ):
+        assert part in said
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in answer.text
+    assert 'id="lost" class="lost" role="alert" hidden' in answer.text
+    assert not re.search(r"\bnormal\b|healthy", said, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("shown", ["not_worn", "stale", "never"])
+def test_a_number_that_nobody_may_trust_has_no_digits_and_the_last_one_is_dated(site, shown):
+    gone = reading(shown=shown, text="", trend="", words="no current value")
+    answer = shown_by(site, snapshot(watch=f"{shown} is shown", children=[child(readings=[gone])]))
+    (number,) = re.findall(r'class="number"[^>]*>([^<]*)<', answer.text)
+    assert number == "–.–"
+    assert "last 38.4 °C at 02:31" in words(answer)
+
+
+def test_an_alarm_fills_the_screen_with_what_to_do_a_count_up_the_plans_number_and_the_answers(site):
+    answer = shown_by(site, snapshot(watch="alarm is shown", alarms=[seizure(), silent_sensor()]))
+    urgent = re.search(r'<section class="urgent".*?</section>', answer.text, re.DOTALL)[0]
+    for part in ("ALARM", "seizure-like rhythmic movement", page.FIRST_AID, "1:15"):
+        assert part in urgent
+    assert '<a class="call" href="tel:112">' in urgent
+    buttons = re.findall(r"<button[^>]*>([^<]+)<", html.unescape(urgent))
+    assert buttons == ["I'm coming", "I'm with her", "Quiet for 30 min"]
+
+
+def test_both_lanes_stand_side_by_side_and_what_is_answered_no_longer_fills_the_screen(site):
+    alarms = [seizure(rings=False), silent_sensor()]
+    answer = shown_by(site, snapshot(watch="lanes are shown", alarms=alarms))
+    assert 'class="urgent"' not in answer.text
+    assert answer.text.index("What stands") < answer.text.index("The watch itself")
+    for alarm in alarms:
+        assert alarm.text in html.unescape(answer.text)
+
+
+def test_a_button_reaches_the_hub_as_the_caregivers_word_from_inside_the_house_and_its_answer_comes_back(site):
+    phone = site.phone("anna")
+    answers = []
+
+    def press():
+        answers.append(phone.post("/say", data={"verb": "snooze", "alarm": "mia-seizure-1", "minutes": "30"}))
+
+    pressing = threading.Thread(target=press)
+    pressing.start()
+    asked = site.said()
+    assert asked == wire.Say(asked.number, "anna", "snooze", '{"alarm":"mia-seizure-1","minutes":30}', local=True)
+    site.send(wire.Answer(asked.number, ok=True, reason="quiet until 02:44"))
+    pressing.join(10)
+    assert (answers[0].status_code, "quiet until 02:44" in words(answers[0])) == (200, True)
+
+
+def test_a_hub_that_does_not_answer_is_said_and_never_taken_for_a_yes(site):
+    answer = site.phone("anna").post("/say", data={"verb": "acknowledge"})
+    site.said()
+    assert (answer.status_code, "Not done" in words(answer), "try again" in words(answer)) == (409, True, True)
+
+
+def test_script_in_a_name_stays_text(site):
+    bad = child(name='<script>alert("x")</script>', state='"><img src=x onerror=alert(1)>')
+    answer = shown_by(site, snapshot(watch="script is shown", children=[bad]))
+    assert "<script>alert" not in answer.text
+    assert "<img src=x" not in answer.text
+    assert '<script>alert("x")</script>' in html.unescape(answer.text)
+
+
+def test_who_may_only_look_has_no_button_and_is_refused_in_words(site):
+    answer = shown_by(site, snapshot(watch="opa looks", alarms=[seizure()]), "opa")
+    assert "<button" not in answer.text
+    refused = site.phone("opa").post("/say", data={"verb": "acknowledge"})
+    assert (refused.status_code, "You may look, not answer" in words(refused)) == (403, True)
+
+
+def test_every_answer_says_what_may_run_and_that_nobody_may_keep_it(site):
+    for answer in (site.phone("anna").get("/"), site.phone().get("/"), site.phone().get("/api/state")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "server" not in answer.headers
+
+
+def test_the_first_view_weighs_less_than_sixty_kilobytes_and_asks_nobody_else(site):
+    first = site.phone("anna").get("/").text
+    assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", first)
+    linked = [STATIC / name for name in ("page.css", "page.js", "icon.svg")]
+    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(", file.read_text()) for file in linked)
+    assert len(gzip.compress(first.encode())) + sum(len(gzip.compress(file.read_bytes())) for file in linked) < 60_000
+
+
+def test_the_stream_sends_a_part_again_only_when_it_changed_and_the_hubs_clocks_each_time(site):
+    site.show(snapshot())
+    with site.phone("anna").get("/api/events", stream=True) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = (line for line in stream.iter_lines() if line.startswith(b"data: "))
+        first = json.loads(next(lines)[6:])
+        assert set(first["parts"]) == {"now", "children", "child", "hub", "watch"}
+        assert "38.4" in first["parts"]["children"]
+        site.show(snapshot(mono_s=1001.0, wall_s=page.NOW_WALL_S + 1))
+        second = json.loads(next(lines)[6:])
+        assert (second["parts"], second["mono_s"], second["rings"]) == ({}, 1001.0, [])
+        site.show(snapshot(alarms=[seizure()]))
+        third = json.loads(next(lines)[6:])
+        assert {"now", "child"} <= set(third["parts"])
+        assert third["rings"] == [seizure().text]
+
+
+def test_a_page_whose_hub_is_silent_shows_no_number_and_says_so(tmp_path):
+    with page_process(tmp_path) as lonely:
+        phone = lonely.phone("anna")
+        assert "38.4" in phone.get("/").text
+        time.sleep(10.5)
+        answer = phone.get("/")
+        assert "38.4" not in answer.text
+        assert 'id="lost" class="lost" role="alert">This page lost the hub' in answer.text
+        assert phone.get("/api/state").status_code == 503
+
+
+def test_it_ends_with_the_hub(tmp_path):
+    with page_process(tmp_path) as orphan:
+        orphan.process.stdin.close()
+        assert orphan.process.wait(5) == 0
+        orphan.process.stdin = None
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(site, tmp_path):
+    with page.begun(tmp_path, int(site.url.rpartition(":")[2])) as second:
+        assert second.said() == wire.Failed(
+            f"cannot listen on 127.0.0.1, port {site.url.rpartition(':')[2]}: Address already in use"
+        )
+        assert second.process.wait(10) == 1
