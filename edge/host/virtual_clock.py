@@ -21,12 +21,17 @@ class VirtualClock:
         self._speed = speed
         self._mono_s = 0.0
         self._start_wall_s = time.time() + duration_s / speed - duration_s
-        self._start_real_s = time.monotonic()
+        self._paced_from = (0.0, time.monotonic())
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
 
     def now(self) -> Now:
         return Now(self._mono_s, self._start_wall_s + self._mono_s)
+
+    def pace(self, speed: float) -> None:
+        """From now on at most so many times as fast as the real clock."""
+        if speed != self._speed:
+            self._speed, self._paced_from = speed, (self._mono_s, time.monotonic())
 
     async def sleep(self, seconds: float) -> None:
         """Sleep until the time has been moved that far."""
@@ -39,7 +44,8 @@ class VirtualClock:
 
     async def reach(self, mono_s: float) -> None:
         """Move to that moment, not before its real time has come. Never moves backwards."""
-        ahead_s = mono_s / self._speed - (time.monotonic() - self._start_real_s)
+        from_s, real_s = self._paced_from
+        ahead_s = (mono_s - from_s) / self._speed - (time.monotonic() - real_s)
         if ahead_s > 0:
             await asyncio.sleep(ahead_s)
         self._mono_s = max(self._mono_s, mono_s)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 import numpy as np
@@ -121,12 +122,13 @@ async def play(
     silent: bool = False,
     said: Sequence[Timed] = (),
     tick_s: float = TICK_S,
+    demo_phones: Path | None = None,
 ) -> None:
     """Play recordings into the configured broker and store. Raises NotConfirmed if the broker did not confirm all.
 
     meanwhile: runs beside it; when it returns before the recording ends, so does the replay. on_alarm: called with each
     change of an alarm. said: what caregivers say, by time (s on the recordings' own). tick_s: how often time passes for
-    the hub where nothing is received.
+    the hub where nothing is received. demo_phones: as in `session.Options`.
     """
     recordings = [track.recording for track in played]
     clock = VirtualClock(speed, length_s(recordings))
@@ -145,7 +147,14 @@ async def play(
             watching.result()
         await confirmed(parts)
 
-    options = session.Options(source=source.of, meanwhile=finish, on_alarm=on_alarm, silent=silent, ticks=False)
+    options = session.Options(
+        source=source.of,
+        meanwhile=finish,
+        on_alarm=on_alarm,
+        silent=silent,
+        ticks=False,
+        demo_phones=demo_phones,
+    )
     await session.run(replace(loaded, config=config, profiles=profiles), clock, options)
 
 
