@@ -171,6 +171,7 @@ async def test_a_stop_says_offline_and_leaves_nothing_unconfirmed(broker, journa
     phone = await watch(broker, "feverhub/cot/status")
     hub = await start_hub(broker.settings())
     assert (await phone.next(30.0)).payload == b"online"
+    await until(lambda: hub.publisher.in_flight == 0)  # what is in flight from now on is the event
     journal.add(EVENTS, b"last words")
     hub.publisher.wake()
     await until(lambda: hub.publisher.in_flight > 0 or not journal.rows)
