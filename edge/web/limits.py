@@ -23,10 +23,6 @@ class Limit:
         self._burst, self._per_s = burst, per_s
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def spent(self, address: str, now_s: float) -> bool:
-        """Whether nothing is left for that address; takes nothing."""
-        return self._bucket(address, now_s).left < 1.0
-
     def take(self, address: str, now_s: float) -> bool:
         """Whether one more may be asked; takes it."""
         bucket = self._bucket(address, now_s)

@@ -77,6 +77,15 @@ def journal(tmp_path, monkeypatch):
     opened.close()
 
 
+@pytest.fixture
+def phone(broker):
+    """Known to the broker for longer than its five minutes, and away."""
+    made = SleepingPhone(broker)
+    made.come(0.1)
+    broker.save()
+    return made
+
+
 def tell(journal):
     payload = json.dumps({"id": "fever-1", "sequence": 1}).encode()
     journal.record([], [OutgoingMessage(EVENT, payload, retain=False, alarm_id="fever-1")], time.time())
@@ -87,6 +96,18 @@ async def sent(journal):
     await until(lambda: journal.waiting()[0] == 0)
 
 
+async def told(publisher, journal):
+    tell(journal)
+    publisher.wake()
+    await sent(journal)
+
+
+async def killed_and_back(broker, publisher, journal):
+    await broken(broker)
+    await until(lambda: publisher.connections == 2)
+    await sent(journal)
+
+
 async def broken(broker):
     await asyncio.to_thread(broker.kill)
     await asyncio.to_thread(broker.start)
@@ -94,48 +115,31 @@ async def broken(broker):
 
 @pytest.mark.parametrize("reopened", [True, False], ids=["the hub sends it again", "without that it is lost"])
 async def test_an_event_that_a_killed_broker_had_confirmed_reaches_a_phone_that_was_away(
-    broker, journal, monkeypatch, reopened
+    broker, journal, phone, monkeypatch, reopened
 ):
     if not reopened:
         monkeypatch.setattr(SqliteJournal, "reopen", lambda *_: None)
-    phone = SleepingPhone(broker)
-    await asyncio.to_thread(phone.come, 0.1)
-    await asyncio.to_thread(broker.save)
     async with hub(broker, journal) as publisher:
-        tell(journal)
-        publisher.wake()
-        await sent(journal)
-        await broken(broker)
-        await until(lambda: publisher.connections == 2)
-        await sent(journal)
+        await told(publisher, journal)
+        await killed_and_back(broker, publisher, journal)
     await asyncio.to_thread(phone.come)
     assert phone.heard == ([EVENT] if reopened else [])
 
 
-async def test_a_broker_that_froze_before_it_was_killed_has_forgotten_as_much(broker, journal, monkeypatch):
+async def test_a_broker_that_froze_before_it_was_killed_has_forgotten_as_much(broker, journal, phone, monkeypatch):
     """What the hub gives up by itself, as too slow, was not the broker's goodbye either."""
     monkeypatch.setattr("edge.mqtt.session.STALL_S", 1.0)
-    phone = SleepingPhone(broker)
-    await asyncio.to_thread(phone.come, 0.1)
-    await asyncio.to_thread(broker.save)
     async with hub(broker, journal) as publisher:
-        tell(journal)
-        publisher.wake()
-        await sent(journal)
+        await told(publisher, journal)
         broker.freeze()
         publisher.show(STATE, b"{}")
         await until(lambda: not publisher.connected)
-        await broken(broker)
-        await until(lambda: publisher.connections == 2)
-        await sent(journal)
+        await killed_and_back(broker, publisher, journal)
     await asyncio.to_thread(phone.come)
     assert EVENT in phone.heard
 
 
-async def test_an_event_reaches_her_too_where_a_power_cut_took_hub_and_broker(broker, tmp_path):
-    phone = SleepingPhone(broker)
-    await asyncio.to_thread(phone.come, 0.1)
-    await asyncio.to_thread(broker.save)
+async def test_an_event_reaches_her_too_where_a_power_cut_took_hub_and_broker(broker, phone, tmp_path):
     file = tmp_path / "journal.sqlite"
     journal = SqliteJournal(file)
     tell(journal)
