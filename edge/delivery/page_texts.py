@@ -43,6 +43,9 @@ BLIND = frozenset(
         Condition.ANALYSIS_ERROR,
     }
 )
+# What a snooze is for at first; the other lengths stand behind it.
+QUIET_MIN = 30
+QUIET = "Quiet for {minutes} min"
 WATCHING = "Watching"
 NO_SENSOR = "No sensor is set up"
 NOT_ALL_WATCHING = "Not everything is watched"
@@ -79,6 +82,11 @@ def level_word(alarm: Alarm) -> str:
     if alarm.kind is Kind.TECHNICAL:
         return "Not watching" if alarm.key.condition in BLIND else "Check the hub"
     return "ALARM" if alarm.priority is Priority.HIGH else "Check"
+
+
+def quiet_for(minutes: int) -> str:
+    """What a button that snoozes is called."""
+    return QUIET.format(minutes=minutes)
 
 
 def dose(what: str, happened_s: float, next_s: float | None, now_s: float, zone: dt.tzinfo) -> str:

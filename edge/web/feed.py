@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from edge.delivery import page_words
 from edge.web import wire
 
 LOST_S = 10.0
@@ -11,8 +12,8 @@ LOST_S = 10.0
 ANSWER_S = 5.0
 MOST_COMMANDS = 50
 """Commands that wait for the hub at a time, of all phones."""
-NO_ANSWER = "The hub has not answered. It may not have heard you: try again."
-BUSY = "Too much is asked of the hub at once. Wait a moment and try again."
+NO_ANSWER = page_words.WORDS["no_answer"]
+BUSY = page_words.WORDS["busy"]
 
 
 class Feed:

@@ -6,9 +6,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.delivery import page_words
 from edge.web.limits import BURST, PER_S, Limit
 
-TOO_MANY = "Too many requests came from here. Wait a few seconds.\n"
+TOO_MANY = page_words.WORDS["too_many_requests"] + "\n"
 HEADERS = {
     # Nothing but what the hub itself serves: no script in the page, none from elsewhere, no frame around it.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

@@ -3,21 +3,23 @@
 Parts hold no text that moves with time: a script counts ages and alarms up, from the moments that stand in them.
 """
 
+import secrets
 from dataclasses import dataclass
 
 import jinja2
 from markupsafe import Markup
 
+from edge.delivery import page_words
 from edge.web import wire
 
-LOST = "This page lost the hub"
 LANES = (("child", False), ("hub", True))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a visitor may do. answers: whether more than look. local: whether in the house."""
+    """Who looks, and may do what. answers: whether more than look. local: whether in the house."""
 
+    caregiver: str
     answers: bool
     local: bool
 
@@ -33,6 +35,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals |= {"w": page_words.WORDS, "script_words": page_words.SCRIPT}
+        self._templates.filters |= {"fill": page_words.fill}
         self._rendered: dict[View, dict[str, str]] = {}
         self._rendered_of: wire.Snapshot | None = None
 
@@ -43,7 +47,6 @@ class Pages:
             parts={key: Markup(part) for key, part in parts.items()},  # noqa: S704  rendered here, with escapes
             shown=shown,
             name=name,
-            lost=LOST,
         )
 
     def parts(self, shown: wire.Snapshot, view: View) -> dict[str, str]:
@@ -63,15 +66,20 @@ class Pages:
         return self._templates.get_template("sentence.html").render(text=text, good=good)
 
     def _parts(self, shown: wire.Snapshot, view: View, *, moving: bool = False) -> dict[str, str]:
-        known = {"shown": shown, "view": view, "moving": moving}
+        # A form that writes something down is sent once: a script names each sending, without one each page does.
+        fresh = secrets.token_urlsafe(12) if moving else ""
+        known = {"shown": shown, "view": view, "moving": moving, "fresh": fresh}
         lanes = {
             lane: self._templates.get_template("lane.html").render(
                 alarms=[each for each in shown.alarms if each.technical == technical], technical=technical, **known
             )
             for lane, technical in LANES
         }
+        urgent = _urgent(shown)
         return {
-            "now": self._templates.get_template("now.html").render(urgent=_urgent(shown), **known),
+            "now": self._templates.get_template("now.html").render(
+                urgent=urgent, others=[each for each in shown.alarms if each is not urgent], **known
+            ),
             "children": self._templates.get_template("children.html").render(**known),
             **lanes,
             "watch": self._templates.get_template("watch.html").render(**known),
@@ -79,5 +87,6 @@ class Pages:
 
 
 def _urgent(shown: wire.Snapshot) -> wire.Standing | None:
-    """What fills the screen: the worst alarm about a child that nobody has answered."""
-    return next((each for each in shown.alarms if each.level == "high" and not each.technical and each.rings), None)
+    """What fills the screen: the worst alarm that nobody has answered, about a child before about the hub."""
+    ringing = [each for each in shown.alarms if each.level == "high" and each.rings]
+    return min(ringing, key=lambda each: each.technical, default=None)

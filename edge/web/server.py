@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,29 +17,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from edge.model.people import Role
-from edge.web import house, wire
+from edge.web import asking, house, wire
+from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.phones import Phones
-from edge.web.render import LOST, Pages, View
+from edge.web.render import Pages, View
 
 T = TypeVar("T")
 
 COOKIE = "feverhub"
 YEAR_S = 365 * 24 * 3600
-MOST_BODY_BYTES = 4096
 MOST_STREAMS = 60
 MOST_STREAMS_A_PHONE = 4
-
-NOT_LET_IN = "This phone is not let in. Ask who looks after the hub for a new code: feverhub web token"
-BAD_CODE = "This code is used, wrong or older than 15 minutes. Ask for a new one: feverhub web token"
-TOO_MANY_WRONG = "Too many wrong codes came from here. Wait a minute."
-ELSEWHERE = "This came from another page, so it was not done. Open the hub's own page and press there."
-NOT_READ = "This form cannot be read. Load the page again."
-TOO_LONG = "This is longer than anything that can be said here."
-VIEWER = "You may look, not answer. Ask who looks after the hub."
-STREAMS = "Too many pages are open. Close one and load this one again."
 
 
 class Visitor(NamedTuple):
@@ -55,15 +45,7 @@ class Visitor(NamedTuple):
     @property
     def view(self) -> View:
         """What this visitor is shown."""
-        return View(answers=self.role is not Role.VIEWER, local=self.local)
-
-
-class Refused(Exception):
-    """One sentence for who asked, and the status."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
+        return View(self.caregiver, answers=self.role is not Role.VIEWER, local=self.local)
 
 
 class Site:
@@ -86,15 +68,15 @@ class Site:
     async def enter(self, request: Request) -> Response:
         """Where the code of an invitation leads: whose phone it will be, and one button. Looking uses nothing up."""
         code = request.query_params.get("code", "")
-        found = self._known(request, self._phones.invitation(code, time.time()), BAD_CODE)
+        found = self._known(request, self._phones.invitation(code, time.time()), "bad_code")
         return HTMLResponse(self._pages.enter(code, self._name(found.caregiver)))
 
     async def let_in(self, request: Request) -> Response:
         """The button was pressed: this phone gets its cookie."""
-        _same_origin(request)
-        code = (await _form(request)).get("code", "")
-        invitation = self._known(request, self._phones.invitation(code, time.time()), BAD_CODE)
-        secret = self._known(request, self._phones.let_in(code, time.time()), BAD_CODE)
+        asking.same_origin(request)
+        code = asking.last(await asking.form(request)).get("code", "")
+        invitation = self._known(request, self._phones.invitation(code, time.time()), "bad_code")
+        secret = self._known(request, self._phones.let_in(code, time.time()), "bad_code")
         left_s = YEAR_S if invitation.ends_s is None else max(0, int(invitation.ends_s - time.time()))
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(
@@ -109,12 +91,12 @@ class Site:
 
     async def say(self, request: Request) -> Response:
         """A button of the page: works as a plain form, and answers a script in JSON."""
-        fields = await _form(request)
+        fields = asking.last(await asking.form(request))
         verb = fields.pop("verb", "")
-        said: dict[str, object] = {name: _plain(text) for name, text in fields.items()}
+        said: dict[str, object] = {name: asking.plain(text) for name, text in fields.items()}
         ok, reason = await self._command(request, verb, msgspec.json.encode(said))
-        if _wants_json(request):
-            return _json({"ok": ok, "reason": reason})
+        if asking.wants_json(request):
+            return asking.as_json({"ok": ok, "reason": reason})
         return HTMLResponse(self._pages.sentence(reason, good=ok), status_code=200 if ok else 409)
 
     # ---------------------------------------------------------------- API
@@ -123,21 +105,21 @@ class Site:
         """All that the page shows, as JSON; 503 while the hub is lost, since nothing of it would be true."""
         self._visitor(request)
         if self._feed.lost:
-            raise Refused(503, LOST)
+            raise Refused(503, "lost")
         shown = self._feed.snapshot
         return Response(msgspec.json.encode({"schema": 1, "state": shown}), media_type="application/json")
 
     async def command(self, request: Request) -> Response:
         """A verb with a JSON body, as on MQTT."""
-        ok, reason = await self._command(request, request.path_params["verb"], await _body(request))
-        return _json({"schema": 1, "ok": ok, "reason": reason}, 200 if ok else 409)
+        ok, reason = await self._command(request, request.path_params["verb"], await asking.body(request))
+        return asking.as_json({"schema": 1, "ok": ok, "reason": reason}, 200 if ok else 409)
 
     async def events(self, request: Request) -> Response:
         """The page as a stream of server-sent events: the parts that changed, and the hub's clocks."""
         visitor = self._visitor(request)
         mine = self._streams.get(visitor.phone, 0)
         if mine >= MOST_STREAMS_A_PHONE or sum(self._streams.values()) >= MOST_STREAMS:
-            raise Refused(503, STREAMS)
+            raise Refused(503, "too_many_pages")
         return StreamingResponse(self._stream(request, visitor), media_type="text/event-stream")
 
     async def _stream(self, request: Request, visitor: Visitor) -> AsyncIterator[bytes]:
@@ -158,7 +140,7 @@ class Site:
                     "mono_s": shown.mono_s,
                     "wall_s": shown.wall_s,
                     "parts": new,
-                    "rings": [alarm.text for alarm in shown.alarms if alarm.rings and alarm.level != "low"],
+                    "rings": {each.id: each.text for each in shown.alarms if each.rings and each.level != "low"},
                 }
                 yield b"data: " + msgspec.json.encode(event) + b"\n\n"
         except Refused:
@@ -177,27 +159,28 @@ class Site:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
         if not secret:
-            raise Refused(401, NOT_LET_IN)
-        phone = self._known(request, self._phones.find(secret, time.time()), NOT_LET_IN)
+            raise Refused(401, "not_let_in")
+        phone = self._known(request, self._phones.find(secret, time.time()), "not_let_in")
         shown = self._feed.snapshot
         if shown is not None and phone.caregiver not in shown.caregivers:
-            raise Refused(401, NOT_LET_IN)
+            raise Refused(401, "not_let_in")
         who = shown.caregivers[phone.caregiver] if shown else wire.Caregiver("", Role.VIEWER)
-        return Visitor(phone.id, phone.caregiver, who.name, who.role, house.local(_address(request), request.headers))
+        local = house.local(asking.address(request), request.headers)
+        return Visitor(phone.id, phone.caregiver, who.name, who.role, local)
 
     def _known(self, request: Request, found: T | None, why: str) -> T:
         """What a secret led to. Raises Refused where it led to nothing, and says less once that was often."""
         if found is None:
-            few = self._wrong.take(_address(request), time.monotonic())
-            raise Refused(401, why) if few else Refused(429, TOO_MANY_WRONG)
+            few = self._wrong.take(asking.address(request), time.monotonic())
+            raise Refused(401, why) if few else Refused(429, "too_many_wrong")
         return found
 
     async def _command(self, request: Request, verb: str, body: bytes) -> tuple[bool, str]:
         if "authorization" not in request.headers:
-            _same_origin(request)
+            asking.same_origin(request)
         visitor = self._visitor(request)
         if visitor.role is Role.VIEWER:  # the hub would say so too; this costs it nothing
-            raise Refused(403, VIEWER)
+            raise Refused(403, "viewer")
         return await self._feed.say(visitor.caregiver, verb, body.decode("utf-8", "replace"), local=visitor.local)
 
     def _name(self, caregiver: str) -> str:
@@ -207,8 +190,8 @@ class Site:
     async def refused(self, request: Request, error: Exception) -> Response:
         """One sentence, for a person or for a script."""
         assert isinstance(error, Refused)
-        if request.url.path.startswith("/api/") or _wants_json(request):
-            return _json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
+        if request.url.path.startswith("/api/") or asking.wants_json(request):
+            return asking.as_json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
         return HTMLResponse(self._pages.sentence(str(error), good=False), error.status)
 
 
@@ -226,48 +209,3 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={Refused: site.refused})
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
-def _json(fields: dict[str, object], status: int = 200) -> Response:
-    return Response(msgspec.json.encode(fields), status, media_type="application/json")
-
-
-def _same_origin(request: Request) -> None:
-    """Every browser says where a form comes from; what says nothing, or another place, is refused (OWASP, CSRF)."""
-    origin = request.headers.get("origin", "")
-    if not origin or urlsplit(origin).netloc != request.headers.get("host", ""):
-        raise Refused(403, ELSEWHERE)
-
-
-async def _body(request: Request) -> bytes:
-    """Raises Refused for more than any command holds."""
-    found = b""
-    async for part in request.stream():
-        found += part
-        if len(found) > MOST_BODY_BYTES:
-            raise Refused(413, TOO_LONG)
-    return found
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form; of two with one name the last, and none beyond twenty."""
-    try:
-        fields = parse_qs((await _body(request)).decode("utf-8"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        raise Refused(400, NOT_READ) from None
-    return {name: values[-1] for name, values in fields.items()}
-
-
-def _plain(text: str) -> str | int | bool:
-    """A form has texts alone, and the verbs take whole numbers and true too."""
-    if text == "true":
-        return True
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else text

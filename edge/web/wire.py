@@ -40,13 +40,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class Choice(msgspec.Struct, frozen=True):
     """A button: the verb, what it is called, and what is said beside the verb.
 
-    in_the_house: only who is in the house can say it.
+    in_the_house: only who is in the house can say it. seldom: it stands behind "More answers".
     """
 
     verb: str
     label: str
     fields: dict[str, str | int | bool] = {}
     in_the_house: bool = False
+    seldom: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     id: of the episode. person: of whom, empty for the hub's own. technical: which lane. level: `high`, `medium`, `low`;
     word: the level in words. text, guidance: what it is and what to do. onset_wall_s: since when; None once its cause
-    is over. rings: whether nobody has answered it. choices: what can be answered.
+    is over. rings: whether nobody has answered it. choices: what can be answered. asks: whether it is an episode of
+    movement, about which there are questions.
     """
 
     id: str
@@ -67,13 +69,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     onset_wall_s: float | None
     rings: bool
     choices: list[Choice]
+    asks: bool = False
 
 
 class Child(msgspec.Struct, frozen=True, kw_only=True):
     """level: `ok`, `low`, `medium` or `high`, the worst that stands; state: the same in words.
 
     doses: the last dose of each medicine and the next by the plan. unwatched: each sensor that does not watch, and why.
-    ambulance: the number of the care plan, empty if there is none.
+    ambulance: the number of the care plan, empty if there is none. rescue: its rescue medicine, empty if there is none.
     """
 
     id: str
@@ -84,6 +87,7 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     doses: list[str]
     unwatched: list[str]
     ambulance: str = ""
+    rescue: str = ""
 
 
 class Caregiver(msgspec.Struct, frozen=True):

@@ -46,6 +46,7 @@ def child(**changes: object) -> wire.Child:
         "doses": ["Ibuprofen 5 ml 22:10, next by your plan from 04:10"],
         "unwatched": [],
         "ambulance": "112",
+        "rescue": "Diazepam",
     }
     return wire.Child(**(known | changes))  # type: ignore[arg-type]
 
@@ -65,7 +66,10 @@ def seizure(**changes: object) -> wire.Standing:
             wire.Choice("acknowledge", "I'm coming"),
             wire.Choice("with_her", "I'm with her", in_the_house=True),
             wire.Choice("snooze", "Quiet for 30 min", {"minutes": 30}),
+            wire.Choice("snooze", "Quiet for 15 min", {"minutes": 15}, seldom=True),
+            wire.Choice("snooze", "Quiet for 60 min", {"minutes": 60}, seldom=True),
         ],
+        "asks": True,
     }
     return wire.Standing(**(known | changes))  # type: ignore[arg-type]
 
@@ -79,6 +83,7 @@ def silent_sensor(**changes: object) -> wire.Standing:
         "text": "Not watching Mia: nothing heard from ankle, since 02:20",
         "guidance": "Look at her, then check the sensor.",
         "choices": [wire.Choice("acknowledge", "I'm coming")],
+        "asks": False,
     }
     return seizure(**(known | changes))
 

@@ -72,7 +72,35 @@ def test_an_alarm_fills_the_screen_with_what_to_do_a_count_up_the_plans_number_a
         assert part in urgent
     assert '<a class="call" href="tel:112">' in urgent
     buttons = re.findall(r"<button[^>]*>([^<]+)<", html.unescape(urgent))
-    assert buttons == ["I'm coming", "I'm with her", "Quiet for 30 min"]
+    usual = ["I'm coming", "I'm with her", "Quiet for 30 min"]
+    assert buttons == [*usual, "Quiet for 15 min", "Quiet for 60 min", "Diazepam given"]
+    behind = html.unescape(re.search(r"<details.*?</details>", urgent, re.DOTALL)[0])
+    assert not any(f">{each}<" in behind for each in usual)
+
+
+def test_beside_the_alarm_that_fills_the_screen_the_others_of_both_lanes_are_named_and_one_tap_away(site):
+    fever = seizure(id="mia-fever-3", level="medium", word="Check", text="Mia: 38.9 °C, since 01:00", asks=False)
+    shown = snapshot(watch="three stand", alarms=[seizure(), fever, silent_sensor()])
+    answer = shown_by(site, shown)
+    also = html.unescape(re.search(r'<p class="also">.*?</p>', answer.text, re.DOTALL)[0])
+    assert '<a href="#lanes">Also: Mia: 38.9 °C, since 01:00 · Not watching Mia: nothing heard from ankle' in also
+    lanes = answer.text[answer.text.index('id="lanes"') :]
+    assert all(f'value="{alarm.id}"' in lanes for alarm in shown.alarms), "each can be answered there"
+
+
+def test_silence_about_a_child_with_a_fever_fills_the_screen_too_but_never_in_place_of_the_child(site):
+    silent = silent_sensor(level="high", text="Not watching Mia, who has a fever", asks=False)
+    answer = shown_by(site, snapshot(watch="silence is high", alarms=[silent]))
+    assert "who has a fever" in re.search(r'<section class="urgent".*?</section>', answer.text, re.DOTALL)[0]
+    answer = shown_by(site, snapshot(watch="both are high", alarms=[silent, seizure()]))
+    assert "seizure-like" in re.search(r'<p class="what">.*?</p>', answer.text, re.DOTALL)[0]
+
+
+def test_every_sentence_stands_where_it_can_be_translated():
+    """In the words that a template is given: what is left of it without its marks holds no letter."""
+    for template in (STATIC.parent / "templates").glob("*.html"):
+        text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", "", template.read_text(), flags=re.DOTALL)
+        assert not re.search(r"[A-Za-z]", text), template.name
 
 
 def test_both_lanes_stand_side_by_side_and_what_is_answered_no_longer_fills_the_screen(site):
@@ -149,11 +177,11 @@ def test_the_stream_sends_a_part_again_only_when_it_changed_and_the_hubs_clocks_
         assert "38.4" in first["parts"]["children"]
         site.show(snapshot(mono_s=1001.0, wall_s=page.NOW_WALL_S + 1))
         second = json.loads(next(lines)[6:])
-        assert (second["parts"], second["mono_s"], second["rings"]) == ({}, 1001.0, [])
+        assert (second["parts"], second["mono_s"], second["rings"]) == ({}, 1001.0, {})
         site.show(snapshot(alarms=[seizure()]))
         third = json.loads(next(lines)[6:])
         assert {"now", "child"} <= set(third["parts"])
-        assert third["rings"] == [seizure().text]
+        assert third["rings"] == {seizure().id: seizure().text}
 
 
 def test_a_page_whose_hub_is_silent_shows_no_number_and_says_so(tmp_path):

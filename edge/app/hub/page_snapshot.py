@@ -86,6 +86,7 @@ class Snapshots:
             doses=list(_doses(state, person.id, now)),
             unwatched=unwatched,
             ambulance=person.care_plan.ambulance,
+            rescue=person.care_plan.rescue_drug,
         )
 
     def _readings(self, state: State, person: str, now: Now) -> Iterator[wire.Reading]:
@@ -146,6 +147,7 @@ def _standing(alarm: Alarm) -> wire.Standing:
         onset_wall_s=alarm.onset_s if alarm.cleared_s is None else None,
         rings=alarm.presence in (Presence.ON, Presence.LATCH) and not alarm.acknowledged_by,
         choices=list(_choices(alarm)),
+        asks=alarm.key.condition in alarms.MOVEMENT,
     )
 
 
@@ -160,9 +162,11 @@ def _choices(alarm: Alarm) -> Iterator[wire.Choice]:
     if alarm.key.condition in alarms.MOVEMENT:
         yield wire.Choice(Verb.AWAKE, words.VERBS[Verb.AWAKE], in_the_house=True)
     if Verb.SNOOZE in able:
-        yield wire.Choice(Verb.SNOOZE, words.VERBS[Verb.SNOOZE], {"minutes": 30})
+        for minutes in (30, 15, 60):
+            label = words.quiet_for(minutes)
+            yield wire.Choice(Verb.SNOOZE, label, {"minutes": minutes}, seldom=minutes != words.QUIET_MIN)
     if child:
-        yield wire.Choice(Verb.FALSE_ALARM, words.VERBS[Verb.FALSE_ALARM], in_the_house=True)
+        yield wire.Choice(Verb.FALSE_ALARM, words.VERBS[Verb.FALSE_ALARM], in_the_house=True, seldom=True)
 
 
 def _doses(state: State, person: str, now: Now) -> Iterator[str]:

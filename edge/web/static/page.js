@@ -3,10 +3,13 @@
 
 const LOST_MS = 10_000; // as edge.web.feed.LOST_S
 const SPEAK_MS = 60_000; // a screen reader hears the number once a minute, not at each change
+const SAID_MS = 8_000;
 
+const say = (word, values) => words[word].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const hub = { mono: 0, wall: 0, at: -Infinity };
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
+const words = JSON.parse(main.dataset.words);
 let heard = performance.now();
 let spoken = -Infinity;
 let rings = new Set();
@@ -18,9 +21,9 @@ function hubNow() {
 }
 
 function ago(seconds) {
-  if (seconds < 100) return `${Math.max(0, Math.floor(seconds))} s ago`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ago`;
-  return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 100) return say("seconds_ago", { n: Math.max(0, Math.floor(seconds)) });
+  if (seconds < 7200) return say("minutes_ago", { n: Math.floor(seconds / 60) });
+  return say("hours_ago", { n: Math.floor(seconds / 3600) });
 }
 
 function span(seconds) {
@@ -29,13 +32,15 @@ function span(seconds) {
   return h ? `${h}:${String(m).padStart(2, "0")}:${rest}` : `${m}:${rest}`;
 }
 
+/** Put in a part; what was open, and where a keyboard stood, stays so. */
 function swap(id, html) {
   const part = byId(id);
+  if (!part) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.textContent : null;
   const open = [...part.querySelectorAll("details[open]")].map((each) => each.id);
   part.innerHTML = html;
   for (const each of open) byId(each)?.setAttribute("open", "");
-  if (focused !== null) [...part.querySelectorAll("button, summary")].find((b) => b.textContent === focused)?.focus();
+  if (focused !== null) [...part.querySelectorAll("button, summary, a")].find((b) => b.textContent === focused)?.focus();
 }
 
 /** A number whose time has passed, or whose hub is lost, has no digits. */
@@ -63,19 +68,20 @@ function paint() {
   for (const each of document.querySelectorAll(".first .number")) each.classList.toggle("long", each.textContent.length > 7);
 }
 
+/** texts: of the alarms that ring, by episode. Each episode is said aloud once, not at each new wording. */
 function speak(texts) {
+  const fresh = Object.keys(texts).filter((id) => !rings.has(id));
+  rings = new Set(Object.keys(texts));
+  if (fresh.length) byId("alert").textContent = fresh.map((id) => texts[id]).join(". ");
   const now = performance.now();
-  const fresh = texts.filter((text) => !rings.has(text));
-  rings = new Set(texts);
-  if (fresh.length) byId("alert").textContent = fresh.join(". ");
   if (now - spoken < SPEAK_MS) return;
   spoken = now;
-  byId("spoken").textContent = [...document.querySelectorAll(".card")]
+  byId("spoken").textContent = [...document.querySelectorAll(".card.child")]
     .map((card) => [...card.querySelectorAll("h2, .number, .trend, .state")].map((each) => each.textContent.trim()).join(", "))
     .join(". ");
 }
 
-const stream = new EventSource("/api/events");
+const stream = new EventSource(`/api/events?face=${main.dataset.face}`);
 stream.onmessage = (event) => {
   const news = JSON.parse(event.data);
   const back = performance.now() - heard > LOST_MS;
@@ -88,24 +94,30 @@ stream.onmessage = (event) => {
 };
 setInterval(paint, 500);
 
+/** Not crypto.randomUUID: over plain HTTP a browser has none. */
+function fresh() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 document.addEventListener("submit", async (event) => {
-  event.preventDefault();
   const form = event.target;
+  if (!("live" in form.dataset)) return;
+  event.preventDefault();
   const button = form.querySelector("button");
+  if (button.disabled) return;
+  const what = button.textContent.trim();
   const said = byId("said");
+  const fields = new FormData(form);
+  if (fields.has("request_id")) fields.set("request_id", fields.get("request_id") || fresh());
   button.disabled = true;
-  said.textContent = `${button.textContent.trim()} …`;
+  said.textContent = say("saying", { what });
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { accept: "application/json" },
-      body: new URLSearchParams(new FormData(form)),
-    });
+    const answer = await fetch(form.action, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(fields) });
     const { ok, reason } = await answer.json();
-    said.textContent = ok ? `${button.textContent.trim()}: ${reason || "the hub has it"}` : `Not done: ${reason}`;
+    said.textContent = ok ? say("said", { what, answer: reason || words.taken }) : say("refused", { why: reason });
   } catch {
-    said.textContent = "Not done: the hub cannot be reached from this phone. Try again.";
+    said.textContent = words.unreachable;
   }
   button.disabled = false;
-  setTimeout(() => { said.textContent = ""; }, 8000);
+  setTimeout(() => { said.textContent = ""; }, SAID_MS);
 });

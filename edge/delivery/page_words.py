@@ -1,0 +1,69 @@
+"""Every fixed sentence of the caregivers' page; what depends on a moment or a value stands in `page_texts`.
+
+A name in braces is filled in where the sentence is shown. Never "normal" or "healthy".
+"""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, str] = {
+    # Of every page.
+    "product": "feverhub",
+    "lost": "This page lost the hub",
+    "demo": "DEMO: a simulated child",
+    "hub": "{caregiver} · hub {hub}",
+    "not_a_device": "Not a medical device. Look at the child, not only at the number.",
+    "back": "Back to the page",
+    "done": "Done",
+    "not_done": "Not done",
+    # Number.
+    "no_digits": "–.–",
+    "age": "{seconds} s ago",
+    "no_thermometer": "No thermometer is set up.",
+    # Alarms.
+    "child_lane": "What stands",
+    "hub_lane": "The watch itself",
+    "call": "Call {number}",
+    "rescue_given": "{medicine} given",
+    "also": "Also: {texts}",
+    "more_answers": "More answers",
+    # Watch.
+    "watch": "Who is on watch",
+    "on_watch": "I'm on watch",
+    "pause": "Pause watching",
+    "pause_why": "For a bath or a change of sensors. Alarms about a sensor are silent meanwhile; it ends by itself.",
+    "pause_for": "{name}: {minutes} min",
+    # A phone is let in.
+    "enter_title": "feverhub: let this phone in",
+    "enter_whose": "This phone for {name}",
+    "enter_what": "From now on it shows what the hub sees, and answers alarms as {name}.",
+    "enter_button": "Let this phone in",
+    "not_let_in": "This phone is not let in. Ask who looks after the hub for a new code: feverhub web token",
+    "bad_code": "This code is used, wrong or older than 15 minutes. Ask for a new one: feverhub web token",
+    "too_many_wrong": "Too many wrong codes came from here. Wait a minute.",
+    # What cannot be done.
+    "elsewhere": "This came from another page, so it was not done. Open the hub's own page and press there.",
+    "not_read": "This form cannot be read. Load the page again.",
+    "too_long": "This is longer than anything that can be said here.",
+    "viewer": "You may look, not answer. Ask who looks after the hub.",
+    "too_many_pages": "Too many pages are open. Close one and load this one again.",
+    "too_many_requests": "Too many requests came from here. Wait a few seconds.",
+    "no_answer": "The hub has not answered. It may not have heard you: try again.",
+    "busy": "Too much is asked of the hub at once. Wait a moment and try again.",
+}
+
+SCRIPT: Mapping[str, str] = {
+    "seconds_ago": "{n} s ago",
+    "minutes_ago": "{n} min ago",
+    "hours_ago": "{n} h ago",
+    "saying": "{what} …",
+    "said": "{what}: {answer}",
+    "taken": "the hub has it",
+    "refused": "Not done: {why}",
+    "unreachable": "Not done: the hub cannot be reached from this phone. Try again.",
+}
+"""What the page's script says by itself."""
+
+
+def fill(sentence: str, **values: object) -> str:
+    """The sentence with its values."""
+    return sentence.format(**values)
