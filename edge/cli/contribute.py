@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, since_option
-from edge.errors import ConfigError, EdgeError, did_you_mean
+from edge.errors import EdgeError
 from edge.model.alarm import Condition
 
 
@@ -40,9 +40,8 @@ def contribute(
     zone = local_zone()
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
-    known = [each.id for each in loaded.config.persons]
-    if person and person not in known:
-        raise ConfigError(f"there is no person {person!r} in the configuration{did_you_mean(person, known)}")
+    if person:
+        checked.require_person(loaded.config, person)
     if out.exists():
         raise EdgeError(f"{out}: there is such a file already; choose another name")
     made = bundle.pack(windows(loaded.state_dir, since_s, loaded.config.persons, loaded.config.devices, person=person))

@@ -11,7 +11,6 @@ import click
 
 from edge import alarms
 from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, printable, since_option
-from edge.errors import ConfigError
 from edge.model.alarm import Condition, Kind
 
 PHYSIOLOGICAL = frozenset(each for each in Condition if alarms.kind(each) is Kind.PHYSIOLOGICAL)
@@ -37,9 +36,8 @@ def journal(path: Path, state_dir: Path | None, since: str, person: str, technic
     since_s = moment(since, zone)
     loaded = checked.load(path, state_dir=state_dir)
     found = diary.read(loaded.state_dir, since_s, zone, person=person, devices=loaded.config.devices)
-    if person and person not in {each.id for each in loaded.config.persons} | {line["person"] for line in found.lines}:
-        known = ", ".join(each.id for each in loaded.config.persons) or "none"
-        raise ConfigError(f"there is no person {person!r} in the configuration (known: {known})")
+    if person and person not in {line["person"] for line in found.lines}:  # of one who has left there may be lines
+        checked.require_person(loaded.config, person)
     names = {child.id: child.name or child.id for child in loaded.config.persons}
     names |= {who.id: who.name or who.id for who in loaded.config.caregivers}
     shown = [line for line in found.lines if as_json or technical or not _of_the_works(line)]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edge.errors import RecordingError
 from edge.model.event import Event, FrameReceived, MotionReceived, ReadingReceived
+from edge.model.people import Limb, Site
 from edge.model.reading import Array, Quantity, Reading, Unit, Validity
 from edge.recordings.frames import FrameRecording
 from edge.recordings.tables import Table, read_table
@@ -31,23 +32,31 @@ _MOST_MEDIAN_C = 45.0  # above it nobody lives: Fahrenheit or kelvin
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MotionRecording:
-    """t_s: (n,) float64, seconds, strictly rising. values: (n, 3) or, magnitude alone, (n,) float64, g."""
+    """t_s: (n,) float64, seconds, strictly rising. values: (n, 3) or, magnitude alone, (n,) float64, g.
+
+    limb: where it was worn, if the recording itself says so.
+    """
 
     name: str
     t_s: Array
     values: Array
     rate_hz: float
     notes: tuple[str, ...] = ()
+    limb: Limb | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemperatureRecording:
-    """t_s: (n,) float64, seconds, strictly rising. celsius: (n,) float64."""
+    """t_s: (n,) float64, seconds, strictly rising. celsius: (n,) float64.
+
+    site: where it was measured, if the recording itself says so.
+    """
 
     name: str
     t_s: Array
     celsius: Array
     notes: tuple[str, ...] = ()
+    site: Site | None = None
 
 
 Recording = MotionRecording | TemperatureRecording

@@ -146,6 +146,13 @@ class SqliteReadingStore:
                         item.person, item.device, item.place, item.wall_s[inside], item.values[inside], item.synced
                     )
 
+    def devices(self, person: str) -> list[str]:
+        """Every device of which something was kept for that person, by id. Raises StorageError."""
+        return [
+            str(row[0])
+            for row in self._db.rows("SELECT DISTINCT device FROM stream WHERE person = ? ORDER BY 1", person)
+        ]
+
     def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading | None]]:
         """The next committed readings by row id, up to the first that may still be re-stamped. Raises StorageError.
 

@@ -194,7 +194,7 @@ def test_of_one_person_and_since_a_moment(feverhub, config, state):
 def test_a_person_who_is_nobody_is_an_error(feverhub, config, state):
     done = feverhub("journal", "-c", config, "--state-dir", state, "--person", "moa")
     assert (done.code, done.out) == (3, "")
-    assert "there is no person 'moa' in the configuration (known: mia)" in done.err
+    assert "there is no person 'moa' in the configuration, did you mean 'mia'?" in done.err
 
 
 def test_since_an_hour_holds_nothing_that_was_over_before(feverhub, config, state):

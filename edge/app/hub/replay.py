@@ -13,7 +13,7 @@ from edge.app.hub import session
 from edge.app.hub.assembly import Assembly
 from edge.app.hub.event_queue import EventQueue, ShowHealth
 from edge.app.hub.timed_commands import Timed
-from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.checked import CheckedConfiguration, require_person
 from edge.app.load.progress import Bar
 from edge.decoding import Link, Match, Profile
 from edge.errors import ConfigError, NotConfirmed
@@ -71,9 +71,7 @@ def whose(loaded: CheckedConfiguration, person: str) -> str:
 
 def tracks(loaded: CheckedConfiguration, person: str, device: str, recordings: Sequence[Recording]) -> list[Track]:
     """Find a device of that person for each recording. Raises ConfigError if there is no such person or device."""
-    if person not in {each.id for each in loaded.config.persons}:
-        known = ", ".join(each.id for each in loaded.config.persons) or "none"
-        raise ConfigError(f"there is no person {person!r} in the configuration (known: {known})")
+    require_person(loaded.config, person)
     own = [each for each in loaded.config.devices if each.person == person]
     if device and device not in {each.id for each in own}:
         known = ", ".join(each.id for each in own) or "none"

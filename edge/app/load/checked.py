@@ -9,8 +9,9 @@ from pathlib import Path
 from edge.app.load import devices
 from edge.app.load.configuration import CREDENTIAL, Configuration, file_of, read
 from edge.app.load.profiles import load_profiles, profiles_root
+from edge.config import Config
 from edge.decoding import Profile
-from edge.errors import ConfigError
+from edge.errors import ConfigError, did_you_mean
 
 # The child's zone may be a day ahead of this computer's.
 A_DAY = dt.timedelta(days=1)
@@ -39,6 +40,14 @@ def load(
         found.warnings,
         profiles={device.profile: profiles[device.profile] for device in with_keys},
     )
+
+
+def require_person(config: Config, person: str) -> None:
+    """Raises ConfigError for an id that nobody has."""
+    known = [each.id for each in config.persons]
+    if person not in known:
+        near = did_you_mean(person, known) or f" (known: {', '.join(known) or 'none'})"
+        raise ConfigError(f"there is no person {person!r} in the configuration{near}")
 
 
 def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:

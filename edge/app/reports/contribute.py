@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.app.reports.diary import belongs, by_id
-from edge.errors import StorageError
+from edge.app.reports.kept import open_store, samples
 from edge.model.alarm import Alarm, Condition, Reason
 from edge.model.care import Entry, Symptoms
 from edge.model.people import Device, Limb, Person
@@ -92,9 +92,6 @@ def windows(
     persons, devices: as set up now. Raises StorageError where journal or readings are missing or cannot be read.
     """
     alarms, entries = _journal(folder / "journal.sqlite")
-    file = folder / "readings.sqlite"
-    if not file.is_file():
-        raise StorageError(f"{file}: there are no readings here; the hub has kept no movement in this state folder")
     children = {each.id: (number, each) for number, each in enumerate(persons, 1)}
     fevers = [states for states in alarms if states[0].key.condition in FEVERS]
     chosen = [
@@ -106,7 +103,7 @@ def windows(
         and person in ("", states[0].key.person)
     ]
     chosen.sort(key=lambda states: (states[0].onset_s, states[0].sequence))
-    store = SqliteReadingStore(file, read_only=True)
+    store = open_store(folder)
     try:
         number = 0
         for states in chosen:
@@ -152,13 +149,12 @@ class _Episode:
         )
         months = self.person.age_months(first.onset_s)
         for sensor in sorted(triggered | set(profiles)):
-            found = _samples(store, sensor, self.person.id, start_s, end_s)
+            found = samples(store, self.person.id, sensor, start_s, end_s)
             if found is None:
                 continue
-            t_s, values, place = found
             yield Window(
-                t_s,
-                values,
+                np.round(found.t_s - start_s, 4),
+                found.values,
                 alarm=alarm,
                 child=self.number,
                 condition=first.key.condition,
@@ -170,7 +166,7 @@ class _Episode:
                 age_months=None if months is None or months < 0 else int(months),
                 fever_known=any(_stands(fever, first) for fever in self.fevers),
                 profile=profiles.get(sensor, ""),
-                limb=Limb(place) if place in set(Limb) else Limb.UNKNOWN,
+                limb=Limb(found.place) if found.place in set(Limb) else Limb.UNKNOWN,
                 triggered=sensor in triggered,
             )
 
@@ -183,22 +179,6 @@ def _stands(fever: Sequence[Alarm], movement: Alarm) -> bool:
         and fever[0].raised_s <= movement.onset_s
         and (ended_s is None or ended_s > movement.onset_s)
     )
-
-
-def _samples(
-    store: SqliteReadingStore, device: str, person: str, start_s: float, end_s: float
-) -> tuple[Array, Array, str] | None:
-    """Times from start_s, values and where it was worn last; None where nothing is kept.
-
-    A sensor that changed from three axes to a magnitude meanwhile is given with what it sent last.
-    """
-    blocks = [item for item in store.motion(device, start_s, end_s) if item.person == person]
-    blocks = [item for item in blocks if item.values.ndim == blocks[-1].values.ndim]
-    if not blocks:
-        return None
-    t_s = np.concatenate([item.wall_s for item in blocks]) - start_s
-    order = np.argsort(t_s, kind="stable")  # a clock that was put right may have made blocks overlap
-    return np.round(t_s[order], 4), np.concatenate([item.values for item in blocks])[order], blocks[-1].place
 
 
 def _labels(states: Sequence[Alarm]) -> tuple[str, ...]:

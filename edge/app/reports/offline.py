@@ -22,7 +22,7 @@ from edge.model.evidence import SilenceEvidence
 from edge.model.evidence_json import to_plain
 from edge.model.limits import Limits
 from edge.model.moment import Now
-from edge.model.people import Device, Limb, Person, Site
+from edge.model.people import Device, Limb, Person, Site, Watchfulness
 from edge.model.reading import Array, Quantity
 from edge.recordings.files import MotionRecording, Recording, TemperatureRecording, read_motion, read_temperature
 from edge.recordings.playback import batched, timeline
@@ -41,17 +41,23 @@ GAP_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """What is known of who wore the sensors. limbs: one for each motion file, or one for all."""
+    """What is known of who wore the sensors.
+
+    limbs: one for each motion file, or one for all. limits_of: what holds for single recordings in place of limits, by
+    their names.
+    """
 
     age_months: float | None = None
     site: Site = Site.AXILLA
     limbs: tuple[Limb, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    limits_of: Mapping[str, Limits] = field(default_factory=dict)
+    watchfulness: Watchfulness = Watchfulness.BALANCED
 
     def person(self) -> Person:
         """As a configuration would have it, born so long before moment 0."""
         born_s = None if self.age_months is None else EPOCH_S - self.age_months * MONTH_S
-        return Person(CHILD, "", born=_date(born_s))
+        return Person(CHILD, "", born=_date(born_s), watchfulness=self.watchfulness)
 
     def limb(self, index: int) -> Limb:
         return self.limbs[min(index, len(self.limbs) - 1)] if self.limbs else Limb.UNKNOWN
@@ -229,13 +235,18 @@ def setup_for(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.S
         name = f"sensor-{index + 1}"
         if isinstance(recording, MotionRecording):
             profiles[name] = _profile(name, Quantity.ACCELERATION, CHUNK_S)
-            devices.append(Device(name, name, CHILD, limb=child.limb(motions)))
+            devices.append(Device(name, name, CHILD, limb=recording.limb or child.limb(motions)))
             motions += 1
         else:
             steps = np.diff(recording.t_s)
             profiles[name] = _profile(name, Quantity.TEMPERATURE, float(np.median(steps)) if len(steps) else 60.0)
-            devices.append(Device(name, name, CHILD, site=child.site))
-    config = Config(persons=(child.person(),), devices=tuple(devices), limits=child.limits)
+            devices.append(Device(name, name, CHILD, site=recording.site or child.site))
+    limits_of = {
+        f"device/{device.id}": child.limits_of[recording.name]
+        for device, recording in zip(devices, recordings, strict=True)
+        if recording.name in child.limits_of
+    }
+    config = Config(persons=(child.person(),), devices=tuple(devices), limits=child.limits, limits_of=limits_of)
     return pipeline.Setup(config, profiles, controlled=False), [device.id for device in devices]
 
 

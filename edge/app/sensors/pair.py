@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from edge.analysis.temperature import SETTLING_S, Rules
-from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.checked import CheckedConfiguration, require_person
 from edge.app.load.profiles import no_profile
 from edge.app.load.progress import Bar
 from edge.app.sensors.scan import Found, countdown, in_words, recognised
@@ -66,9 +66,7 @@ def identity(loaded: CheckedConfiguration, person: str, place: Site | Limb, want
 
     Raises ConfigError if there is no such person, or the id is not free.
     """
-    persons = [each.id for each in loaded.config.persons]
-    if person not in persons:
-        raise ConfigError(f"there is no person {person!r} in the configuration (known: {', '.join(persons) or 'none'})")
+    require_person(loaded.config, person)
     devices = {each.id: each for each in loaded.config.devices}
     if wanted:
         if wanted in devices and devices[wanted].person != person:

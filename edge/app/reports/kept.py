@@ -1,0 +1,157 @@
+"""What the hub kept of one child, as recordings: a file of the store instead of a file of somebody's."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.analysis.temperature import judged
+from edge.app.reports.offline import Child, Failed, Report, report
+from edge.config import Config
+from edge.errors import EdgeError, RecordingError, StorageError
+from edge.model.care import HAND
+from edge.model.effect import KeepReading
+from edge.model.people import Limb, Site
+from edge.model.reading import TEMPERATURES, Array, Validity
+from edge.recordings.files import Recording, TemperatureRecording, motion_of
+from edge.storage.sqlite import SqliteReadingStore
+
+LONGEST_S = 3 * 86_400.0
+"""Analysed at once: three days of one sensor at 52 Hz on three axes are 430 MB of memory."""
+
+READINGS = "readings.sqlite"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """What one movement sensor sent. t_s: (n,) wall seconds, rising or equal. values: (n, 3) or (n,), g.
+
+    place: the limb where it was worn last. others: samples left out since they have other axes than the last.
+    """
+
+    t_s: Array
+    values: Array
+    place: str
+    others: int = 0
+
+
+def open_store(folder: Path) -> SqliteReadingStore:
+    """The readings of this state folder, to be read beside a running hub. Raises StorageError."""
+    file = folder / READINGS
+    if not file.is_file():
+        raise StorageError(f"{file}: there are no readings here; the hub has not run with this state folder")
+    return SqliteReadingStore(file, read_only=True)
+
+
+def samples(store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float) -> Samples | None:
+    """None where nothing is kept. Raises StorageError.
+
+    A sensor that changed from three axes to a magnitude meanwhile is given with what it sent last.
+    """
+    blocks = [item for item in store.motion(device, start_s, end_s) if item.person == person]
+    if not blocks:
+        return None
+    same = [item for item in blocks if item.values.ndim == blocks[-1].values.ndim]
+    t_s = np.concatenate([item.wall_s for item in same])
+    order = np.argsort(t_s, kind="stable")  # a clock that was put right may have made blocks overlap
+    values = np.concatenate([item.values for item in same])
+    others = sum(len(item.wall_s) for item in blocks) - len(t_s)
+    return Samples(t_s[order], values[order], blocks[-1].place, others)
+
+
+def temperatures(
+    store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float
+) -> list[KeepReading]:
+    """The readings by which one thermometer is judged, by time; core and skin are never mixed. Raises StorageError."""
+    found = {
+        quantity: [item for item in store.readings(person, quantity, start_s, end_s) if item.device == device]
+        for quantity in TEMPERATURES
+    }
+    sent = [quantity for quantity, items in found.items() if items]
+    return next((found[quantity] for quantity in sent if judged(quantity, sent)), [])
+
+
+def recordings(folder: Path, person: str, start_s: float, end_s: float) -> Iterator[Recording | Failed]:
+    """A recording for each sensor of the child that sent something; `t` is wall time, the name is the sensor's id.
+
+    Temperatures by hand are no recording and stay out. What cannot be judged comes out as `Failed`. Raises
+    StorageError.
+    """
+    store = open_store(folder)
+    try:
+        for device in store.devices(person):
+            try:
+                yield from _of(store, person, device, start_s, end_s)
+            except RecordingError as error:
+                yield Failed(device, str(error))
+    finally:
+        store.close()
+
+
+def analyze(
+    folder: Path,
+    config: Config,
+    start_s: float,
+    end_s: float,
+    *,
+    person: str = "",
+    show: Callable[[Sequence[Recording], Report], None] | None = None,
+) -> Iterator[Report | Failed]:
+    """One report for each child of whom something was kept (or for `person` alone), all its sensors together and with
+    the limits and the watchfulness of today. Raises StorageError, and EdgeError for more than can be held in memory.
+    """
+    if end_s - start_s > LONGEST_S:
+        raise EdgeError(f"at most {LONGEST_S / 86_400:g} days of the store are analysed at once: give a later --since")
+    kept = False
+    limits_of = {device.id: config.limits_for(device) for device in config.devices}
+    for who in (each for each in config.persons if person in ("", each.id)):
+        found = list(recordings(folder, who.id, start_s, end_s))
+        kept = kept or bool(found)
+        yield from (each for each in found if isinstance(each, Failed))
+        whole = [each for each in found if not isinstance(each, Failed)]
+        if whole:
+            months = who.age_months(start_s)
+            child = Child(months, limits=config.limits, limits_of=limits_of, watchfulness=who.watchfulness)
+            result = report(whole, child, bar=True)
+            if show:
+                show(whole, result)
+            yield {"person": who.id, **result}
+    if not kept:
+        raise EdgeError(f"{folder / READINGS}: nothing was kept in that time of {person or 'any child'}")
+
+
+def _of(store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float) -> Iterator[Recording]:
+    """Raises RecordingError for samples that no detector can judge, as two a second."""
+    if found := samples(store, person, device, start_s, end_s):
+        rising = _rising(found.t_s)
+        notes = _notes(found.t_s[~rising].size, found.others)
+        track = motion_of(Path(device), found.t_s[rising], found.values[rising], notes)
+        yield replace(track, limb=Limb(found.place) if found.place in set(Limb) else None)
+    if device.startswith(HAND):
+        return
+    worn = [item for item in temperatures(store, person, device, start_s, end_s) if item.place in set(Site)]
+    if worn:
+        t_s = np.array([item.wall_s for item in worn])
+        celsius = np.array([np.nan if _invalid(item) else item.reading.value for item in worn])
+        rising = _rising(t_s)
+        notes = _notes(t_s[~rising].size, 0)
+        yield TemperatureRecording(device, t_s[rising], celsius[rising], notes, Site(worn[-1].place))
+
+
+def _rising(t_s: Array) -> NDArray[np.bool_]:
+    """Which times are later than all before them: a clock that was set back tells a stretch twice."""
+    return t_s > np.concatenate(([-np.inf], np.maximum.accumulate(t_s)[:-1]))
+
+
+def _notes(repeated: int, others: int) -> tuple[str, ...]:
+    said = {
+        "with a time of before left out, as of a clock that was set back": repeated,
+        "with other axes left out": others,
+    }
+    return tuple(f"{count} samples {what}" for what, count in said.items() if count)
+
+
+def _invalid(item: KeepReading) -> bool:
+    return item.reading.validity is Validity.INVALID
