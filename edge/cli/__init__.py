@@ -34,6 +34,7 @@ COMMANDS = {
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),
+    "export": ("edge.cli.export", "export", "Write what was kept as CSV, Parquet, EDF+ or FHIR."),
     "contribute": ("edge.cli.contribute", "contribute", "Make a file without names that you may give to research."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }

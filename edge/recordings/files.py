@@ -1,13 +1,14 @@
 """Recordings of movement and temperature: read, checked, cut into the pieces that a live sensor would have sent.
 
 A motion recording has the columns `t,x,y,z` (seconds, g) or `t,m` (the vector's magnitude alone); a temperature
-recording has `t,celsius`. `t` starts anywhere, may jitter and have gaps. NaN and infinite values are invalid samples.
-A time that repeats exactly is dropped and counted in `notes`; a time that runs backwards is refused with its line.
+recording has `t,celsius`. Both may be CSV, npz or Parquet (`time` in place of `t`), or an EDF file, of which
+`FILE.edf#NAME` chooses one signal. `t` starts anywhere, may jitter and have gaps. NaN and infinite values are invalid
+samples. A time that repeats exactly is dropped and counted in `notes`; one that runs backwards is refused by its line.
 """
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from edge.errors import RecordingError
 from edge.model.event import Event, FrameReceived, MotionReceived, ReadingReceived
 from edge.model.people import Limb, Site
 from edge.model.reading import Array, Quantity, Reading, Unit, Validity
+from edge.recordings import edf
 from edge.recordings.frames import FrameRecording
 from edge.recordings.tables import Table, read_table
 
@@ -66,6 +68,9 @@ Playable = Recording | FrameRecording
 def read_motion(path: Path | str) -> MotionRecording:
     """Read a motion recording. Raises RecordingError: one sentence that names the file."""
     path = Path(path)
+    if edf_file := _edf(path):
+        t_s, values, name = _signal(path, edf_file.movement, "movement sensor")
+        return motion_of(path.with_name(name), t_s, values)
     table = read_table(path, (("t", "x", "y", "z"), ("t", "m")))
     t_s, keep, notes = _times(table)
     columns = [table.columns[name] for name in table.columns if name != "t"]
@@ -98,9 +103,15 @@ def motion_of(path: Path, t_s: Array, values: Array, notes: Sequence[str] = ()) 
 def read_temperature(path: Path | str) -> TemperatureRecording:
     """Read a temperature recording. Raises RecordingError: one sentence that names the file."""
     path = Path(path)
-    table = read_table(path, (("t", "celsius"),))
-    t_s, keep, notes = _times(table)
-    celsius, invalid = _invalid_to_nan(table.columns["celsius"][keep])
+    notes: list[str] = []
+    if edf_file := _edf(path):
+        t_s, values, name = _signal(path, edf_file.temperature, "thermometer")
+        path = path.with_name(name)
+    else:
+        table = read_table(path, (("t", "celsius"),))
+        t_s, keep, notes = _times(table)
+        values = table.columns["celsius"][keep]
+    celsius, invalid = _invalid_to_nan(values)
     known = celsius[np.isfinite(celsius)]
     if known.size and (median_c := float(np.median(known))) > _MOST_MEDIAN_C:
         raise RecordingError(
@@ -109,6 +120,27 @@ def read_temperature(path: Path | str) -> TemperatureRecording:
     if invalid:
         notes.append(f"{invalid} invalid values")
     return TemperatureRecording(path.name, t_s, celsius, tuple(notes))
+
+
+def _edf(path: Path) -> edf.EdfFile | None:
+    """None for a file of another format. A `#` after the name chooses one of its signals."""
+    file = path.with_name(path.name.partition("#")[0])
+    try:
+        with file.open("rb") as opened:
+            begins = opened.read(len(edf.MAGIC))
+    except OSError:
+        return None  # whoever reads it as a table says what is wrong
+    return edf.read(file) if begins == edf.MAGIC else None
+
+
+def _signal(path: Path, found: Mapping[str, edf.Signal], what: str) -> tuple[Array, Array, str]:
+    """Times, values, and what to call it. Raises RecordingError for none, and for several of which none is chosen."""
+    file, _, wanted = path.name.partition("#")
+    names = [name for name in found if wanted in ("", name)]
+    if len(names) != 1:
+        known = f": choose one, as {file}#{next(iter(found))}; known are {', '.join(found)}" if found else ""
+        raise RecordingError(f"{path}: has {len(names) if wanted else len(found)} signals of a {what}{known}")
+    return (*found[names[0]], path.name)
 
 
 def chunks(recording: MotionRecording, chunk_s: float = 1.0) -> Iterator[tuple[Array, Array]]:

@@ -1,4 +1,4 @@
-"""Named columns of numbers from a CSV, a gzipped CSV or an .npz; or one sentence about what is wrong with the file.
+"""Named columns of numbers from a CSV, a gzipped CSV, an .npz or a Parquet file; or one sentence about what is wrong.
 
 What a file is, is read from its first bytes and not from its name. Nothing here executes what a file contains.
 """
@@ -20,6 +20,8 @@ from edge.model.reading import Array
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_PARQUET = b"PAR1"
+_INSTALL = 'the package duckdb is needed to read Parquet: pip install "feverhub[export]"'
 _MAYBE_EMPTY = (" ", "\t", ",,", ",\n", "\n,")  # quick to look for; a night of 1.4 million rows rarely has one
 _BLANK_LINE = re.compile(r"(?m)^[ \t]+$")
 _EMPTY_CELL = re.compile(r"(?m)(?:(?<=,)[ \t]*(?=,|$)|^[ \t]*(?=,))")
@@ -57,7 +59,10 @@ def read_table(path: Path, choices: Sequence[tuple[str, ...]]) -> Table:
         raise RecordingError(f"{path}: {error.strerror or error}") from error
     if not data.strip():
         raise RecordingError(f"{path}: the file is empty")
-    table = _from_npz(path, data, choices) if data.startswith(_ZIP) else _from_csv(path, data, choices)
+    if data.startswith(_PARQUET):
+        table = _from_parquet(path, choices)
+    else:
+        table = _from_npz(path, data, choices) if data.startswith(_ZIP) else _from_csv(path, data, choices)
     if not next(iter(table.columns.values())).size:
         raise RecordingError(f"{path}: there are no rows after the header")
     return table
@@ -75,7 +80,7 @@ def _pick(path: Path, names: Sequence[str], choices: Sequence[tuple[str, ...]]) 
 def _from_npz(path: Path, data: bytes, choices: Sequence[tuple[str, ...]]) -> Table:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: np.asarray(archive[name]) for name in _pick(path, archive.files, choices)}
+            arrays: dict[str, Array] = {name: np.asarray(archive[name]) for name in _pick(path, archive.files, choices)}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as error:
         raise RecordingError(f"{path}: cannot be read as .npz ({error})") from error
     for name, array in arrays.items():
@@ -85,6 +90,25 @@ def _from_npz(path: Path, data: bytes, choices: Sequence[tuple[str, ...]]) -> Ta
         sizes = ", ".join(f"{name} {array.size}" for name, array in arrays.items())
         raise RecordingError(f"{path}: the arrays have different lengths ({sizes})")
     return Table(path, {name: array.astype(np.float64) for name, array in arrays.items()})
+
+
+def _from_parquet(path: Path, choices: Sequence[tuple[str, ...]]) -> Table:
+    """`t` is the column of that name, else the moments of `time` in seconds since 1970."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise RecordingError(f"{path}: {_INSTALL}") from error
+    try:
+        with duckdb.connect(config={"threads": 1}) as db:
+            rows = db.read_parquet(str(path))
+            moments = "t" not in rows.columns and "time" in rows.columns
+            names = _pick(path, [*rows.columns, *(["t"] if moments else [])], choices)
+            wanted = ["epoch_us(time) / 1e6 AS t" if name == "t" and moments else f'"{name}"' for name in names]
+            found = rows.select(", ".join(wanted)).fetchnumpy()
+            arrays: dict[str, Array] = {name: np.ma.filled(np.ma.asarray(found[name], float), np.nan) for name in names}
+    except (duckdb.Error, ValueError, TypeError) as error:
+        raise RecordingError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from error
+    return Table(path, arrays)
 
 
 def _from_csv(path: Path, data: bytes, choices: Sequence[tuple[str, ...]]) -> Table:

@@ -11,7 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +19,15 @@ import numpy as np
 from edge.app.reports.event_scores import Interval
 from edge.errors import RecordingError
 from edge.model.reading import Array
+from edge.recordings import edf
 from edge.recordings.files import MotionRecording, motion_of
+from edge.recordings.units import in_g
 
 SUFFIXES = ("_motion.tsv", "_motion.tsv.gz", "_mov.edf")
-UNITS_G = {"g": 1.0, "mg": 1e-3, "m/s^2": 1 / 9.80665, "m/s2": 1 / 9.80665, "m/s²": 1 / 9.80665}
 COLUMNS = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
 SEIZURE = "sz"
 BACKGROUND = "bckg"
 """What SzCORE writes over the whole of a recording without an event."""
-
-_ACC = re.compile(r"(?P<sensor>.*?)[ _-]*\bACC\w*[ _-]*(?P<axis>[XYZ])$", re.IGNORECASE)
-_INSTALL = 'the package edfio is needed to read EDF: pip install "feverhub[bench]"'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +63,11 @@ def stem(file: Path) -> str:
 
 def read(file: Path, root: Path) -> Annotated:
     """One recording with its annotations. Raises RecordingError: one sentence that names the file."""
-    sensors, started = _edf(file) if file.suffix == ".edf" else (_motion(file, root), "")
+    if file.suffix == ".edf":
+        found = edf.read(file)
+        sensors, started = _tracks(file, found.movement), found.started
+    else:
+        sensors, started = _motion(file, root), ""
     seizures: tuple[Interval, ...] | None = None
     if events := _beside(file, "_events.tsv"):
         rows = _table(events)
@@ -106,57 +108,15 @@ def _motion(file: Path, root: Path) -> list[MotionRecording]:
             name = row.get("tracked_point") or "sensor"
             sensors.setdefault(name, {})[axis] = table[:, column], row.get("units", "")
     said = next((row["sampling_frequency"] for row in rows if row.get("sampling_frequency")), None)
-    return _sensors(file, sensors, _frequency(file, root, said))
+    rate_hz = _frequency(file, root, said)
+    whole = {name: in_g(file, name, axes) for name, axes in sensors.items() if len(axes) == 3}
+    return _tracks(file, {name: (np.arange(len(values)) / rate_hz, values) for name, values in whole.items()})
 
 
-def _edf(file: Path) -> tuple[list[MotionRecording], str]:
-    try:
-        import edfio
-    except ImportError as error:
-        raise RecordingError(f"{file}: {_INSTALL}") from error
-    sensors: dict[str, dict[str, tuple[Array, str]]] = {}
-    rates = set()
-    try:
-        edf = edfio.read_edf(file, lazy_load_data=False)
-        for signal in edf.signals:
-            if named := _ACC.search(signal.label.strip()):
-                name = named["sensor"].strip() or "sensor"
-                sensors.setdefault(name, {})[named["axis"].lower()] = signal.data, signal.physical_dimension
-                rates.add(signal.sampling_frequency)
-    except Exception as error:  # a damaged file makes edfio raise nearly anything
-        raise RecordingError(f"{file}: not readable as EDF ({error or type(error).__name__})") from error
-    if len(rates) > 1:
-        raise RecordingError(f"{file}: its axes have different sampling frequencies")
-    try:
-        started = f"{edf.startdatetime:%Y-%m-%d %H:%M:%S}"
-    except ValueError:  # anonymised
-        started = ""
-    return _sensors(file, sensors, next(iter(rates), 0.0)), started
-
-
-def _sensors(file: Path, found: Mapping[str, Mapping[str, tuple[Array, str]]], rate_hz: float) -> list[MotionRecording]:
-    whole = {name: axes for name, axes in found.items() if len(axes) == 3}
-    if not whole:
+def _tracks(file: Path, found: Mapping[str, edf.Signal]) -> list[MotionRecording]:
+    if not found:
         raise RecordingError(f"{file}: no sensor with three axes of acceleration was found in it")
-    recorded = []
-    for name, axes in whole.items():
-        values = np.column_stack([axes[axis][0] for axis in "xyz"])
-        units = {unit.strip().lower() for _, unit in axes.values()}
-        values = values * _scale_g(file, name, units, values)
-        t_s = np.arange(len(values)) / rate_hz
-        track = motion_of(file, t_s, values)
-        recorded.append(MotionRecording(name, track.t_s, track.values, track.rate_hz, track.notes))
-    return recorded
-
-
-def _scale_g(file: Path, name: str, units: set[str], values: Array) -> float:
-    """What one unit is in g. Where no unit is said, gravity tells it: a worn sensor rests near 1 g."""
-    if units == {""} and len(values):
-        rests = float(np.median(np.linalg.norm(values, axis=1)))
-        return next((scale for scale in UNITS_G.values() if 0.7 < rests * scale < 1.4), 1.0)
-    if len(units) == 1 and (unit := next(iter(units))) in UNITS_G:
-        return UNITS_G[unit]
-    raise RecordingError(f"{file}: the unit of {name} is {' and '.join(sorted(units))!r}; expected g or m/s^2")
+    return [replace(motion_of(file, t_s, values), name=name) for name, (t_s, values) in found.items()]
 
 
 def _samples(file: Path, columns: int) -> Array:
