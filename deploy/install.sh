@@ -128,7 +128,7 @@ if [ -e "$venv/bin/python" ] && ! for_all "$venv/bin/python"; then
 fi
 [ -e "$venv/bin/python" ] || run "$python" -m venv "$venv"
 # demo and plot: what `feverhub --help` shows works on a hub.
-run "$venv/bin/python" -m pip install --upgrade "${checkout}[bench,demo,plot]"
+run "$venv/bin/python" -m pip install --upgrade "${checkout}[demo,export,plot]"
 run chmod -R u=rwX,go=rX "$root/opt/feverhub" # an older run may have left it closed
 run install -d -m 755 "$root/usr/local/bin"
 run ln -sfn /opt/feverhub/venv/bin/feverhub "$root/usr/local/bin/feverhub"

@@ -14,7 +14,7 @@ ROOMS = (
     *(f"edge.analysis.{name}" for name in ("arrival", "episode", "mimics", "motion", "temperature")),
 )
 # What does I/O has no door: whoever needs one module of it loads that one alone.
-WITHOUT_DOOR = ("app", "cli", "host", "mqtt", "push", "radio", "recordings", "sounder", "storage", "web")
+WITHOUT_DOOR = ("app", "cli", "exports", "host", "mqtt", "push", "radio", "recordings", "sounder", "storage", "web")
 # `model`: the values that all rooms share, each file by its name. `simulation`: its tests take the infant to pieces.
 OPEN = ("model", "simulation")
 

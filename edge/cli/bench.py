@@ -21,7 +21,7 @@ from edge.errors import StorageError
 @click.option("--age-months", type=click.FloatRange(0, 240), help="Age of those recorded; default: not known.")
 @click.option("--json", "as_json", is_flag=True, help="The results as one JSON object (also without a terminal).")
 def bench(root: Path, out: Path | None, age_months: float | None, as_json: bool) -> None:
-    """Measure the movement detector on a BIDS data set of your own: motion.tsv, or EDF (with the extra `bench`).
+    """Measure the movement detector on a BIDS data set of your own: motion.tsv, or EDF (with the extra `export`).
 
     Each recording is judged from a cold start with no look-ahead, and scored against its events.tsv as SzCORE does.
     --out gets an events.tsv of what was detected for each, in the same tree, and results.json. What cannot be read is
