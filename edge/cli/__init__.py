@@ -35,6 +35,8 @@ COMMANDS = {
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),
     "export": ("edge.cli.export", "export", "Write what was kept as CSV, Parquet, EDF+ or FHIR."),
+    "backup": ("edge.cli.backup", "backup", "Copy all that was kept and set up into a folder."),
+    "restore": ("edge.cli.backup", "restore", "Put a backup in place of what the hub holds."),
     "contribute": ("edge.cli.contribute", "contribute", "Make a file without names that you may give to research."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }

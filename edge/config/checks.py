@@ -9,6 +9,7 @@ import msgspec
 from edge.config import medicines
 from edge.config.places import nearest
 from edge.config.tables import (
+    BackupTable,
     CarePlanTable,
     Config,
     HomeAssistantTable,
@@ -100,6 +101,7 @@ _PATTERNS = {
     "^[a-z0-9_-]{0": "at most 32 of a-z, 0-9, _ and -",
     "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
     "^[0-9+ -]": "a telephone number of at most 20 digits",
+    "^(/": "the path of a folder, from / on, at most 200 characters",
     "^hci": "the name of a Bluetooth adapter, such as hci0",
     r"^[^\x00]{1": "1 to 200 characters, none of them NUL",
     r"^[^\x00]{0": "at most 200 characters, none of them NUL",
@@ -151,6 +153,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         influx=built.get("influx"),
         web=built.get("web"),
         storage=built.get("storage") or StorageTable(),
+        backup=built.get("backup") or BackupTable(),
         homeassistant=built.get("homeassistant") or HomeAssistantTable(),
         camera=built.get("camera"),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),

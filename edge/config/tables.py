@@ -98,6 +98,15 @@ class StorageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_mb: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] = 4000
 
 
+class BackupTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """folder: where a backup is made each day, such as a USB stick; empty for nowhere. keep: so many, then the oldest
+    goes.
+    """
+
+    folder: Annotated[str, msgspec.Meta(pattern=r"^(/[^\x00]{0,199})?\Z")] = ""
+    keep: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+
+
 class HomeAssistantTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     discovery: bool = True
     mqtt_user: User = "homeassistant"
@@ -182,6 +191,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "influx": InfluxTable,
     "web": WebTable,
     "storage": StorageTable,
+    "backup": BackupTable,
     "homeassistant": HomeAssistantTable,
     "camera": CameraTable,
     "limits": LimitsTable,
@@ -205,6 +215,7 @@ class Config:
     influx: InfluxTable | None = None
     web: WebTable | None = None
     storage: StorageTable = field(default_factory=StorageTable)
+    backup: BackupTable = field(default_factory=BackupTable)
     homeassistant: HomeAssistantTable = field(default_factory=HomeAssistantTable)
     camera: CameraTable | None = None
     limits: Limits = field(default_factory=Limits)

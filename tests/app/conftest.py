@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,7 @@ class Maker:
         filmer: Filmer | None = None,
         stored: SqliteReadingStore | None = None,
         radio: Facts = dict,
+        folder: Path | None = None,
     ) -> Parts:
         journal = journal or MemoryJournal()
         store, clock, phone = MemoryStore(), ManualClock(), phone or FakeNotifier()
@@ -118,6 +120,7 @@ class Maker:
         given: list[Callbacks] = []
         outside = Outside(
             Disk(
+                folder or Path("/nowhere"),
                 journal,
                 stored or store,
                 *workers,

@@ -85,7 +85,7 @@ BAD = [
     # text, the whole message after the file's name
     ("[hub", "feverhub.toml: not TOML: Expected ']' at the end of a table declaration"),
     ("[hubb]", ":1: hubb: not a known table; did you mean 'hub'?"),
-    ("[zzz]", ":1: zzz: not a known table; known are hub, mqtt, influx, web, storage, homeassistant, camera, limits,"),
+    ("[zzz]", ":1: zzz: not a known table; known are hub, mqtt, influx, web, storage, backup, homeassistant, camera,"),
     ("[person]\nid = 'mia'", ":1: person: must be written as [[person]]"),
     (
         "[[person]]\nid = 'mia'\nwatchfulness = 'brave'",

@@ -18,11 +18,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """journal, store: what the hub writes to, each called on its own thread alone.
+    """folder: where both lie. journal, store: what the hub writes to, each called on its own thread alone.
 
     stored, journalled: the same for what reads them back (daily jobs, replication); None where there is none.
     """
 
+    folder: Path
     journal: Journal
     store: ReadingStore
     journal_thread: Worker
@@ -70,7 +71,7 @@ async def open_disk(folder: Path) -> Disk:
     except StorageError as error:
         log.error("store", why=str(error))
         store = UnavailableStore(f"{error}; once that is mended, restart the hub")
-    return Disk(journal, store, journal_thread, storage_thread, stored, journalled)
+    return Disk(folder, journal, store, journal_thread, storage_thread, stored, journalled)
 
 
 def _journal_again(folder: Path) -> Journal:

@@ -4,10 +4,11 @@ import asyncio
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import structlog
 
-from edge import pipeline
+from edge import __version__, pipeline
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.executor import Report
 from edge.app.hub.effects.journal_writer import cause
@@ -19,13 +20,17 @@ from edge.host.clock import clock_step_s
 from edge.host.jobs import Jobs
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading, Notify
+from edge.model.moment import local
 from edge.model.people import Role
 from edge.model.reading import Quantity, Validity
 from edge.pipeline import State
 from edge.ports import Clock
+from edge.storage import backup
 from edge.storage.retention import Limits, retain
 
 RETENTION_AT = dt.time(3, 30)
+# By day: who is told that the stick is missing is not woken for it.
+BACKUP_AT = dt.time(11, 0)
 SUMMARY_AT = dt.time(9, 0)
 LOOK_AT_CLOCK_S = 5.0
 LOOK_AT_JOURNAL_S = 20.0
@@ -73,7 +78,13 @@ class DailyJobs:
             await self.summarise()
             self._report(Condition.HUB_DEGRADED, False, "", "job summary")
 
+        async def backup() -> None:
+            await self.back_up()
+            self._report(Condition.HUB_DEGRADED, False, "", "job backup")
+
         jobs.add_daily("retention", RETENTION_AT, retention)
+        if self._config.backup.folder:
+            jobs.add_daily("backup", BACKUP_AT, backup)
         jobs.add_daily("summary", SUMMARY_AT, summary)
         jobs.start()
         try:
@@ -118,6 +129,19 @@ class DailyJobs:
             log.info("retention", removed=removed)
         if self._disk.journalled is not None:
             await self._disk.journal_thread(self._disk.journalled.prune, now_s)
+
+    async def back_up(self) -> None:
+        """Into the folder of the configuration, as long as a stick takes. Raises StorageError."""
+        wanted, hub, zone = self._config.backup, self._config.hub.name, self._state().setup.zone
+        made_at = local(self._clock.now().wall_s, zone)
+
+        def work() -> backup.Made:
+            made = backup.make(self._disk.folder, Path(wanted.folder), hub=hub, program=__version__, made=made_at)
+            backup.prune(Path(wanted.folder), hub, wanted.keep)
+            return made
+
+        made = await asyncio.to_thread(work)  # neither the journal's nor the store's thread waits for a stick
+        log.info("backup", folder=str(made.folder), bytes=made.size)
 
     async def summarise(self) -> None:
         """A quiet push to every caregiver once a day: whether the hub still watches, and what there was."""

@@ -69,6 +69,20 @@ async def test_retention_keeps_what_the_family_wants_retained(parts):
     assert len(list(store.motion("ankle", 0, now_s))) == 2
 
 
+async def test_a_backup_is_made_by_day_and_a_stick_that_is_out_is_reported(make_hub, tmp_path):
+    state, stick = tmp_path / "state", tmp_path / "stick"
+    SqliteJournal(state / "journal.sqlite").close()
+    made = make_hub(text=f'{TEXT}[backup]\nfolder = "{stick}"\n', folder=state)
+    await made.made.begin()
+    with pytest.raises(StorageError, match="is the stick in"):
+        await daily_jobs(made).back_up()
+    stick.mkdir()
+    await daily_jobs(made).back_up()
+    [folder] = stick.iterdir()
+    assert (folder / "journal.sqlite").exists()
+    assert 9 <= module.BACKUP_AT.hour <= 18, "nobody is woken for a stick"
+
+
 async def said(parts):
     """The daily word as it goes out."""
     told = []

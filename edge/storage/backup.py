@@ -1,0 +1,273 @@
+"""A backup of the state folder: a folder of its own with both databases, what was set up, and a list of it all.
+
+Both files are copied as they stood at one moment each (`VACUUM INTO`: one read transaction, which a hub that goes on
+writing neither waits for nor disturbs), read back and compared before the backup gets its name. Passwords are not in
+it: they are in the credentials folder, for the owner to keep.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from edge.errors import StorageError
+from edge.storage import journal_tables, rows
+
+SCHEMA = 1
+LIST = "backup.json"
+DATABASES: Mapping[str, int] = {
+    "journal.sqlite": len(journal_tables.SCHEMA) + 1,
+    "readings.sqlite": len(rows.SCHEMA) + 1,
+}
+"""Each with the newest version that this release reads."""
+_KEPT = ("settings.toml", "phones")
+"""Beside them in the state folder: what was set up by the hub's own tools, and which phones were let in."""
+_PREFIX = "feverhub-"
+_CHUNK = 1 << 20
+
+
+class File(msgspec.Struct, frozen=True):
+    """size: bytes. sha256: hex."""
+
+    size: int
+    sha256: str
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup says of itself. hub: its name. made: RFC 3339. program: version. files: by path within it."""
+
+    schema: int
+    hub: str
+    made: str
+    program: str
+    files: dict[str, File]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """folder: the backup. size: bytes."""
+
+    folder: Path
+    size: int
+
+
+def make(state: Path, target: Path, *, hub: str, program: str, made: dt.datetime, owner: Path | None = None) -> Made:
+    """Back the state folder up into a new folder below target, and read it all back. Raises StorageError, leaving
+    nothing behind.
+
+    owner: the owner's own configuration file, copied along for whoever sets the hub up again.
+    """
+    if not target.is_dir():
+        raise StorageError(f"{target}: there is no such folder; is the stick in?")
+    final = target / f"{_PREFIX}{hub}-{made:%Y%m%d-%H%M%S}"
+    working = target / f".{final.name}.partial"
+    try:
+        _forget_partial(target, hub)
+        working.mkdir(mode=0o700)
+        for name in DATABASES:
+            if (state / name).is_file():
+                _copy_database(state / name, working / name)
+        for name in _KEPT:
+            _copy_plain(state / name, working / name)
+        if owner is not None:
+            _copy_plain(owner, working / "feverhub.toml")
+        files = {str(path.relative_to(working)): _measured(path) for path in sorted(_files(working))}
+        if not set(files) & set(DATABASES):
+            raise StorageError(f"{state}: there is nothing to back up here; the hub has not run with this state folder")
+        contents = Contents(schema=SCHEMA, hub=hub, made=made.isoformat(), program=program, files=files)
+        _write(working / LIST, msgspec.json.format(msgspec.json.encode(contents)))
+        check(working)
+        working.rename(final)
+        _sync(target)
+    except OSError as error:
+        raise StorageError(f"{final} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    return Made(final, sum(each.size for each in files.values()))
+
+
+def check(folder: Path) -> Contents:
+    """What the backup holds, once each file has been read and found to be what was written. Raises StorageError."""
+    try:
+        contents = msgspec.json.decode((folder / LIST).read_bytes(), type=Contents)
+    except OSError as error:
+        raise StorageError(f"{folder}: this is no backup of a hub ({LIST}: {error.strerror})") from error
+    except msgspec.MsgspecError as error:
+        raise StorageError(f"{folder}: this is no backup that can be read ({LIST}: {error})") from error
+    if contents.schema > SCHEMA:
+        raise StorageError(f"{folder}: this backup was made by a newer feverhub ({contents.program}): upgrade first")
+    for name, expected in contents.files.items():
+        path = folder / name
+        if not _within(folder, path):
+            raise StorageError(f"{folder}: this is no backup of a hub (it names {name!r})")
+        try:
+            found = _measured(path)
+        except OSError as error:
+            raise StorageError(f"{folder}: {name} of this backup cannot be read ({error.strerror})") from error
+        if found != expected:
+            raise StorageError(f"{folder}: {name} of this backup is not what was written; take another one")
+    for name, newest in DATABASES.items():
+        if name in contents.files:
+            _check_database(folder / name, newest)
+    return contents
+
+
+def restore(folder: Path, state: Path, *, hub: str, now: dt.datetime) -> Path | None:
+    """Put the backup in place of what the state folder holds; where that was moved to, None for an empty one.
+
+    The caller holds the state folder's lock. hub: name in today's configuration. Raises StorageError; then all is as
+    it was.
+    """
+    contents = check(folder)
+    if contents.hub != hub:
+        raise StorageError(f"{folder}: this backup is of the hub {contents.hub!r}, and this one is {hub!r}")
+    incoming, aside = state / ".restoring", state / f"before-restore-{now:%Y%m%d-%H%M%S}"
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(incoming, ignore_errors=True)
+        incoming.mkdir(mode=0o700)
+        for name in (*DATABASES, *_KEPT):
+            _copy_plain(folder / name, incoming / name)
+        _as_after_a_gap(incoming / "journal.sqlite", now)
+        replaced = [path for path in state.iterdir() if path.name in _replaced()]
+        with _undone(aside, state):
+            if replaced:
+                aside.mkdir(mode=0o700)
+            for path in replaced:
+                path.rename(aside / path.name)
+            for path in sorted(incoming.iterdir()):
+                path.rename(state / path.name)
+        _sync(state)
+    except OSError as error:
+        raise StorageError(f"{state}: nothing was restored: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+    return aside if replaced else None
+
+
+def made_before(target: Path, hub: str) -> list[Path]:
+    """The backups of that hub below target, the oldest first."""
+    return sorted(path for path in target.glob(f"{_PREFIX}{hub}-*") if (path / LIST).is_file())
+
+
+def prune(target: Path, hub: str, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` of that hub; which. Raises StorageError."""
+    old = made_before(target, hub)[: -max(keep, 1)]
+    for path in old:
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be removed: {error.strerror or error}") from error
+    return old
+
+
+def _copy_database(source: Path, copy: Path) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
+    except sqlite3.Error as error:
+        raise StorageError(f"{source} cannot be copied: {error}") from error
+    copy.chmod(0o600)
+    _sync(copy)
+
+
+def _check_database(path: Path, newest: int) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+            version = int(copy.execute("PRAGMA user_version").fetchone()[0])
+            verdict = str(copy.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        raise StorageError(f"{path} is damaged: {error}") from error
+    if version > newest:
+        raise StorageError(f"{path} was written by a newer feverhub (version {version}): upgrade first")
+    if verdict != "ok":
+        raise StorageError(f"{path} is damaged: {verdict[:200]}")
+
+
+def _as_after_a_gap(journal: Path, now: dt.datetime) -> None:
+    """Alarms get higher numbers than any that receivers have seen since the backup; old messages are not sent again."""
+    if not journal.is_file():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(journal)) as database, database:
+            journal_tables.raise_sequence(database, int(now.timestamp()))
+            database.execute("DELETE FROM outbox")
+    except sqlite3.Error as error:
+        raise StorageError(f"{journal} is damaged: {error}") from error
+    _sync(journal)
+
+
+def _copy_plain(source: Path, copy: Path) -> None:
+    """A file, or a folder of files; nothing where there is none."""
+    if source.is_dir():
+        copy.mkdir(mode=0o700)
+        for path in sorted(source.iterdir()):
+            if path.is_file():
+                _copy_plain(path, copy / path.name)
+    elif source.is_file():
+        shutil.copyfile(source, copy)
+        copy.chmod(0o600)
+        _sync(copy)
+
+
+def _measured(path: Path) -> File:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            size += len(piece)
+    return File(size, digest.hexdigest())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _within(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _replaced() -> Sequence[str]:
+    """What a restore takes the place of, with the files that SQLite has beside its own."""
+    return (*(name + suffix for name in DATABASES for suffix in ("", "-wal", "-shm")), *_KEPT)
+
+
+@contextlib.contextmanager
+def _undone(aside: Path, state: Path) -> Iterator[None]:
+    """If the block fails, what was moved aside goes back to its place."""
+    try:
+        yield
+    except BaseException:
+        if aside.is_dir():
+            for path in aside.iterdir():
+                path.replace(state / path.name)
+            aside.rmdir()
+        raise
+
+
+def _forget_partial(target: Path, hub: str) -> None:
+    """What a power cut left of an earlier try."""
+    for path in target.glob(f".{_PREFIX}{hub}-*.partial"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    path.chmod(0o600)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """On the medium, not in memory alone: a stick is pulled out."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
