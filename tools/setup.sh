@@ -37,9 +37,40 @@ apt_install() {
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# A server that Debian's stable release has too old: one package of a newer release, unpacked for the tests alone.
+NTFY_VERSION=2.27.0-1
+declare -A NTFY_SHA256=(
+    [amd64]=e4f77d78821034a87064e738fd5c6b551e702831be239af0425dd913554ecade
+    [arm64]=8a40a476350519556c81b562f51aed2b241f2ce97345d42f21e91c69561b9dbb
+)
+
+ntfy_server() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/ntfy arch mirror work
+    arch=$(dpkg --print-architecture)
+    [ "$(cat "$folder/version" 2>/dev/null)" = "$NTFY_VERSION $arch" ] && return
+    [ -n "${NTFY_SHA256[$arch]:-}" ] || fail "no ntfy server is known for $arch"
+    apt_install libsqlite3-0
+    # shellcheck disable=SC2016 # apt itself fills in $(REPO_URI)
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+    [ -n "$mirror" ] || fail "this machine's apt sources name no mirror of Debian, which has the ntfy server"
+    mkdir -p "$folder"
+    work=$(mktemp -d "$folder.XXXXXX")
+    # Checked against the sum above, whatever the mirror says.
+    /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "${mirror%/}/pool/main/n/ntfy/ntfy_${NTFY_VERSION}_$arch.deb" \
+        "$work/ntfy.deb" "SHA256:${NTFY_SHA256[$arch]}" >/dev/null || fail "ntfy $NTFY_VERSION cannot be fetched from $mirror"
+    dpkg-deb -x "$work/ntfy.deb" "$work/tree"
+    echo "$NTFY_VERSION $arch" >"$work/tree/version"
+    rm -rf "$folder"
+    mv -T "$work/tree" "$folder"
+    rm -rf "$work"
+}
+
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
-    servers) apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck chromium chromium-driver ;;
+    servers)
+        apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck chromium chromium-driver
+        ntfy_server
+        ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;
 esac

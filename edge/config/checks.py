@@ -184,6 +184,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
                 tuple(c.channels),
                 bool(c.share_details),
                 c.phone_buttons,
+                c.clear_answered,
             )
             for c in items["caregiver"]
         ),

@@ -177,6 +177,7 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: list[str] = []
     share_details: bool | None = None
     phone_buttons: bool = True
+    clear_answered: bool = True
 
 
 # The limits stand in the model, with their ranges.

@@ -42,7 +42,7 @@ class Fate(StrEnum):
     GIVEN_UP = "given up"
 
 
-# (what came of the attempt, a newer message of this alarm waits, it was the last try) -> fate
+# (what came of the attempt, a newer message of this alarm waits or it was answered, it was the last try) -> fate
 FATES: Mapping[tuple[Outcome, bool, bool], Fate] = {
     (Outcome.DELIVERED, False, False): Fate.DONE,
     (Outcome.DELIVERED, False, True): Fate.DONE,
@@ -62,12 +62,13 @@ FATES: Mapping[tuple[Outcome, bool, bool], Fate] = {
 @dataclass(frozen=True, slots=True)
 class Job:
     """A message on one channel. attempts: made so far. number: of the attempt under way, or of the timer it waits for;
-    0 while it may be sent.
+    0 while it may be sent. outdated: somebody has answered meanwhile, so it is not tried again.
     """
 
     message: Notify
     attempts: int = 0
     number: int = 0
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,16 @@ def notify(dispatch: Dispatch, message: Notify) -> Decision:
         work.queue(way, message)
     for way in ways:
         work.send_next(way)
+    return work.decision()
+
+
+def outdate(dispatch: Dispatch, caregiver: str, alarm_id: str) -> Decision:
+    """Somebody has answered this episode, or it is over: what still waits of it for this caregiver goes out no more."""
+    work = _Work(dispatch)
+    work.follow_ups.pop(alarm_id, None)
+    for way in dispatch.channels:
+        if way[0] == caregiver:
+            work.outdate(way, alarm_id)
     return work.decision()
 
 
@@ -235,6 +246,17 @@ class _Work:
             self._answered(way, least.message.alarm_id, delivered=False)
         self.channels[way] = replace(self.channels[way], waiting=waiting)
 
+    def outdate(self, way: ChannelId, alarm_id: str) -> None:
+        """Drop what waits of an alarm, and mark what is under way."""
+        channel = self.channels[way]
+        old = [job for job in channel.waiting if job.message.alarm_id == alarm_id]
+        self.effects += [PushNotSent(job.message, str(Fate.SUPERSEDED)) for job in old]
+        sending = channel.sending
+        if sending is not None and sending.message.alarm_id == alarm_id:
+            sending = replace(sending, outdated=True)
+        waiting = tuple(job for job in channel.waiting if job not in old)
+        self.channels[way] = replace(channel, sending=sending, waiting=waiting)
+
     def send_next(self, way: ChannelId) -> None:
         """Begin the next attempt, if the channel is free and something is due."""
         channel = self.channels[way]
@@ -260,7 +282,7 @@ class _Work:
         """What becomes of the message that was under way, and of its alarm."""
         channel = replace(self.channels[way], sending=None)
         newer = channel.newest(job.message.alarm_id)
-        fate = FATES[outcome, newer is not None, job.attempts >= TRIES]
+        fate = FATES[outcome, newer is not None or job.outdated, job.attempts >= TRIES]
         if fate is Fate.TRY_AGAIN:
             pause_s = min(FIRST_PAUSE_S * 2.0 ** (job.attempts - 1), LONGEST_PAUSE_S)
             channel = replace(channel, waiting=(*channel.waiting, replace(job, number=self._timer(pause_s))))
@@ -268,7 +290,7 @@ class _Work:
             self.effects.append(PushNotSent(job.message, str(fate)))
         self.channels[way] = channel
         delivered = outcome is Outcome.DELIVERED
-        if not delivered and job.attempts == 1:
+        if not delivered and job.attempts == 1 and (newer or not job.outdated):
             self._pass_on(way, newer or job)
         self._answered(way, job.message.alarm_id, delivered=delivered)
 

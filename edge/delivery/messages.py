@@ -30,6 +30,11 @@ def notify(alarm: Alarm, caregiver: Caregiver, stage: int, audience: Audience) -
     return Notify(caregiver.id, alarm.id, title, text, urgent, stage, reach, quiet=quiet)
 
 
+def answered(alarm: Alarm) -> bool:
+    """Whether this change ends what calls from a phone's screen: somebody has answered, or it is over."""
+    return alarm.presence is Presence.OFF or alarm.reason in ANSWERS
+
+
 def reminder(alarm: Alarm, caregiver: Caregiver) -> Notify:
     """The one reminder of an answered alarm that still stands; not urgent, so that it wakes nobody."""
     title, text = texts.push(alarm, share_details=caregiver.share_details)

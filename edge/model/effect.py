@@ -104,6 +104,17 @@ class StartTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearPushes:
+    """What was pushed to this caregiver about this episode so far leaves the screen, where the service knows how.
+
+    Somebody has answered, or it is over. A message about that follows it, never precedes it.
+    """
+
+    caregiver: str
+    alarm_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PushNotSent:
     """A notification that went out over no channel, or over this one no more, and why; goes to the journal."""
 
@@ -202,6 +213,7 @@ Effect = (
     | Notify
     | SendPush
     | StartTimer
+    | ClearPushes
     | PushNotSent
     | Withheld
     | Note

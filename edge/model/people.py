@@ -117,7 +117,8 @@ class Caregiver:
     """channels: names of credentials that hold Apprise URLs (a URL is a secret and never stands here).
 
     share_details: whether name and value may go through other people's servers to this caregiver.
-    phone_buttons: whether alarms over ntfy carry buttons that answer.
+    phone_buttons: whether alarms over ntfy carry buttons that answer. clear_answered: whether they leave the phone's
+    screen once somebody has answered.
     """
 
     id: str
@@ -128,3 +129,4 @@ class Caregiver:
     channels: tuple[str, ...] = field(default=(), repr=False)
     share_details: bool = False
     phone_buttons: bool = True
+    clear_answered: bool = True

@@ -7,7 +7,7 @@ from edge import alarms
 from edge.alarms import DueNotification, Outcome
 from edge.delivery import escalation, messages, night
 from edge.model.alarm import Alarm, EscalationStep, Presence, Reason
-from edge.model.effect import AlarmChanged, Effect, Film, Notify, Withheld
+from edge.model.effect import AlarmChanged, ClearPushes, Effect, Film, Notify, Withheld
 from edge.model.event import FilmBegun
 from edge.model.evidence import Evidence
 from edge.model.moment import Now
@@ -45,6 +45,10 @@ def notify_changes(state: State, outcome: Outcome, now: Now) -> Stepped:
     if not changed and not updates:
         return (state if after is state.alarms else replace(state, alarms=after)), ()
     effects: list[Effect] = [AlarmChanged(_with_text(state, alarm)) for alarm in changed]
+    for alarm in changed:
+        notification = state.alarms.notifications.get(alarm.id)
+        if notification is not None and messages.answered(alarm):
+            effects += [ClearPushes(who, alarm.id) for who in notification.notified()]
     for update in updates:
         recipients = [state.setup.caregiver(caregiver) for caregiver in update.recipients]
         effects += [_notify(state, caregiver, update.alarm, 0) for caregiver in recipients if caregiver is not None]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from edge.delivery import dispatch
 from edge.model.alarm import Condition
-from edge.model.effect import Effect, Notify
+from edge.model.effect import ClearPushes, Effect, Notify
 from edge.model.event import BrokerLinkChanged, FaultReported, NoticeAsked, PushReported, TimerExpired
 from edge.model.moment import Now
 from edge.pipeline import escalation, signs
@@ -46,5 +46,9 @@ def sent(state: State, effects: Effects) -> Stepped:
         out += (effect,)
         if isinstance(effect, Notify):
             decided = dispatch.notify(state.pushes, effect)
-            state, out = replace(state, pushes=decided.dispatch), (*out, *decided.effects)
+        elif isinstance(effect, ClearPushes):
+            decided = dispatch.outdate(state.pushes, effect.caregiver, effect.alarm_id)
+        else:
+            continue
+        state, out = replace(state, pushes=decided.dispatch), (*out, *decided.effects)
     return state, out

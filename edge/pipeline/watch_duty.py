@@ -6,7 +6,7 @@ from dataclasses import replace
 from edge import alarms
 from edge.alarms import Pause
 from edge.delivery import Proof, notices, roster
-from edge.model.effect import Note
+from edge.model.effect import ClearPushes, Note
 from edge.model.event import Command, TargetProven
 from edge.model.moment import Now, local
 from edge.pipeline import roster_store
@@ -38,7 +38,7 @@ def confirm_test(state: State, given: Command, now: Now) -> Stepped:
     after = replace(state, roster=roster.answered(state.roster, given.caregiver, now))
     proof = after.roster.proofs[given.caregiver]
     note = Note(f"test to {given.caregiver}", f"heard after {proof.seconds:g} s")
-    return after, (note, roster_store.remember(after, now))
+    return after, (ClearPushes(given.caregiver, roster.TEST), note, roster_store.remember(after, now))
 
 
 def proved(state: State, proof: TargetProven, now: Now) -> Stepped:

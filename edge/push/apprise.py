@@ -1,22 +1,13 @@
-"""Phones, by Apprise (ntfy, Pushover, Telegram, SMS ...). Its services block, so each attempt has its own thread.
-
-The threads are daemons and not of a pool: a service that hangs for ever must neither hold up the end of the program
-(pools are joined at exit) nor another channel.
-"""
+"""Phones, by Apprise (ntfy, Pushover, Telegram, SMS ...). Its services block, so each attempt has its own thread."""
 
 import asyncio
-import contextlib
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from edge.model.effect import Notify
 from edge.ports import Outcome, Sent
+from edge.push.attempts import Attempts
 from edge.push.connections import Connections
 from edge.push.service import attempt, problem
-
-# Threads of one channel. Over HTTP and SMTP an attempt that is out of time is broken off, and its thread ends. Over any
-# other protocol it ends by itself, perhaps late: it must neither keep the channel closed nor pile up without end.
-_THREADS = 16
 
 
 class AppriseNotifier:
@@ -32,16 +23,19 @@ class AppriseNotifier:
     def __repr__(self) -> str:
         return f"AppriseNotifier({len(self._channels)} channels)"
 
-    async def send(self, message: Notify, actions: str = "") -> Sent:
+    async def send(self, message: Notify, actions: str = "", headers: Mapping[str, str] | None = None) -> Sent:
         """Send over all channels at once; delivered as soon as one service has taken it. detail names every channel.
 
-        actions: the buttons under it, in ntfy's format.
+        actions: the buttons under it, in ntfy's format. headers: of HTTP, beside those of the service.
         """
-        return merged(await self.send_each(message, actions))
+        return merged(await self.send_each(message, actions, headers))
 
-    async def send_each(self, message: Notify, actions: str = "") -> tuple[Sent, ...]:
+    async def send_each(
+        self, message: Notify, actions: str = "", headers: Mapping[str, str] | None = None
+    ) -> tuple[Sent, ...]:
         """Send over all channels at once; one result a channel, in the order of `urls`. Never raises."""
-        return tuple(await asyncio.gather(*(channel.send(message, actions) for channel in self._channels)))
+        sends = (channel.send(message, actions, headers or {}) for channel in self._channels)
+        return tuple(await asyncio.gather(*sends))
 
     async def problems(self) -> tuple[str, ...]:
         """Why each address cannot be used, empty where it can. Also loads Apprise, so that the first alarm need not."""
@@ -59,39 +53,12 @@ def merged(results: Sequence[Sent]) -> Sent:
 class _Channel:
     def __init__(self, url: str, time_out_s: float) -> None:
         self.url = url
-        self._time_out_s = time_out_s
-        self._threads = 0
+        self._attempts = Attempts(time_out_s)
 
-    async def send(self, message: Notify, actions: str) -> Sent:
-        if self._threads >= _THREADS:
-            return Sent(Outcome.RETRY, "too many earlier attempts still hang")
-        connections = Connections()
-        try:
-            async with asyncio.timeout(self._time_out_s):
-                return await self._in_thread(message, actions, connections)
-        except TimeoutError:
-            return Sent(Outcome.RETRY, f"no answer within {self._time_out_s:g} s")
-        finally:
-            connections.end()
-
-    async def _in_thread(self, message: Notify, actions: str, connections: Connections) -> Sent:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Sent] = loop.create_future()
-
-        def finish(result: Sent) -> None:
-            self._threads -= 1
-            if not done.done():
-                done.set_result(result)
-
-        def run() -> None:
+    async def send(self, message: Notify, actions: str, headers: Mapping[str, str]) -> Sent:
+        def work(connections: Connections) -> Sent:
+            connections.headers = headers
             words = (message.title, message.text, message.urgent)
-            result = attempt(self.url, *words, quiet=message.quiet, actions=actions, connections=connections)
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
-                loop.call_soon_threadsafe(finish, result)
+            return attempt(self.url, *words, quiet=message.quiet, actions=actions, connections=connections)
 
-        self._threads += 1
-        try:
-            threading.Thread(target=run, name="push", daemon=True).start()
-        except RuntimeError:
-            finish(Sent(Outcome.RETRY, "this hub has no thread left to send with"))
-        return await done
+        return await self._attempts.make(work)

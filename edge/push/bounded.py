@@ -59,6 +59,11 @@ class _Requests:
 _REQUESTS = _Requests()
 
 
+def request(verb: str, url: str, **options: Any) -> requests.Response:
+    """As `requests.request`, bounded as those of the services. Raises what that raises."""
+    return _REQUESTS.request(verb, url, **options)
+
+
 class _BrokenOff(smtplib.SMTP):
     """Its connection belongs to the attempt, from the greeting on."""
 
@@ -114,6 +119,7 @@ class _Adapter(HTTPAdapter):
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
+        request.headers.update(current().headers)
         answer = super().send(request, True, timeout, verify, cert, proxies)
         try:
             body = _body(answer.raw.read, answer.headers)

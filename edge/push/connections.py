@@ -4,13 +4,17 @@ import contextlib
 import contextvars
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 
 class Connections:
-    """Those that one attempt has made so far. Safe between threads."""
+    """Those that one attempt has made so far. Safe between threads.
+
+    headers: of HTTP, which each of its requests has beside those of the service.
+    """
 
     def __init__(self) -> None:
+        self.headers: Mapping[str, str] = {}
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._over = False

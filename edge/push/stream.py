@@ -47,11 +47,12 @@ Take = Callable[[str, float], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where one address leads. base: `https://ntfy.sh`. answers: the topic for them, secret as long as the
-    address is. user, password, token: how the hub itself gets in.
+    address is. topics: those of the messages themselves. user, password, token: how the hub itself gets in.
     """
 
     base: str = field(repr=False)
     answers: str = field(repr=False)
+    topics: tuple[str, ...] = field(default=(), repr=False)
     verify: bool = True
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)

@@ -46,6 +46,9 @@ class Phones:
     def notify(self, each):
         return self.take(dispatch.notify(self.state, each))
 
+    def outdate(self, alarm="fever", who="anna"):
+        return self.take(dispatch.outdate(self.state, who, alarm))
+
     def answer(self, outcome, channel=0, who="anna"):
         order = self.under_way.pop((who, channel))
         self.delivered += [(who, channel, order.message.text)] if outcome is Outcome.DELIVERED else []
@@ -166,6 +169,43 @@ def test_a_newer_message_takes_the_place_of_one_that_pauses_and_of_one_that_has_
     phones.notify(message(text="newest")).answer(RETRY).expire()
     assert phones.words() == ["anna0:old", "anna0:new", "anna0:newest"]
     assert [(each.text, why) for each, why in phones.dropped] == [("old", "superseded"), ("new", "superseded")]
+
+
+# ------------------------------------------------------------------------------------------ somebody has answered
+
+
+def test_what_waits_when_somebody_answers_goes_out_no_more():
+    phones = Phones(anna=1).notify(message("battery")).notify(message(text="waits")).outdate()
+    assert phones.dropped == [(message(text="waits"), "superseded")]
+    phones.answer(D)
+    assert phones.words() == ["anna0:battery"]
+    assert phones.state.idle
+
+
+def test_what_is_under_way_when_somebody_answers_is_neither_tried_again_nor_passed_on():
+    phones = Phones(anna=2).notify(message(text="under way")).outdate().answer(RETRY).expire()
+    assert phones.words() == ["anna0:under way"]
+    assert phones.dropped == [(message(text="under way"), "superseded")]
+    assert phones.state.idle
+
+
+def test_the_word_about_the_answer_and_other_alarms_go_out_all_the_same():
+    phones = Phones(anna=1).notify(message(text="alarm")).notify(message("battery")).outdate()
+    phones.notify(message(text="tom is coming")).answer(RETRY).answer(D).answer(D)
+    assert sorted(phones.words()) == ["anna0:alarm", "anna0:battery", "anna0:tom is coming"]
+    assert phones.state.idle
+
+
+def test_an_alarm_that_rings_again_after_the_answer_goes_the_whole_way():
+    phones = Phones(anna=2).notify(message(text="first")).outdate().answer(D)
+    phones.notify(message(text="again", stage=1)).answer(RETRY)
+    assert phones.words() == ["anna0:first", "anna0:again", "anna1:again"]
+
+
+def test_the_room_does_not_sound_for_a_push_of_what_was_answered():
+    phones = Phones(broker=False, anna=1).notify(message()).outdate().answer(RETRY).expire()
+    assert phones.unreached == []
+    assert Phones(broker=False, anna=1).notify(message()).answer(RETRY).expire().unreached == ["fever"]
 
 
 def test_reports_and_timers_that_mean_nothing_any_more_change_nothing():
@@ -297,6 +337,9 @@ EVENTS = st.lists(
         ),
         st.tuples(st.just("timer"), st.integers(0, 5)),
         st.tuples(st.just("broker"), st.booleans()),
+        st.tuples(
+            st.just("outdate"), st.sampled_from(["anna", "tom"]), st.sampled_from(["fever", "seizure", "battery"])
+        ),
     ),
     max_size=80,
 )
@@ -307,7 +350,8 @@ EVENTS = st.lists(
 def test_nothing_is_sent_twice_for_one_change_everything_is_accounted_for_and_the_most_urgent_goes_first(events):
     phones = Phones(anna=3, tom=1)
     changes = itertools.count()
-    asked = []
+    asked: list[Notify] = []
+    answered: dict[tuple[str, str], int] = {}
     for kind, *what in events:
         waiting = {way: channel.waiting for way, channel in phones.state.channels.items()}
         before = len(phones.sent)
@@ -323,10 +367,15 @@ def test_nothing_is_sent_twice_for_one_change_everything_is_accounted_for_and_th
             phones.take(dispatch.expired(phones.state, TimerExpired(number)))
         elif kind == "broker":
             phones.state = dispatch.linked(phones.state, connected=what[0])
+        elif kind == "outdate":
+            phones.outdate(what[1], what[0])
+            answered[what[0], what[1]] = len(asked)
         for each in phones.sent[before:]:
             left = phones.state.channels[each.caregiver, each.channel].waiting
             due = [job for job in left if not job.number and job in waiting[each.caregiver, each.channel]]
             assert each.message.urgent or not any(job.message.urgent for job in due)
+            since = answered.get((each.caregiver, each.message.alarm_id), 0)
+            assert int(each.message.text) >= since, "sent again although somebody has answered"
     for _ in range(40 * TRIES):  # every service is healthy again
         for who, channel in list(phones.under_way):
             phones.answer(D, channel, who)

@@ -14,7 +14,8 @@ import pytest
 
 from edge.model.effect import Notify
 from edge.ports import Outcome
-from edge.push.apprise import _THREADS, AppriseNotifier
+from edge.push.apprise import AppriseNotifier
+from edge.push.attempts import _THREADS
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]

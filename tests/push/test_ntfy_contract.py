@@ -1,48 +1,67 @@
-"""What of ntfy's documentation the fake server stands for; each test names the page and section. The real server is no
-package of this machine: against one of your own, put its address in place of the fixture's.
+"""What of ntfy's documentation the fake server stands for, held against the real server too; each test names the page
+and section.
 
-docs.ntfy.sh/publish: "Publish as JSON", "Message priority", "Action buttons". docs.ntfy.sh/subscribe/api: "Subscribe as
-JSON stream", "JSON message format", "Fetching cached messages". docs.ntfy.sh/config: "Message limits".
+docs.ntfy.sh/publish: "Publish as JSON", "Message priority", "Action buttons", "Updating + deleting notifications".
+docs.ntfy.sh/subscribe/api: "Subscribe as JSON stream", "JSON message format", "Fetching cached messages".
+docs.ntfy.sh/config: "Message limits".
 """
 
 import http.client
 import json
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.support.fakes.ntfy_server import FakeNtfy, ntfy_server
+from tests.support.fakes.ntfy_server import ntfy_server
+from tests.support.ntfy import real_ntfy
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def ntfy():
-    with ntfy_server() as state:
-        yield state
+@dataclass
+class Server:
+    base: str
+    port: int
 
 
-def post(ntfy: FakeNtfy, path: str, body: bytes, **headers: str) -> dict[str, Any]:
-    request = urllib.request.Request(f"{ntfy.base}/{path}", data=body, headers=headers, method="POST")
+@pytest.fixture(params=["fake", "real"])
+def ntfy(request, tmp_path):
+    if request.param == "real":
+        with real_ntfy(tmp_path, 'keepalive-interval: "5s"') as server:
+            yield Server(server.base, server.port)
+    else:
+        with ntfy_server() as state:
+            state.keepalive_s = 0.1
+            yield Server(state.base, state.port)
+
+
+def ask(ntfy: Server, method: str, path: str, body: bytes = b"", **headers: str) -> dict[str, Any]:
+    request = urllib.request.Request(f"{ntfy.base}/{path}", data=body, headers=headers, method=method)
     with urllib.request.urlopen(request, timeout=5) as answer:
         return dict(json.loads(answer.read()))
 
 
-def subscribed(ntfy: FakeNtfy, topic: str, query: str = "") -> tuple[http.client.HTTPConnection, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", ntfy.port, timeout=5)
+def post(ntfy: Server, path: str, body: bytes, **headers: str) -> dict[str, Any]:
+    return ask(ntfy, "POST", path, body, **headers)
+
+
+def subscribed(ntfy: Server, topic: str, query: str = "") -> tuple[http.client.HTTPConnection, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", ntfy.port, timeout=10)
     connection.request("GET", f"/{topic}/json{query}")
     return connection, connection.getresponse()
 
 
 def test_publish_as_json_names_the_topic_in_the_body_and_takes_headers_beside_it(ntfy):
     actions = [{"action": "http", "label": "I'm coming", "url": f"{ntfy.base}/answers", "body": "word"}]
-    headers = {"X-Priority": "max", "X-Actions": json.dumps(actions)}
+    headers = {"X-Priority": "max", "X-Actions": json.dumps(actions), "X-Sequence-ID": "a-name_1"}
     body = json.dumps({"topic": "owls", "title": "ALARM", "message": "Mia"}).encode()
     said = post(ntfy, "", body, **headers)
     assert (said["topic"], said["event"], said["priority"]) == ("owls", "message", 5)
-    assert said["actions"] == actions
+    assert [actions[0].items() <= action.items() for action in said["actions"]] == [True]
+    assert said["sequence_id"] == "a-name_1"
 
 
 def test_at_most_three_action_buttons(ntfy):
@@ -52,14 +71,26 @@ def test_at_most_three_action_buttons(ntfy):
     refused.value.close()
 
 
-def test_a_message_has_at_most_4096_bytes(ntfy):
+def test_a_sequence_id_that_is_none_costs_the_whole_message(ntfy):
     with pytest.raises(urllib.error.HTTPError, match="400") as refused:
-        post(ntfy, "owls", b"x" * 5000)
+        post(ntfy, "", b'{"topic": "owls", "message": "Mia"}', **{"X-Sequence-ID": "mia: fever"})
     refused.value.close()
 
 
+def test_a_clear_names_topic_and_sequence_id_and_reaches_who_listens(ntfy):
+    connection, answer = subscribed(ntfy, "owls")
+    assert json.loads(answer.readline())["event"] == "open"
+    cleared = ask(ntfy, "PUT", "owls/a-name_1/clear")
+    assert (cleared["event"], cleared["sequence_id"]) == ("message_clear", "a-name_1")
+    heard = json.loads(answer.readline())
+    while heard["event"] == "keepalive":
+        heard = json.loads(answer.readline())
+    assert (heard["event"], heard["sequence_id"]) == ("message_clear", "a-name_1")
+    answer.close()
+    connection.close()
+
+
 def test_the_json_stream_opens_keeps_alive_and_gives_one_message_a_line(ntfy):
-    ntfy.keepalive_s = 0.1
     connection, answer = subscribed(ntfy, "answers")
     try:
         assert answer.headers["Content-Type"].startswith("application/x-ndjson")
@@ -83,3 +114,10 @@ def test_since_a_duration_gives_what_was_cached_and_without_it_only_what_comes_n
         assert json.loads(answer.readline())["message"] == first
         answer.close()
         connection.close()
+
+
+def test_the_fake_alone_has_no_attachments_so_a_message_has_at_most_4096_bytes():
+    """The real server makes a file of a longer one, where it may keep files."""
+    with ntfy_server() as state, pytest.raises(urllib.error.HTTPError, match="400") as refused:
+        post(Server(state.base, state.port), "owls", b"x" * 5000)
+    refused.value.close()

@@ -107,7 +107,9 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
     base = Base(setup, clock, queue, publisher)
     recording = make_recording(base, disk, outside.on_alarm, supervisor.failed)
     journal_writer = recording.journal_writer
-    outputs = make_outputs(base, journal_writer, outside.notifiers, outside.sounder, outside.filmer)
+    outputs = make_outputs(
+        base, journal_writer, outside.notifiers, outside.sounder, outside.filmer, keep=supervisor.keep
+    )
     intake = CommandIntake(
         setup, clock, queue, journal_writer=journal_writer, replies=outputs.replies, counters=counters
     )

@@ -13,6 +13,7 @@ from edge.app.hub.effects.history import LevelsMemo, NoteHistory, WithheldHistor
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.latest_values import LatestValues
 from edge.app.hub.effects.notifications import Notifications
+from edge.app.hub.effects.phone_screens import Keep, PhoneScreens
 from edge.app.hub.effects.publication import AlarmPublication, EntryPublication, Republication
 from edge.app.hub.effects.pushes import DecidedNotification, GuardedNotifier, PushAttempt, UnsentHistory
 from edge.app.hub.effects.reading_writer import ReadingWriter
@@ -27,6 +28,7 @@ from edge.app.hub.loop import Executors
 from edge.model.alarm import Alarm
 from edge.model.effect import (
     AlarmChanged,
+    ClearPushes,
     Dropped,
     Film,
     KeepEntry,
@@ -76,11 +78,13 @@ class Recording:
 class Outputs:
     """What caregivers hear and see. All but `status_topics` and `replies` are side tasks.
 
-    notifications: pushes. room_sounder: the sounder in the room. status_topics: retained topics about the watch.
+    notifications: pushes. phone_screens: takes off phones what was answered. room_sounder: the sounder in the room.
+    status_topics: retained topics about the watch.
     camera: asks for films. replies: answers to commands. alarm_tester: test alarms over the real ways.
     """
 
     notifications: Notifications
+    phone_screens: PhoneScreens
     room_sounder: RoomSounder
     status_topics: StatusTopics
     camera: CameraRequests
@@ -105,8 +109,13 @@ def make_outputs(
     notifiers: Mapping[str, Sequence[Notifier]],
     sounder: Sounder | None,
     filmer: Filmer | None,
+    *,
+    keep: Keep,
 ) -> Outputs:
-    """notifiers: channels of each caregiver, in their order. sounder, filmer: None where there is none."""
+    """notifiers: channels of each caregiver, in their order. sounder, filmer: None where there is none.
+
+    keep: as in `PhoneScreens`.
+    """
     setup, clock, queue, publisher = base.setup, base.clock, base.queue, base.publisher
     notifications = _notifications(notifiers, queue, journal_writer)
     room_sounder = RoomSounder(sounder, journal_writer.note, queue.report)
@@ -126,7 +135,8 @@ def make_outputs(
         answer=replies.answer,
         proved=lambda proof: queue.post(proof, (TargetProven, proof.target)),
     )
-    return Outputs(notifications, room_sounder, status_topics, camera, replies, alarm_tester)
+    phone_screens = PhoneScreens(notifiers, journal_writer.note, keep)
+    return Outputs(notifications, phone_screens, room_sounder, status_topics, camera, replies, alarm_tester)
 
 
 def make_executors(base: Base, recording: Recording, outputs: Outputs, counters: Counters, health: Health) -> Executors:
@@ -148,6 +158,7 @@ def make_executors(base: Base, recording: Recording, outputs: Outputs, counters:
             SendPush: PushAttempt(notifications),
             StartTimer: Timers(lambda expired: queue.post(expired, (TimerExpired, expired.number))),
             PushNotSent: UnsentHistory(notifications),
+            ClearPushes: outputs.phone_screens,
             Withheld: WithheldHistory(journal_writer),
             Note: NoteHistory(journal_writer),
             Sound: Sounding(outputs.room_sounder, status_topics),

@@ -2,11 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.effects.notifications import Notifications
+from edge.app.hub.effects.phone_screens import Keep
 from edge.commands import FLOOD
 from edge.delivery import phone_buttons
 from edge.model.effect import Reply
@@ -29,12 +30,12 @@ class PhoneButtons:
         intake: CommandIntake,
         notifications: Notifications,
         notifiers: Mapping[str, Sequence[Notifier]],
-        keep: Callable[[str, Callable[[], Awaitable[None]]], Coroutine[None, None, None]],
+        keep: Keep,
     ) -> None:
-        """keep: runs a part of that name and starts it again when it fails (`Supervisor.keep`)."""
         self._intake = intake
         self._notifications = notifications
-        self._phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
+        phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
+        self._phones = [(who, phone) for who, phone in phones if phone.buttons]
         self._keep = keep
         self._noticed_s: dict[tuple[str, str], float] = {}
 

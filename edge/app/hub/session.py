@@ -138,6 +138,7 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
         "history": parts.recording.journal_writer.run,
         "push": parts.outputs.notifications.run,
         "phone buttons": parts.phone_buttons.run,
+        "phone screens": parts.outputs.phone_screens.run,
         "commands": lambda: parts.commands.run(parts.intake.take_message),
         "sounder": parts.outputs.room_sounder.run,
         **({"sounder parts": lambda: sounder.run(parts.outputs.room_sounder.tried)} if sounder else {}),
@@ -168,8 +169,10 @@ def _notifiers(loaded: CheckedConfiguration) -> Mapping[str, list[Notifier]]:
 
 
 def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
-    buttons = caregiver.phone_buttons and is_ntfy(url)
-    return NtfyPhone(url, who=f"{caregiver.id} at {hub}") if buttons else AppriseNotifier([url])
+    if not is_ntfy(url):
+        return AppriseNotifier([url])
+    who = f"{caregiver.id} at {hub}"
+    return NtfyPhone(url, who=who, buttons=caregiver.phone_buttons, clears=caregiver.clear_answered)
 
 
 def _publisher(loaded: CheckedConfiguration, disk: Disk, clock: Clock, callbacks: Callbacks) -> MqttPublisher:

@@ -30,7 +30,7 @@ ERRORS = [
     OverflowError("int too large to convert"),
 ]
 SIDE_TASKS = [
-    *("store writer", "history", "push", "phone buttons", "commands", "sounder"),
+    *("store writer", "history", "push", "phone buttons", "phone screens", "commands", "sounder"),
     *("test alarm", "camera", "mqtt", "health", "jobs", "journal file", "replication", "source"),
 ]
 # The way of telling that a part serves; while it is down, the others tell.
@@ -262,6 +262,7 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
             Command(Verb.ON_WATCH, "anna"),
             Command(Verb.DOSE, "anna", "d1", arguments={"drug": "Ibuprofen"}),
             Command(Verb.TEST, "anna", "t1"),
+            Command(Verb.ACKNOWLEDGE, "anna", "t2", "test"),
         )
         if kind is RememberLevels:
             await family.warm(36.8)

@@ -4,6 +4,8 @@ import contextlib
 import itertools
 import json
 import queue
+import re
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -16,16 +18,23 @@ from tests.support.answering import answer, answering
 
 MESSAGE_BYTES = 4096
 MOST_ACTIONS = 3
+SEQUENCE_ID = re.compile(r"[-_A-Za-z0-9]{1,64}")
 PRIORITIES = {"min": 1, "low": 2, "default": 3, "high": 4, "max": 5, "urgent": 5}
 
 
 @dataclass
 class FakeNtfy:
-    """messages: all that were published, in order. read_status: what a subscriber is answered."""
+    """messages: all that were published, in order. read_status, clear_status: the answer to a subscriber, to a clear.
+
+    cleared: the sequence ids that were asked to be cleared, whatever the answer. clears_hang: no clear is answered.
+    """
 
     port: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     read_status: int = 200
+    clear_status: int = 200
+    clears_hang: threading.Event | None = None
+    cleared: list[str] = field(default_factory=list)
     refuses_actions: bool = False
     keepalive_s: float = 45.0
     asked: list[str] = field(default_factory=list)
@@ -91,6 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(400, {"error": "message too large"})
         if "X-Priority" in self.headers:
             fields["priority"] = PRIORITIES[self.headers["X-Priority"]]
+        if "X-Sequence-ID" in self.headers:
+            fields["sequence_id"] = self.headers["X-Sequence-ID"]
+            if not SEQUENCE_ID.fullmatch(fields["sequence_id"]):
+                return self._answer(400, {"error": "sequence ID invalid"})
         if "X-Actions" in self.headers:
             actions = json.loads(self.headers["X-Actions"])
             wrong = self.state.refuses_actions or len(actions) > MOST_ACTIONS
@@ -98,6 +111,19 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._answer(400, {"error": "actions invalid"})
             fields["actions"] = actions
         return self._answer(200, self.state.publish(topic, fields))
+
+    def do_PUT(self) -> None:
+        """The only thing that is put: `/<topic>/<sequence id>/clear`."""
+        topic, name, verb = self.path.strip("/").split("/")
+        assert verb == "clear"
+        self.state.cleared.append(name)
+        if self.state.clears_hang is not None:
+            self.state.clears_hang.wait(20)
+        if self.state.clear_status != 200:
+            return self._answer(self.state.clear_status, {"error": "no"})
+        event = self.state._event(topic, "message_clear") | {"sequence_id": name}
+        self.state.raw(topic, json.dumps(event).encode() + b"\n")
+        return self._answer(200, event)
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
