@@ -64,6 +64,7 @@ def quiet(alarm: Alarm) -> bool:
 
 def urgent(alarm: Alarm) -> bool:
     """Whether a phone should break through silence for it; never for its end or for an answer."""
-    if alarm.presence in (Presence.OFF, Presence.ACK) or alarm.acknowledged_by or alarm.reason is Reason.SNOOZED:
+    answered = alarm.acknowledged_by or alarm.reason in (Reason.SNOOZED, Reason.PAUSED)
+    if alarm.presence in (Presence.OFF, Presence.ACK) or answered:
         return False
     return alarm.priority is Priority.HIGH or (alarm.kind is Kind.PHYSIOLOGICAL and alarm.priority is Priority.MEDIUM)

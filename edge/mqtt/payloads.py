@@ -11,6 +11,7 @@ from enum import Enum
 
 import msgspec
 
+from edge.delivery import escalation
 from edge.model.alarm import Alarm
 from edge.model.effect import Reply, ShowLatest
 from edge.model.evidence_json import to_plain
@@ -102,13 +103,16 @@ def standing_fields(alarm: Alarm) -> dict[str, object]:
 
 
 def messages_for(hub: str, alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> tuple[OutgoingMessage, OutgoingMessage]:
-    """The retained state of an alarm, and the event that tells of the change once."""
+    """The retained state of an alarm, and the event that tells of the change once.
+
+    `urgent` in the event: whether a phone shall break through its silence for this change.
+    """
     topics = Topics(hub)
     fields = alarm_fields(alarm, zone)
     state = OutgoingMessage(topics.alarm(alarm.key, alarm.kind), encode(fields), retain=True, alarm_id=alarm.id)
     event = OutgoingMessage(
         topics.event(alarm.key.person),
-        encode({**fields, "historical": False}),
+        encode({**fields, "urgent": escalation.urgent(alarm), "historical": False}),
         retain=False,
         alarm_id=alarm.id,
         expires_s=(alarm.changed_s or alarm.raised_s) + EVENT_FRESH_S,

@@ -48,8 +48,9 @@ def test_the_event_says_the_same_once_and_is_historical_a_minute_later(alarm: Al
     assert event.expires_s == BASE_S + 300.5 + 60.0
     told = json.loads(event.payload)
     assert told.pop("historical") is False
+    assert told.pop("urgent") is True
     assert told == json.loads(state.payload)
-    assert json.loads(payloads.as_historical(event.payload)) == told | {"historical": True}
+    assert json.loads(payloads.as_historical(event.payload)) == told | {"historical": True, "urgent": True}
 
 
 def test_a_hub_wide_alarm_names_no_person() -> None:
