@@ -32,7 +32,7 @@ def _low_pass() -> Array:
 
 
 _FIR = _low_pass()[:, None, None]
-_TAP = np.arange(_TAPS)[:, None]
+_TAKEN = np.arange(_TAPS)[:, None] + _THIN * np.arange(_AT_ONCE)  # by each tap, for each value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,21 +86,22 @@ def resample(grid: Grid, t_s: Array, values: Array) -> tuple[Grid, list[Piece]]:
         )
     pieces: list[Piece] = []
     for begin in range(0, times.size, _BLOCK):
-        block = np.empty((min(_BLOCK, times.size - begin), grid.columns + 1))
-        block[:, 0], block[:, 1:] = times[begin : begin + _BLOCK], rows[begin : begin + _BLOCK]
+        block = np.empty((min(_BLOCK, times.size - begin) + 1, grid.columns + 1))
+        block[0] = -math.inf if grid.last is None else grid.last
+        block[1:, 0], block[1:, 1:] = times[begin : begin + _BLOCK], rows[begin : begin + _BLOCK]
         grid, done = _accept(grid, block)
         pieces += done
     return grid, pieces
 
 
-def _accept(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
-    """Drop invalid samples; samples: (n, c + 1), time first, n > 0."""
-    last_s = -math.inf if grid.last is None else grid.last[0]
-    times, size = samples[:, 0], np.abs(samples[:, 1:])  # what is not a number compares false below
-    rising = last_s < times[0] and times[-1] < math.inf and bool((times[:-1] < times[1:]).all())
-    if rising and not grid.lost and size.max() <= _LIMIT_G:
-        return _rising(grid, samples)
-    return _with_reversed(grid, samples[np.isfinite(times) & (size <= _LIMIT_G).all(axis=1)], last_s)
+def _accept(grid: Grid, block: Array) -> tuple[Grid, list[Piece]]:
+    """Drop invalid samples. block: (1 + n, c + 1), time first: the last sample before, then the new ones, n > 0."""
+    times, size = block[:, 0], np.abs(block[1:, 1:])  # what is not a number compares false below
+    rising = times[-1] < math.inf and np.logical_and.reduce(times[:-1] < times[1:])
+    if rising and not grid.lost and np.maximum.reduce(size, axis=None) <= _LIMIT_G:
+        return _rising(grid, block[1:] if grid.last is None else block)
+    valid = np.isfinite(times[1:]) & (size <= _LIMIT_G).all(axis=1)
+    return _with_reversed(grid, block[1:][valid], float(times[0]))
 
 
 def _with_reversed(grid: Grid, samples: Array, last_s: float) -> tuple[Grid, list[Piece]]:
@@ -111,58 +112,64 @@ def _with_reversed(grid: Grid, samples: Array, last_s: float) -> tuple[Grid, lis
     for i, time_s in enumerate(samples[:, 0].tolist()):
         lost = 0 if time_s > last_s else lost + 1
         if lost == _LOST:
-            _, done = _rising(grid, samples[keep])
+            _, done = _follow(grid, samples[keep])
             pieces += done
             grid, keep, lost = empty(grid.columns), [], 0
         if not lost:
             keep.append(i)
             last_s = time_s
-    grid, done = _rising(grid, samples[keep])
+    grid, done = _follow(grid, samples[keep])
     return replace(grid, lost=lost), pieces + done
 
 
-def _rising(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
-    """Split rising times at pauses and interpolate each run."""
+def _follow(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
+    """Samples of rising times after the last one before, if there is one."""
     if not len(samples):
         return grid, []
+    return _rising(grid, samples if grid.last is None else np.concatenate([grid.last[None], samples]))
+
+
+def _rising(grid: Grid, samples: Array) -> tuple[Grid, list[Piece]]:
+    """Split rising times at pauses and interpolate each run. samples: the last one before in front, if there is one."""
+    change = samples[1:] - samples[:-1]
     pause_s = np.inf if grid.last is None else None
-    if grid.last is not None:
-        samples = np.concatenate([grid.last[None], samples])
-    breaks = samples[1:, 0] - samples[:-1, 0] > BREAK_S
-    cuts = (np.flatnonzero(breaks) + 1).tolist() if breaks.any() else []
+    if np.maximum.reduce(change[:, 0], initial=0.0) <= BREAK_S:
+        grid, piece = _run(grid, samples, change, pause_s)
+        return grid, [piece]
+    cuts = (np.flatnonzero(change[:, 0] > BREAK_S) + 1).tolist()
     pieces: list[Piece] = []
     for begin, end in zip([0, *cuts], [*cuts, len(samples)], strict=True):
         if begin:
-            pause_s = float(samples[begin, 0] - samples[begin - 1, 0])
+            pause_s = float(change[begin - 1, 0])
             grid = empty(grid.columns)
-        grid, piece = _run(grid, samples[begin:end], pause_s)
+        grid, piece = _run(grid, samples[begin:end], change[begin : end - 1], pause_s)
         pieces.append(piece)
     return grid, pieces
 
 
-def _run(grid: Grid, samples: Array, pause_s: float | None) -> tuple[Grid, Piece]:
-    """Interpolate one run at 100 Hz up to (not at) its last sample, filter, thin to 25 Hz."""
+def _run(grid: Grid, samples: Array, change: Array, pause_s: float | None) -> tuple[Grid, Piece]:
+    """Interpolate one run at 100 Hz up to (not at) its last sample, filter, thin to 25 Hz. change: between samples."""
     times, kept = samples[:, 0], len(grid.tail)
-    origin_s = float(times[0]) if pause_s is not None else grid.origin_s
-    count = int((times[-1] - origin_s) / _FINE_S) + 2
+    origin_s, end_s = float(times[0]) if pause_s is not None else grid.origin_s, float(times[-1])
+    count = int((end_s - origin_s) / _FINE_S) + 2
+    while origin_s + (count - 1) * _FINE_S >= end_s:
+        count -= 1
     at = origin_s + np.arange(grid.fine, count) * _FINE_S
-    at = at[: np.searchsorted(at, times[-1])]
-    after = np.searchsorted(times, at, side="right")
-    right, left = samples.take(after, axis=0), samples.take(after - 1, axis=0)
-    change = right - left
+    before = times.searchsorted(at, side="right") - 1
+    left, change = samples.take(before, axis=0), change.take(before, axis=0)
     weight = (at - left[:, 0]) / change[:, 0]
     tail = np.empty((kept + at.size, grid.columns + 2))
     tail[:kept] = grid.tail
     tail[kept:, :-2] = left[:, 1:] + weight[:, None] * change[:, 1:]
     tail[kept:, -2] = change[:, 0] > _BRIDGE_S
-    tail[kept:, -1] = right[:, 0]
+    tail[kept:, -1] = times.take(before + 1)
     ready = max(0, (len(tail) - _TAPS) // _THIN + 1)
     used = ready * _THIN
     # Tap after tap is added, so that no value depends on how many are made at once; the marks go through it unused.
     rows = np.empty((ready, grid.columns + 2))
     for begin in range(0, ready, _AT_ONCE):
         part = rows[begin : begin + _AT_ONCE]
-        taps = tail.take(_TAP + _THIN * np.arange(begin, begin + len(part)), axis=0)
+        taps = tail[_THIN * begin :].take(_TAKEN[:, : len(part)], axis=0)
         np.add.reduce(np.multiply(taps, _FIR, out=taps), axis=0, out=part)
     rows[:, -2] = tail[_TAPS // 2 : _TAPS // 2 + used : _THIN, -2]
     rows[:, -1] = tail[_TAPS - 1 : _TAPS - 1 + used : _THIN, -1]

@@ -91,9 +91,9 @@ def program(results: Mapping[str, Any]) -> Iterator[Target]:
     """Targets on the program itself."""
     if "speed" not in results:
         return
-    by_piece = results["speed"]["times_real_time"]
-    piece_s, best = max(by_piece.items(), key=lambda item: item[1])
-    measured = f"{best:,.0f} x in pieces of {piece_s} s, {by_piece['1']:,.0f} x in pieces of 1 s"
-    yield Target("speed, one 50 Hz sensor, one core", "5,000 x real time", measured, best >= 5000)
+    for piece_s, least in (("60", 5000), ("1", 2500)):
+        fast = results["speed"]["times_real_time"][piece_s]
+        what = f"speed in pieces of {piece_s} s, one 50 Hz sensor, one core"
+        yield Target(what, f"{least:,} x real time", f"{fast:,.0f} x", fast >= least)
     size = results["speed"]["state_bytes"]
     yield Target("state of one sensor", "under 200 kB", f"{size / 1000:.0f} kB", size < 200_000)

@@ -7,6 +7,8 @@ convulsion is.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -70,8 +72,5 @@ def _named(weights: Mapping[str, float]) -> tuple[str, ...]:
 
 def _evidence(seconds: Sequence[tuple[Memory, Array]], columns: int, kept: Array | None) -> float:
     """Sum of the log-odds over these seconds."""
-    memory, total = seconds[0][0], 0.0
-    for _, figures in seconds:
-        memory, log_odds = network.advance(memory, figures, columns, kept)
-        total += log_odds
-    return total
+    _, log_odds = network.advance(seconds[0][0], np.array([figures for _, figures in seconds]), columns, kept)
+    return functools.reduce(operator.add, log_odds)

@@ -12,7 +12,8 @@ import numpy as np
 
 from edge.analysis import grid
 from edge.analysis.grid import Piece
-from edge.analysis.motion import decisive, features, history, hops, network, shaking, succession
+from edge.analysis.motion import decisive, history, hops, network, shaking, succession
+from edge.analysis.motion.history import Past
 from edge.analysis.motion.network import Memory
 from edge.analysis.motion.shaking import Shaking
 from edge.model.alarm import Condition
@@ -109,16 +110,16 @@ class Belief:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MotionState:
-    """All that is kept of one sensor, under 20 kB.
+    """All that is kept of one sensor, under 25 kB.
 
     window: (m, c + 2) grid values still needed, each with its gap mark and the time it rests on; ahead: how many of
-    the last of them no hop has covered yet. past: (p, 9) figures of the last hops. memory: of the network; lately: the
+    the last of them no hop has covered yet. past: some figures of the last hops. memory: of the network; lately: the
     same before each of the last hops, with their figures.
     """
 
     grid: grid.Grid
     window: Array
-    past: Array
+    past: Past = ()
     ahead: int = 0
     memory: Memory = network.NONE
     lately: tuple[tuple[Memory, Array], ...] = ()
@@ -127,7 +128,7 @@ class MotionState:
 
 def start(columns: int) -> MotionState:
     """The state before the first sample. columns: 3 (axes, g) or 1 (magnitude, g). Raises RecordingError."""
-    return MotionState(grid.empty(columns), np.empty((0, columns + 2)), np.empty((0, len(history.KEPT))))
+    return MotionState(grid.empty(columns), np.empty((0, columns + 2)))
 
 
 def advance(state: MotionState, t_s: Array, values: Array, prior: float = 0.0) -> tuple[MotionState, tuple[Step, ...]]:
@@ -157,7 +158,7 @@ def watch(
             state = replace(
                 state,
                 window=state.window[:0],
-                past=state.past[:0],
+                past=(),
                 ahead=0,
                 memory=network.faded(state.memory, _MEMORY**piece.pause_s),
                 lately=(),
@@ -181,28 +182,45 @@ def _after_pause(belief: Belief, pause_s: float) -> Belief:
 def _watch(state: MotionState, fresh: Array) -> tuple[MotionState, list[Step]]:
     """Cut grid values of one run into hops and weigh each."""
     window = np.concatenate([state.window, fresh])
-    ahead, columns = state.ahead + len(fresh), state.grid.columns
-    count, ahead = divmod(ahead, HOP)
-    ends = len(window) - ahead - HOP * np.arange(count - 1, -1, -1)
-    past, weighed = hops.describe(window, ends[ends >= features.WINDOW], state.past, columns)
-    memory, lately, belief = state.memory, state.lately, state.belief
+    kept = window[-succession.SPAN :].copy()
+    count, ahead = divmod(state.ahead + len(fresh), HOP)
+    if not count:
+        return replace(state, window=kept, ahead=ahead), []
+    covered = len(window) - ahead
+    ends = list(range(covered - HOP * (count - 1), covered + 1, HOP))
+    past, full, rows = hops.describe(window, ends, state.past, state.grid.columns)
+    seconds = hops.seconds(window[covered - HOP * count : covered].reshape(count, HOP, -1))
+    row_of = {end: row for row, end in enumerate(full)}
+    seen = [
+        (t_s, level_g, row_of.get(end))
+        for end, unseen, t_s, level_g in zip(ends, *seconds, strict=True)
+        if unseen <= 1 - hops.LEAST_SEEN
+    ]
+    memory, lately, belief, steps = _weighed(state, seen, rows)
+    return MotionState(state.grid, kept, past, ahead, memory, lately, belief), steps
+
+
+def _weighed(
+    state: MotionState, seen: Sequence[tuple[float, float, int | None]], rows: Array
+) -> tuple[Memory, tuple[tuple[Memory, Array], ...], Belief, list[Step]]:
+    """Weigh seconds that follow each other. Of each: its time, its level, and which of the rows holds its figures."""
+    columns, before, lately, belief = state.grid.columns, state.memory, state.lately, state.belief
+    used = [row for *_, row in seen if row is not None]
+    known = rows if len(used) == len(rows) else rows[used]
+    memories, log_odds = network.advance(before, known, columns)
+    weighed = zip(memories, log_odds, shaking.log_odds(known, columns), known, known.tolist(), strict=True)
     steps: list[Step] = []
-    seconds = window[len(window) - ahead - HOP * count : len(window) - ahead].reshape(count, HOP, columns + 2)
-    for end, unseen, t_s, level_g in zip(ends.tolist(), *hops.seconds(seconds), strict=True):
-        if unseen > 1 - hops.LEAST_SEEN:
-            continue
-        row = weighed.get(end)
+    for t_s, level_g, row in seen:
+        figures = None
         if row is not None:
-            lately = (*lately, (memory, row))[-decisive.SPAN_S :]
-            memory, log_odds = network.advance(memory, row, columns)
-            shaken = shaking.follow(belief.shaking, shaking.log_odds(row, columns), float(row[_LEVEL]))
-            belief = replace(belief, shaking=shaken)
-            was, belief = belief.stage, _weigh(belief, t_s, row, log_odds)
+            memory, odds, shaking_odds, row_figures, figures = next(weighed)
+            lately = (*lately, (before, row_figures))[-decisive.SPAN_S :]
+            before, was = memory, belief.stage
+            belief = _weigh(belief, t_s, figures, odds, shaking_odds)
             if belief.stage is not was:
                 belief = replace(belief, decided_by=_decided_by(belief, lately, columns))
-        steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, row, columns)))
-    keep = window[-succession.SPAN :].copy()
-    return replace(state, window=keep, past=past, ahead=ahead, memory=memory, lately=lately, belief=belief), steps
+        steps.append(Step(t_s, level_g, belief.margin, belief.stage, _signs(belief, t_s, level_g, figures, columns)))
+    return before, lately, belief, steps
 
 
 def _decided_by(belief: Belief, lately: Sequence[tuple[Memory, Array]], columns: int) -> tuple[str, ...]:
@@ -214,30 +232,34 @@ def _decided_by(belief: Belief, lately: Sequence[tuple[Memory, Array]], columns:
     return decisive.decisive(lately, columns)
 
 
-def _weigh(belief: Belief, t_s: float, row: Array, log_odds: float) -> Belief:
-    """One more second of evidence. row: its figures; log_odds: what the network makes of it."""
+def _weigh(belief: Belief, t_s: float, figures: Sequence[float], log_odds: float, shaking_odds: float) -> Belief:
+    """One more second of evidence, by its figures, what the network makes of it, and what the sum for shaking does."""
     held = FADE * belief.held + (1.0 - FADE) * min(MOST_LOG_ODDS, max(-MOST_LOG_ODDS, log_odds))
-    gone = held < belief.line - GONE_BELOW_LINE and belief.shaking.gone
+    shaken = shaking.follow(belief.shaking, shaking_odds, figures[_LEVEL])
+    gone = held < belief.line - GONE_BELOW_LINE and shaken.gone
     rise_s = None if gone else t_s if belief.rise_s is None else belief.rise_s
     quiet = belief.quiet + 1 if gone else 0
-    still = 0 if row[_LEVEL] > math.log10(_STILL_G) else belief.still + 1
-    rates = belief.rates_hz if gone else (*belief.rates_hz, _rate_hz(_named(row)))[-_MOST_RATES:]
+    still = 0 if figures[_LEVEL] > math.log10(_STILL_G) else belief.still + 1
+    rates = belief.rates_hz if gone else (*belief.rates_hz, _rate_hz(_named(figures)))[-_MOST_RATES:]
     was = belief.stage
-    belief = replace(belief, held=held, rise_s=rise_s, quiet=quiet, still=still, rates_hz=rates, ended_hz=())
+    belief = replace(
+        belief, held=held, shaking=shaken, rise_s=rise_s, quiet=quiet, still=still, rates_hz=rates, ended_hz=()
+    )
     if was is Stage.ALARM:
         if min(quiet, still) < END_STILL_S and quiet < _END_MOVING_S:
             return belief
         belief = replace(belief, ended_hz=rates, rates_hz=())
-    elif gone:
+    elif gone and rates:
         belief = replace(belief, rates_hz=())
     if belief.margin >= 0:
         return replace(belief, stage=Stage.ALARM, onset_s=_risen_s(belief, t_s))
     lasting = was is Stage.WARNING and quiet < END_STILL_S
-    return replace(belief, stage=Stage.WARNING if lasting or held >= belief.line - WARNING_BELOW_LINE else Stage.QUIET)
+    stage = Stage.WARNING if lasting or held >= belief.line - WARNING_BELOW_LINE else Stage.QUIET
+    return belief if stage is was else replace(belief, stage=stage)
 
 
-def _named(row: Array) -> dict[str, float]:
-    return dict(zip(history.NAMES, row.tolist(), strict=True))
+def _named(figures: Sequence[float]) -> dict[str, float]:
+    return dict(zip(history.NAMES, figures, strict=True))
 
 
 def _rate_hz(figures: Mapping[str, float]) -> float:
@@ -245,22 +267,24 @@ def _rate_hz(figures: Mapping[str, float]) -> float:
     return round(figures["jerk_hz"] if figures["run_s"] >= _APART_S else figures["peak_hz"], 2)
 
 
-def _signs(belief: Belief, t_s: float, level_g: float, row: Array | None, columns: int) -> tuple[Sign, ...]:
-    if row is None and belief.stage is Stage.QUIET:
+def _signs(
+    belief: Belief, t_s: float, level_g: float, figures: Sequence[float] | None, columns: int
+) -> tuple[Sign, ...]:
+    if figures is None and belief.stage is Stage.QUIET:
         return ()
-    evidence = NO_EVIDENCE if row is None else _evidence(belief, _named(row), columns)
-
     over = SeizureEvidence(rate_hz=belief.ended_hz) if belief.ended_hz else NO_EVIDENCE
 
-    def sign(condition: Condition, stage: Stage, onset_s: float | None, ended: Evidence = NO_EVIDENCE) -> Sign:
+    def sign(condition: Condition, stage: Stage, ended: Evidence = NO_EVIDENCE) -> Sign:
         if belief.stage is not stage:
             ended_s = t_s - _over_for_s(belief)
             return Sign(condition, "", False, t_s, value=level_g, unit="g", evidence=ended, ended_s=ended_s)
+        onset_s = belief.onset_s if stage is Stage.ALARM else _risen_s(belief, t_s)
+        evidence = NO_EVIDENCE if figures is None else _evidence(belief, _named(figures), columns)
         return Sign(condition, "", True, t_s, onset_s=onset_s, value=level_g, unit="g", evidence=evidence)
 
     return (
-        sign(Condition.SEIZURE_LIKE_MOVEMENT, Stage.ALARM, belief.onset_s, over),
-        sign(Condition.POSSIBLE_MOVEMENT, Stage.WARNING, _risen_s(belief, t_s)),
+        sign(Condition.SEIZURE_LIKE_MOVEMENT, Stage.ALARM, over),
+        sign(Condition.POSSIBLE_MOVEMENT, Stage.WARNING),
     )
 
 

@@ -1,5 +1,9 @@
 """What five seconds of movement look like: physical figures, the same for three axes and for a magnitude."""
 
+import functools
+import math
+import operator
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +24,12 @@ _LAGS = 34  # grid values: autocorrelation up to 1.3 s
 _ENVELOPE_LAGS = 36
 _LEVELS = WINDOW - 1 - jerks.LOST
 _FIFTH = _LEVELS // 5
-_OVERLAP = _LEVELS / (_LEVELS - np.arange(_ENVELOPE_LAGS))  # the further the lag, the fewer products
+_OVERLAP = [_LEVELS / (_LEVELS - lag) for lag in range(_ENVELOPE_LAGS)]  # the further the lag, the fewer products
 _SHORTEST = 5  # grid values: envelopes repeat after 0.2 s at the earliest (5 Hz)
 
 
 class Figures(NamedTuple):
-    """Each (h,), one value a window.
+    """Of one window.
 
     level: log10 of the RMS in g, 0.8-8 Hz. sway, slow, middle, brisk: shares of the power (0.5-11 Hz) in 0.2-0.8,
     0.8-1.6, 1.6-3 and 3-8 Hz. peak: share of 0.7-8.2 Hz within one bin of the strongest, at peak_hz. centre_hz,
@@ -36,25 +40,25 @@ class Figures(NamedTuple):
     often it rises over its mean. loop: out-of-phase part between axes, 0 along one line, 1 in circles (three axes).
     """
 
-    level: Array
-    sway: Array
-    slow: Array
-    middle: Array
-    brisk: Array
-    peak: Array
-    peak_hz: Array
-    centre_hz: Array
-    spread_hz: Array
-    repeat: Array
-    tails: Array
-    jerk_tails: Array
-    uneven: Array
-    drift: Array
-    beat: Array
-    beat_s: Array
-    rest: Array
-    bursts_hz: Array
-    loop: Array
+    level: float
+    sway: float
+    slow: float
+    middle: float
+    brisk: float
+    peak: float
+    peak_hz: float
+    centre_hz: float
+    spread_hz: float
+    repeat: float
+    tails: float
+    jerk_tails: float
+    uneven: float
+    drift: float
+    beat: float
+    beat_s: float
+    rest: float
+    bursts_hz: float
+    loop: float
 
 
 def _bins(low_hz: float, high_hz: float) -> slice:
@@ -63,116 +67,164 @@ def _bins(low_hz: float, high_hz: float) -> slice:
 
 
 _ALL, _USED, _LEVEL = _bins(0.5, 11), _bins(0.7, 8.2), _bins(0.8, 8)
-_SHARES = (_bins(0.2, 0.8), _bins(0.8, 1.6), _bins(1.6, 3), _bins(3, 8))
+_FEW = (_bins(0.2, 0.8), _bins(0.8, 1.6), _bins(1.6, 3))
+_BRISK = _bins(3, 8)
 _USED_HZ = _HZ[_USED]
-_NEXT = [1, 2, 0]  # y after x, z after y, x after z
+_BIN_HZ = _USED_HZ.tolist()
+_PASSED = np.zeros(_HZ.size)
+_PASSED[_ALL] = 1.0
+_NEXT = np.array([1, 2, 0])  # y after x, z after y, x after z
 _sum = np.add.reduce  # what `sum` calls, without the way there
 
 
-def _mean(values: Array) -> Array:
-    return np.asarray(_sum(values, axis=1) / values.shape[1])
-
-
-def describe(windows: Array, jerk: Array, level: Array) -> tuple[Array, ...]:
-    """(h,) each, the Figures of h windows, (h, c, WINDOW) g at 25 Hz.
+def describe(windows: Array, jerk: Array, level: Array) -> list[Figures]:
+    """Of h windows, (c, h, WINDOW) g at 25 Hz.
 
     jerk, level: (h, WINDOW - 1) energy of the changes in them and (h, WINDOW - 1 - jerks.LOST) the smoothed level.
-    Sums run within a window in a fixed order, so a row does not depend on the windows that are described with it.
+    Numpy does what is done to whole windows, for all of them at once, and Python what is done to a few numbers: an
+    operation on an array of one number takes as long as on one of a hundred. Sums run within a window in a fixed order,
+    so its figures do not depend on the windows that are described with it.
     """
     flat = windows - _sum(windows, axis=2, keepdims=True) / WINDOW
     flat -= _sum(flat * _RAMP, axis=2, keepdims=True) / _RAMP_POWER * _RAMP
-    spectra = np.fft.rfft(flat * _TAPER, axis=2)
-    real, imag = np.ascontiguousarray(spectra.real), np.ascontiguousarray(spectra.imag)
-    squares = real * real + imag * imag
-    power = _sum(squares, axis=1) * _POWER
-    moved = _sum(windows[:, :, -GRID_HZ:], axis=2) / GRID_HZ - _sum(windows[:, :, :GRID_HZ], axis=2) / GRID_HZ
-    parts = np.sqrt(_sum(jerk[:, : 5 * GRID_HZ].reshape(-1, 5, GRID_HZ), axis=2) / GRID_HZ)
-    part = _mean(parts)
-    off = parts - part[:, None]
-    return (
-        *_spectrum(power),
-        _repeat(power),
-        _tails(_sum(flat * flat, axis=1)),
-        _tails(jerk),
-        np.sqrt(_mean(off * off)) / (part + 1e-6),
-        np.log10(np.sqrt(_sum(moved * moved, axis=1)) + 1e-3),
-        *_envelope(level),
-        _loop(real, imag, squares),
-    )
+    parts = np.empty((*flat.shape[:2], _HZ.size, 2))  # real, imaginary
+    np.fft.rfft(flat * _TAPER, out=parts.view(np.complex128)[..., 0])
+    squares = parts * parts
+    squares = squares[..., 0] + squares[..., 1]
+    power = _sum(squares, axis=0) * _POWER
+    levels, shares = _spectrum(power)
+    lows, beats = _envelope(level)
+    sizes = [levels, _tails(_sum(flat * flat, axis=0)), _tails(jerk), _drift(windows), lows]
+    return [
+        Figures._make((level, *share, repeat, tails, jerk_tails, uneven, drift, beat, beat_s, rest, bursts_hz, loop))
+        for level, tails, jerk_tails, drift, rest, share, (beat, beat_s, bursts_hz), repeat, uneven, loop in zip(
+            *np.log10(sizes).tolist(), shares, beats, _repeat(power), _uneven(jerk), _loop(parts, squares), strict=True
+        )
+    ]
 
 
-def _spectrum(power: Array) -> tuple[Array, ...]:
-    """level, sway, slow, middle, brisk, peak, peak_hz, centre_hz, spread_hz."""
-    total = _sum(power[:, _ALL], axis=1) + _TINY
+def _in_order(values: Iterable[float]) -> float:
+    """Their sum, added up one by one: the built-in one compensates for rounding from Python 3.12 on."""
+    return functools.reduce(operator.add, values)
+
+
+def _spectrum(power: Array) -> tuple[list[float], list[tuple[float, ...]]]:
+    """Of each window: its RMS, and sway, slow, middle, brisk, peak, peak_hz, centre_hz, spread_hz."""
     part = power[:, _USED]
-    three = part.copy()
-    three[:, 1:] += part[:, :-1]
-    three[:, :-1] += part[:, 1:]
-    at = three.argmax(axis=1)
     used = _sum(part, axis=1)
     share = part / (used + 1e-12)[:, None]
     centre = _sum(share * _USED_HZ, axis=1)
     off = _USED_HZ - centre[:, None]
-    return (
-        np.log10(np.sqrt(_sum(power[:, _LEVEL], axis=1) + _TINY)),
-        *(_sum(power[:, bins], axis=1) / total for bins in _SHARES),
-        np.maximum.reduce(three, axis=1) / (used + _TINY),
-        _USED_HZ[at],
-        centre,
-        np.sqrt(_sum(share * (off * off), axis=1)),
+    sums = zip(
+        power.tolist(),
+        _sum(power[:, _ALL], axis=1).tolist(),
+        _sum(power[:, _BRISK], axis=1).tolist(),
+        used.tolist(),
+        centre.tolist(),
+        _sum(share * (off * off), axis=1).tolist(),
+        strict=True,
     )
+    shares = []
+    for bins, all_, brisk, used_, centre_hz, variance in sums:
+        total = all_ + _TINY
+        few = [_in_order(bins[each]) / total for each in _FEW]
+        most, most_hz = _strongest(bins[_USED])
+        shares.append((*few, brisk / total, most / (used_ + _TINY), most_hz, centre_hz, math.sqrt(variance)))
+    return [math.sqrt(each + _TINY) for each in _sum(power[:, _LEVEL], axis=1).tolist()], shares
 
 
-def _repeat(power: Array) -> Array:
+def _strongest(bins: list[float]) -> tuple[float, float]:
+    """The most power of three bins beside each other, and the frequency of the middle one."""
+    three = [here + before + after for before, here, after in zip([0.0, *bins], bins, [*bins[1:], 0.0], strict=False)]
+    most = max(three)
+    return most, _BIN_HZ[three.index(most)]
+
+
+def _repeat(power: Array) -> list[float]:
     """Highest local peak of the autocorrelation of 0.5-11 Hz, once it has fallen below 0.2; 0 if there is none."""
-    kept = np.zeros_like(power)
-    kept[:, _ALL] = power[:, _ALL]
-    wave = np.fft.irfft(kept, axis=1)[:, : _LAGS + 1]
-    wave = wave / (wave[:, :1] + 1e-12)
-    middle = wave[:, 1:-1]
-    peak = np.logical_or.accumulate(wave[:, :-1] < 0.2, axis=1)[:, 1:]
-    peak &= middle >= wave[:, :-2]
-    peak &= middle > wave[:, 2:]
-    return np.asarray(np.minimum(np.maximum.reduce(middle, axis=1, initial=0.0, where=peak), 1.0))
+    found = []
+    for wave in np.fft.irfft(power * _PASSED, axis=1)[:, : _LAGS + 1].tolist():
+        whole = wave[0] + 1e-12
+        shares = [each / whole for each in wave]
+        fallen = 0
+        while fallen < _LAGS and shares[fallen] >= 0.2:
+            fallen += 1
+        found.append(min(_highest(shares, max(fallen, 1))[0], 1.0))
+    return found
 
 
-def _tails(energy: Array) -> Array:
-    """log10 of the kurtosis of a movement whose squares these are (2 for a sine of one axis: log10(1.5) = 0.18)."""
-    mean = _mean(energy)
-    return np.asarray(np.log10(_mean(energy * energy) / (mean * mean + 1e-14) + 1e-3))
+def _highest(wave: Sequence[float], first: int) -> tuple[float, int]:
+    """Height and lag of the highest local peak over 0, from that lag on; 0 and 1 if there is none."""
+    highest, at = 0.0, 1
+    before, here = wave[first - 1], wave[first]
+    for lag, after in enumerate(wave[first + 1 :], first):
+        if before <= here > after and here > highest:
+            highest, at = here, lag
+        before, here = here, after
+    return highest, at
 
 
-def _envelope(level: Array) -> tuple[Array, ...]:
-    """beat, beat_s, rest, bursts_hz."""
-    mean = _mean(level)[:, None]
-    spectrum = np.fft.rfft(level - mean, 256, axis=1)
-    wave = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :_ENVELOPE_LAGS]
-    wave = wave / (wave[:, :1] + 1e-14) * _OVERLAP
-    middle = wave[:, 1:-1]
-    peak = (middle >= wave[:, :-2]) & (middle > wave[:, 2:])
-    peak[:, : _SHORTEST - 1] = False
-    peaks = middle * peak
+def _tails(energy: Array) -> list[float]:
+    """Kurtosis of a movement whose squares these are (2 for a sine of one axis: its logarithm is 0.18 for 1.5)."""
+    count = energy.shape[1]
+    found = []
+    for total, squares in zip(_sum(energy, axis=1).tolist(), _sum(energy * energy, axis=1).tolist(), strict=True):
+        mean = total / count
+        found.append(squares / count / (mean * mean + 1e-14) + 1e-3)
+    return found
+
+
+def _uneven(jerk: Array) -> list[float]:
+    """SD over mean of the levels of five parts, each a second."""
+    sums = _sum(jerk[:, : 5 * GRID_HZ].reshape(-1, 5, GRID_HZ), axis=2)
+    found = []
+    for parts in sums.tolist():
+        levels = [math.sqrt(part / GRID_HZ) for part in parts]
+        mean = _in_order(levels) / 5
+        variance = _in_order([(level - mean) * (level - mean) for level in levels]) / 5
+        found.append(math.sqrt(variance) / (mean + 1e-6))
+    return found
+
+
+def _drift(windows: Array) -> list[float]:
+    """g from the mean of the first second to that of the last, and a little for the logarithm."""
+    first, last = _sum(windows[:, :, :GRID_HZ], axis=2), _sum(windows[:, :, -GRID_HZ:], axis=2)
+    found = []
+    for befores, afters in zip(first.T.tolist(), last.T.tolist(), strict=True):
+        moved = [after / GRID_HZ - before / GRID_HZ for before, after in zip(befores, afters, strict=True)]
+        found.append(math.sqrt(_in_order([change * change for change in moved])) + 1e-3)
+    return found
+
+
+def _envelope(level: Array) -> tuple[list[float], list[tuple[float, float, float]]]:
+    """Of each window: its quiet fifth over its mean, and a little for the logarithm; and beat, beat_s, bursts_hz."""
+    mean = _sum(level, axis=1) / _LEVELS
+    spectrum = np.abs(np.fft.rfft(level - mean[:, None], 256, axis=1))
+    waves = np.fft.irfft(spectrum * spectrum, axis=1)[:, :_ENVELOPE_LAGS]
     ordered = level.copy()
     ordered.partition(_FIFTH, axis=1)
-    over = level > mean
-    rises = _sum(over[:, 1:] > over[:, :-1], axis=1)
-    return (
-        np.minimum(np.maximum.reduce(peaks, axis=1, initial=0.0), 1.0),
-        (peaks.argmax(axis=1) + 1) / GRID_HZ,
-        np.log10(ordered[:, _FIFTH] / (mean[:, 0] + _TINY) + 1e-2),
-        rises * (GRID_HZ / _LEVELS),
-    )
+    over = level > mean[:, None]
+    rises = _sum(over[:, 1:] > over[:, :-1], axis=1).tolist()
+    lows, beats = [], []
+    for wave, low, middle, count in zip(waves.tolist(), ordered[:, _FIFTH].tolist(), mean.tolist(), rises, strict=True):
+        whole = wave[0] + 1e-14
+        height, lag = _highest([each / whole * over for each, over in zip(wave, _OVERLAP, strict=True)], _SHORTEST)
+        lows.append(low / (middle + _TINY) + 1e-2)
+        beats.append((min(height, 1.0), lag / GRID_HZ, count * (GRID_HZ / _LEVELS)))
+    return lows, beats
 
 
-def _loop(real: Array, imag: Array, squares: Array) -> Array:
+def _loop(parts: Array, squares: Array) -> list[float]:
     """0 where every frequency of 0.8-8 Hz moves along one line, 1 where each goes in a circle; 0 for a magnitude.
 
     Products of real numbers, since complex ones may round otherwise with another number of windows.
     """
-    if real.shape[1] == 1:
-        return np.zeros(len(real))
-    real, imag = real[:, :, _LEVEL], imag[:, :, _LEVEL]
-    cross = imag * real[:, _NEXT] - real * imag[:, _NEXT]
-    across = _sum(cross * cross, axis=1)
-    total = _sum(np.ascontiguousarray(squares[:, :, _LEVEL]), axis=(1, 2))
-    return np.asarray(2 * _sum(np.sqrt(across), axis=1) / (total + 1e-12))
+    count = squares.shape[1]
+    if len(parts) == 1:
+        return [0.0] * count
+    here = parts[:, :, _LEVEL]
+    cross = here[..., ::-1] * here.take(_NEXT, axis=0)
+    cross = cross[..., 0] - cross[..., 1]
+    across = _sum(np.sqrt(_sum(cross * cross, axis=0)), axis=1)
+    total = _sum(squares[:, :, _LEVEL].transpose(1, 0, 2).reshape(count, -1), axis=1)
+    return [2 * part / (whole + 1e-12) for part, whole in zip(across.tolist(), total.tolist(), strict=True)]

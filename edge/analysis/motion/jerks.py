@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from edge.model.reading import Array
 
-_SMOOTH = tuple(part / 15 for part in (1, 2, 3, 3, 3, 2, 1))  # 0.28 s: a jerk's start and its stop become one
-LOST = len(_SMOOTH) - 1  # changes that smoothing takes
+_SMOOTH = np.array([1, 2, 3, 3, 3, 2, 1]) / 15  # 0.28 s: a jerk's start and its stop become one
+LOST = _SMOOTH.size - 1  # changes that smoothing takes
 APART = 3  # grid values: a jerk is the highest within 0.12 s to either side
 
 
@@ -25,16 +25,11 @@ class Jerks(NamedTuple):
 
 def find(energy: Array) -> Jerks:
     """energy: (n,) g2 of the change from each grid value to the next."""
-    count = energy.size - LOST
-    smooth = np.zeros(count)
-    for shift, factor in enumerate(_SMOOTH):
-        smooth += factor * energy[shift : shift + count]
+    smooth = np.correlate(energy, _SMOOTH, "valid")
     level = np.sqrt(smooth)
-    end = count - APART
-    middle = level[APART:end]
-    peak = middle >= level[: end - APART]
-    peak &= middle > level[2 * APART :]
+    end = level.size - APART
+    highest = level[: end + 1]  # of a level and the next ones, `APART` in all
     for shift in range(1, APART):
-        peak &= middle >= level[APART - shift : end - shift]
-        peak &= middle > level[APART + shift : end + shift]
-    return Jerks(smooth, level, peak)
+        highest = np.maximum(highest, level[shift : end + 1 + shift])
+    middle = level[APART:end]
+    return Jerks(smooth, level, (middle >= highest[: end - APART]) & (middle > highest[APART + 1 :]))

@@ -42,7 +42,7 @@ def _unpacked(layers: Mapping[str, tuple[tuple[int, ...], float, str]]) -> dict[
 
 
 def _read_only(values: Array) -> Array:
-    values.flags.writeable = False
+    values.setflags(write=False)
     return values
 
 
@@ -57,19 +57,37 @@ NONE = Memory(_read_only(np.zeros(HIDDEN)))
 _MIDDLE, _SPREAD = (np.array(column) for column in zip(*SCALES.values(), strict=True))
 
 
-def advance(memory: Memory, figures: Array, columns: int, kept: Array | None = None) -> tuple[Memory, float]:
-    """Take the figures of one second, (len(history.NAMES),); the log-odds that it belongs to a convulsion.
+def advance(
+    memory: Memory, figures: Array, columns: int, kept: Array | None = None
+) -> tuple[tuple[Memory, ...], list[float]]:
+    """Take the figures of seconds that follow each other, (n, len(history.NAMES)).
 
-    columns: 3 for axes, 1 for a magnitude. kept: (len(INPUTS),) of 1, and 0 for inputs that are held at their middle.
+    Of each: what is kept after it, and the log-odds that it belongs to a convulsion. columns: 3 for axes, 1 for a
+    magnitude. kept: (len(INPUTS),) of 1, and 0 for inputs that are held at their middle.
     """
-    level = float(figures[_LEVEL])
-    slow = memory.slow or (level,) * len(SLOW_S)
-    slow = tuple(mean + (level - mean) / slow_s for mean, slow_s in zip(slow, SLOW_S, strict=True))
-    raw = np.concatenate([figures, [level - mean for mean in slow], [float(columns == 3)]])
+    if not len(figures):
+        return (), []
+    raw = np.empty((len(figures), len(INPUTS)))
+    raw[:, : figures.shape[1]] = figures
+    slow = _slow_means(memory, figures[:, _LEVEL].tolist())
+    raw[:, -3:] = [(level - fast, level - slowest, columns == 3) for level, (fast, slowest) in slow]
     inputs = np.minimum(np.maximum((raw - _MIDDLE) / _SPREAD, -CLIP), CLIP)
     inputs = inputs if kept is None else inputs * kept
-    hidden = _gated(np.tanh(_product(_INPUT, inputs) + _INPUT_BIAS), memory.hidden)
-    return Memory(_read_only(hidden), slow), float(np.add.reduce(_OUTPUT * hidden)) + _OUTPUT_BIAS
+    hidden, memories, log_odds = memory.hidden, [], []
+    for second, (_, means) in zip(inputs, slow, strict=True):
+        hidden = _read_only(_gated(np.tanh(_product(_INPUT, second) + _INPUT_BIAS), hidden))
+        memories.append(Memory(hidden, means))
+        log_odds.append(float(np.add.reduce(_OUTPUT * hidden)) + _OUTPUT_BIAS)
+    return tuple(memories), log_odds
+
+
+def _slow_means(memory: Memory, levels: list[float]) -> list[tuple[float, tuple[float, ...]]]:
+    """Each level, and the slow means that it has moved."""
+    slow, found = memory.slow or (levels[0],) * len(SLOW_S), []
+    for level in levels:
+        slow = tuple([mean + (level - mean) / slow_s for mean, slow_s in zip(slow, SLOW_S, strict=True)])
+        found.append((level, slow))
+    return found
 
 
 def faded(memory: Memory, share: float) -> Memory:

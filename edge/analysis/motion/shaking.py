@@ -53,13 +53,20 @@ WEAK_STEADY, BASE = "weak_steady", "base"
 STROKES = -4.0
 """Even strokes of an arm, which a toothbrush needs, count against as long as they are not vigorous; set by hand."""
 
-_AT = np.array([history.NAMES.index(name) for name in CURVES])
-_LOW = np.array([low for low, _ in CURVES.values()])
-_RANGE = np.array([high - low for low, high in CURVES.values()])
-_QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
-_LEVEL, _TAILS, _JERK_TAILS, _MEAN_PEAK = (
-    history.NAMES.index(name) for name in ("level", "tails", "jerk_tails", "mean_peak")
+_SHARES: tuple[tuple[str, float, float], ...] = (
+    # Of WEAK_STEADY: smooth, and weak.
+    ("tails", 0.65, -0.35),
+    ("level", -0.6, -0.5),
+    # Of STROKES: for ten seconds most of the power within 0.4 Hz of one frequency, without a jerk, below 0.3 to 0.5 g.
+    ("mean_peak", 0.5, 0.2),
+    ("jerk_tails", 0.5, -0.2),
+    ("level", -0.3, -0.2),
 )
+"""Figure, where its share begins, and how far from there it is whole."""
+_AT = np.array([history.NAMES.index(name) for name in (*CURVES, *(name for name, *_ in _SHARES))])
+_LOW = np.array([*(low for low, _ in CURVES.values()), *(begin for _, begin, _ in _SHARES)])
+_RANGE = np.array([*(high - low for low, high in CURVES.values()), *(reach for *_, reach in _SHARES)])
+_QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
 
 
 def weights(steps: Mapping[str, tuple[float, ...]]) -> Array:
@@ -111,12 +118,13 @@ def faded(before: Shaking, pause_s: float) -> Shaking:
     return Shaking(LEAST + (before.held - LEAST) * MEMORY**pause_s, before.active)
 
 
-def log_odds(figures: Array, columns: int) -> float:
-    """Log-odds that a second belongs to such shaking, by its figures, (len(history.NAMES),).
+def log_odds(figures: Array, columns: int) -> list[float]:
+    """Log-odds that each second belongs to such shaking, by its figures, (n, len(history.NAMES)).
 
     columns: 3 for axes, 1 for a magnitude.
     """
-    return float(np.add.reduce(terms(figures[None], columns)[0] * _WEIGHTS))
+    each: list[float] = np.add.reduce(terms(figures, columns) * _WEIGHTS, axis=1).tolist()
+    return each
 
 
 def added(figures: Array, columns: int) -> dict[str, float]:
@@ -131,25 +139,13 @@ def terms(figures: Array, columns: int) -> Array:
     Of each curve and of WEAK_STEADY how much of each quarter is covered, 0 to 1; strokes, 0 to 1; and 1 for a
     magnitude, 1 for axes.
     """
+    count = len(CURVES)
     unit = (figures.take(_AT, axis=1) - _LOW) / _RANGE
-    level, tails = figures[:, _LEVEL], figures[:, _TAILS]
-    weak_steady = _share(0.65 - tails, 0.35) * _share(-0.6 - level, 0.5)
-    # For ten seconds most of the power within 0.4 Hz of one frequency, without a jerk, below 0.3 to 0.5 g RMS.
-    strokes = (
-        _share(figures[:, _MEAN_PEAK] - 0.5, 0.2)
-        * _share(0.5 - figures[:, _JERK_TAILS], 0.2)
-        * _share(-0.3 - level, 0.2)
-    )
-    curves = _ramps(np.concatenate([unit, weak_steady[:, None]], axis=1))
-    axes = np.full(len(figures), float(columns == 3))
-    return np.concatenate([curves.reshape(len(figures), -1), np.stack([strokes, 1.0 - axes, axes], axis=1)], axis=1)
-
-
-def _ramps(unit: Array) -> Array:
-    """(n, k) in units of a curve's range -> (n, k, 4), how much of each quarter is covered."""
-    return np.asarray(np.minimum(np.maximum((unit[..., None] - _QUARTERS) / 0.25, 0.0), 1.0))
-
-
-def _share(over: Array, enough: float) -> Array:
-    """0 where it is not over, rising to 1 where it is enough."""
-    return np.asarray(np.minimum(np.maximum(over / enough, 0.0), 1.0))
+    shares = np.minimum(np.maximum(unit[:, count:], 0.0), 1.0)
+    unit[:, count] = shares[:, 0] * shares[:, 1]  # WEAK_STEADY is a curve beside those of the figures
+    quarters = np.minimum(np.maximum((unit[:, : count + 1, None] - _QUARTERS) / 0.25, 0.0), 1.0)
+    found = np.empty((len(figures), _WEIGHTS.size))
+    found[:, :-3] = quarters.reshape(len(figures), _WEIGHTS.size - 3)
+    found[:, -3] = shares[:, 2] * shares[:, 3] * shares[:, 4]
+    found[:, -2], found[:, -1] = columns == 1, columns == 3
+    return found

@@ -3,7 +3,8 @@
 import numpy as np
 
 from edge.analysis import grid
-from edge.analysis.motion import features, history, hops, succession
+from edge.analysis.motion import history, hops, succession
+from edge.analysis.motion.history import Past
 from edge.model.reading import Array
 
 FIGURES = history.NAMES
@@ -27,13 +28,13 @@ def figures(t_s: Array, values: Array) -> tuple[Array, Array]:
 
 def _describe(grid_rows: Array, columns: int, times: list[float], rows: list[Array]) -> None:
     """Add what one piece without a pause holds."""
-    past = np.empty((0, len(history.KEPT)))
+    past: Past = ()
     seconds = len(grid_rows) // hops.HOP
     for begin in range(0, seconds, _AT_ONCE):
         until = min(seconds, begin + _AT_ONCE)
         offset = max(0, begin * hops.HOP - succession.SPAN)
         window = grid_rows[offset : until * hops.HOP]
-        ends = np.arange(begin + 1, until + 1) * hops.HOP - offset
-        past, found = hops.describe(window, ends[ends >= features.WINDOW], past, columns)
-        times += [float(window[end - 1, -1]) for end in found]
-        rows += found.values()
+        ends = [second * hops.HOP - offset for second in range(begin + 1, until + 1)]
+        past, ends, found = hops.describe(window, ends, past, columns)
+        times += [float(window[end - 1, -1]) for end in ends]
+        rows += list(found)

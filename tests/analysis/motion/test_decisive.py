@@ -55,7 +55,7 @@ def test_shaking_rests_on_the_curves_that_speak_for_it(fast, strong, said):
 def test_an_alarm_of_shaking_alone_says_what_shaking_rests_on(monkeypatch):
     """The network is made to say nothing, and the sum to be sure."""
     monkeypatch.setattr(network, "_OUTPUT", np.zeros_like(network._OUTPUT))
-    monkeypatch.setattr(shaking, "log_odds", lambda *_: 9.0)
+    monkeypatch.setattr(shaking, "log_odds", lambda figures, _: [9.0] * len(figures))
     t_s = np.arange(0, 60, 0.04)
     magnitude = 1.0 + 0.7 * np.sin(2 * np.pi * 4.4 * t_s) + 0.01 * np.random.default_rng(4).normal(size=t_s.size)
     _, steps = motion.advance(motion.start(1), t_s, magnitude)

@@ -17,16 +17,16 @@ def energy(times_s: Array, height: float = 0.01) -> Array:
     return 1e-7 + height * np.exp(-(((at[:, None] - times_s) / 0.04) ** 2)).sum(axis=1)
 
 
-def described(rows: Array) -> Array:
-    """(h, 6) figures of h spans; rows: (h, SPAN - 1) energy."""
+def described(rows: Array) -> list[Succession]:
+    """Of h spans; rows: (h, SPAN - 1) energy."""
     found = [find(row) for row in rows]
     level, smooth, peak = (np.array([getattr(each, name) for each in found]) for name in ("level", "smooth", "peak"))
-    return describe(level, smooth, peak).T
+    return describe(level, smooth, peak)
 
 
 def figures(times_s: Array) -> Succession:
-    """The figures of one span, as numbers."""
-    return Succession(*described(energy(times_s)[None])[0].tolist())
+    """The figures of one span."""
+    return described(energy(times_s)[None])[0]
 
 
 @pytest.mark.parametrize("rate_hz", [1.0, 1.7, 2.4, 3.0])
@@ -74,8 +74,8 @@ def test_a_row_does_not_depend_on_those_beside_it() -> None:
     rng = np.random.default_rng(1)
     rows = np.array([energy(np.sort(rng.uniform(0, 10, int(rng.integers(0, 25))))) for _ in range(40)])
     together = described(rows)
-    assert all(np.array_equal(described(rows[i : i + 1])[0], together[i]) for i in range(len(rows)))
+    assert all(described(rows[i : i + 1]) == [together[i]] for i in range(len(rows)))
 
 
 def test_nothing_at_all_is_nothing() -> None:
-    assert described(np.zeros((2, SPAN - 1)))[:, 0].tolist() == [0, 0]
+    assert [each.run_s for each in described(np.zeros((2, SPAN - 1)))] == [0, 0]

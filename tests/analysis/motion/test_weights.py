@@ -52,7 +52,7 @@ def test_the_network_is_a_gated_recurrent_unit(columns):
         update = [unit(a[size + k] + b[size + k]) for k in range(size)]
         candidate = [math.tanh(a[2 * size + k] + reset[k] * b[2 * size + k]) for k in range(size)]
         hidden = [(1 - update[k]) * candidate[k] + update[k] * hidden[k] for k in range(size)]
-        memory, log_odds = network.advance(memory, figures, columns)
+        (memory,), (log_odds,) = network.advance(memory, figures[None], columns)
         assert log_odds == pytest.approx(w["out.weight"][0] @ hidden + w["out.bias"][0], abs=1e-9)
     assert memory.hidden == pytest.approx(hidden, abs=1e-9)
 
@@ -84,7 +84,7 @@ def test_the_sum_is_what_its_curves_say(columns, base):
         soft = min(1.0, max(0.0, (0.5 - figures["jerk_tails"]) / 0.2))
         slight = min(1.0, max(0.0, (-0.3 - figures["level"]) / 0.2))
         total += shaking.STROKES * even * soft * slight
-        assert shaking.log_odds(np.array(list(figures.values())), columns) == pytest.approx(total)
+        assert shaking.log_odds(np.array([list(figures.values())]), columns) == [pytest.approx(total)]
 
 
 def added(name, share):

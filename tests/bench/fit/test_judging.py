@@ -52,7 +52,7 @@ def test_the_sum_is_followed_as_the_detector_follows_it():
     state = shaking.NONE
     for k, row in enumerate(inputs[:200].astype(np.float64)):
         figures = row[: len(FIGURES)]
-        state = shaking.follow(state, shaking.log_odds(figures, 3 if row[-1] else 1), float(figures[0]))
+        state = shaking.follow(state, shaking.log_odds(figures[None], 3 if row[-1] else 1)[0], float(figures[0]))
         assert held.shaking[k] == pytest.approx(state.margin)
         assert held.gone[k] == state.gone
 
