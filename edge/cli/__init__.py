@@ -26,6 +26,7 @@ COMMANDS = {
     "snooze": ("edge.cli.commands", "snooze", "Quiet for a while."),
     "pause": ("edge.cli.commands", "pause", "Pause watching, for a bath or a change of sensors."),
     "on-watch": ("edge.cli.commands", "on_watch", "Who is woken first."),
+    "phone-changed": ("edge.cli.commands", "phone_changed", "A phone is new or was updated: test it anew."),
     "sounder": ("edge.cli.sounder", "sounder", "A second sounder, in another room."),
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),

@@ -121,6 +121,20 @@ def on_watch(path: Path, who: str, to: str, as_json: bool) -> None:
     _obeyed(path, who, Verb.ON_WATCH, {"to": to}, said, as_json=as_json)
 
 
+@click.command(name="phone-changed", epilog="Example: feverhub phone-changed --of anna")
+@CONFIG
+@AS
+@click.option("--of", default="", help="Whose phone; default: of who says it.")
+@JSON
+def phone_changed(path: Path, who: str, of: str, as_json: bool) -> None:
+    """A phone is new, was updated, or has another app: its proof is void until it has answered a test again.
+
+    Exit 0 if the hub took it, 1 if it refused, 4 if the hub cannot be reached.
+    """
+    said = "The phone counts as untested now: feverhub test-alarm, then answer it on the locked phone."
+    _obeyed(path, who, Verb.PHONE_CHANGED, {"of": of}, said, as_json=as_json)
+
+
 def _obeyed(path: Path, who: str, verb: Verb, fields: Mapping[str, object], said: str, *, as_json: bool) -> None:
     """Send a command; exit 0 if the hub took it, 1 if not. said: what the caregiver did then, in words."""
     known = {key: value for key, value in fields.items() if value != ""}

@@ -108,6 +108,7 @@ RULES: Mapping[Verb, Rule] = {
     Verb.SNOOZE: Rule({"minutes": Number(0, DAY_MIN), **_WHICH}),
     Verb.PAUSE: Rule({"minutes": Number(0, DAY_MIN), "confirm": Flag(), "person": Text(), "device": Text()}),
     Verb.ON_WATCH: Rule({"to": Text()}),
+    Verb.PHONE_CHANGED: Rule({"of": Text()}),
     Verb.DOSE: Rule(
         {
             "drug": Text(),

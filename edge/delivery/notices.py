@@ -9,6 +9,7 @@ from edge.model.effect import Notify
 from edge.model.people import Caregiver
 
 Names = Sequence[Caregiver]
+TEST_IT = "Nobody knows any more whether this phone rings for an alarm. Send a test, and answer it on the locked phone."
 
 
 def paused(caregivers: Names, what: str, who: str, until: dt.datetime) -> list[Notify]:
@@ -48,6 +49,11 @@ def watch_changed(caregivers: Names, before: Roster, after: Roster) -> list[Noti
         bare = "the watch was not taken over"
         updates += [_notice(c, "on_watch", "On watch", text, bare) for c in caregivers if c.id == before.offer.by]
     return updates
+
+
+def phone_changed(caregivers: Names, whose: str) -> list[Notify]:
+    """The phone of that caregiver is to be tested anew."""
+    return [_notice(each, "phone", "Test it", TEST_IT, TEST_IT) for each in caregivers if each.id == whose]
 
 
 def _notice(to: Caregiver, subject: str, title: str, text: str, bare: str) -> Notify:

@@ -7,7 +7,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
 from edge.model.event import Command
 from edge.model.moment import Now
-from edge.model.people import Caregiver, Role
+from edge.model.people import PROOF_LASTS_S, Caregiver, Role
 
 # A hand-over that is not confirmed lapses; whoever was on watch still is.
 OFFER_S = 900.0
@@ -38,7 +38,8 @@ class Proof:
 class Roster:
     """on_watch: woken first; empty: everyone. since_s: wall seconds. tests: by caregiver, when it was sent (monotonic).
 
-    proofs: by caregiver, and of the sounder in the room.
+    proofs: by caregiver, and of the sounder in the room. changed_s: by caregiver, when the family said that the phone
+    was changed or updated (wall seconds); a proof ends that.
     """
 
     on_watch: str = ""
@@ -46,6 +47,7 @@ class Roster:
     offer: Offer | None = None
     tests: Mapping[str, float] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)
+    changed_s: Mapping[str, float] = field(default_factory=dict)
 
 
 def notifiable(caregivers: Sequence[Caregiver]) -> list[Caregiver]:
@@ -91,4 +93,26 @@ def answered(roster: Roster, caregiver: str, now: Now) -> Roster:
 def proven(roster: Roster, target: str, proof: Proof) -> Roster:
     """Keep a proof; the test that led to it is done."""
     tests = {who: sent_s for who, sent_s in roster.tests.items() if who != target}
-    return replace(roster, tests=tests, proofs={**roster.proofs, target: proof})
+    changed_s = {who: said_s for who, said_s in roster.changed_s.items() if who != target}
+    return replace(roster, tests=tests, proofs={**roster.proofs, target: proof}, changed_s=changed_s)
+
+
+def phone_changed(roster: Roster, given: Command, caregivers: Sequence[Caregiver], now: Now) -> tuple[Roster, str]:
+    """That caregiver's phone is another than the one that was proven, or was updated: its proof is void. With whose.
+
+    Raises CommandRefused.
+    """
+    whose = str(given.arguments.get("of", "") or given.caregiver)
+    known = [each.id for each in notifiable(caregivers)]
+    if whose not in known:
+        raise CommandRefused(f"say whose phone was changed: {', '.join(known)}")
+    proofs = {who: proof for who, proof in roster.proofs.items() if who != whose}
+    tests = {who: sent_s for who, sent_s in roster.tests.items() if who != whose}
+    changed_s = {**roster.changed_s, whose: now.wall_s}
+    return replace(roster, proofs=proofs, tests=tests, changed_s=changed_s), whose
+
+
+def proven_lately(roster: Roster, target: str, wall_s: float) -> bool:
+    """Whether a test reached it in the last 30 days."""
+    proof = roster.proofs.get(target)
+    return proof is not None and wall_s - proof.wall_s <= PROOF_LASTS_S

@@ -87,6 +87,7 @@ class Verb(StrEnum):
     PAUSE = "pause"
     FALSE_ALARM = "false_alarm"
     ON_WATCH = "on_watch"
+    PHONE_CHANGED = "phone_changed"
     DOSE = "dose"
     NOTE = "note"
     TEST = "test"

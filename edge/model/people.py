@@ -32,6 +32,10 @@ class Limb(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Phones lose apps, permissions and tokens: an older proof of one proves nothing.
+PROOF_LASTS_S = 30 * 86_400.0
+
+
 class Role(StrEnum):
     OWNER = "owner"
     CAREGIVER = "caregiver"

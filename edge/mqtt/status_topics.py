@@ -33,15 +33,23 @@ def pauses(hub: str, paused: Sequence[Mapping[str, object]], zone: dt.tzinfo) ->
 
 
 def caregivers(
-    hub: str, people: Sequence[Caregiver], on_watch: str, proofs: Mapping[str, tuple[float, float]], zone: dt.tzinfo
+    hub: str,
+    people: Sequence[Caregiver],
+    on_watch: str,
+    proofs: Mapping[str, tuple[float, float]],
+    zone: dt.tzinfo,
+    *,
+    changed_s: Mapping[str, float],
 ) -> Shown:
     """Who is notified, and the last test that each answered.
 
-    proofs: wall seconds, and how long it took, by caregiver.
+    proofs: wall seconds, and how long it took, by caregiver. changed_s: when the family said that the phone was changed
+    or updated, where no test was answered since (wall seconds).
     """
     rows = []
     for each in people:
         wall_s, seconds = proofs.get(each.id, (None, None))
+        said_s = changed_s.get(each.id)
         rows.append(
             {
                 "id": each.id,
@@ -51,6 +59,7 @@ def caregivers(
                 "channels": len(each.channels),
                 "last_proof": None if wall_s is None else rfc3339(wall_s, zone),
                 "proof_s": seconds,
+                "phone_changed": None if said_s is None else rfc3339(said_s, zone),
             }
         )
     return Topics(hub).caregivers, encode({"caregivers": rows})

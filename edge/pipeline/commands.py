@@ -104,6 +104,7 @@ HANDLERS: Mapping[Verb, Handler] = {
     Verb.FALSE_ALARM: _done(episode_clock.false_alarm),
     Verb.PAUSE: _done(watch_duty.pause),
     Verb.ON_WATCH: _done(watch_duty.on_watch),
+    Verb.PHONE_CHANGED: _done(watch_duty.phone_changed),
     Verb.DOSE: _write,
     Verb.NOTE: _write,
     Verb.TEST: _test,

@@ -24,6 +24,7 @@ class _Kept:
     since_s: float = 0.0
     offer: Offer | None = None
     proofs: Mapping[str, Proof] = field(default_factory=dict)
+    changed_s: Mapping[str, float] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
     wall_s: float = 0.0
@@ -34,7 +35,7 @@ def remember(state: State, now: Now) -> Remember:
     """The text to be kept, as things are now."""
     who = state.roster
     quiet = state.alarms.pauses, state.alarms.snoozes
-    kept = _Kept(who.on_watch, who.since_s, who.offer, who.proofs, *quiet, now.wall_s, now.mono_s)
+    kept = _Kept(who.on_watch, who.since_s, who.offer, who.proofs, who.changed_s, *quiet, now.wall_s, now.mono_s)
     return Remember(msgspec.json.encode(kept).decode())
 
 
@@ -63,7 +64,7 @@ def recall(text: str, now: Now) -> tuple[Roster, tuple[Pause, ...], tuple[Snooze
     )
     offer = kept.offer and Offer(kept.offer.to, kept.offer.by, moved(kept.offer.until_s, roster.OFFER_S))
     snoozes = tuple(Snooze(each.key, each.caregiver, moved(each.until_s, SNOOZE_MAX_S)) for each in kept.snoozes)
-    return Roster(kept.on_watch, kept.since_s, offer, {}, kept.proofs), pauses, snoozes
+    return Roster(kept.on_watch, kept.since_s, offer, {}, kept.proofs, kept.changed_s), pauses, snoozes
 
 
 def _decoded(text: str) -> _Kept | None:
@@ -72,7 +73,7 @@ def _decoded(text: str) -> _Kept | None:
         kept = msgspec.json.decode(text, type=_Kept)
     except (msgspec.DecodeError, RecursionError):
         return None
-    wall_s = (kept.wall_s, kept.since_s, *(proof.wall_s for proof in kept.proofs.values()))
+    wall_s = (kept.wall_s, kept.since_s, *(proof.wall_s for proof in kept.proofs.values()), *kept.changed_s.values())
     mono_s = (
         kept.mono_s,
         *((kept.offer.until_s,) if kept.offer else ()),

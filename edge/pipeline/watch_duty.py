@@ -41,6 +41,14 @@ def confirm_test(state: State, given: Command, now: Now) -> Stepped:
     return after, (ClearPushes(given.caregiver, roster.TEST), note, roster_store.remember(after, now))
 
 
+def phone_changed(state: State, given: Command, now: Now) -> Stepped:
+    """A phone was changed or updated: it is to be tested anew. Raises CommandRefused."""
+    after, whose = roster.phone_changed(state.roster, given, state.setup.config.caregivers, now)
+    state = replace(state, roster=after)
+    words = notices.phone_changed(state.setup.config.caregivers, whose)
+    return state, (*words, Note(f"phone of {whose}", "changed: its proof is void"), roster_store.remember(state, now))
+
+
 def proved(state: State, proof: TargetProven, now: Now) -> Stepped:
     """The shell saw a test arrive, such as at the sounder."""
     kept = roster.proven(state.roster, proof.target, Proof(now.wall_s, round(proof.seconds, 1)))

@@ -6,6 +6,7 @@ import pytest
 
 from edge import pipeline
 from edge.config import HubTable
+from edge.delivery import Proof, roster
 from edge.model.alarm import HOUSE, ROOM, Condition, Reason
 from edge.model.effect import Note, Notify, Remember, Sound, StartTimer, Withheld
 from edge.model.event import (
@@ -18,7 +19,7 @@ from edge.model.event import (
     Verb,
 )
 from edge.model.reading import Quantity, Reading, Unit
-from tests.support.core import PATCH, Core, warm
+from tests.support.core import PATCH, WALL_S, Core, warm
 
 MIDNIGHT_S = dt.datetime(2027, 1, 15, tzinfo=dt.UTC).timestamp()
 HOUR = 3600.0
@@ -163,6 +164,43 @@ def test_a_test_answered_much_later_proves_nothing():
     core.step(Command(Verb.TEST, "anna", "t"))
     core.mono_s += 901.0
     assert "no test waits" in core.say("anna", Verb.ACKNOWLEDGE, "test").reason
+
+
+def test_a_phone_that_was_changed_is_tested_anew_and_a_restart_does_not_forget_it():
+    core = noon()
+    core.step(Command(Verb.TEST, "anna", "t"))
+    assert core.say("ben", Verb.ACKNOWLEDGE, "test").ok
+    assert core.say("anna", Verb.PHONE_CHANGED, of="ben").ok
+    assert "ben" not in core.state.roster.proofs
+    assert core.state.roster.changed_s == {"ben": core.now.wall_s}
+    [(who, text)] = core.notifications("phone")
+    assert who == "ben"
+    assert text.startswith("feverhub: Nobody knows any more whether this phone rings for an alarm.")
+    again = noon(**core.written())
+    assert (again.state.roster.proofs, again.state.roster.changed_s) == ({}, core.state.roster.changed_s)
+    again.step(Command(Verb.TEST, "anna", "t2"))
+    assert again.say("ben", Verb.ACKNOWLEDGE, "test").ok
+    assert set(again.state.roster.proofs) == {"ben"}
+    assert again.state.roster.changed_s == {}
+
+
+def test_a_test_that_the_old_phone_got_proves_nothing_of_the_new_one():
+    core = noon()
+    core.step(Command(Verb.TEST, "anna", "t"))
+    core.say("ben", Verb.PHONE_CHANGED)
+    assert "no test waits" in core.say("ben", Verb.ACKNOWLEDGE, "test").reason
+
+
+@pytest.mark.parametrize(("who", "whose"), [("anna", "oma"), ("anna", "nobody"), (HOUSE, "")])
+def test_only_a_phone_that_rings_can_be_tested_anew(who, whose):
+    assert noon().say(who, Verb.PHONE_CHANGED, of=whose).reason == "say whose phone was changed: anna, ben"
+
+
+@pytest.mark.parametrize(("days", "proven"), [(0, True), (29.9, True), (30.1, False)])
+def test_a_proof_ages(days, proven):
+    given = roster.proven(roster.Roster(), "anna", Proof(WALL_S, 2.0))
+    assert roster.proven_lately(given, "anna", WALL_S + days * 86_400.0) is proven
+    assert not roster.proven_lately(given, "ben", WALL_S)
 
 
 # ------------------------------------------------------------------------------------------------ loudness, night

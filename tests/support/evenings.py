@@ -102,6 +102,11 @@ FAULTS = (
         "Anna answered the last test 31 days ago: make another",
     ),
     Fault(
+        "a phone was changed",
+        lambda now_s: {"anna": {"last_proof": None, "phone_changed": stamp(now_s - DAY_S)}},
+        "Anna's phone was changed or updated, and not tested since",
+    ),
+    Fault(
         "the hub hangs",
         lambda now_s: {"health": {"time": stamp(now_s - 500)}},
         "The hub has said nothing of itself",

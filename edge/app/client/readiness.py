@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from edge.app.client.measured import MEASURED
 from edge.app.client.status import Fields, Overview, missing, seconds
 from edge.config import Config
-from edge.model.people import Caregiver, Role
+from edge.model.people import PROOF_LASTS_S, Caregiver, Role
 
 # A battery below this may not last the night.
 CHARGED_PERCENT = 30.0
-# Phones lose apps, permissions and tokens: an older proof proves nothing.
-PROOF_LASTS_S = 30 * 86_400.0
 DAY_S = 86_400.0
 # Of each certificate on the way to the broker, as the health topic names it.
 CERTIFICATES = {
@@ -102,6 +100,11 @@ def _broker(seen: Overview, now_s: float) -> Iterator[Finding]:
 def _phone(who: Caregiver, seen: Overview, now_s: float) -> Finding:
     row = next((each for each in seen.caregivers if each.get("id") == who.id), {})
     proven_s = seconds(row.get("last_proof"))
+    if seconds(row.get("phone_changed")) is not None:
+        sentence = (
+            f"{who.name}'s phone was changed or updated, and not tested since: feverhub test-alarm, then answer it."
+        )
+        return Finding(who.id, False, sentence)
     if proven_s is None:
         return Finding(who.id, False, f"{who.name} has never answered a test: feverhub test-alarm, then answer it.")
     days = _days(now_s - proven_s)

@@ -15,6 +15,7 @@ from edge.app.hub.effects.journal_writer import cause
 from edge.app.hub.effects.notifications import Notifications
 from edge.app.hub.health import not_watching, one_line
 from edge.config import Config
+from edge.delivery import roster
 from edge.errors import StorageError
 from edge.host.clock import clock_step_s
 from edge.host.jobs import Jobs
@@ -37,6 +38,7 @@ LOOK_AT_JOURNAL_S = 20.0
 # That the journal had to be written anew is said for so long, since it is mended at once.
 REPAIR_SAID_S = 600.0
 DAY_S = 86400.0
+UNPROVEN = "This phone was not tested in the last 30 days, or was changed since: send a test, and answer it"
 MB = 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -158,6 +160,8 @@ class DailyJobs:
         for caregiver in self._config.caregivers:
             if caregiver.role is not Role.VIEWER:
                 text = details if caregiver.share_details else bare
+                if caregiver.channels and not roster.proven_lately(self._state().roster, caregiver.id, now.wall_s):
+                    text = f"{text}. {UNPROVEN}"
                 self._notifications.put(Notify(caregiver.id, f"summary-{int(now.wall_s)}", title, text, urgent=False))
 
     async def _temperatures(self, person: str) -> str:

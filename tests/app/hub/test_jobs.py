@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from edge.app.hub import jobs as module
-from edge.app.hub.jobs import DailyJobs
+from edge.app.hub.jobs import UNPROVEN, DailyJobs
 from edge.app.hub.worker import Worker
 from edge.errors import StorageError
 from edge.model.alarm import Condition
 from edge.model.effect import KeepMotion, KeepReading
-from edge.model.event import ReadingReceived
+from edge.model.event import Command, ReadingReceived, Verb
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -114,6 +114,23 @@ async def test_the_daily_word_never_says_watching_when_a_sensor_is_lost(parts):
     assert "no valid temperature" in told["anna"].text
     assert told["tom"].text == "feverhub: not watching all: check the sensors and the hub"
     assert not any("still watching" in each.text.lower() for each in told.values())
+
+
+async def test_the_daily_word_asks_for_a_test_of_each_phone_whose_proof_is_old_or_void(make_hub):
+    channels = 'channels = ["credential:phone"]\n'
+    parts = make_hub(text=family("", anna=channels, more=caregiver("Tom", channels) + caregiver("Ben")))
+    async with parts.running():
+        await parts.hear(Command(Verb.TEST, "anna", "t"), Command(Verb.ACKNOWLEDGE, "anna", "a", "test"))
+        assert {who: UNPROVEN in each.text for who, each in (await said(parts)).items()} == {
+            "anna": False,
+            "tom": True,
+            "ben": False,  # who has no phone is asked for no test of one
+        }
+        await parts.hear(Command(Verb.PHONE_CHANGED, "anna", "c"))
+        assert UNPROVEN in (await said(parts))["anna"].text
+        await parts.hear(Command(Verb.TEST, "anna", "t2"), Command(Verb.ACKNOWLEDGE, "anna", "a2", "test"))
+        parts.clock.wall_s += 31 * DAY_S
+        assert UNPROVEN in (await said(parts))["anna"].text
 
 
 @contextlib.asynccontextmanager

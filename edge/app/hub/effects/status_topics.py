@@ -71,7 +71,7 @@ def house_topics(state: pipeline.State, now: Now) -> Iterator[status_topics.Show
     yield status_topics.on_watch(hub, first, roster.since_s, asked, zone)
     yield status_topics.pauses(hub, paused(state, now), zone)
     proofs = {target: (proof.wall_s, proof.seconds) for target, proof in roster.proofs.items()}
-    yield status_topics.caregivers(hub, config.caregivers, roster.on_watch, proofs, zone)
+    yield status_topics.caregivers(hub, config.caregivers, roster.on_watch, proofs, zone, changed_s=roster.changed_s)
 
 
 def paused(state: pipeline.State, now: Now) -> list[dict[str, object]]:
