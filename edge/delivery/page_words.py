@@ -26,6 +26,18 @@ WORDS: Mapping[str, str] = {
     "rescue_given": "{medicine} given",
     "also": "Also: {texts}",
     "more_answers": "More answers",
+    # Curve.
+    "curve": "Course of {name}",
+    "curve_hours": "{hours} h",
+    "as_table": "As a table",
+    "table_title": "{name}: the last {hours} h by the hour",
+    "column_hour": "From",
+    "column_lowest": "Lowest",
+    "column_median": "Median",
+    "column_highest": "Highest",
+    "column_sleep": "Sleep",
+    "column_doses": "Doses",
+    "column_missing": "Gaps",
     # Watch.
     "watch": "Who is on watch",
     "on_watch": "I'm on watch",
@@ -59,11 +71,14 @@ SCRIPT: Mapping[str, str] = {
     "said": "{what}: {answer}",
     "taken": "the hub has it",
     "refused": "Not done: {why}",
+    "no_curve": "The curve cannot be shown: {why}",
+    "moved": "movement",
+    "sleep_legend": "{name}: movement above, below it asleep ▁ restless ▄ up █ (from movement alone, not validated)",
     "unreachable": "Not done: the hub cannot be reached from this phone. Try again.",
 }
 """What the page's script says by itself."""
 
 
-def fill(sentence: str, **values: object) -> str:
-    """The sentence with its values."""
-    return sentence.format(**values)
+def fill(word: str, **values: object) -> str:
+    """A sentence of WORDS with its values."""
+    return WORDS[word].format(**values)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge.errors import StorageError
 from edge.model.effect import KeepMotion, KeepReading
@@ -39,8 +39,29 @@ ID, BOOT, SYNCED, TIME = 0, 1, 5, 6
 READINGS = """SELECT r.id, s.boot, s.person, s.device, s.place, r.synced, r.wall_s, r.quantity, r.value, r.unit,
               r.validity, r.reason, r.site, r.final, r.device_wall_s
               FROM reading r JOIN stream s ON s.id = r.stream"""
+VALUES = """SELECT r.id, r.wall_s, s.device, s.place, r.quantity, r.value, r.validity, r.reason
+            FROM reading r JOIN stream s ON s.id = r.stream"""
 MOTION = """SELECT m.id, s.boot, s.person, s.device, s.place, m.synced, m.start_s, m.step_s, m.n, m.axes, m.scale_g,
             m.data FROM motion m JOIN stream s ON s.id = m.stream"""
+
+
+class Value(NamedTuple):
+    """A reading as it lies on disk, unchecked. value: None for a NaN."""
+
+    wall_s: float
+    device: str
+    place: str
+    quantity: str
+    value: float | None
+    validity: str
+    reason: str
+
+
+def value(item: KeepReading) -> Value:
+    """The same of a reading that is not on disk yet."""
+    kept = item.reading
+    number = None if math.isnan(kept.value) else float(kept.value)
+    return Value(item.wall_s, item.device, item.place, str(kept.quantity), number, str(kept.validity), kept.reason)
 
 
 def table(name: str) -> str:

@@ -7,7 +7,7 @@ The cursors of replication go along with a commit: in transactions of their own 
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,7 @@ from edge.storage.retention import Step, Usage
 LEFT_FREE_BYTES = 32 * 1024 * 1024
 """The last of a disk belongs to the journal: readings may wait, an alarm may not."""
 
+_VALUES_PAGE = 5_000
 _PAGE = 500  # rows a query: bounds both the memory and the time that the lock is held
 _Item = TypeVar("_Item", KeepReading, KeepMotion)
 
@@ -124,6 +125,34 @@ class SqliteReadingStore:
                 item = self._read(rows.reading, row)
                 if item is not None:
                     yield item
+
+    def values(self, person: str, quantities: Collection[Quantity], start_s: float, end_s: float) -> list[rows.Value]:
+        """What was kept of a person with start_s <= wall_s < end_s by time, also what waits for the next commit.
+
+        For a curve: far quicker than `readings`, since it makes no objects. Raises StorageError.
+        """
+        wanted = sorted(str(quantity) for quantity in quantities)
+        marks = ", ".join("?" * len(wanted))
+        where = f"s.person = ? AND r.quantity IN ({marks}) AND r.wall_s < ? AND (r.wall_s, r.id) > (?, ?)"
+        found: list[rows.Value] = []
+        at_s, number, more = start_s, -1, True
+        while more:
+            with self._db.lock:  # what waits is never on disk too
+                page = self._db.rows(
+                    f"{rows.VALUES} WHERE {where} ORDER BY r.wall_s, r.id LIMIT ?",
+                    *(person, *wanted, end_s, at_s, number, _VALUES_PAGE),
+                )
+                more = len(page) == _VALUES_PAGE
+                waiting = [] if more else list(self._waiting.readings)
+            found += [rows.Value(*row[1:]) for row in page]
+            if more:
+                number, at_s = page[-1][0], page[-1][1]
+        late = [
+            rows.value(item)
+            for item in waiting
+            if item.person == person and item.reading.quantity in wanted and start_s <= item.wall_s < end_s
+        ]
+        return sorted(found + late, key=lambda each: each.wall_s) if late else found
 
     def motion(self, device: str, start_s: float, end_s: float) -> Iterator[KeepMotion]:
         """Committed samples with start_s <= wall_s < end_s, a block at a time in order of time. Raises StorageError."""

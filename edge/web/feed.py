@@ -10,6 +10,12 @@ from edge.web import wire
 LOST_S = 10.0
 """Without a word from the hub for so long, no number is shown any more."""
 ANSWER_S = 5.0
+TOLD_S = 10.0
+"""For a question, of which the hub gives up itself after 8 s."""
+MOST_QUESTIONS = 30
+"""That wait for the one that is asked, of all phones."""
+KNOWN_S = 5.0
+"""So long an answer holds for other phones that ask the same."""
 MOST_COMMANDS = 50
 """Commands that wait for the hub at a time, of all phones."""
 NO_ANSWER = page_words.WORDS["no_answer"]
@@ -27,6 +33,11 @@ class Feed:
         self._stir = asyncio.Event()
         self._asked: dict[int, asyncio.Future[wire.Answer]] = {}
         self._number = 0
+        # One question at a time; the answers to those before.
+        self._asking = asyncio.Lock()
+        self._waiting = 0
+        self._question: tuple[int, asyncio.Future[wire.Found]] | None = None
+        self._known: dict[wire.Question, tuple[float, wire.Found]] = {}
 
     @property
     def lost(self) -> bool:
@@ -45,6 +56,9 @@ class Feed:
                 asked = self._asked.get(number)
                 if asked is not None and not asked.done():
                     asked.set_result(value)
+            case wire.Told(number=number):
+                if self._question and self._question[0] == number and not self._question[1].done():
+                    self._question[1].set_result(value.found)
             case wire.Begin():
                 pass
 
@@ -71,3 +85,35 @@ class Feed:
         finally:
             del self._asked[number]
         return answer.ok, answer.reason
+
+    async def ask(self, question: wire.Question) -> wire.Found:
+        """What the hub finds on its disk, or why nothing."""
+        if self._waiting >= MOST_QUESTIONS:
+            return wire.Nothing(BUSY)
+        self._waiting += 1
+        try:
+            async with self._asking:
+                return await self._ask(question)
+        finally:
+            self._waiting -= 1
+
+    async def _ask(self, question: wire.Question) -> wire.Found:
+        now_s = time.monotonic()
+        self._known = {each: kept for each, kept in self._known.items() if now_s - kept[0] < KNOWN_S}
+        if question in self._known:
+            return self._known[question][1]
+        if self.lost:
+            return wire.Nothing(NO_ANSWER)
+        self._number += 1
+        told: asyncio.Future[wire.Found] = asyncio.get_running_loop().create_future()
+        self._question = (self._number, told)
+        try:
+            self._write(wire.line(wire.Ask(self._number, question)))
+            found = await asyncio.wait_for(told, TOLD_S)
+        except TimeoutError:
+            return wire.Nothing(NO_ANSWER)
+        finally:
+            self._question = None
+        if not isinstance(found, wire.Nothing):
+            self._known[question] = (time.monotonic(), found)
+        return found

@@ -36,7 +36,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals |= {"w": page_words.WORDS, "script_words": page_words.SCRIPT}
-        self._templates.filters |= {"fill": page_words.fill}
+        self._templates.filters |= {"fill": _filled}
         self._rendered: dict[View, dict[str, str]] = {}
         self._rendered_of: wire.Snapshot | None = None
 
@@ -56,6 +56,10 @@ class Pages:
         if view not in self._rendered:
             self._rendered[view] = self._parts(shown, view)
         return self._rendered[view]
+
+    def page(self, template: str, **known: object) -> str:
+        """A page that does not move."""
+        return self._templates.get_template(template).render(**known)
 
     def enter(self, code: str, name: str) -> str:
         """Where an invitation leads."""
@@ -90,3 +94,7 @@ def _urgent(shown: wire.Snapshot) -> wire.Standing | None:
     """What fills the screen: the worst alarm that nobody has answered, about a child before about the hub."""
     ringing = [each for each in shown.alarms if each.level == "high" and each.rings]
     return min(ringing, key=lambda each: each.technical, default=None)
+
+
+def _filled(sentence: str, **values: object) -> str:
+    return sentence.format(**values)

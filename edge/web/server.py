@@ -6,11 +6,12 @@ Without the cookie or token of a phone that was let in there is nothing but a pa
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -21,9 +22,11 @@ from edge.web import asking, house, wire
 from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.guard import Guard
+from edge.web.history import History
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.phones import Phones
-from edge.web.render import Pages, View
+from edge.web.render import Pages
+from edge.web.visitor import Visitor
 
 T = TypeVar("T")
 
@@ -33,28 +36,13 @@ MOST_STREAMS = 60
 MOST_STREAMS_A_PHONE = 4
 
 
-class Visitor(NamedTuple):
-    """Who asks. phone: id of the phone, for counting. local: whether it is surely in the house."""
-
-    phone: str
-    caregiver: str
-    name: str
-    role: Role
-    local: bool
-
-    @property
-    def view(self) -> View:
-        """What this visitor is shown."""
-        return View(self.caregiver, answers=self.role is not Role.VIEWER, local=self.local)
-
-
 class Site:
     """Every route. feed: the hub. phones: who is let in."""
 
     def __init__(self, feed: Feed, phones: Phones) -> None:
         self._feed = feed
         self._phones = phones
-        self._pages = Pages()
+        self.pages = Pages()
         self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
         self._streams: dict[str, int] = {}
 
@@ -62,14 +50,14 @@ class Site:
 
     async def page(self, request: Request) -> Response:
         """The whole page, readable without JavaScript."""
-        visitor = self._visitor(request)
-        return HTMLResponse(self._pages.whole(self._feed.snapshot, visitor.view, visitor.name, lost=self._feed.lost))
+        visitor = self.visitor(request)
+        return HTMLResponse(self.pages.whole(self._feed.snapshot, visitor.view, visitor.name, lost=self._feed.lost))
 
     async def enter(self, request: Request) -> Response:
         """Where the code of an invitation leads: whose phone it will be, and one button. Looking uses nothing up."""
         code = request.query_params.get("code", "")
         found = self._known(request, self._phones.invitation(code, time.time()), "bad_code")
-        return HTMLResponse(self._pages.enter(code, self._name(found.caregiver)))
+        return HTMLResponse(self.pages.enter(code, self._name(found.caregiver)))
 
     async def let_in(self, request: Request) -> Response:
         """The button was pressed: this phone gets its cookie."""
@@ -97,13 +85,13 @@ class Site:
         ok, reason = await self._command(request, verb, msgspec.json.encode(said))
         if asking.wants_json(request):
             return asking.as_json({"ok": ok, "reason": reason})
-        return HTMLResponse(self._pages.sentence(reason, good=ok), status_code=200 if ok else 409)
+        return HTMLResponse(self.pages.sentence(reason, good=ok), status_code=200 if ok else 409)
 
     # ---------------------------------------------------------------- API
 
     async def state(self, request: Request) -> Response:
         """All that the page shows, as JSON; 503 while the hub is lost, since nothing of it would be true."""
-        self._visitor(request)
+        self.visitor(request)
         if self._feed.lost:
             raise Refused(503, "lost")
         shown = self._feed.snapshot
@@ -116,7 +104,7 @@ class Site:
 
     async def events(self, request: Request) -> Response:
         """The page as a stream of server-sent events: the parts that changed, and the hub's clocks."""
-        visitor = self._visitor(request)
+        visitor = self.visitor(request)
         mine = self._streams.get(visitor.phone, 0)
         if mine >= MOST_STREAMS_A_PHONE or sum(self._streams.values()) >= MOST_STREAMS:
             raise Refused(503, "too_many_pages")
@@ -132,8 +120,8 @@ class Site:
                 version = await self._feed.next(version)
                 shown = self._feed.snapshot
                 assert shown is not None
-                self._visitor(request)  # an access that has ended ends what it opened
-                parts = self._pages.parts(shown, visitor.view)
+                self.visitor(request)  # an access that has ended ends what it opened
+                parts = self.pages.parts(shown, visitor.view)
                 new = {name: part for name, part in parts.items() if seen.get(name) != part}
                 seen = parts
                 event = {
@@ -154,7 +142,7 @@ class Site:
 
     # ---------------------------------------------------------------- who asks
 
-    def _visitor(self, request: Request) -> Visitor:
+    def visitor(self, request: Request) -> Visitor:
         """Raises Refused for a phone that is not let in, or whose caregiver is not set up any more."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
@@ -178,7 +166,7 @@ class Site:
     async def _command(self, request: Request, verb: str, body: bytes) -> tuple[bool, str]:
         if "authorization" not in request.headers:
             asking.same_origin(request)
-        visitor = self._visitor(request)
+        visitor = self.visitor(request)
         if visitor.role is Role.VIEWER:  # the hub would say so too; this costs it nothing
             raise Refused(403, "viewer")
         return await self._feed.say(visitor.caregiver, verb, body.decode("utf-8", "replace"), local=visitor.local)
@@ -192,13 +180,14 @@ class Site:
         assert isinstance(error, Refused)
         if request.url.path.startswith("/api/") or asking.wants_json(request):
             return asking.as_json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
-        return HTMLResponse(self._pages.sentence(str(error), good=False), error.status)
+        return HTMLResponse(self.pages.sentence(str(error), good=False), error.status)
 
 
 def make_app(feed: Feed, phones: Phones) -> Starlette:
     """The whole application, with the guard around it."""
     site = Site(feed, phones)
     routes = [
+        *History(feed, site.pages, site.visitor).routes,
         Route("/", site.page),
         Route("/enter", site.enter, methods=["GET"]),
         Route("/enter", site.let_in, methods=["POST"]),
@@ -208,4 +197,8 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={Refused: site.refused})
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={Refused: site.refused},
+    )

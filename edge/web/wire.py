@@ -1,7 +1,8 @@
 """What passes between the hub and the process of the page: JSON, one value a line, over two pipes.
 
-The hub says what is shown and answers commands; the page sends commands and says that it lives. Every text in here is
-ready to be read by a caregiver. Moments are seconds: `_mono_s` on the hub's steady clock, `_wall_s` since 1970.
+The hub says what is shown, answers commands and tells what lies on its disk; the page sends commands and questions,
+and says that it lives. Every text in here is ready to be read by a caregiver. Moments are seconds: `_mono_s` on the
+hub's steady clock, `_wall_s` since 1970.
 """
 
 from typing import Literal
@@ -12,6 +13,9 @@ from edge.model.people import Role
 
 MOST_LINE_BYTES = 1 << 20
 """Longest line either side reads: far more than a family's state has."""
+
+HOURS = (6, 24, 72)
+"""How far back a curve may go."""
 
 Shown = Literal["live", "settling", "approximate", "not_worn", "stale", "never"]
 """What a number is worth. Only the first three have digits."""
@@ -119,6 +123,110 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     reason: str
 
 
+class SeriesAsked(msgspec.Struct, frozen=True, tag="series_asked"):
+    """What a child's sensors measured in the last `hours`, one of HOURS."""
+
+    person: str
+    hours: int
+
+
+Question = SeriesAsked
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Something that lies on the hub's disk. The page asks one question at a time."""
+
+    number: int
+    question: Question
+
+
+class Point(msgspec.Struct, frozen=True, array_like=True):
+    """A temperature. at_s: since `Series.start_s`. celsius: None ends a line: what follows is not joined to it."""
+
+    at_s: int
+    celsius: float | None
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One thermometer. name: in words. raw: its readings, at most 1,000, the extremes kept. trend: their median."""
+
+    name: str
+    raw: list[Point]
+    trend: list[Point]
+
+
+class Strip(msgspec.Struct, frozen=True, kw_only=True):
+    """One movement sensor, in pieces of `Series.piece_s`. name: in words.
+
+    moved: 0 to 1, the share of each piece that was movement. sleep: `asleep`, `restless` or `up`. Both None where
+    nothing was measured.
+    """
+
+    name: str
+    moved: list[float | None]
+    sleep: list[str | None]
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment with a text. at_s: since `Series.start_s`."""
+
+    at_s: int
+    text: str
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    celsius: float
+    text: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An hour in words, for who does not see the curve. Empty: there was none."""
+
+    hour: str
+    lowest: str
+    median: str
+    highest: str
+    sleep: str
+    doses: str
+    missing: str
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True, tag="series"):
+    """A curve. start_s, end_s: wall seconds. ticks: where the axis has a word, on the family's clock.
+
+    lines, strips, limits, doses: what is drawn. piece_s: the length of a piece of a strip. method: what the line is.
+    summary: the same in a sentence. rows: the same by the hour, newest first.
+    """
+
+    start_s: float
+    end_s: float
+    ticks: list[Mark]
+    lines: list[Line]
+    strips: list[Strip]
+    piece_s: int
+    limits: list[Limit]
+    doses: list[Mark]
+    method: str
+    summary: str
+    rows: list[Row]
+
+
+class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
+    """No answer, and why, in one sentence."""
+
+    why: str
+
+
+Found = Series | Nothing
+
+
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """The answer to the question of that number."""
+
+    number: int
+    found: Found
+
+
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
     """The first line. phones: the folder of the phones that were let in."""
 
@@ -147,8 +255,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     why: str
 
 
-FromHub = Begin | Snapshot | Answer
-FromPage = Say | Lives | Failed
+FromHub = Begin | Snapshot | Answer | Told
+FromPage = Say | Ask | Lives | Failed
 
 
 def line(value: FromHub | FromPage) -> bytes:

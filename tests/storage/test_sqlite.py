@@ -236,3 +236,16 @@ def test_any_thread_may_call(path: Path, make_reading) -> None:
     assert failures == []
     assert {len(list(store.readings(p, Quantity.TEMPERATURE, 0, 100))) for p in ("ada", "ben")} == {50}
     store.close()
+
+
+def test_a_curve_gets_what_is_on_disk_and_what_waits_by_time_and_once(path: Path, make_reading) -> None:
+    store = SqliteReadingStore(path)
+    store.keep([make_reading(float(t)) for t in range(12_000)])
+    store.commit()
+    store.keep([make_reading(12_000.0), make_reading(5_000.5), make_reading(20_000.0)])
+    found = store.values("ada", [Quantity.TEMPERATURE], 10.0, 15_000.0)
+    assert [each.wall_s for each in found] == sorted([*map(float, range(10, 12_001)), 5_000.5])
+    assert {(each.quantity, each.validity) for each in found} == {("temperature", "valid")}
+    assert store.values("ada", [Quantity.ACTIVITY_COUNT], 0.0, 15_000.0) == []
+    assert store.values("nobody", [Quantity.TEMPERATURE], 0.0, 15_000.0) == []
+    store.close()

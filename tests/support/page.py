@@ -1,10 +1,12 @@
 """The caregivers' page as its own process, with a hub that a test plays; and a phone that speaks HTTP to it."""
 
 import contextlib
+import queue
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,30 +127,107 @@ class Phone:
         return self.post("/enter", data={"code": code})
 
 
+def series(**changes: object) -> wire.Series:
+    """Six hours: a fever that rises, a gap of 40 min, two doses, a restless sleep."""
+    start_s = NOW_WALL_S - 6 * 3600.0
+    minutes = [n for n in range(360) if not 200 <= n < 240]
+    celsius = {n: 37.0 + 1.6 * n / 360 + 0.05 * (n % 3) for n in minutes}
+    gap = [wire.Point(220 * 60, None)]
+    trend = [wire.Point(n * 60, round(celsius[n], 2)) for n in minutes]
+    states = ["asleep"] * 150 + ["restless"] * 40 + ["asleep"] * 100 + ["up"] * 30 + ["restless"] * 40
+    moved = {"asleep": 0.005, "restless": 0.08, "up": 0.6}
+    known: dict[str, object] = {
+        "start_s": start_s,
+        "end_s": NOW_WALL_S,
+        "ticks": [wire.Mark(at_s=n * 3600, text=f"{(20 + n) % 24:02}:00") for n in range(6)],
+        "lines": [
+            wire.Line(
+                name="armpit, patch",
+                raw=[wire.Point(n * 60, round(celsius[n] + 0.1 * (n % 5 - 2), 2)) for n in minutes],
+                trend=trend[:200] + gap + trend[200:],
+            )
+        ],
+        "strips": [
+            wire.Strip(
+                name="left ankle, ankle",
+                moved=[moved[state] * (0.5 + (n * 7 % 10) / 10) for n, state in enumerate(states)],
+                sleep=list(states),
+            )
+        ],
+        "piece_s": 60,
+        "limits": [wire.Limit(celsius=37.5, text="limit 37.5"), wire.Limit(celsius=39.0, text="high 39.0")],
+        "doses": [wire.Mark(at_s=7500, text="Ibuprofen 5 ml 22:05"), wire.Mark(at_s=21000, text="Paracetamol 01:50")],
+        "method": "Dots: each reading. Line: the median of 1 min. A gap is a gap.",
+        "summary": "37.0 °C to 38.7 °C, 40 min without readings, 2 doses",
+        "rows": [
+            wire.Row(
+                hour=f"{(25 - n) % 24:02}:00",
+                lowest="37.0 °C",
+                median="37.4 °C",
+                highest="38.0 °C",
+                sleep="asleep 50 min",
+                doses="",
+                missing="",
+            )
+            for n in range(6)
+        ],
+    }
+    return wire.Series(**(known | changes))  # type: ignore[arg-type]
+
+
 @dataclass
 class PageProcess:
-    """`python -m edge.web` and the test as its hub."""
+    """`python -m edge.web` and the test as its hub. finds: what it answers to a question; None: nothing, and never."""
 
     process: "subprocess.Popen[bytes]"
     url: str
     phones: Phones
+    finds: Callable[[wire.Question], wire.Found | None] = lambda _question: series()
+    asked: list[wire.Question] = field(default_factory=list)
+    heard: "queue.Queue[wire.Say | wire.Failed]" = field(default_factory=queue.Queue)
+    _one: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._listening = threading.Thread(target=self._listen)
+        self._listening.start()
+
+    def end(self) -> None:
+        """Kill it, and let go of its pipes."""
+        self.process.kill()
+        self.process.wait(10)
+        self._listening.join(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                if pipe is not None:
+                    pipe.close()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for text in self.process.stdout:
+            match msgspec.json.decode(text, type=wire.FromPage):
+                case wire.Ask(number=number, question=question):
+                    self.asked.append(question)
+                    found = self.finds(question)
+                    if found is not None:
+                        with contextlib.suppress(OSError, ValueError):  # it is over
+                            self.send(wire.Told(number, found))
+                case wire.Lives():
+                    pass
+                case said:
+                    self.heard.put(said)
 
     def show(self, shown: wire.Snapshot | None = None) -> None:
         self.send(shown or snapshot())
 
     def send(self, value: wire.FromHub) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(wire.line(value))
-        self.process.stdin.flush()
+        with self._one:
+            self.process.stdin.write(wire.line(value))
+            self.process.stdin.flush()
 
     def said(self) -> wire.Say | wire.Failed:
-        """What the page sends next, but that it lives."""
-        assert self.process.stdout is not None
-        while text := self.process.stdout.readline():
-            value = msgspec.json.decode(text, type=wire.FromPage)
-            if not isinstance(value, wire.Lives):
-                return value
-        raise EOFError("the page ended")
+        """The next command that the page hands over, or why it cannot serve. Raises queue.Empty."""
+        return self.heard.get(timeout=20)
 
     def phone(self, caregiver: str = "") -> Phone:
         """A phone; let in as that caregiver."""
@@ -173,8 +252,7 @@ def begun(folder: Path, port: int) -> Iterator[PageProcess]:
         made.send(wire.Begin("127.0.0.1", port, str(folder / "phones")))
         yield made
     finally:
-        process.kill()
-        process.communicate(timeout=10)
+        made.end()
 
 
 @contextlib.contextmanager

@@ -1,11 +1,11 @@
 """The page over HTTP, from its own process, as a phone without JavaScript has it."""
 
-import gzip
 import html
 import json
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,12 @@ STATIC = Path(__file__).parents[2] / "edge" / "web" / "static"
 def site(tmp_path_factory):
     with page_process(tmp_path_factory.mktemp("page")) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _spoken(site):
+    """The hub speaks: its last word may be of ten seconds ago."""
+    site.show()
 
 
 def words(answer: requests.Response) -> str:
@@ -144,7 +150,7 @@ def test_script_in_a_name_stays_text(site):
 
 def test_who_may_only_look_has_no_button_and_is_refused_in_words(site):
     answer = shown_by(site, snapshot(watch="opa looks", alarms=[seizure()]), "opa")
-    assert "<button" not in answer.text
+    assert "<form" not in answer.text
     refused = site.phone("opa").post("/say", data={"verb": "acknowledge"})
     assert (refused.status_code, "You may look, not answer" in words(refused)) == (403, True)
 
@@ -162,9 +168,40 @@ def test_every_answer_says_what_may_run_and_that_nobody_may_keep_it(site):
 def test_the_first_view_weighs_less_than_sixty_kilobytes_and_asks_nobody_else(site):
     first = site.phone("anna").get("/").text
     assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", first)
-    linked = [STATIC / name for name in ("page.css", "page.js", "icon.svg")]
-    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(", file.read_text()) for file in linked)
-    assert len(gzip.compress(first.encode())) + sum(len(gzip.compress(file.read_bytes())) for file in linked) < 60_000
+    linked = re.findall(r'(?:src|href)="(/static/[^"]+)"', first)
+    assert {"/static/page.css", "/static/page.js", "/static/curve.js", "/static/vendor/uPlot.iife.min.js"} < set(linked)
+    own = [STATIC.parent / each.removeprefix("/") for each in linked if "vendor" not in each]
+    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(", file.read_text()) for file in own)
+    sent = [len(_raw(site, path)) for path in ("/", *linked, "/api/series?person=mia&hours=6")]
+    assert sum(sent) < 60_000
+
+
+def _raw(site, path):
+    """As it goes over the air."""
+    answer = site.phone("anna").get(path, stream=True)
+    assert answer.status_code == 200
+    return answer.raw.read(decode_content=False)
+
+
+def test_a_curve_is_asked_for_once_for_many_phones_that_ask_at_once(site):
+    site.asked.clear()
+    phones = [site.phone("anna") for _ in range(6)]
+    with ThreadPoolExecutor(6) as many:
+        told = list(many.map(lambda phone: phone.get("/api/series?person=mia&hours=72").json(), phones))
+    assert all(each == told[0] for each in told)
+    assert site.asked == [wire.SeriesAsked("mia", 72)]
+    refused = site.phone("anna").get("/api/series?person=mia&hours=5000")
+    assert (refused.status_code, refused.json()["ok"]) == (404, False)
+    assert site.phone().get("/api/series?person=mia&hours=6").status_code == 401
+
+
+def test_the_curve_has_a_twin_that_is_a_table(site):
+    answer = site.phone("anna").get("/curve?person=mia&hours=6")
+    said = words(answer)
+    for part in ("Mia: the last 6 h by the hour", "40 min without readings", "Lowest", "asleep 50 min", "38.0 °C"):
+        assert part in said
+    assert answer.text.count('<th scope="row">') == 6
+    assert "/curve?person=mia" in site.phone("anna").get("/").text
 
 
 def test_the_stream_sends_a_part_again_only_when_it_changed_and_the_hubs_clocks_each_time(site):

@@ -13,6 +13,9 @@ from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 from edge.storage.unavailable import UnavailableJournal, UnavailableStore
 
+JOURNAL = "journal.sqlite"
+"""Its file in the state folder."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -62,7 +65,7 @@ async def open_disk(folder: Path) -> Disk:
     except OSError as error:
         log.error("state folder", folder=str(folder), why=error.strerror)
     try:
-        journal = journalled = await journal_thread(SqliteJournal, folder / "journal.sqlite")
+        journal = journalled = await journal_thread(SqliteJournal, folder / JOURNAL)
     except StorageError as error:
         log.error("journal", why=str(error))
         journal = UnavailableJournal(str(error), lambda: _journal_again(folder))
@@ -80,6 +83,6 @@ def _journal_again(folder: Path) -> Journal:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror}") from error
-    journal = SqliteJournal(folder / "journal.sqlite")
+    journal = SqliteJournal(folder / JOURNAL)
     log.warning("journal.back", folder=str(folder), note="what stood in it before is taken up at the next start")
     return journal

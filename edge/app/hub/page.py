@@ -17,6 +17,7 @@ import structlog
 
 from edge import commands
 from edge.app.hub.command_intake import CommandIntake
+from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_snapshot import Snapshots
 from edge.config import WebTable
 from edge.errors import EdgeError
@@ -34,7 +35,7 @@ SAY_S = 2.0
 SILENT_S = 30.0
 """A page that has not said for so long that it lives hangs. It says so every 5 s, and starts within 15 s on a Pi."""
 COMMAND_S = 0.02
-"""Between two commands that are taken: 50 a second of all phones together, whatever comes."""
+"""Between two commands or questions that are taken: 50 a second of all phones together, whatever comes."""
 MOST_WAITING_BYTES = 65_536
 """Of answers in front of a pipe that nobody reads; more are left out, and the page says that none came."""
 
@@ -50,12 +51,14 @@ class Shown:
     """What the page is shown and may do.
 
     state: of the core, a frozen value. published: the last state of each alarm as it was published, with its texts.
+    history: what lies on the disk.
     """
 
     state: Callable[[], State]
     published: Callable[[], Iterable[Alarm]]
     clock: Clock
     intake: CommandIntake
+    history: PageHistory
 
 
 class Page:
@@ -79,7 +82,7 @@ class Page:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._show(process), name="page snapshots")
-                tasks.create_task(self._take(process), name="page commands")
+                tasks.create_task(self._take(process, tasks), name="page commands")
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -101,7 +104,7 @@ class Page:
                 raise PageFailed(f"it has said nothing for {SILENT_S:g} s")
             await asyncio.sleep(LOOK_S)
 
-    async def _take(self, process: asyncio.subprocess.Process) -> None:
+    async def _take(self, process: asyncio.subprocess.Process, questions: asyncio.TaskGroup) -> None:
         assert process.stdout is not None
         said = msgspec.json.Decoder(wire.FromPage)
         while text := await process.stdout.readline():
@@ -112,9 +115,16 @@ class Page:
                 case wire.Say() as asked:
                     await self._command(process, asked)
                     await asyncio.sleep(COMMAND_S)
+                case wire.Ask() as asked:
+                    questions.create_task(self._look_up(process, asked))
+                    await asyncio.sleep(COMMAND_S)
                 case wire.Lives():
                     pass
         raise PageFailed("its process ended")
+
+    async def _look_up(self, process: asyncio.subprocess.Process, asked: wire.Ask) -> None:
+        """Beside the commands, which wait for no disk."""
+        _tell(process, wire.Told(asked.number, await self._hub.history.answer(asked.question)))
 
     async def _command(self, process: asyncio.subprocess.Process, asked: wire.Say) -> None:
         """Through the door of every command, which counts it, holds it against the role, and refuses it."""
@@ -124,8 +134,13 @@ class Page:
             return commands.parse(asked.verb, asked.body.encode(), who)
 
         def answer(reply: Reply) -> None:
-            pipe = process.stdin
-            if pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES:
-                pipe.write(wire.line(wire.Answer(asked.number, reply.ok, reply.reason)))
+            _tell(process, wire.Answer(asked.number, reply.ok, reply.reason))
 
         await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}")
+
+
+def _tell(process: asyncio.subprocess.Process, value: wire.FromHub) -> None:
+    """An answer, unless the pipe is full of them."""
+    pipe = process.stdin
+    if pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES:
+        pipe.write(wire.line(value))

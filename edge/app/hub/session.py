@@ -9,11 +9,12 @@ import structlog
 
 from edge import pipeline
 from edge.app.hub.assembly import Assembly, Callbacks, Outside, assemble
-from edge.app.hub.disk import Disk, open_disk
+from edge.app.hub.disk import JOURNAL, Disk, open_disk
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.page import Page, Shown
+from edge.app.hub.page_history import PageHistory
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
@@ -91,7 +92,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
         if loaded.config.web is not None and (options.ticks or options.demo_phones):
             phones = options.demo_phones or loaded.state_dir / PHONES
-            shown = Shown(lambda: parts.hub.state, lambda: parts.recording.alarms.latest, clock, parts.intake)
+            history = PageHistory(lambda: parts.hub.state, clock, disk.stored, loaded.state_dir / JOURNAL)
+            shown = Shown(lambda: parts.hub.state, lambda: parts.recording.alarms.latest, clock, parts.intake, history)
             beside |= {"page": Page(loaded.config.web, phones, shown, demo=options.demo_phones is not None).run}
         await _run_all(parts, options, beside)
     finally:

@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
 import pytest
 import requests
 
-from edge.app.hub import page, supervisor
+from edge.app.hub import page, page_history, supervisor
 from edge.app.hub.page import Page, Shown
+from edge.app.hub.page_history import PageHistory
 from edge.config import WebTable
 from edge.model.alarm import Condition
+from edge.model.effect import KeepReading
 from edge.model.event import ReadingReceived
-from edge.model.reading import Quantity, Reading, Unit
+from edge.model.reading import Quantity, Reading, Unit, Validity
+from edge.storage.sqlite import SqliteReadingStore
 from edge.web.phones import Phones
 from tests.support.homes import COT
 from tests.support.page import Phone, until_up
@@ -32,7 +36,10 @@ class House:
     def __init__(self, parts, folder: Path) -> None:
         self.parts, self.phones, self.port = parts, Phones(folder / "phones"), free_port()
         made = parts.made
-        shown = Shown(lambda: parts.hub.state, lambda: made.recording.alarms.latest, parts.clock, made.intake)
+        self.history = PageHistory(lambda: parts.hub.state, parts.clock, made.disk.stored, folder / "journal.sqlite")
+        shown = Shown(
+            lambda: parts.hub.state, lambda: made.recording.alarms.latest, parts.clock, made.intake, self.history
+        )
         self.page = Page(WebTable("127.0.0.1", self.port), folder / "phones", shown)
 
     @property
@@ -49,6 +56,7 @@ class House:
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+                self.history.close()
 
     async def phone(self) -> Phone:
         made = Phone(self.url)
@@ -146,6 +154,79 @@ async def test_a_page_that_crashes_is_begun_again_and_named(house):
         house.parts.clock.wall_s += 31.0
         assert await house.steps_late_s(2) < LATE_S
         assert house.degraded()
+
+
+@pytest.fixture
+def night(make_hub, tmp_path, monkeypatch):
+    """A hub whose store holds twelve hours of a thermometer and an ankle, read every 10 s, and what waits in memory."""
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.05)
+    store = SqliteReadingStore(tmp_path / "readings.sqlite")
+    home = House(make_hub(text=COT, stored=store), tmp_path)
+    now_s = home.parts.clock.wall_s
+    body = [
+        KeepReading("mia", "patch", "axilla", Reading(Quantity.TEMPERATURE, 38.0, Unit.CELSIUS), now_s - n, True)
+        for n in range(10, 12 * 3600, 10)
+    ]
+    count = Reading(Quantity.ACTIVITY_COUNT, 3.0, Unit.ONE, Validity.QUESTIONABLE, "asleep; not validated")
+    moved = [KeepReading("mia", "ankle", "left_ankle", count, now_s - n, True) for n in range(30, 12 * 3600, 30)]
+    store.keep([*body, *moved])
+    store.commit()
+    late = Reading(Quantity.TEMPERATURE, 39.9, Unit.CELSIUS)
+    store.keep([KeepReading("mia", "patch", "axilla", late, now_s - 1, True)])
+    yield home
+    store.close()
+
+
+async def test_a_night_comes_from_the_store_also_what_is_not_on_disk_yet(night):
+    async with night.running():
+        phone = await night.phone()
+        told = await asyncio.to_thread(phone.get, "/api/series?person=mia&hours=24")
+        assert told.status_code == 200, told.text
+        (line,), (strip,) = told.json()["series"]["lines"], told.json()["series"]["strips"]
+        assert max(celsius for _, celsius in line["raw"]) == 39.9
+        assert {state for state in strip["sleep"] if state} == {"asleep"}
+        table = await asyncio.to_thread(phone.get, "/curve?person=mia&hours=24")
+        assert "39.9 °C" in table.text
+        unknown = await asyncio.to_thread(phone.get, "/api/series?person=nobody&hours=24")
+        assert (unknown.status_code, unknown.json()["reason"]) == (404, "No child of that name is set up.")
+
+
+async def test_questions_without_end_delay_no_step_of_the_core(night):
+    async with night.running():
+        phone = await night.phone()
+        over = asyncio.Event()
+
+        def ask(hours: int) -> int:
+            answered = 0
+            while not over.is_set():
+                answered += phone.get(f"/api/series?person=mia&hours={hours}").status_code == 200
+            return answered
+
+        asking = [asyncio.ensure_future(asyncio.to_thread(ask, hours)) for hours in (6, 24, 72)]
+        worst_s = await night.steps_late_s(150)
+        over.set()
+        assert sum(await asyncio.gather(*asking)) > 0
+        assert night.parts.standing()["fever"] == "on"
+        assert worst_s < LATE_S
+
+
+async def test_a_store_that_fails_or_hangs_is_one_sentence_and_the_page_lives(night, monkeypatch):
+    hangs = threading.Event()
+    monkeypatch.setattr(page_history, "ANSWER_S", 0.3)
+    monkeypatch.setattr(night.history._stored, "values", lambda *_: hangs.wait(20))
+    async with night.running():
+        phone = await night.phone()
+        slow = await asyncio.to_thread(phone.get, "/api/series?person=mia&hours=6")
+        busy = await asyncio.to_thread(phone.get, "/api/series?person=mia&hours=24")
+        hangs.set()
+        assert [each.json()["reason"] for each in (slow, busy)] == [
+            "Reading it took too long. Try again in a moment.",
+            "The hub is looking something else up. Try again in a moment.",
+        ]
+        assert await night.steps_late_s(2) < LATE_S
+        broken = await asyncio.to_thread(phone.get, "/api/series?person=mia&hours=6")
+        assert broken.json()["reason"] == "The readings cannot be read just now.", "the fake gave no rows"
+        assert len(night.pids()) == 1
 
 
 def _when(text: str, part: str) -> str:

@@ -1,0 +1,126 @@
+"""What the page asks for and the hub's disk holds: looked up in a thread of its own, so that no alarm waits for it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from edge.analysis.temperature import Rules
+from edge.app.hub import page_series
+from edge.app.hub.page_series import Drawn
+from edge.app.hub.worker import Worker
+from edge.delivery import care_texts, page_curve_texts
+from edge.errors import StorageError
+from edge.model.care import Dose
+from edge.model.moment import Now
+from edge.model.people import Site
+from edge.model.reading import TEMPERATURES, Quantity
+from edge.pipeline import Sensor, State
+from edge.ports import Clock
+from edge.storage.rows import Value
+from edge.storage.sqlite import SqliteReadingStore
+from edge.web import wire
+
+ANSWER_S = 8.0
+"""After so long a question is answered with a sentence; what it began ends by itself."""
+SITES = frozenset(str(site) for site in Site)
+
+log = structlog.get_logger(__name__)
+
+
+class PageHistory:
+    """Answers one question at a time. state: of the core, a frozen value. stored: None where there is no store."""
+
+    def __init__(
+        self, state: Callable[[], State], clock: Clock, stored: SqliteReadingStore | None, journal: Path
+    ) -> None:
+        self._state, self._clock, self._stored, self._journal = state, clock, stored, journal
+        self._worker = Worker("page history")
+        self._looking = 0
+
+    async def answer(self, question: wire.Question) -> wire.Found:
+        """What was found, or why nothing. Raises nothing."""
+        if self._looking:
+            return wire.Nothing(page_curve_texts.TOO_BUSY)
+        self._looking += 1
+        looking = asyncio.ensure_future(self._worker(self._found, question, self._state(), self._clock.now()))
+        looking.add_done_callback(self._over)
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await asyncio.shield(looking)
+        except TimeoutError:
+            return wire.Nothing(page_curve_texts.TOO_SLOW)
+        except StorageError as error:
+            log.warning("page.history", why=str(error))
+        except Exception:  # whatever lies on the disk, the page goes on
+            log.exception("page.history", question=type(question).__name__)
+        return wire.Nothing(page_curve_texts.NOT_READ)
+
+    def _over(self, looked: "asyncio.Future[wire.Found]") -> None:
+        self._looking -= 1
+        if not looked.cancelled():
+            looked.exception()
+
+    def close(self) -> None:
+        """Nothing more is looked up."""
+        self._worker.close()
+
+    # ---------------------------------------------------------------- in the thread
+
+    def _found(self, question: wire.Question, state: State, now: Now) -> wire.Found:
+        return self._series(question, state, now)
+
+    def _series(self, asked: wire.SeriesAsked, state: State, now: Now) -> wire.Found:
+        if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in wire.HOURS:
+            return wire.Nothing(page_curve_texts.UNKNOWN_CHILD)
+        if self._stored is None:
+            return wire.Nothing(page_curve_texts.NO_STORE)
+        start_s = now.wall_s - asked.hours * 3600.0 - max(page_series.TREND_S.values())
+        values = self._stored.values(asked.person, (*TEMPERATURES, Quantity.ACTIVITY_COUNT), start_s, now.wall_s + 1.0)
+        temperatures = [each for each in values if _of_body(each, state)]
+        epochs = [each for each in values if each.quantity == Quantity.ACTIVITY_COUNT]
+        return page_series.series(
+            temperatures, epochs, now.wall_s, asked.hours, _drawn(state, asked.person, start_s, now)
+        )
+
+
+def _of_body(value: Value, state: State) -> bool:
+    """Whether it is a temperature of the child, and of two that one sensor sends the one that decides."""
+    if value.quantity not in TEMPERATURES or value.place not in SITES:
+        return False
+    sensor = state.sensors.get(value.device)
+    return value.quantity == Quantity.TEMPERATURE if sensor is None else sensor.judges(Quantity(value.quantity))
+
+
+def _drawn(state: State, person: str, start_s: float, now: Now) -> Drawn:
+    own = [sensor for sensor in state.sensors.values() if sensor.device.person == person and not sensor.moves]
+    doses = [
+        (entry.happened_s, care_texts.in_words(entry))
+        for entry in state.entries.values()
+        if entry.person == person
+        and isinstance(entry.what, Dose)
+        and not entry.withdrawn
+        and entry.happened_s >= start_s
+    ]
+    return Drawn(
+        state.setup.zone,
+        {each.device.id: limit_s for each in own if (limit_s := each.deadline_s()) is not None},
+        _limits(state, own, now),
+        sorted(doses),
+    )
+
+
+def _limits(state: State, sensors: list[Sensor], now: Now) -> list[wire.Limit]:
+    """Where a fever and a high fever begin, by the thermometer that stays on, else by the first."""
+    of_body = [each for each in sensors if each.device.site is not None and not each.profile.ambient]
+    for sensor in sorted(of_body, key=lambda each: each.profile.spot)[:1]:
+        assert sensor.device.site is not None
+        age_months = state.setup.person(sensor.device.person).age_months(now.wall_s)
+        core = Quantity.CORE_TEMPERATURE in sensor.profile.quantities
+        rules = Rules(sensor.device.site, sensor.limits, age_months, sensor.profile.spot, core)
+        return [
+            wire.Limit(celsius=rules.fever_c, text=page_curve_texts.FEVER_LIMIT.format(celsius=rules.fever_c)),
+            wire.Limit(celsius=rules.high_c, text=page_curve_texts.HIGH_LIMIT.format(celsius=rules.high_c)),
+        ]
+    return []

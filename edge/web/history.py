@@ -1,0 +1,65 @@
+"""What the hub's disk holds, over HTTP: the curve as JSON and as a table."""
+
+from typing import Protocol
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from edge.delivery import page_words
+from edge.web import asking, wire
+from edge.web.asking import Refused
+from edge.web.feed import Feed
+from edge.web.render import Pages
+from edge.web.visitor import Visitor
+
+DAY_H = 24
+
+
+class Door(Protocol):
+    """Who looks. Raises Refused."""
+
+    def __call__(self, request: Request) -> Visitor: ...
+
+
+class History:
+    """Its routes. door: lets in who may look."""
+
+    def __init__(self, feed: Feed, pages: Pages, door: Door) -> None:
+        self._feed, self._pages, self._door = feed, pages, door
+
+    @property
+    def routes(self) -> list[Route]:
+        """For the application."""
+        return [Route("/curve", self.curve), Route("/api/series", self.series)]
+
+    async def series(self, request: Request) -> Response:
+        """What is drawn; 404 with a sentence where there is nothing."""
+        self._door(request)
+        found = await self._feed.ask(self._asked(request))
+        if isinstance(found, wire.Nothing):
+            return asking.as_json({"schema": 1, "ok": False, "reason": found.why}, 404)
+        return Response(msgspec.json.encode({"schema": 1, "series": found}), media_type="application/json")
+
+    async def curve(self, request: Request) -> Response:
+        """The curve's twin: a table by the hour, for a screen reader and without a script."""
+        self._door(request)
+        asked = self._asked(request)
+        found = await self._feed.ask(asked)
+        if isinstance(found, wire.Nothing):
+            return HTMLResponse(self._pages.sentence(found.why, good=False), 404)
+        shown = self._feed.snapshot
+        names = {child.id: child.name for child in shown.children} if shown else {}
+        title = page_words.fill("table_title", name=names.get(asked.person, asked.person), hours=asked.hours)
+        text = self._pages.page("curve.html", series=found, title=title, person=asked.person, hours=asked.hours)
+        return HTMLResponse(text)
+
+    def _asked(self, request: Request) -> wire.SeriesAsked:
+        """person: the first child where none is named. hours: a day where none are."""
+        shown = self._feed.snapshot
+        first = shown.children[0].id if shown and shown.children else ""
+        hours = request.query_params.get("hours", str(DAY_H))
+        if hours not in map(str, wire.HOURS):
+            raise Refused(404, "not_read")
+        return wire.SeriesAsked(request.query_params.get("person", first)[:64], int(hours))

@@ -1,0 +1,21 @@
+"""Who asks."""
+
+from typing import NamedTuple
+
+from edge.model.people import Role
+from edge.web.render import View
+
+
+class Visitor(NamedTuple):
+    """phone: id of the phone, for counting. local: whether it is surely in the house."""
+
+    phone: str
+    caregiver: str
+    name: str
+    role: Role
+    local: bool
+
+    @property
+    def view(self) -> View:
+        """What this visitor is shown."""
+        return View(self.caregiver, answers=self.role is not Role.VIEWER, local=self.local)
