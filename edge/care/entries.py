@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from edge.errors import CommandRefused
-from edge.model.care import KINDS, Dose, Entry, ManualReading, Remark, Stage, Symptoms, What
+from edge.model.care import KINDS, Dose, Drink, Entry, ManualReading, Remark, Stage, Symptoms, What
 from edge.model.event import Command, Verb
 from edge.model.moment import Now, readings
 from edge.model.people import Person, Site
@@ -20,6 +20,8 @@ YEARS = (2000, 2100)
 # A thermometer held to a living child; above 45 it is Fahrenheit.
 CELSIUS = (30.0, 44.0)
 FAHRENHEIT = (86.0, 112.0)
+# More at once is no dose of a liquid medicine, and no drink of a small child: a comma that was left out.
+MOST_DOSE_ML, MOST_DRINK_ML = 100.0, 1000.0
 COMMON = ("id", "person", "time", "minutes_ago", "withdraw")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -65,6 +67,8 @@ def what_of(kind: str, command: Command, old: Entry | None, episode: str) -> Wha
             return _symptoms(said, command.alarm or said.get("episode") or episode)
         case "temperature":
             return _manual(said)
+        case "drink":
+            return Drink(_ml(_number(said, "ml"), MOST_DRINK_ML), _text(said, "text"))
         case _:
             return Remark(_needed(said, "text", "say what to write down"))
 
@@ -73,6 +77,8 @@ def _dose(said: Mapping[str, Any]) -> Dose:
     amount, unit = _number(said, "amount"), _text(said, "unit")
     if unit and amount is None:
         raise CommandRefused("a unit needs an amount")
+    if unit.casefold() == "ml":
+        _ml(amount, MOST_DOSE_ML)
     drug = _needed(said, "drug", "say which medicine was given: drug")
     return Dose(drug, amount, unit, _text(said, "reason"), said.get("rescue") or False)
 
@@ -86,16 +92,26 @@ def _symptoms(said: Mapping[str, Any], episode: str) -> Symptoms:
         wetting=said.get("wetting"),
         crying=said.get("crying"),
         absence=said.get("absence"),
+        regular=said.get("regular"),
         eyes=_text(said, "eyes"),
         colour=_text(said, "colour"),
         side=_text(said, "side"),
+        parts=_text(said, "parts"),
         film=_text(said, "film"),
         text=_text(said, "text"),
         episode=episode,
     )
     if seen == Symptoms(seen.stage, episode=episode):
-        raise CommandRefused("say what was seen: wetting, crying, absence, eyes, colour, side, film or text")
+        raise CommandRefused(
+            "say what was seen: wetting, crying, absence, eyes, colour, regular, side, parts, film or text"
+        )
     return seen
+
+
+def _ml(amount: float | None, most: float) -> float | None:
+    if amount is not None and not 0 < amount <= most:
+        raise CommandRefused(f"{amount:g} ml cannot be right: say an amount of at most {most:g} ml")
+    return amount
 
 
 def _manual(said: Mapping[str, Any]) -> ManualReading:

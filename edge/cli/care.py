@@ -55,21 +55,25 @@ def dose(path: Path, who: str, as_json: bool, **said: object) -> None:
 @click.option("--wetting/--no-wetting", default=None, help="Whether she wetted herself.")
 @click.option("--crying/--no-crying", default=None, help="Whether she cried.")
 @click.option("--absence/--no-absence", default=None, help="Whether she seemed away.")
+@click.option("--regular/--not-regular", default=None, help="Whether the jerks came evenly.")
 @click.option("--eyes", help="What the eyes did.")
 @click.option("--colour", help="Pale, blue lips ...")
-@click.option("--side", help="Which parts of the body took part.")
+@click.option("--side", help="Which side of the body, or the whole of it.")
+@click.option("--parts", help="Which parts took part: an arm, the face ...")
 @click.option("--film", help="Where the film lies.")
 @click.option("--alarm", help="The episode's id; default: the one that stands now.")
 @click.option("--celsius", type=float, help="A temperature taken by hand.")
 @click.option("--site", help="Where it was taken: axilla, oral, ear, forehead, rectal.")
 @click.option("--method", help="With which thermometer, and how.")
+@click.option("--ml", type=float, help="She drank so much.")
 @entry
 def note(path: Path, who: str, as_json: bool, **said: object) -> None:
-    """Write down a remark, the symptoms of an episode (--stage) or a temperature taken by hand (--celsius).
+    """Write down a remark, symptoms of an episode (--stage), a temperature taken by hand (--celsius), a drink (--ml).
 
     Exit 0 if the hub took it, 1 if it refused (it says why), 4 if the hub cannot be reached.
     """
-    kind = "symptoms" if said["stage"] is not None else "temperature" if said["celsius"] is not None else None
+    known = {"symptoms": said["stage"], "temperature": said["celsius"], "drink": said["ml"]}
+    kind = next((name for name, given in known.items() if given is not None), None)
     _add(path, who, Verb.NOTE, {"kind": kind, **said}, as_json=as_json)
 
 

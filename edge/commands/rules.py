@@ -12,8 +12,8 @@ from edge.model.care import Stage
 from edge.model.event import Command, Verb
 from edge.model.people import Role, Site
 
-# Characters of a text: a name, a few words, a remark.
-NAME, WORDS, TEXT = 60, 100, 1000
+# Characters of a text: a name, a few words, the address of a film, a remark.
+NAME, WORDS, LINK, TEXT = 60, 100, 300, 1000
 # No number that a family writes down is larger; beyond 2^53 a float no longer tells neighbours apart.
 LARGEST = 1e15
 LARGEST_AMOUNT = 10_000.0
@@ -122,16 +122,19 @@ RULES: Mapping[Verb, Rule] = {
     ),
     Verb.NOTE: Rule(
         {
-            "kind": OneOf(("remark", "symptoms", "temperature")),
+            "kind": OneOf(("remark", "symptoms", "temperature", "drink")),
             "text": Text(TEXT),
             "stage": OneOf(tuple(Stage)),
             "wetting": Flag(),
             "crying": Flag(),
             "absence": Flag(),
+            "regular": Flag(),
             "eyes": Text(WORDS),
             "colour": Text(WORDS),
             "side": Text(WORDS),
-            "film": Text(WORDS),
+            "parts": Text(WORDS),
+            "film": Text(LINK),
+            "ml": Number(),
             "celsius": Number(),
             "site": OneOf(tuple(Site)),
             "method": Text(WORDS),

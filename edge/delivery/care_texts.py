@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from edge.delivery.texts import MOST_CHARACTERS, NAME_CHARACTERS, clip, span
-from edge.model.care import Dose, Entry, ManualReading, Symptoms, Verdict
+from edge.model.care import Dose, Drink, Entry, ManualReading, Symptoms, Verdict
 from edge.model.effect import Notify
 from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Medicine, Person, Role
@@ -31,8 +31,13 @@ def in_words(entry: Entry) -> str:
         case Symptoms() as seen:
             yes = [word for word in ("wetting", "crying", "absence") if getattr(seen, word)]
             no = [f"no {word}" for word in ("wetting", "crying", "absence") if getattr(seen, word) is False]
-            named = [f"{word}: {said}" for word in ("eyes", "colour", "side", "film") if (said := getattr(seen, word))]
-            return f"{seen.stage}: {', '.join([*yes, *no, *named, *([seen.text] if seen.text else [])])}"
+            evenly = {True: ["regular"], False: ["not regular"], None: []}[seen.regular]
+            words = ("eyes", "colour", "side", "parts", "film")
+            named = [f"{word}: {said}" for word in words if (said := getattr(seen, word))]
+            return f"{seen.stage}: {', '.join([*yes, *no, *evenly, *named, *([seen.text] if seen.text else [])])}"
+        case Drink() as drink:
+            amount = "" if drink.ml is None else f" {drink.ml:g} ml"
+            return f"drank{amount}{f', {drink.text}' if drink.text else ''}"
         case ManualReading() as taken:
             return f"{taken.celsius:.1f} °C, {taken.site}{f', {taken.method}' if taken.method else ''}"
         case remark:

@@ -89,6 +89,11 @@ def quiet_for(minutes: int) -> str:
     return QUIET.format(minutes=minutes)
 
 
+def favourite(drug: str, amount: float, unit: str) -> str:
+    """A medicine of the plan with the amount that stands there."""
+    return f"{drug} {amount:g} {unit}".rstrip()
+
+
 def dose(what: str, happened_s: float, next_s: float | None, now_s: float, zone: dt.tzinfo) -> str:
     """The last dose of a medicine, and from when on the family's plan allows the next."""
     given = f"{what} {clock(happened_s, now_s, zone)}"

@@ -32,6 +32,11 @@ BODY_SITES: Mapping[Site, tuple[str, str]] = {
     Site.RECTAL: ("34402009", "Rectum structure"),
 }
 _UCUM_UNITS = {"mg": "mg", "ml": "mL", "g": "g", "drops": "[drp]"}
+_WRITTEN = {
+    "symptoms": "Symptoms as a caregiver saw them",
+    "remark": "Remark of a caregiver",
+    "drink": "Drink, as a caregiver wrote it down",
+}
 _NAMESPACE = uuid.UUID("5c1f0a3e-8f0f-4a53-9d4a-7f3d3b0f7c11")
 
 Resource = dict[str, object]
@@ -101,10 +106,9 @@ class _Maker:
                     yield self._dose(line)
                 case "alarm" if line["kind"] == "physiological":
                     yield self._episode(line)
-                case "symptoms" | "remark":
-                    code = "Symptoms as a caregiver saw them" if line["line"] == "symptoms" else "Remark of a caregiver"
+                case "symptoms" | "remark" | "drink" as kind:
                     said = {"effectiveDateTime": line["time"], "valueString": str(line["summary"])}
-                    yield self._observation(f"{line['line']} {line['id']}", code, said)
+                    yield self._observation(f"{kind} {line['id']}", _WRITTEN[kind], said)
                 case _:
                     pass
 

@@ -49,8 +49,9 @@ class Symptoms:
     """What somebody saw. None and empty: nobody said.
 
     stage: before, during or after the episode. wetting, crying, absence: whether the child wetted itself, cried, seemed
-    away. eyes: what they did. colour: such as pale, or blue lips. side: which parts of the body. film: where the film
-    lies. text: in the caregiver's own words. episode: id of the alarm that it belongs to, empty if unknown.
+    away. regular: whether the jerks came evenly. eyes: what they did. colour: such as pale, or blue lips. side: of the
+    body, or all of it. parts: which of them took part. film: where the film lies. text: in the caregiver's own words.
+    episode: id of the alarm that it belongs to, empty if unknown.
     """
 
     stage: Stage
@@ -63,11 +64,21 @@ class Symptoms:
     film: str = ""
     text: str = ""
     episode: str = ""
+    regular: bool | None = None
+    parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drink:
+    """Something that she drank. ml: None if nobody said how much. text: what it was."""
+
+    ml: float | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +90,14 @@ class ManualReading:
     method: str = ""
 
 
-What = Dose | Symptoms | Remark | ManualReading
+What = Dose | Symptoms | Remark | ManualReading | Drink
 
 KINDS: Mapping[str, type[What]] = {
     "dose": Dose,
     "symptoms": Symptoms,
     "remark": Remark,
     "temperature": ManualReading,
+    "drink": Drink,
 }
 
 

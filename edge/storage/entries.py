@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.model.care import KINDS, Dose, Entry, ManualReading
+from edge.model.care import KINDS, Dose, Drink, Entry, ManualReading
 from edge.storage import sane
 
 KEEP_VERSIONS = 50_000  # by number only: a clock that jumps years ahead must not empty the journal
@@ -62,6 +62,8 @@ def decoded(row: tuple[Any, ...]) -> Entry:
             sane.numbers(amount=amount)
         case ManualReading(celsius=celsius):
             sane.numbers(celsius=celsius)
+        case Drink(ml=ml):
+            sane.numbers(ml=ml)
         case _:
             pass
     return entry

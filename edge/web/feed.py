@@ -68,23 +68,22 @@ class Feed:
             await self._stir.wait()
         return self.version
 
-    async def say(self, caregiver: str, verb: str, body: str, *, local: bool) -> tuple[bool, str]:
-        """Hand a command to the hub: whether it was done, and its answer in words."""
+    async def say(self, caregiver: str, verb: str, body: str, *, local: bool) -> wire.Answer:
+        """Hand a command to the hub: what became of it. number 0: the hub did not answer, and may have done it."""
         if len(self._asked) >= MOST_COMMANDS:
-            return False, BUSY
+            return wire.Answer(0, ok=False, reason=BUSY)
         if self.lost:
-            return False, NO_ANSWER
+            return wire.Answer(0, ok=False, reason=NO_ANSWER)
         self._number += 1
         number = self._number
         self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             self._write(wire.line(wire.Say(number, caregiver, verb, body, local)))
-            answer = await asyncio.wait_for(self._asked[number], ANSWER_S)
+            return await asyncio.wait_for(self._asked[number], ANSWER_S)
         except TimeoutError:
-            return False, NO_ANSWER
+            return wire.Answer(0, ok=False, reason=NO_ANSWER)
         finally:
             del self._asked[number]
-        return answer.ok, answer.reason
 
     async def ask(self, question: wire.Question) -> wire.Found:
         """What the hub finds on its disk, or why nothing."""

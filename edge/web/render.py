@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
-from edge.delivery import page_words
+from edge.delivery import page_forms, page_words
 from edge.web import wire
 
 LANES = (("child", False), ("hub", True))
@@ -46,7 +46,10 @@ class Pages:
         return self._templates.get_template("page.html").render(
             parts={key: Markup(part) for key, part in parts.items()},  # noqa: S704  rendered here, with escapes
             shown=shown,
+            view=view,
             name=name,
+            forms=page_forms.FORMS,
+            fresh=_fresh,
         )
 
     def parts(self, shown: wire.Snapshot, view: View) -> dict[str, str]:
@@ -71,8 +74,7 @@ class Pages:
 
     def _parts(self, shown: wire.Snapshot, view: View, *, moving: bool = False) -> dict[str, str]:
         # A form that writes something down is sent once: a script names each sending, without one each page does.
-        fresh = secrets.token_urlsafe(12) if moving else ""
-        known = {"shown": shown, "view": view, "moving": moving, "fresh": fresh}
+        known = {"shown": shown, "view": view, "moving": moving, "fresh": _fresh() if moving else ""}
         lanes = {
             lane: self._templates.get_template("lane.html").render(
                 alarms=[each for each in shown.alarms if each.technical == technical], technical=technical, **known
@@ -94,6 +96,11 @@ def _urgent(shown: wire.Snapshot) -> wire.Standing | None:
     """What fills the screen: the worst alarm that nobody has answered, about a child before about the hub."""
     ringing = [each for each in shown.alarms if each.level == "high" and each.rings]
     return min(ringing, key=lambda each: each.technical, default=None)
+
+
+def _fresh() -> str:
+    """A request id."""
+    return secrets.token_urlsafe(12)
 
 
 def _filled(sentence: str, **values: object) -> str:

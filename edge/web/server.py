@@ -24,6 +24,7 @@ from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.history import History
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
+from edge.web.logbook import Logbook
 from edge.web.phones import Phones
 from edge.web.render import Pages
 from edge.web.visitor import Visitor
@@ -82,10 +83,11 @@ class Site:
         fields = asking.last(await asking.form(request))
         verb = fields.pop("verb", "")
         said: dict[str, object] = {name: asking.plain(text) for name, text in fields.items()}
-        ok, reason = await self._command(request, verb, msgspec.json.encode(said))
+        answer = await self._command(request, verb, msgspec.json.encode(said))
         if asking.wants_json(request):
-            return asking.as_json({"ok": ok, "reason": reason})
-        return HTMLResponse(self.pages.sentence(reason, good=ok), status_code=200 if ok else 409)
+            return asking.as_json({"ok": answer.ok, "reason": answer.reason})
+        text = self.pages.sentence(answer.reason, good=answer.ok)
+        return HTMLResponse(text, status_code=200 if answer.ok else 409)
 
     # ---------------------------------------------------------------- API
 
@@ -99,8 +101,9 @@ class Site:
 
     async def command(self, request: Request) -> Response:
         """A verb with a JSON body, as on MQTT."""
-        ok, reason = await self._command(request, request.path_params["verb"], await asking.body(request))
-        return asking.as_json({"schema": 1, "ok": ok, "reason": reason}, 200 if ok else 409)
+        answer = await self._command(request, request.path_params["verb"], await asking.body(request))
+        said = {"schema": 1, "ok": answer.ok, "reason": answer.reason}
+        return asking.as_json(said, 200 if answer.ok else 409)
 
     async def events(self, request: Request) -> Response:
         """The page as a stream of server-sent events: the parts that changed, and the hub's clocks."""
@@ -163,12 +166,17 @@ class Site:
             raise Refused(401, why) if few else Refused(429, "too_many_wrong")
         return found
 
-    async def _command(self, request: Request, verb: str, body: bytes) -> tuple[bool, str]:
+    def able(self, request: Request) -> Visitor:
+        """Who may say something. Raises Refused, also for a form that comes from another page."""
         if "authorization" not in request.headers:
             asking.same_origin(request)
         visitor = self.visitor(request)
         if visitor.role is Role.VIEWER:  # the hub would say so too; this costs it nothing
             raise Refused(403, "viewer")
+        return visitor
+
+    async def _command(self, request: Request, verb: str, body: bytes) -> wire.Answer:
+        visitor = self.able(request)
         return await self._feed.say(visitor.caregiver, verb, body.decode("utf-8", "replace"), local=visitor.local)
 
     def _name(self, caregiver: str) -> str:
@@ -188,6 +196,7 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
     site = Site(feed, phones)
     routes = [
         *History(feed, site.pages, site.visitor).routes,
+        *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),
         Route("/enter", site.enter, methods=["GET"]),
         Route("/enter", site.let_in, methods=["POST"]),

@@ -76,11 +76,19 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     asks: bool = False
 
 
+class Favourite(msgspec.Struct, frozen=True):
+    """A medicine of the family's plan, as one tap writes it down. label: with its amount."""
+
+    drug: str
+    label: str
+
+
 class Child(msgspec.Struct, frozen=True, kw_only=True):
     """level: `ok`, `low`, `medium` or `high`, the worst that stands; state: the same in words.
 
     doses: the last dose of each medicine and the next by the plan. unwatched: each sensor that does not watch, and why.
     ambulance: the number of the care plan, empty if there is none. rescue: its rescue medicine, empty if there is none.
+    favourites: the medicines of the plan.
     """
 
     id: str
@@ -92,6 +100,7 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     unwatched: list[str]
     ambulance: str = ""
     rescue: str = ""
+    favourites: list[Favourite] = []
 
 
 class Caregiver(msgspec.Struct, frozen=True):
@@ -116,11 +125,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
-    """What became of the command of that number."""
+    """What became of the command of that number. entry: id of what it wrote down, empty if it wrote nothing."""
 
     number: int
     ok: bool
     reason: str
+    entry: str = ""
 
 
 class SeriesAsked(msgspec.Struct, frozen=True, tag="series_asked"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge import pipeline
 from edge.model.alarm import Condition, Presence
-from edge.model.care import Dose, ManualReading, Remark, Stage, Symptoms
+from edge.model.care import Dose, Drink, ManualReading, Remark, Stage, Symptoms
 from edge.model.effect import AlarmChanged, KeepEntry, KeepReading, Note, Notify, Reply
 from edge.model.event import Tick, Verb
 from edge.model.people import Device, Medicine, Person, Site
@@ -246,7 +246,7 @@ REFUSED = [
     (Verb.DOSE, {"drug": "x", "person": ["x"]}, "person must be a text"),
     (Verb.DOSE, {"drug": "x", "minutes_ago": 5, "time": "08:00"}, "give time or minutes_ago, not both"),
     (Verb.NOTE, {}, "say what to write down"),
-    (Verb.NOTE, {"kind": "dose", "drug": "x"}, "kind must be one of remark, symptoms, temperature"),
+    (Verb.NOTE, {"kind": "dose", "drug": "x"}, "kind must be one of remark, symptoms, temperature, dri"),
     (Verb.NOTE, {"kind": "poem", "text": "x"}, "kind must be one of"),
     (Verb.NOTE, {"kind": ["x"], "text": "x"}, "kind must be one of"),
     (Verb.NOTE, {"text": "hot", "celsius": 39.0}, "a remark has no 'celsius'; it has text, id, person"),
@@ -259,6 +259,13 @@ REFUSED = [
     (Verb.NOTE, {"kind": "symptoms", "stage": "after"}, "say what was seen: wetting, crying, absence, eyes, colour"),
     (Verb.NOTE, {"kind": "symptoms", "stage": "after", "wetting": 1}, "wetting must be true or false"),
     (Verb.NOTE, {"kind": "symptoms", "stage": "after", "eyes": "x" * 101}, "eyes must be a text of at most 100"),
+    (Verb.NOTE, {"kind": "drink", "ml": 5000}, "5000 ml cannot be right: say an amount of at most 1000 ml"),
+    (Verb.NOTE, {"kind": "drink", "ml": 0}, "0 ml cannot be right"),
+    (
+        Verb.DOSE,
+        {"drug": "x", "amount": 5000, "unit": "mL"},
+        "5000 ml cannot be right: say an amount of at most 100 ml",
+    ),
     (Verb.NOTE, {"kind": "temperature"}, "say what the thermometer showed: celsius"),
     (Verb.NOTE, {"kind": "temperature", "celsius": 101.5}, "101.5 looks like Fahrenheit; in Celsius that is 38.6"),
     (Verb.NOTE, {"kind": "temperature", "celsius": 383}, "celsius must lie between 30 and 44, not 383"),
@@ -308,6 +315,16 @@ def test_symptoms_belong_to_the_episode_that_stands(seizure):
     assert diary.kept.what.episode == "the-one-before"
     diary.note(9.2, id=diary.kept.id, colour="pale")
     assert diary.kept.what == Symptoms(Stage.AFTER, colour="pale", text="sleepy", episode="the-one-before")
+
+
+def test_what_a_parent_is_asked_of_an_episode_and_what_she_drank(seizure):
+    diary = Diary(standing=[seizure], sequence=1)
+    seen = {"regular": False, "side": "whole body", "parts": "both arms, face"}
+    reply = diary.note(9.0, kind="symptoms", stage="during", **seen)
+    assert reply.reason == "written down: 09:00 during: not regular, side: whole body, parts: both arms, face"
+    assert diary.note(9.1, kind="drink", ml=60, text="tea").reason == "written down: 09:06 drank 60 ml, tea"
+    assert diary.kept.what == Drink(60.0, "tea")
+    assert diary.dose(9.2, drug="syrup", amount=100, unit="ml").ok, "the most that a syrup may be"
 
 
 @pytest.fixture

@@ -47,13 +47,13 @@ def test_what_a_newer_release_wrote_is_left_out_and_noted(path: Path) -> None:
     new.record([], [], 1.0, [FIRST, replace(FIRST, id="e2")])
     new.close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE entry SET kind = 'drink' WHERE id = 'e1'")
+        db.execute("UPDATE entry SET kind = 'poem' WHERE id = 'e1'")
         db.commit()
     new = SqliteJournal(path)
     assert [entry.id for entry in new.entries(9)] == ["e2"]
     [line] = new.history(0, 1e12)
     assert (line.subject, line.outcome) == ("e1", "lost")
-    assert "there is no kind of entry 'drink'" in line.detail
+    assert "there is no kind of entry 'poem'" in line.detail
     new.close()
 
 

@@ -49,6 +49,7 @@ def child(**changes: object) -> wire.Child:
         "unwatched": [],
         "ambulance": "112",
         "rescue": "Diazepam",
+        "favourites": [wire.Favourite("Ibuprofen", "Ibuprofen 5 ml")],
     }
     return wire.Child(**(known | changes))  # type: ignore[arg-type]
 

@@ -77,6 +77,7 @@ def test_an_alarm_fills_the_screen_with_what_to_do_a_count_up_the_plans_number_a
     for part in ("ALARM", "seizure-like rhythmic movement", page.FIRST_AID, "1:15"):
         assert part in urgent
     assert '<a class="call" href="tel:112">' in urgent
+    assert '<button class="main">I&#39;m coming' in urgent
     buttons = re.findall(r"<button[^>]*>([^<]+)<", html.unescape(urgent))
     usual = ["I'm coming", "I'm with her", "Quiet for 30 min"]
     assert buttons == [*usual, "Quiet for 15 min", "Quiet for 60 min", "Diazepam given"]

@@ -134,9 +134,15 @@ class Page:
             return commands.parse(asked.verb, asked.body.encode(), who)
 
         def answer(reply: Reply) -> None:
-            _tell(process, wire.Answer(asked.number, reply.ok, reply.reason))
+            _tell(process, wire.Answer(asked.number, reply.ok, reply.reason, self._written(asked)))
 
         await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}")
+
+    def _written(self, asked: wire.Say) -> str:
+        """The entry that this request has made or changed, now or when it was sent before."""
+        request_id = commands.request_id(asked.body.encode())
+        mine = (each for each in self._hub.state().entries.values() if each.caregiver == asked.caregiver)
+        return next((each.id for each in mine if request_id and each.request_id == request_id), "")
 
 
 def _tell(process: asyncio.subprocess.Process, value: wire.FromHub) -> None:

@@ -87,6 +87,10 @@ class Snapshots:
             unwatched=unwatched,
             ambulance=person.care_plan.ambulance,
             rescue=person.care_plan.rescue_drug,
+            favourites=[
+                wire.Favourite(each.name, words.favourite(each.name, each.amount, each.unit))
+                for each in person.medicines
+            ],
         )
 
     def _readings(self, state: State, person: str, now: Now) -> Iterator[wire.Reading]:

@@ -121,3 +121,6 @@ document.addEventListener("submit", async (event) => {
   button.disabled = false;
   setTimeout(() => { said.textContent = ""; }, SAID_MS);
 });
+
+// A page that a browser kept whole has forms that were sent: their request ids are spent.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -105,6 +105,42 @@ async def test_the_number_and_the_alarm_are_on_the_page_and_a_button_answers_it(
         assert house.parts.standing()["fever"] == "ack"
 
 
+async def test_a_dose_of_before_midnight_is_yesterdays_and_counts_once_also_over_a_crash_of_the_page(house):
+    """github.com/nightscout/Trio/issues/830: of a dose logged around midnight nobody could tell the day."""
+    house.parts.clock.wall_s = 1_790_035_800.0  # 22 September 2026, 00:10 UTC
+    async with house.running():
+        phone = await house.phone()
+        fields = {"what": "dose", "person": "mia", "drug": "Ibuprofen", "time": "23:50", "request_id": "midnight"}
+        shown = await asyncio.to_thread(phone.post, "/log", data=fields)
+        assert shown.status_code == 200, shown.text
+        assert "written down: Mon 23:50 Ibuprofen" in shown.text
+        (entry,) = house.parts.hub.state.entries.values()
+        assert house.parts.clock.wall_s - entry.happened_s == 20 * 60
+        assert f'value="{entry.id}"' in shown.text
+
+        (first,) = house.pids()
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: [pid for pid in house.pids() if pid != first], 30.0)
+        await asyncio.to_thread(until_up, house.url)
+        await until(lambda: "Mia" in phone.get("/").text, 10.0, look_s=0.3)
+        again = await asyncio.to_thread(phone.post, "/log", data=fields)
+        assert (again.status_code, "written down already; it counts once" in again.text) == (200, True)
+        assert len(house.parts.hub.state.entries) == 1
+
+        later = {**fields, "id": entry.id, "time": "23:30", "request_id": "later"}
+        del later["drug"], later["person"]
+        assert "changed: Mon 23:30 Ibuprofen" in (await asyncio.to_thread(phone.post, "/log", data=later)).text
+        tomorrow = {"what": "drink", "ml": "5000", "text": "milk", "request_id": "too much"}
+        refused = await asyncio.to_thread(phone.post, "/log", data=tomorrow)
+        assert "5000 ml cannot be right: say an amount of at most 1000 ml" in refused.text
+        assert 'value="milk"' in refused.text
+        hot = {"what": "temperature", "celsius": "385", "site": "ear"}
+        assert "between 30 and 44, not 385" in (await asyncio.to_thread(phone.post, "/log", data=hot)).text
+        next_day = {"what": "remark", "text": "x", "time": "2026-09-23T10:00:00Z"}
+        assert "lies in the future" in (await asyncio.to_thread(phone.post, "/log", data=next_day)).text
+        assert len(house.parts.hub.state.entries) == 1
+
+
 async def test_a_flood_of_requests_and_of_commands_delays_no_step_of_the_core(house):
     async with house.running():
         phone = await house.phone()
