@@ -68,7 +68,7 @@ ntfy_server() {
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
-        apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl util-linux systemd shellcheck chromium chromium-driver
+        apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver
         ntfy_server
         ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;

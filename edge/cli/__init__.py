@@ -35,6 +35,7 @@ COMMANDS = {
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),
+    "report": ("edge.cli.report", "report", "Write one page for the doctor."),
     "export": ("edge.cli.export", "export", "Write what was kept as CSV, Parquet, EDF+ or FHIR."),
     "backup": ("edge.cli.backup", "backup", "Copy all that was kept and set up into a folder."),
     "restore": ("edge.cli.backup", "restore", "Put a backup in place of what the hub holds."),

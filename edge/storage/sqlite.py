@@ -182,6 +182,18 @@ class SqliteReadingStore:
             for row in self._db.rows("SELECT DISTINCT device FROM stream WHERE person = ? ORDER BY 1", person)
         ]
 
+    def motion_gaps(
+        self, device: str, start_s: float, end_s: float, longer_s: float
+    ) -> tuple[float | None, float | None, list[tuple[float, float]]]:
+        """First and last moment of samples within the span (None: none), and the gaps between that are longer.
+
+        Without reading a sample, so that a week takes a second. Raises StorageError.
+        """
+        asked = (device, start_s, end_s)
+        gaps = self._db.rows(f"{rows.GAPS} WHERE begin_s - before_s > ? ORDER BY begin_s", *asked, longer_s)
+        [(first, last)] = self._db.rows(rows.SPAN, *asked)
+        return first, last, [(float(begin), float(end)) for begin, end in gaps]
+
     def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading | None]]:
         """The next committed readings by row id, up to the first that may still be re-stamped. Raises StorageError.
 

@@ -1,4 +1,4 @@
-"""Three simulated days of illness through a real broker and real files; the diary, line by line, from the truth.
+"""Three simulated days of illness through a real broker and real files; diary and report, line by line, from the truth.
 
 Each kind of line is expected by one function below that takes the truth and gives rows; a new condition is a new
 function in `EXPECTED`.
@@ -6,8 +6,10 @@ function in `EXPECTED`.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -195,7 +197,7 @@ def differences(row: Row, line: dict, began_s: float) -> Iterable[str]:
 
 
 @pytest.mark.timeout(180)
-async def test_the_diary_of_three_days_line_by_line(home, ill):
+async def test_the_diary_and_the_report_of_three_days_line_by_line(home, ill):
     home.config.write_text(home.config.read_text().replace('sounder = "null"', 'sounder = ""') + MORE)
     hers = ("--person", "mia")  # the hub's own troubles on a busy machine are not hers
     state = home.folder / "state"
@@ -229,3 +231,72 @@ async def test_the_diary_of_three_days_line_by_line(home, ill):
     words = home.feverhub("journal", *options, *hers, "--technical")
     assert len(words.stdout.splitlines()) == len(lines)
     assert "dose: Ibuprofen 5 ml, by Tom, EARLIER than your plan: 45 min" in words.stdout
+
+    page = home.folder / "mia.html"
+    written = home.feverhub("report", *options, "--since", "9d", "--out", str(page), "--json")
+    assert (written.returncode, written.stderr) == (0, "")
+    report = json.loads(written.stdout)
+    analysed = home.feverhub("analyze", "--from-store", *options, "--since", "27h", "--json")
+    check_figures(ill, {each["what"]: each["value"] for each in report["figures"]})
+    check_episodes(ill, report["episodes"], began_s)
+    check_against_analysis(report["episodes"], json.loads(analysed.stdout))
+    check_page(page.read_text("utf-8"), report)
+
+
+def check_figures(ill: Illness, figures: dict[str, str]) -> None:
+    """Against the truth at the site: what a perfect patch and the ear would have shown."""
+    ear_c = next(c.arguments["celsius"] for _, c in ill.commands if "celsius" in c.arguments)
+    assert figures["Episodes of rhythmic movement"] == "3"
+    assert figures["Highest temperature"] == f"{ear_c:.1f} °C"
+    longest_s = max(each.end_s - each.start_s for each in ill.episodes)
+    minutes, seconds = re.fullmatch(r"about (\d+) min (\d+) s", figures["Longest of them"]).groups()
+    assert int(minutes) * 60 + int(seconds) == pytest.approx(longest_s, abs=20.0)
+    at_site = ill.temperature.core_celsius - ill.offset_c
+    hours = dict(re.findall(r"([\d.]+) h from ([\d.]+)", figures["Time at or above, °C"]))
+    for said_h, level in hours.items():
+        true_h = float(np.diff(ill.temperature.t_s)[at_site[:-1] >= float(level)].sum()) / HOUR_S
+        assert float(said_h) == pytest.approx(true_h, abs=max(0.6, 0.25 * true_h)), level
+    assert figures["Temperature watched"] == "100 %"
+
+
+def check_episodes(ill: Illness, episodes: list[dict], began_s: float) -> None:
+    """Each question of the pediatrician has its answer, or is named as not known."""
+    assert len(episodes) == len(ill.episodes)
+    for told, truth in zip(episodes, ill.episodes, strict=True):
+        assert told["onset_s"] - began_s == pytest.approx(truth.start_s, abs=15.0)
+        assert told["length_s"] == pytest.approx(truth.end_s - truth.start_s, abs=30.0)
+        said = told["answers"]
+        faster, slower = map(float, re.search(r"([\d.]+) slowing to ([\d.]+) jerks", said["Regular or not"]).groups())
+        assert (faster, slower) == pytest.approx((2.3, 1.4), abs=0.5), "from 2.5-2.7 to 1.2-1.4 jerks a second"
+        assert said["Which parts"].startswith("left ankle moved")
+        assert "Whole body or one side" in told["not_known"], "there is one sensor"
+        then_c = float(re.match(r"([\d.]+) °C \(axilla", said["Temperature then"])[1])
+        assert then_c == pytest.approx(site_c(ill, truth.start_s), abs=0.25)
+    first, cluster, again = (each["answers"] for each in episodes)
+    assert "3 bouts" in cluster["How long"]
+    assert (first["How often"], again["How often"]) == ("none other in the 24 h before", "1 more in the 24 h before")
+    assert again["Simple or complex (AAP 2011)"] == "complex: again within 24 h"
+    assert first["Wetting, crying, absence"] == "wetting: no; crying: yes; absence: nobody wrote it down"
+    assert first["Film"] == "Anna's phone"
+    assert "left leg" in cluster["What else was seen"]
+    assert "Diazepam rectal 5 mg (rescue medicine)" in cluster["Medicine from 6 h before"]
+
+
+def check_against_analysis(episodes: list[dict], analysis: dict) -> None:
+    """The same samples from the store, judged anew from a cold start, have the last two episodes there."""
+    found = [each for each in analysis["conditions"] if each["condition"] == "seizure_like_movement"]
+    onsets = [each["onset_s"] for each in found if each["evidence"].get("bout", 1) == 1]
+    assert onsets == pytest.approx([each["onset_s"] for each in episodes[1:]], abs=2.0)
+
+
+def check_page(html: str, report: dict) -> None:
+    """The file says what the facts say, draws every episode, and asks nothing from anywhere."""
+    for episode in report["episodes"]:
+        for answer in episode["answers"].values():
+            assert escape(answer, quote=False).replace("'", "&#39;") in html
+    assert html.count('aria-label="Movement of the left ankle') == 3
+    assert html.count('aria-label="Temperature over time') == 1
+    assert not re.search(r"<script|<link|(src|href)=", html)
+    for dose in report["doses"]:
+        assert escape(dose["what"]) in html
+    assert "no medical device" in html

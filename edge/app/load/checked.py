@@ -12,6 +12,7 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
 from edge.decoding import Profile
 from edge.errors import ConfigError, did_you_mean
+from edge.model.people import Person
 
 # The child's zone may be a day ahead of this computer's.
 A_DAY = dt.timedelta(days=1)
@@ -48,6 +49,16 @@ def require_person(config: Config, person: str) -> None:
     if person not in known:
         near = did_you_mean(person, known) or f" (known: {', '.join(known) or 'none'})"
         raise ConfigError(f"there is no person {person!r} in the configuration{near}")
+
+
+def only_person(config: Config, person: str) -> Person:
+    """That person; the only one if none is named. Raises ConfigError for one who is not there, or if there are more."""
+    if person:
+        require_person(config, person)
+    elif len(config.persons) != 1:
+        known = ", ".join(each.id for each in config.persons) or "none"
+        raise ConfigError(f"of whom? give --person (known: {known})")
+    return next(each for each in config.persons if person in ("", each.id))
 
 
 def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:

@@ -13,14 +13,13 @@ import numpy as np
 from edge import __version__
 from edge.app.load.progress import Bar
 from edge.app.reports import diary
-from edge.app.reports.kept import open_store
+from edge.app.reports.kept import open_store, thermometers
 from edge.config import Config
 from edge.errors import EdgeError
 from edge.exports import csv_files, edf, fhir, output, parquet
-from edge.exports.record import Blocks, Movement, Record, Temperature
-from edge.model.effect import KeepMotion, KeepReading
+from edge.exports.record import Blocks, Movement, Record
+from edge.model.effect import KeepMotion
 from edge.model.people import Person
-from edge.model.reading import TEMPERATURES
 from edge.storage.sqlite import SqliteReadingStore
 
 
@@ -68,7 +67,7 @@ def export(
                 end_s,
                 __version__,
                 tuple(_movement(store, person.id, span)),
-                tuple(_temperatures(store, person.id, span)),
+                tuple(thermometers(store, person.id, *span)),
                 tuple(line for line in lines.lines if _at(line) < end_s),
             )
             if not (record.movement or record.temperature or record.diary):
@@ -141,12 +140,3 @@ def _blocks(store: SqliteReadingStore, person: str, device: str, span: tuple[flo
         if _axes(block) == axes and later.any():
             yield block.wall_s[later], block.values[later]
             last_s = float(block.wall_s[later][-1])
-
-
-def _temperatures(store: SqliteReadingStore, person: str, span: tuple[float, float]) -> Iterator[Temperature]:
-    for quantity in TEMPERATURES:
-        found: dict[str, list[KeepReading]] = {}
-        for item in store.readings(person, quantity, *span):
-            found.setdefault(item.device, []).append(item)
-        for device in sorted(found):
-            yield Temperature(device, quantity, tuple(found[device]))

@@ -11,11 +11,12 @@ from edge.analysis.temperature import judged
 from edge.app.reports.offline import Child, Failed, Report, report
 from edge.config import Config
 from edge.errors import EdgeError, RecordingError, StorageError
+from edge.exports.record import Temperature
 from edge.model.care import HAND
 from edge.model.effect import KeepReading
 from edge.model.people import Limb, Site
-from edge.model.reading import TEMPERATURES, Array, Validity
-from edge.recordings.files import Recording, TemperatureRecording, motion_of
+from edge.model.reading import TEMPERATURES, Array, Quantity, Validity
+from edge.recordings.files import MotionRecording, Recording, TemperatureRecording, motion_of
 from edge.storage.sqlite import SqliteReadingStore
 
 LONGEST_S = 3 * 86_400.0
@@ -61,16 +62,21 @@ def samples(store: SqliteReadingStore, person: str, device: str, start_s: float,
     return Samples(t_s[order], values[order], blocks[-1].place, others)
 
 
-def temperatures(
-    store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float
-) -> list[KeepReading]:
-    """The readings by which one thermometer is judged, by time; core and skin are never mixed. Raises StorageError."""
-    found = {
-        quantity: [item for item in store.readings(person, quantity, start_s, end_s) if item.device == device]
-        for quantity in TEMPERATURES
-    }
-    sent = [quantity for quantity, items in found.items() if items]
-    return next((found[quantity] for quantity in sent if judged(quantity, sent)), [])
+def thermometers(store: SqliteReadingStore, person: str, start_s: float, end_s: float) -> list[Temperature]:
+    """What each thermometer and each hand measured of that person, by device and quantity. Raises StorageError."""
+    found: dict[tuple[str, Quantity], list[KeepReading]] = {}
+    for quantity in TEMPERATURES:
+        for item in store.readings(person, quantity, start_s, end_s):
+            found.setdefault((item.device, quantity), []).append(item)
+    return [Temperature(device, quantity, tuple(items)) for (device, quantity), items in sorted(found.items())]
+
+
+def judged_only(found: Sequence[Temperature]) -> list[Temperature]:
+    """Of each device the quantity by which it is judged: core and skin are never mixed."""
+    sent: dict[str, list[Quantity]] = {}
+    for each in found:
+        sent.setdefault(each.device, []).append(each.quantity)
+    return [each for each in found if judged(each.quantity, sent[each.device])]
 
 
 def recordings(folder: Path, person: str, start_s: float, end_s: float) -> Iterator[Recording | Failed]:
@@ -83,9 +89,11 @@ def recordings(folder: Path, person: str, start_s: float, end_s: float) -> Itera
     try:
         for device in store.devices(person):
             try:
-                yield from _of(store, person, device, start_s, end_s)
+                yield from movement(store, person, device, start_s, end_s)
             except RecordingError as error:
                 yield Failed(device, str(error))
+        for thermometer in judged_only(thermometers(store, person, start_s, end_s)):
+            yield from _curve(thermometer)
     finally:
         store.close()
 
@@ -102,7 +110,7 @@ def analyze(
     """One report for each child of whom something was kept (or for `person` alone), all its sensors together and with
     the limits and the watchfulness of today. Raises StorageError, and EdgeError for more than can be held in memory.
     """
-    if end_s - start_s > LONGEST_S:
+    if end_s - start_s > LONGEST_S + 60.0:  # `3d` was counted back a moment before
         raise EdgeError(f"at most {LONGEST_S / 86_400:g} days of the store are analysed at once: give a later --since")
     kept = False
     limits_of = {device.id: config.limits_for(device) for device in config.devices}
@@ -122,22 +130,25 @@ def analyze(
         raise EdgeError(f"{folder / READINGS}: nothing was kept in that time of {person or 'any child'}")
 
 
-def _of(store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float) -> Iterator[Recording]:
-    """Raises RecordingError for samples that no detector can judge, as two a second."""
+def movement(
+    store: SqliteReadingStore, person: str, device: str, start_s: float, end_s: float
+) -> Iterator[MotionRecording]:
+    """The recording of one sensor, if it sent samples. Raises RecordingError for such as no detector can judge."""
     if found := samples(store, person, device, start_s, end_s):
         rising = _rising(found.t_s)
         notes = _notes(found.t_s[~rising].size, found.others)
         track = motion_of(Path(device), found.t_s[rising], found.values[rising], notes)
         yield replace(track, limb=Limb(found.place) if found.place in set(Limb) else None)
-    if device.startswith(HAND):
-        return
-    worn = [item for item in temperatures(store, person, device, start_s, end_s) if item.place in set(Site)]
-    if worn:
+
+
+def _curve(thermometer: Temperature) -> Iterator[TemperatureRecording]:
+    worn = [item for item in thermometer.readings if item.place in set(Site)]  # that of a room is nobody's
+    if worn and not thermometer.device.startswith(HAND):
         t_s = np.array([item.wall_s for item in worn])
         celsius = np.array([np.nan if _invalid(item) else item.reading.value for item in worn])
         rising = _rising(t_s)
         notes = _notes(t_s[~rising].size, 0)
-        yield TemperatureRecording(device, t_s[rising], celsius[rising], notes, Site(worn[-1].place))
+        yield TemperatureRecording(thermometer.device, t_s[rising], celsius[rising], notes, Site(worn[-1].place))
 
 
 def _rising(t_s: Array) -> NDArray[np.bool_]:

@@ -88,10 +88,10 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
         return [": ".join(filter(None, [silence, why]))] if silence or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
-    return [*_rhythm(condition, evidence, traces), *_regularity(evidence), *_decided(evidence)]
+    return [*rhythm(condition, evidence, traces), *regularity(evidence), *_decided(evidence)]
 
 
-def _rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
+def rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
     """How often a second, and whether that changed, over the whole episode."""
     hz = _rates(condition, evidence, traces)
     if not hz.size:
@@ -135,7 +135,7 @@ def _rates(
     return np.asarray(known, dtype=np.float64) if isinstance(known, list) else np.empty(0)
 
 
-def _regularity(evidence: Mapping[str, object]) -> list[str]:
+def regularity(evidence: Mapping[str, object]) -> list[str]:
     height = evidence.get("regularity")
     if not isinstance(height, float | int):
         return []

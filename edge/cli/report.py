@@ -1,0 +1,44 @@
+"""`feverhub report`."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from edge.cli.options import CONFIG, PERSON, STATE_DIR, moment, since_option
+
+
+@click.command(epilog="Example: feverhub report --person mia --since 3d --out mia.html")
+@CONFIG
+@STATE_DIR
+@PERSON
+@since_option("7d")
+@click.option("--out", type=click.Path(path_type=Path), help="An .html or a .pdf file; it must not be there yet.")
+@click.option("--json", "as_json", is_flag=True, help="What the page says, as one JSON object.")
+def report(path: Path, state_dir: Path | None, person: str, since: str, out: Path | None, as_json: bool) -> None:
+    """Write one page for the doctor: temperature, medicine, every episode with what is known of it and what is not.
+
+    Reads the hub's files on this computer, also while it runs. It is not a medical record and makes no diagnosis.
+    """
+    from edge.app.load import checked
+    from edge.app.load.zone import local_zone
+    from edge.app.reports import doctor, doctor_files
+
+    if out is None and not as_json:
+        raise click.UsageError("give --out FILE.html, --out FILE.pdf, or --json")
+    zone = local_zone()
+    start_s = moment(since, zone)
+    loaded = checked.load(path, state_dir=state_dir)
+    who = checked.only_person(loaded.config, person)
+    if out is not None:
+        doctor_files.check(out)
+    page = doctor.report(loaded, who, span=(start_s, dt.datetime.now(zone).timestamp()), zone=zone)
+    if out is not None:
+        doctor_files.write(page, out)
+    if as_json:
+        click.echo(json.dumps({"schema": 1, **doctor_files.facts(page)}, ensure_ascii=False))
+    else:
+        click.echo(f"written to {out}")
+    if page.missing:
+        click.echo(page.missing, err=True)
