@@ -11,9 +11,12 @@ from edge.model.care import Entry
 from edge.storage import alarm_rows
 from edge.storage import entries as entry_rows
 from edge.storage.database import Database
+from edge.storage.journal import HistoryLine
 from edge.storage.journal_tables import SCHEMA
 
 _PAGE = 500
+_MOST = 2_000
+"""Rows of one answer: far more than a day, or an episode, has."""
 
 
 class JournalReader:
@@ -47,6 +50,40 @@ class JournalReader:
                     self.unreadable += 1
             if len(page) < _PAGE:
                 return
+
+    def changes(self, start_s: float, end_s: float) -> list[Alarm]:
+        """Every state with start_s <= wall_s < end_s, oldest first. Raises StorageError."""
+        return self._decoded("wall_s >= ? AND wall_s < ?", start_s, end_s)
+
+    def of_alarm(self, alarm_id: str) -> list[Alarm]:
+        """Every state of one episode, oldest first. Raises StorageError."""
+        return self._decoded("alarm_id = ?", alarm_id)
+
+    def _decoded(self, where: str, *parameters: object) -> list[Alarm]:
+        statement = f"SELECT state FROM change WHERE {where} ORDER BY id LIMIT {_MOST}"  # noqa: S608 (fixed texts)
+        found = []
+        for (state,) in self._db.rows(statement, *parameters):
+            try:
+                found.append(alarm_rows.decoded(state))
+            except msgspec.MsgspecError:
+                self.unreadable += 1
+        return found
+
+    def lines(self, start_s: float, end_s: float, subject: str) -> list[HistoryLine]:
+        """Of history, those whose subject begins so, start_s <= wall_s < end_s, oldest first. Raises StorageError."""
+        found = self._db.rows(
+            "SELECT id, wall_s, subject, kind, detail, outcome FROM history"
+            " WHERE wall_s >= ? AND wall_s < ? AND substr(subject, 1, ?) = ? ORDER BY id LIMIT ?",
+            *(start_s, end_s, len(subject), subject, _MOST),
+        )
+        return [HistoryLine(*line) for line in found]
+
+    def published(self, alarm_id: str) -> list[tuple[float, str, float | None]]:
+        """Messages of an episode to the broker: made at, topic, confirmed at (None: not yet). Raises StorageError."""
+        found = self._db.rows(
+            "SELECT created_s, topic, confirmed_s FROM outbox WHERE alarm_id = ? ORDER BY id LIMIT ?", alarm_id, _MOST
+        )
+        return [(created_s, topic, confirmed_s) for created_s, topic, confirmed_s in found]
 
     def entries(self, since_s: float) -> list[Entry]:
         """Every version of the entries that were made, or happened, since then. Raises StorageError."""

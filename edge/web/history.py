@@ -1,4 +1,4 @@
-"""What the hub's disk holds, over HTTP: the curve as JSON and as a table."""
+"""What lies on the hub's disk, over HTTP: the curve, also as a table, the timeline, why it rang and why it is quiet."""
 
 from typing import Protocol
 
@@ -32,7 +32,13 @@ class History:
     @property
     def routes(self) -> list[Route]:
         """For the application."""
-        return [Route("/curve", self.curve), Route("/api/series", self.series)]
+        return [
+            Route("/curve", self.curve),
+            Route("/timeline", self.timeline),
+            Route("/why", self.why),
+            Route("/quiet", self.quiet),
+            Route("/api/series", self.series),
+        ]
 
     async def series(self, request: Request) -> Response:
         """What is drawn; 404 with a sentence where there is nothing."""
@@ -48,12 +54,40 @@ class History:
         asked = self._asked(request)
         found = await self._feed.ask(asked)
         if isinstance(found, wire.Nothing):
-            return HTMLResponse(self._pages.sentence(found.why, good=False), 404)
+            return self._nothing(found)
         shown = self._feed.snapshot
         names = {child.id: child.name for child in shown.children} if shown else {}
         title = page_words.fill("table_title", name=names.get(asked.person, asked.person), hours=asked.hours)
         text = self._pages.page("curve.html", series=found, title=title, person=asked.person, hours=asked.hours)
         return HTMLResponse(text)
+
+    async def timeline(self, request: Request) -> Response:
+        """A day, newest first."""
+        self._door(request)
+        found = await self._feed.ask(wire.DayAsked(request.query_params.get("day", "")[:10]))
+        if isinstance(found, wire.Nothing):
+            return self._nothing(found)
+        return HTMLResponse(self._pages.page("timeline.html", day=found))
+
+    async def why(self, request: Request) -> Response:
+        """One alarm: what it rests on, each change, each message with its fate."""
+        visitor = self._door(request)
+        alarm = request.query_params.get("alarm", "")[:100]
+        found = await self._feed.ask(wire.WhyAsked(alarm))
+        if isinstance(found, wire.Nothing):
+            return self._nothing(found)
+        return HTMLResponse(self._pages.page("why.html", why=found, alarm=alarm, answers=visitor.view.answers))
+
+    async def quiet(self, request: Request) -> Response:
+        """Why it is quiet."""
+        self._door(request)
+        found = await self._feed.ask(wire.QuietAsked())
+        if isinstance(found, wire.Nothing):
+            return self._nothing(found)
+        return HTMLResponse(self._pages.page("quiet.html", quiet=found))
+
+    def _nothing(self, found: wire.Nothing) -> Response:
+        return HTMLResponse(self._pages.sentence(found.why, good=False), 404)
 
     def _asked(self, request: Request) -> wire.SeriesAsked:
         """person: the first child where none is named. hours: a day where none are."""

@@ -140,7 +140,23 @@ class SeriesAsked(msgspec.Struct, frozen=True, tag="series_asked"):
     hours: int
 
 
-Question = SeriesAsked
+class DayAsked(msgspec.Struct, frozen=True, tag="day_asked"):
+    """What happened on a day of the family's calendar. day: as 2026-03-14; empty for today."""
+
+    day: str = ""
+
+
+class WhyAsked(msgspec.Struct, frozen=True, tag="why_asked"):
+    """Why an alarm rang, and what became of it. alarm: id of the episode."""
+
+    alarm: str
+
+
+class QuietAsked(msgspec.Struct, frozen=True, tag="quiet_asked"):
+    """Why it is quiet now."""
+
+
+Question = SeriesAsked | DayAsked | WhyAsked | QuietAsked
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
@@ -221,13 +237,70 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, tag="series"):
     rows: list[Row]
 
 
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened. at: on the family's clock. kind: what, for its sign. alarm: id, empty if it is none."""
+
+    at: str
+    kind: Literal["high", "medium", "low", "answer", "over", "dose", "note", "watch"]
+    text: str
+    alarm: str = ""
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True, tag="day"):
+    """A day, newest first. title: the day in words. before, after: the days beside it, as in DayAsked; empty: none.
+
+    left_out: how many items found no room.
+    """
+
+    title: str
+    before: str
+    after: str
+    items: list[Item]
+    left_out: int = 0
+
+
+class Fate(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, when it was sent or not, to whom, and what became of it."""
+
+    at: str
+    to: str
+    text: str
+    fate: str
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True, tag="why"):
+    """title: the alarm in words. evidence: what it rests on. steps: each change. messages: each with its fate.
+
+    written: what caregivers wrote about it. asks: whether there are questions about it. person: whose it is.
+    """
+
+    title: str
+    evidence: list[str]
+    steps: list[Item]
+    messages: list[Fate]
+    written: list[Item]
+    asks: bool
+    person: str
+
+
+class Quiet(msgspec.Struct, frozen=True, kw_only=True, tag="quiet"):
+    """sensors: whether each watches. below: what was seen and does not ring. silenced: what is quiet, and until when.
+
+    All in sentences.
+    """
+
+    sensors: list[str]
+    below: list[str]
+    silenced: list[str]
+
+
 class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
     """No answer, and why, in one sentence."""
 
     why: str
 
 
-Found = Series | Nothing
+Found = Series | Day | Why | Quiet | Nothing
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):

@@ -1,17 +1,18 @@
 """What the page asks for and the hub's disk holds: looked up in a thread of its own, so that no alarm waits for it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import structlog
 
 from edge.analysis.temperature import Rules
-from edge.app.hub import page_series
+from edge.app.hub import page_diary, page_series
 from edge.app.hub.page_series import Drawn
 from edge.app.hub.worker import Worker
 from edge.delivery import care_texts, page_curve_texts
 from edge.errors import StorageError
+from edge.model.alarm import Alarm
 from edge.model.care import Dose
 from edge.model.moment import Now
 from edge.model.people import Site
@@ -30,12 +31,22 @@ log = structlog.get_logger(__name__)
 
 
 class PageHistory:
-    """Answers one question at a time. state: of the core, a frozen value. stored: None where there is no store."""
+    """Answers one question at a time.
+
+    state: of the core, a frozen value. published: alarms with their texts. stored: None where there is no store.
+    journal: its file, which is opened anew for each question: another may lie there by then.
+    """
 
     def __init__(
-        self, state: Callable[[], State], clock: Clock, stored: SqliteReadingStore | None, journal: Path
+        self,
+        state: Callable[[], State],
+        published: Callable[[], Iterable[Alarm]],
+        clock: Clock,
+        stored: SqliteReadingStore | None,
+        journal: Path,
     ) -> None:
-        self._state, self._clock, self._stored, self._journal = state, clock, stored, journal
+        self._state, self._published, self._clock = state, published, clock
+        self._stored, self._journal = stored, journal
         self._worker = Worker("page history")
         self._looking = 0
 
@@ -44,7 +55,9 @@ class PageHistory:
         if self._looking:
             return wire.Nothing(page_curve_texts.TOO_BUSY)
         self._looking += 1
-        looking = asyncio.ensure_future(self._worker(self._found, question, self._state(), self._clock.now()))
+        looking = asyncio.ensure_future(
+            self._worker(self._found, question, self._state(), tuple(self._published()), self._clock.now())
+        )
         looking.add_done_callback(self._over)
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -68,8 +81,16 @@ class PageHistory:
 
     # ---------------------------------------------------------------- in the thread
 
-    def _found(self, question: wire.Question, state: State, now: Now) -> wire.Found:
-        return self._series(question, state, now)
+    def _found(self, question: wire.Question, state: State, published: Sequence[Alarm], now: Now) -> wire.Found:
+        match question:
+            case wire.SeriesAsked():
+                return self._series(question, state, now)
+            case wire.DayAsked():
+                return page_diary.day(self._journal, question, state, now)
+            case wire.WhyAsked(alarm=alarm):
+                return page_diary.why(self._journal, alarm, state, now)
+            case wire.QuietAsked():
+                return page_diary.quiet(published, state, now)
 
     def _series(self, asked: wire.SeriesAsked, state: State, now: Now) -> wire.Found:
         if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in wire.HOURS:

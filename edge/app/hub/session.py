@@ -92,8 +92,11 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
         if loaded.config.web is not None and (options.ticks or options.demo_phones):
             phones = options.demo_phones or loaded.state_dir / PHONES
-            history = PageHistory(lambda: parts.hub.state, clock, disk.stored, loaded.state_dir / JOURNAL)
-            shown = Shown(lambda: parts.hub.state, lambda: parts.recording.alarms.latest, clock, parts.intake, history)
+            published = parts.recording.alarms
+            history = PageHistory(
+                lambda: parts.hub.state, lambda: published.latest, clock, disk.stored, loaded.state_dir / JOURNAL
+            )
+            shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history)
             beside |= {"page": Page(loaded.config.web, phones, shown, demo=options.demo_phones is not None).run}
         await _run_all(parts, options, beside)
     finally:

@@ -36,10 +36,9 @@ class House:
     def __init__(self, parts, folder: Path) -> None:
         self.parts, self.phones, self.port = parts, Phones(folder / "phones"), free_port()
         made = parts.made
-        self.history = PageHistory(lambda: parts.hub.state, parts.clock, made.disk.stored, folder / "journal.sqlite")
-        shown = Shown(
-            lambda: parts.hub.state, lambda: made.recording.alarms.latest, parts.clock, made.intake, self.history
-        )
+        seen = (lambda: parts.hub.state, lambda: made.recording.alarms.latest)
+        self.history = PageHistory(*seen, parts.clock, made.disk.stored, folder / "journal.sqlite")
+        shown = Shown(*seen, parts.clock, made.intake, self.history)
         self.page = Page(WebTable("127.0.0.1", self.port), folder / "phones", shown)
 
     @property
