@@ -47,6 +47,14 @@ BLIND = frozenset(
 QUIET_MIN = 30
 QUIET = "Quiet for {minutes} min"
 WATCHING = "Watching"
+SOMEBODY = "Somebody at home"
+OFFERED = "{by} asked {to} to take the watch, who has not confirmed yet"
+ASKED = "{by} asks you to take the watch"
+WATCHING_SINCE = "Watching since {since}"
+UP_SINCE = "Not everything is watched; the hub runs since {since}"
+HUB_OK, HUB_NOT_OK = "hub OK", "hub in trouble"
+REACHABLE, NOT_REACHABLE = "phones can be reached", "no phone can be reached"
+PROVEN = "{proven} of {phones} phones proven"
 NO_SENSOR = "No sensor is set up"
 NOT_ALL_WATCHING = "Not everything is watched"
 # A slope below this is within what a sensor at rest shows.
@@ -107,6 +115,29 @@ def on_watch(name: str, since_s: float, now_s: float, zone: dt.tzinfo) -> str:
     if not name:
         return "Everyone is on watch"
     return f"{name} is on watch{f' since {clock(since_s, now_s, zone)}' if since_s else ''}"
+
+
+def offered(by: str, to: str) -> str:
+    """Somebody was asked to take the watch, and has not yet."""
+    return OFFERED.format(by=by, to=to)
+
+
+def asked(by: str) -> str:
+    """The same to who was asked."""
+    return ASKED.format(by=by)
+
+
+def foot(*, whole: bool, since: str | None, hub: bool, reachable: bool, proven: int, phones: int) -> str:
+    """The state of the watch in a line. whole: whether everything is watched. since: when that began, None if never."""
+    watches = (WATCHING_SINCE if whole else UP_SINCE).format(since=since) if since else NO_SENSOR
+    return " · ".join(
+        [
+            watches,
+            HUB_OK if hub else HUB_NOT_OK,
+            REACHABLE if reachable else NOT_REACHABLE,
+            PROVEN.format(proven=proven, phones=phones),
+        ]
+    )
 
 
 def paused(name: str, device: str, until_s: float, now_s: float, zone: dt.tzinfo) -> str:

@@ -17,11 +17,12 @@ LANES = (("child", False), ("hub", True))
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks, and may do what. answers: whether more than look. local: whether in the house."""
+    """Who looks, and may do what. answers: whether more than look. local: whether in the house. night: at the bed."""
 
     caregiver: str
     answers: bool
     local: bool
+    night: bool = False
 
 
 class Pages:
@@ -40,15 +41,16 @@ class Pages:
         self._rendered: dict[View, dict[str, str]] = {}
         self._rendered_of: wire.Snapshot | None = None
 
-    def whole(self, shown: wire.Snapshot | None, view: View, name: str, *, lost: bool) -> str:
-        """The page. lost: no number is shown, since nobody knows whether it still holds."""
+    def whole(self, shown: wire.Snapshot | None, view: View, name: str, *, lost: bool, light: int = 2) -> str:
+        """The page. lost: no number is shown, since nobody knows whether it still holds. light: at the bed, 1 to 3."""
         parts = {} if shown is None or lost else self._parts(shown, view, moving=True)
-        return self._templates.get_template("page.html").render(
+        return self._templates.get_template("bedside.html" if view.night else "page.html").render(
             parts={key: Markup(part) for key, part in parts.items()},  # noqa: S704  rendered here, with escapes
             shown=shown,
             view=view,
             name=name,
             forms=page_forms.FORMS,
+            light=light,
             fresh=_fresh,
         )
 
@@ -75,20 +77,23 @@ class Pages:
     def _parts(self, shown: wire.Snapshot, view: View, *, moving: bool = False) -> dict[str, str]:
         # A form that writes something down is sent once: a script names each sending, without one each page does.
         known = {"shown": shown, "view": view, "moving": moving, "fresh": _fresh() if moving else ""}
+        urgent = _urgent(shown)
+        others = [each for each in shown.alarms if each is not urgent]
+        now = self._templates.get_template("now.html").render(urgent=urgent, others=others, **known)
+        if view.night:
+            return {"now": now, "night": self._templates.get_template("night.html").render(**known)}
         lanes = {
             lane: self._templates.get_template("lane.html").render(
                 alarms=[each for each in shown.alarms if each.technical == technical], technical=technical, **known
             )
             for lane, technical in LANES
         }
-        urgent = _urgent(shown)
         return {
-            "now": self._templates.get_template("now.html").render(
-                urgent=urgent, others=[each for each in shown.alarms if each is not urgent], **known
-            ),
+            "now": now,
             "children": self._templates.get_template("children.html").render(**known),
             **lanes,
             "watch": self._templates.get_template("watch.html").render(**known),
+            "foot": self._templates.get_template("foot.html").render(**known),
         }
 
 

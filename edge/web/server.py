@@ -26,7 +26,7 @@ from edge.web.history import History
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.logbook import Logbook
 from edge.web.phones import Phones
-from edge.web.render import Pages
+from edge.web.render import Pages, View
 from edge.web.visitor import Visitor
 
 T = TypeVar("T")
@@ -53,6 +53,23 @@ class Site:
         """The whole page, readable without JavaScript."""
         visitor = self.visitor(request)
         return HTMLResponse(self.pages.whole(self._feed.snapshot, visitor.view, visitor.name, lost=self._feed.lost))
+
+    async def bedside(self, request: Request) -> Response:
+        """The face for the night."""
+        view, light = self.visitor(request).at_night, request.query_params.get("light", "")
+        level = int(light) if light in ("1", "2", "3") else 2
+        return HTMLResponse(self.pages.whole(self._feed.snapshot, view, "", lost=self._feed.lost, light=level))
+
+    async def pause(self, request: Request) -> Response:
+        """The question before a pause."""
+        visitor, shown = self.visitor(request), self._feed.snapshot
+        names = {child.id: child.name for child in shown.children} if shown else {}
+        person, minutes = request.query_params.get("person", ""), request.query_params.get("minutes", "")
+        if not visitor.view.answers:
+            raise Refused(403, "viewer")
+        if person not in names or minutes not in ("10", "20", "30"):
+            raise Refused(404, "not_read")
+        return HTMLResponse(self.pages.page("pause.html", person=person, name=names[person], minutes=minutes))
 
     async def enter(self, request: Request) -> Response:
         """Where the code of an invitation leads: whose phone it will be, and one button. Looking uses nothing up."""
@@ -111,9 +128,10 @@ class Site:
         mine = self._streams.get(visitor.phone, 0)
         if mine >= MOST_STREAMS_A_PHONE or sum(self._streams.values()) >= MOST_STREAMS:
             raise Refused(503, "too_many_pages")
-        return StreamingResponse(self._stream(request, visitor), media_type="text/event-stream")
+        view = visitor.at_night if request.query_params.get("face") == "night" else visitor.view
+        return StreamingResponse(self._stream(request, visitor, view), media_type="text/event-stream")
 
-    async def _stream(self, request: Request, visitor: Visitor) -> AsyncIterator[bytes]:
+    async def _stream(self, request: Request, visitor: Visitor, view: View) -> AsyncIterator[bytes]:
         self._streams[visitor.phone] = self._streams.get(visitor.phone, 0) + 1
         seen: dict[str, str] = {}
         version = 0
@@ -124,7 +142,7 @@ class Site:
                 shown = self._feed.snapshot
                 assert shown is not None
                 self.visitor(request)  # an access that has ended ends what it opened
-                parts = self.pages.parts(shown, visitor.view)
+                parts = self.pages.parts(shown, view)
                 new = {name: part for name, part in parts.items() if seen.get(name) != part}
                 seen = parts
                 event = {
@@ -198,6 +216,8 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         *History(feed, site.pages, site.visitor).routes,
         *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),
+        Route("/bedside", site.bedside),
+        Route("/pause", site.pause),
         Route("/enter", site.enter, methods=["GET"]),
         Route("/enter", site.let_in, methods=["POST"]),
         Route("/say", site.say, methods=["POST"]),

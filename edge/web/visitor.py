@@ -1,5 +1,6 @@
 """Who asks."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from edge.model.people import Role
@@ -19,3 +20,8 @@ class Visitor(NamedTuple):
     def view(self) -> View:
         """What this visitor is shown."""
         return View(self.caregiver, answers=self.role is not Role.VIEWER, local=self.local)
+
+    @property
+    def at_night(self) -> View:
+        """The same at the bed."""
+        return replace(self.view, night=True)

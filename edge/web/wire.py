@@ -110,8 +110,29 @@ class Caregiver(msgspec.Struct, frozen=True):
     role: Role
 
 
+class Paused(msgspec.Struct, frozen=True):
+    """A pause with its end, in words. device: empty for all sensors of the person."""
+
+    text: str
+    person: str
+    device: str = ""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """Somebody was asked to take the watch. to: id of who was asked. text: to everybody else; question: to who was."""
+
+    to: str
+    text: str
+    question: str
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
-    """All that the page shows. hub: its name. caregivers: by id. watch: who is on watch. pauses: each with its end."""
+    """All that the page shows.
+
+    hub: its name. mono_s, wall_s: its clocks. children, alarms: what there is, and what stands. watch: who is on watch,
+    in words; on_watch: the id, empty for everyone. offer: to take it over. pauses: of the watch. caregivers: by id.
+    foot: since when it watches, and whether the hub and phones are well. demo: whether the child is simulated.
+    """
 
     hub: str
     mono_s: float
@@ -119,8 +140,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     children: list[Child]
     alarms: list[Standing]
     watch: str
-    pauses: list[str]
+    on_watch: str = ""
+    offer: Offer | None = None
+    pauses: list[Paused]
     caregivers: dict[str, Caregiver]
+    foot: str = ""
     demo: bool = False
 
 

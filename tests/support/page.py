@@ -100,9 +100,12 @@ def snapshot(**changes: object) -> wire.Snapshot:
         "children": [child()],
         "alarms": [],
         "watch": "Anna is on watch since 22:00",
+        "on_watch": "anna",
         "pauses": [],
+        "foot": "Watching since 19:02 · hub OK · phones can be reached · 2 of 2 phones proven",
         "caregivers": {
             "anna": wire.Caregiver("Anna", Role.CAREGIVER),
+            "tom": wire.Caregiver("Tom", Role.CAREGIVER),
             "opa": wire.Caregiver("Opa", Role.VIEWER),
         },
     }

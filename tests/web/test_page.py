@@ -141,6 +141,75 @@ def test_a_hub_that_does_not_answer_is_said_and_never_taken_for_a_yes(site):
     assert (answer.status_code, "Not done" in words(answer), "try again" in words(answer)) == (409, True, True)
 
 
+def test_the_foot_says_since_when_it_watches_and_whether_the_hub_and_phones_are_well(site):
+    said = words(shown_by(site, snapshot(watch="foot is shown")))
+    assert "Watching since 19:02 · hub OK · phones can be reached · 2 of 2 phones proven" in said
+
+
+def test_a_hand_over_is_two_taps_and_its_receiver_is_asked(site):
+    offer = wire.Offer(
+        "tom", "Anna asked Tom to take the watch, who has not confirmed yet", "Anna asks you to take the watch"
+    )
+    shown = snapshot(watch="offer stands", offer=offer)
+    mine = shown_by(site, shown, "anna")
+    assert "who has not confirmed yet" in words(mine)
+    assert "Anna asks you" not in words(mine)
+    assert re.findall(r"<button>(Ask \w+|Everyone|I&#39;m on watch)</button>", mine.text) == ["Ask Tom", "Everyone"]
+    toms = shown_by(site, shown, "tom")
+    question = re.search(r'<section class="card offer".*?</section>', toms.text, re.DOTALL)[0]
+    assert "Anna asks you to take the watch" in question
+    assert 'name="verb" value="on_watch"' in question
+    assert 'name="to"' not in question
+    assert toms.text.index('class="card offer"') < toms.text.index('class="card child"'), "it stands first"
+
+
+def test_a_pause_is_confirmed_shown_with_its_end_and_ended(site):
+    answer = shown_by(
+        site, snapshot(watch="a pause", pauses=[wire.Paused("Watching Mia is paused until 02:54", "mia")])
+    )
+    assert 'value="confirm"' not in answer.text
+    assert "/pause?person=mia&amp;minutes=20" in answer.text
+    assert "Watching Mia is paused until 02:54" in words(answer)
+    end = re.search(r'name="minutes" value="0">.*?</form>', answer.text, re.DOTALL)[0]
+    assert "Watch again now" in end
+    question = site.phone("anna").get("/pause?person=mia&minutes=20")
+    assert "Pause watching Mia for 20 min?" in words(question)
+    assert 'name="confirm" value="true"' in question.text
+    for wrong in ("person=mia&minutes=500", "person=x&minutes=10", ""):
+        assert site.phone("anna").get(f"/pause?{wrong}").status_code == 404
+    assert site.phone("opa").get("/pause?person=mia&minutes=20").status_code == 403
+
+
+def test_at_the_bed_it_is_black_before_anything_is_painted_and_says_the_same(site):
+    answer = shown_at_the_bed(site, snapshot(watch="x", alarms=[silent_sensor()]))
+    head = answer.text[: answer.text.index("</head>")]
+    assert '<html lang="en" class="night light-2">' in answer.text
+    assert head.index('name="color-scheme" content="dark"') < head.index("stylesheet")
+    said = words(answer)
+    for part in (
+        "Mia",
+        "38.4",
+        "↑ rising 0.4 in 30 min",
+        "12 s ago",
+        "Watching",
+        "⏻ Not watching",
+        "nothing heard from ankle",
+    ):
+        assert part in said
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in answer.text
+    dimmer = site.phone("anna").get("/bedside?light=1").text
+    assert 'class="night light-1"' in dimmer
+    assert "Darker" not in dimmer
+    urgent = shown_at_the_bed(site, snapshot(alarms=[seizure()]))
+    assert page.FIRST_AID in urgent.text
+
+
+def shown_at_the_bed(site, shown):
+    site.show(shown)
+    time.sleep(0.3)
+    return site.phone("anna").get("/bedside")
+
+
 def test_script_in_a_name_stays_text(site):
     bad = child(name='<script>alert("x")</script>', state='"><img src=x onerror=alert(1)>')
     answer = shown_by(site, snapshot(watch="script is shown", children=[bad]))
@@ -211,7 +280,7 @@ def test_the_stream_sends_a_part_again_only_when_it_changed_and_the_hubs_clocks_
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = (line for line in stream.iter_lines() if line.startswith(b"data: "))
         first = json.loads(next(lines)[6:])
-        assert set(first["parts"]) == {"now", "children", "child", "hub", "watch"}
+        assert set(first["parts"]) == {"now", "children", "child", "hub", "watch", "foot"}
         assert "38.4" in first["parts"]["children"]
         site.show(snapshot(mono_s=1001.0, wall_s=page.NOW_WALL_S + 1))
         second = json.loads(next(lines)[6:])

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from edge import alarms, pipeline
-from edge.delivery import care_texts
+from edge.delivery import care_texts, roster
 from edge.delivery import page_texts as words
-from edge.model.alarm import Alarm, Kind, Presence, Priority
+from edge.model.alarm import Alarm, Condition, Kind, Presence, Priority
 from edge.model.care import Dose, Entry
 from edge.model.event import Verb
 from edge.model.moment import Now
@@ -19,6 +19,8 @@ from edge.web import wire
 SPOT_S = 1800.0
 # A dose older than this says nothing about the next one: plans count within 24 h.
 DOSES_S = 24 * 3600.0
+# A phone that rang longer ago may have been changed since.
+PROVEN_S = 30 * 86400.0
 _SHOWN: dict[Validity, wire.Shown] = {
     Validity.VALID: "live",
     Validity.QUESTIONABLE: "approximate",
@@ -40,28 +42,36 @@ class Snapshots:
 
     def of(self, state: State, published: Iterable[Alarm], now: Now) -> wire.Snapshot:
         """What is shown now. published: the last state of each alarm as it was published, with its texts."""
-        config, zone, roster = state.setup.config, state.setup.zone, state.roster
+        config, zone, watch = state.setup.config, state.setup.zone, state.roster
         with_texts = {alarm.id: alarm for alarm in published}
         standing = [
             with_texts.get(alarm.id, alarm) for alarm in state.alarms.conditions.standing() if alarm.priority in _LEVELS
         ]
         standing.sort(key=lambda alarm: (-alarm.priority.rank, alarm.raised_s))
-        first = state.setup.caregiver(roster.on_watch)
+        first = state.setup.caregiver(watch.on_watch)
+        children = [self._child(state, person, standing, now) for person in config.persons]
         names = {person.id: person.name or person.id for person in config.persons}
         return wire.Snapshot(
             hub=config.hub.name,
             mono_s=now.mono_s,
             wall_s=now.wall_s,
-            children=[self._child(state, person, standing, now) for person in config.persons],
+            children=children,
             alarms=[_standing(alarm) for alarm in standing],
-            watch=words.on_watch(first.name or first.id if first else "", roster.since_s, now.wall_s, zone),
+            watch=words.on_watch(first.name or first.id if first else "", watch.since_s, now.wall_s, zone),
+            on_watch=watch.on_watch,
+            offer=_offer(state),
             pauses=[
-                words.paused(
-                    names.get(each.person, each.person), each.device, now.wall_at(each.until_s), now.wall_s, zone
+                wire.Paused(
+                    words.paused(
+                        names.get(each.person, each.person), each.device, now.wall_at(each.until_s), now.wall_s, zone
+                    ),
+                    each.person,
+                    each.device,
                 )
                 for each in state.alarms.pauses
             ],
             caregivers={each.id: wire.Caregiver(each.name or each.id, each.role) for each in config.caregivers},
+            foot=_foot(state, standing, children, now),
             demo=self._demo,
         )
 
@@ -119,6 +129,32 @@ class Snapshots:
             stale_after_s=limit_s,
             last="" if last is None else words.last(*last, now.wall_s, state.setup.zone),
         )
+
+
+def _offer(state: State) -> wire.Offer | None:
+    offer = state.roster.offer
+    if offer is None:
+        return None
+    names = {each.id: each.name or each.id for each in state.setup.config.caregivers}
+    by, to = names.get(offer.by, words.SOMEBODY), names.get(offer.to, offer.to)
+    return wire.Offer(offer.to, words.offered(by, to), words.asked(by))
+
+
+def _foot(state: State, standing: Iterable[Alarm], children: Iterable[wire.Child], now: Now) -> str:
+    """Never that it watches while anything does not."""
+    troubles = [a for a in standing if a.kind is Kind.TECHNICAL and a.priority.rank >= Priority.MEDIUM.rank]
+    whole = not troubles and all(child.readings and not child.unwatched for child in children)
+    began_s = min((sensor.since_s for sensor in state.sensors.values()), default=None)
+    able = roster.notifiable(state.setup.config.caregivers)
+    proofs = (state.roster.proofs.get(each.id) for each in able)
+    return words.foot(
+        whole=whole,
+        since=None if began_s is None else care_texts.clock(now.wall_at(began_s), now.wall_s, state.setup.zone),
+        hub=not any(not alarm.key.person for alarm in troubles),
+        reachable=not any(alarm.key.condition is Condition.NOBODY_REACHABLE for alarm in troubles),
+        proven=sum(1 for proof in proofs if proof is not None and now.wall_s - proof.wall_s < PROVEN_S),
+        phones=len(able),
+    )
 
 
 def _worth_of(sensor: Sensor, limit_s: float, now: Now) -> wire.Shown:

@@ -10,6 +10,7 @@ const hub = { mono: 0, wall: 0, at: -Infinity };
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const words = JSON.parse(main.dataset.words);
+const wide = main.dataset.face === "night" ? 5 : 7; // characters of a number that still fit in its largest size
 let heard = performance.now();
 let spoken = -Infinity;
 let rings = new Set();
@@ -65,7 +66,7 @@ function paint() {
     if (age >= Number(reading.dataset.stale)) takeDigits(reading);
   }
   for (const each of document.querySelectorAll("[data-since]")) each.textContent = span(now.wall - Number(each.dataset.since));
-  for (const each of document.querySelectorAll(".first .number")) each.classList.toggle("long", each.textContent.length > 7);
+  for (const each of document.querySelectorAll(".first .number")) each.classList.toggle("long", each.textContent.trim().length > wide);
 }
 
 /** texts: of the alarms that ring, by episode. Each episode is said aloud once, not at each new wording. */
@@ -77,7 +78,7 @@ function speak(texts) {
   if (now - spoken < SPEAK_MS) return;
   spoken = now;
   byId("spoken").textContent = [...document.querySelectorAll(".card.child")]
-    .map((card) => [...card.querySelectorAll("h2, .number, .trend, .state")].map((each) => each.textContent.trim()).join(", "))
+    .map((card) => [...card.querySelectorAll("h1, h2, .number, .trend, .state")].map((each) => each.textContent.trim()).join(", "))
     .join(". ");
 }
 

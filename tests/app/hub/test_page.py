@@ -57,9 +57,9 @@ class House:
                 await asyncio.gather(task, return_exceptions=True)
                 self.history.close()
 
-    async def phone(self) -> Phone:
+    async def phone(self, caregiver: str = "anna") -> Phone:
         made = Phone(self.url)
-        assert (await asyncio.to_thread(made.enter, self.phones.invite("anna", time.time()))).status_code == 200
+        assert (await asyncio.to_thread(made.enter, self.phones.invite(caregiver, time.time()))).status_code == 200
         return made
 
     def pids(self) -> list[int]:
@@ -138,6 +138,31 @@ async def test_a_dose_of_before_midnight_is_yesterdays_and_counts_once_also_over
         next_day = {"what": "remark", "text": "x", "time": "2026-09-23T10:00:00Z"}
         assert "lies in the future" in (await asyncio.to_thread(phone.post, "/log", data=next_day)).text
         assert len(house.parts.hub.state.entries) == 1
+
+
+async def test_the_watch_is_handed_over_once_its_receiver_has_confirmed(house):
+    async with house.running():
+        anna, tom = await house.phone(), await house.phone("tom")
+        await house.parts.warm(37.0, 15)
+        ask = asyncio.to_thread
+        assert (await ask(anna.post, "/say", data={"verb": "on_watch"})).status_code == 200
+        assert (await ask(anna.post, "/say", data={"verb": "on_watch", "to": "tom"})).status_code == 200
+        await until(lambda: "Anna asks you to take the watch" in tom.get("/").text, 5.0, look_s=0.2)
+        assert "Anna is on watch" in anna.get("/").text, "until it is confirmed"
+        assert "Anna asked Tom to take the watch" in anna.get("/").text
+        assert (await ask(tom.post, "/say", data={"verb": "on_watch"})).status_code == 200
+        await until(lambda: "Tom is on watch" in anna.get("/").text, 5.0, look_s=0.2)
+        assert "asks you" not in tom.get("/").text
+        foot = anna.get("/").text.partition('id="foot"')[2]
+        assert "Watching since 14:13 · hub OK · phones can be reached · 0 of 2 phones proven" in foot
+        pause = {"verb": "pause", "minutes": "10", "confirm": "true"}
+        assert (await ask(tom.post, "/say", data=pause)).status_code == 200
+        await until(
+            lambda: "Not everything is watched; the hub runs since 14:13" in anna.get("/").text, 5.0, look_s=0.2
+        )
+        end = {"verb": "pause", "minutes": "0", "person": "mia", "device": ""}
+        assert (await ask(anna.post, "/say", data=end)).status_code == 200
+        await until(lambda: "Watching since 14:13" in anna.get("/").text, 5.0, look_s=0.2)
 
 
 async def test_a_flood_of_requests_and_of_commands_delays_no_step_of_the_core(house):
