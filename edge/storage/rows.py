@@ -31,6 +31,10 @@ SCHEMA = (
            scale_g REAL NOT NULL, data BLOB NOT NULL) STRICT""",
         "CREATE INDEX motion_time ON motion (start_s)",
     ),
+    (
+        """CREATE TABLE protected (start_s REAL NOT NULL, end_s REAL NOT NULL,
+           PRIMARY KEY (start_s, end_s)) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 ID, BOOT, SYNCED, TIME = 0, 1, 5, 6
@@ -72,6 +76,12 @@ def value(item: KeepReading) -> Value:
     kept = item.reading
     number = None if math.isnan(kept.value) else float(kept.value)
     return Value(item.wall_s, item.device, item.place, str(kept.quantity), number, str(kept.validity), kept.reason)
+
+
+UNPROTECTED = (
+    """NOT EXISTS (SELECT 1 FROM protected p WHERE motion.start_s >= p.start_s AND motion.start_s < p.end_s)"""
+)
+"""Of a row of motion: no span that is kept for good has it."""
 
 
 def table(name: str) -> str:

@@ -225,6 +225,14 @@ class SqliteReadingStore:
         with self._db.lock:
             self._cursors[name] = number
 
+    def protect(self, spans: Iterable[tuple[float, float]]) -> None:
+        """Keep the movement of these spans (wall seconds) for good; what is known already is no harm.
+
+        Raises StorageError.
+        """
+        with self._db.transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO protected VALUES (?, ?)", spans)
+
     def usage(self) -> Usage:
         """What retention decides on. Raises StorageError."""
         with self._db.lock:
@@ -235,7 +243,9 @@ class SqliteReadingStore:
                 used_bytes=page * (pages - unused),
                 unused_pages=unused,
                 disk_free_bytes=self._disk_free_bytes(),
-                oldest_motion_s=self._db.number("SELECT min(start_s) FROM motion"),
+                oldest_motion_s=self._db.number(
+                    f"SELECT start_s FROM motion WHERE {rows.UNPROTECTED} ORDER BY start_s LIMIT 1"  # noqa: S608
+                ),
                 oldest_reading_s=self._db.number("SELECT min(wall_s) FROM reading"),
                 newest_s=self._db.number(
                     "SELECT max(t) FROM (SELECT max(start_s) t FROM motion UNION ALL SELECT max(wall_s) FROM reading)"
@@ -249,7 +259,8 @@ class SqliteReadingStore:
             return 0
         table = rows.table(step.table)
         time = rows.TIMES[table]
-        oldest = f"SELECT id FROM {table} WHERE {time} < ? ORDER BY {time} LIMIT ?"  # noqa: S608 (checked names)
+        free = f"AND {rows.UNPROTECTED}" if table == "motion" else ""
+        oldest = f"SELECT id FROM {table} WHERE {time} < ? {free} ORDER BY {time} LIMIT ?"  # noqa: S608 (checked names)
         with self._db.transaction() as db:
             return db.execute(f"DELETE FROM {table} WHERE id IN ({oldest})", (step.before_s, step.rows)).rowcount  # noqa: S608 (checked name)
 

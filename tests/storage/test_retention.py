@@ -1,10 +1,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.reading import Quantity
-from edge.storage.retention import Limits, Step, Usage, next_step, retain
+from edge.storage.retention import AFTER_S, BEFORE_S, Limits, Step, Usage, around, next_step, retain
 from edge.storage.sqlite import SqliteReadingStore
 
 DAY_S = 86_400.0
@@ -85,3 +87,33 @@ def test_a_run_is_bounded(tmp_path: Path, make_reading) -> None:
     store.commit()
     assert retain(store, LIMITS, NOW_S + 400 * DAY_S, max_steps=2) == 2000
     store.close()
+
+
+def test_movement_around_an_alarm_is_kept_for_good_and_what_is_beside_it_goes(tmp_path: Path, make_motion) -> None:
+    store = SqliteReadingStore(tmp_path / "readings.sqlite", left_free_bytes=0)
+    store.keep([make_motion(NOW_S - 3600.0, 7200.0), make_motion(NOW_S + 399 * DAY_S, 10.0)])
+    store.commit()
+    raised = episode(NOW_S, NOW_S + 95.0)
+    store.protect(around([raised]))
+    store.protect(around([raised]))  # each night anew
+    assert retain(store, replace(LIMITS, max_bytes=1, disk_free_bytes=0), NOW_S + 400 * DAY_S) > 0
+    left = np.concatenate([item.wall_s for item in store.motion("ankle", 0.0, NOW_S + DAY_S)])
+    assert left.min() == pytest.approx(NOW_S - BEFORE_S, abs=1.0)
+    assert left.max() == pytest.approx(NOW_S + 95.0 + AFTER_S, abs=1.0)
+    assert store.usage().oldest_motion_s == pytest.approx(NOW_S + 399 * DAY_S), "it is no reason to go on deleting"
+
+
+def test_an_alarm_without_an_end_protects_no_more_than_an_hour() -> None:
+    [(start_s, end_s)] = around([episode(NOW_S, None, changed_s=NOW_S + 10 * DAY_S)])
+    assert (start_s, end_s) == (NOW_S - BEFORE_S, NOW_S - BEFORE_S + 3600.0)
+    [(start_s, end_s)] = around([episode(NOW_S, NOW_S - 5000.0)])  # the clock was set back meanwhile
+    assert end_s > start_s
+
+
+def episode(onset_s: float, cleared_s: float | None, changed_s: float = 0.0) -> Alarm:
+    return Alarm(
+        *("m-1", AlarmKey(Condition.SEIZURE_LIKE_MOVEMENT, "mia"), Kind.PHYSIOLOGICAL, Priority.HIGH, Presence.OFF),
+        *(onset_s, onset_s + 12.0, 1, Reason.EVIDENCE),
+        cleared_s=cleared_s,
+        changed_s=changed_s,
+    )

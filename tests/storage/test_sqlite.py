@@ -7,7 +7,8 @@ import pytest
 
 from edge.errors import StorageError
 from edge.model.reading import Quantity
-from edge.storage import database
+from edge.storage import database, rows
+from edge.storage.database import Database
 from edge.storage.retention import Step
 from edge.storage.sqlite import SqliteReadingStore
 
@@ -141,15 +142,29 @@ def test_only_two_broken_files_are_kept(path: Path) -> None:
     assert len(list(path.parent.glob("*.corrupt-*"))) == 2
 
 
+def test_a_file_of_the_release_before_is_taken_over_and_still_read_by_it(path: Path, make_reading) -> None:
+    before = Database(path, rows.SCHEMA[:1])
+    with before.transaction() as db:
+        rows.insert_readings(db, "boot", [make_reading(1.0)])
+    before.close()
+    store = SqliteReadingStore(path)
+    assert times(store) == [1.0]
+    store.protect([(0.0, 10.0)])
+    store.close()
+    back = Database(path, rows.SCHEMA[:1])
+    assert back.number("SELECT count(*) FROM reading") == 1
+    back.close()
+
+
 def test_a_file_of_the_next_release_is_read_and_of_a_later_one_refused(path: Path, make_reading) -> None:
     store = SqliteReadingStore(path)
     store.keep([make_reading(1.0)])
     store.close()
-    for version in (2, 3):
+    for version in (len(rows.SCHEMA) + 1, len(rows.SCHEMA) + 2):
         other = sqlite3.connect(path)
         other.execute(f"PRAGMA user_version = {version}")
         other.close()
-        if version == 2:
+        if version == len(rows.SCHEMA) + 1:
             store = SqliteReadingStore(path)
             assert times(store) == [1.0]
             store.close()

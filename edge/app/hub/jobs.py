@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from edge import __version__, pipeline
+from edge import __version__, alarms, pipeline
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.executor import Report
 from edge.app.hub.effects.journal_writer import cause
@@ -27,7 +27,7 @@ from edge.model.reading import Quantity, Validity
 from edge.pipeline import State
 from edge.ports import Clock
 from edge.storage import backup
-from edge.storage.retention import Limits, retain
+from edge.storage.retention import Limits, around, retain
 
 RETENTION_AT = dt.time(3, 30)
 # By day: who is told that the stick is missing is not woken for it.
@@ -126,6 +126,11 @@ class DailyJobs:
         """Delete what is older or more than the family wants kept, in small steps."""
         keep, now_s = self._config.storage, self._clock.now().wall_s
         if self._disk.stored is not None:
+            if self._disk.journalled is not None:
+                since_s = now_s - keep.motion_days * DAY_S
+                past = await self._disk.journal_thread(self._disk.journalled.past, since_s)
+                moved = [alarm for alarm in past if alarm.key.condition in alarms.MOVEMENT]
+                await self._disk.storage_thread(self._disk.stored.protect, list(around(moved)))
             limits = Limits(motion_days=keep.motion_days, reading_days=keep.reading_days, max_bytes=keep.max_mb * MB)
             removed = await self._disk.storage_thread(retain, self._disk.stored, limits, now_s)
             log.info("retention", removed=removed)
