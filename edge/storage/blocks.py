@@ -1,7 +1,7 @@
 """Acceleration samples as blocks of at most one second of int16. Pure.
 
 A night of 50 Hz on three axes is 1.44 million samples: 28,800 rows and 11 MB this way, against 1.44 million rows and
-about 27 MB with a row a sample (tests/bench/storage.py measures the first).
+about 27 MB with a row a sample (`make bench-store` measures the first).
 """
 
 from dataclasses import dataclass

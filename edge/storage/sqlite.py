@@ -2,7 +2,7 @@
 
 Committed every three minutes and at once when a condition changes, with `synchronous = FULL`: with a commit every 30 s
 the 960 of a night of one 50 Hz sensor cost 1.1 CPU seconds against 0.9 with NORMAL, 64 MB written against 60
-(tests/bench/storage.py), and NORMAL would lose the last commits when the power fails, those around an alarm among them.
+(measured once), and NORMAL would lose the last commits when the power fails, those around an alarm among them.
 The cursors of replication go along with a commit: in transactions of their own they were 210 MB a day.
 """
 
