@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
 
-.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store clean servers machine
+.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -64,6 +64,9 @@ bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late,
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md
+
+screens: $(VENV)/.installed servers  ## a picture of each state of the page, in docs/screens
+	$(BIN)/python -m tests.web.screens docs/screens
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

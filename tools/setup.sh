@@ -79,12 +79,32 @@ fhir_validators() {
     echo "${FHIR_PACKAGES[*]}" >"$folder/version"
 }
 
+# What looks through the page for what hinders people who hear or feel it; no part of what is installed.
+AXE_VERSION=4.14.1
+AXE_SHA256=e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
+
+axe_core() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/axe work
+    [ "$(cat "$folder/version" 2>/dev/null)" = "$AXE_VERSION" ] && return
+    command -v npm >/dev/null || apt_install npm
+    mkdir -p "$folder"
+    work=$(mktemp -d "$folder.XXXXXX")
+    npm pack --silent --pack-destination "$work" "axe-core@$AXE_VERSION" >/dev/null || fail "axe-core $AXE_VERSION cannot be fetched"
+    echo "$AXE_SHA256  $work/axe-core-$AXE_VERSION.tgz" | sha256sum --check --quiet || fail "axe-core $AXE_VERSION is not what it was"
+    tar -xzf "$work/axe-core-$AXE_VERSION.tgz" -C "$work" package/axe.min.js package/LICENSE
+    echo "$AXE_VERSION" >"$work/package/version"
+    rm -rf "$folder"
+    mv -T "$work/package" "$folder"
+    rm -rf "$work"
+}
+
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
         apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver
         ntfy_server
         fhir_validators
+        axe_core
         ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;

@@ -1,145 +1,179 @@
-"""The page in a real browser: the number, an alarm that comes and is answered by a button, a hub that is lost."""
+"""The page in a real browser: the number, an alarm that is answered, a hub that is lost; for hands, eyes and ears."""
 
-import os
 import re
-import threading
-import time
-from pathlib import Path
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from edge.web import wire
-from tests.support.page import child, page_process, reading, seizure, silent_sensor, snapshot
+from tests.support import browser as seen
+from tests.support.browser import Speaking, chromium, enter, sized, texts, theme, violations, waiting
+from tests.support.page import child, page_process, reading, seizure, silent_sensor
+from tests.support.page_answers import finds
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(240)]
-SCREENS = os.environ.get("SCREENS", "")
-"""A folder that gets a picture of each state; none is taken without."""
+TAPPED = "button, summary, .call, .back, .link, .event, input, textarea, .choice"
+SMALL = """const height = (each) => (each.closest('.choice') ?? each).offsetHeight;
+return [...document.querySelectorAll(arguments[0])].filter((each) => each.offsetParent && height(each) < 44)
+  .map((each) => each.outerHTML.slice(0, 100))"""
+"""What is lower than 44 px; a choice is tapped with its label."""
+PAGES = (
+    *("/", "/bedside", "/curve?person=mia&hours=6", "/timeline", "/why?alarm=mia-seizure-1", "/quiet"),
+    *("/log?what=dose", "/log?what=symptoms", "/log?what=temperature", "/pause?person=mia&minutes=10"),
+)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=390,844"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
+    with chromium() as driver:
+        yield driver
 
 
-@pytest.fixture
-def site(tmp_path, browser):
-    with page_process(tmp_path) as made:
-        browser.get(f"{made.url}/enter?code={made.phones.invite('anna', time.time())}")
-        browser.find_element(By.CSS_SELECTOR, "button").click()
-        waiting(browser).until(lambda b: texts(b, ".number"))
-        with speaking(made):
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, browser):
+    with page_process(tmp_path_factory.mktemp("page")) as made:
+        made.finds = finds
+        enter(browser, made)
+        with Speaking(made) as speaks:
+            made.speaks = speaks
             yield made
 
 
-class speaking:  # noqa: N801  a block of a test, in which the hub goes on speaking
-    """The hub says its newest snapshot every half second, as the real one does, with its clocks."""
-
-    def __init__(self, made):
-        self._made, self._over, self.silent = made, threading.Event(), False
-        made.now = {}
-        made.speaks = self
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._speak)
-        self._thread.start()
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
-
-    def _speak(self):
-        begun_s = time.monotonic()
-        while not self._over.wait(0.25):
-            passed_s = time.monotonic() - begun_s
-            if not self.silent:
-                self._made.show(snapshot(mono_s=1000.0 + passed_s, wall_s=1_790_000_000.0 + passed_s, **self._made.now))
+@pytest.fixture
+def page(browser, site):
+    """The page on a phone, quiet and dark."""
+    sized(browser, seen.PHONE)
+    theme(browser, "dark")
+    site.speaks.now, site.speaks.silent = {}, False
+    browser.get_log("browser")
+    browser.get(site.url)
+    waiting(browser).until(lambda b: texts(b, ".number") == ["38.4 °C"])
+    return browser
 
 
-def waiting(browser, seconds=20):
-    return WebDriverWait(browser, seconds, poll_frequency=0.1)
-
-
-def texts(browser, css):
-    """What a person reads there, in one look: a part may be swapped between two."""
-    script = "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText.trim())"
-    return [" ".join(each.split()) for each in browser.execute_script(script, css)]
-
-
-def picture(browser, name):
-    if SCREENS:
-        browser.save_screenshot(str(Path(SCREENS) / f"{name}.png"))
-
-
-def dark(browser, *, on):
-    features = [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-def test_a_night_on_the_phone(browser, site):
-    """One scenario, since a browser is slow to start: quiet, an alarm, the answer, a lost hub, and its return."""
-    assert texts(browser, ".number") == ["38.4 °C"]
+def test_a_night_on_the_phone(page, site):
     size = "return parseFloat(getComputedStyle(document.querySelector('.number')).fontSize)"
-    assert browser.execute_script(size) >= 96
-    waiting(browser).until(lambda b: re.fullmatch(r"1\d s ago", texts(b, ".age")[0]))
-    first = texts(browser, ".age")
-    waiting(browser).until(lambda b: texts(b, ".age") != first)  # it counts by itself
-    assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
-    for on, name in ((True, "quiet-dark"), (False, "quiet-light")):
-        dark(browser, on=on)
-        picture(browser, name)
-    dark(browser, on=True)
+    assert page.execute_script(size) >= 96
+    waiting(page).until(lambda b: re.fullmatch(r"\d+ s ago", texts(b, ".age")[0]))
+    first = texts(page, ".age")
+    waiting(page).until(lambda b: texts(b, ".age") != first)  # it counts by itself
 
-    site.now = {"alarms": [seizure(), silent_sensor()], "children": [child(level="high", state="ALARM")]}
-    waiting(browser).until(lambda b: texts(b, ".urgent h1"))
-    assert "seizure-like rhythmic movement" in texts(browser, ".urgent .what")[0]
-    assert "Lay her on her side" in texts(browser, ".urgent .guidance")[0]
-    count = texts(browser, ".urgent .count")
-    assert re.fullmatch(r"1:\d\d", count[0])
-    waiting(browser).until(lambda b: texts(b, ".urgent .count") != count)
-    assert "seizure-like" in browser.find_element(By.ID, "alert").get_attribute("textContent")
-    assert browser.find_element(By.CSS_SELECTOR, ".urgent .call").get_attribute("href") == "tel:112"
-    heights = "return [...document.querySelectorAll('button, summary, .call')].map(each => each.offsetHeight)"
-    assert min(browser.execute_script(heights)) >= 44
-    for on, name in ((True, "alarm-dark"), (False, "alarm-light")):
-        dark(browser, on=on)
-        picture(browser, name)
-    dark(browser, on=True)
+    site.speaks.now = {"alarms": [seizure(), silent_sensor()], "children": [child(level="high", state="ALARM")]}
+    waiting(page).until(lambda b: texts(b, ".urgent h1"))
+    assert "seizure-like rhythmic movement" in texts(page, ".urgent .what")[0]
+    assert "Lay her on her side" in texts(page, ".urgent .guidance")[0]
+    count = texts(page, ".urgent .count")
+    assert re.fullmatch(r"\d+:\d\d", count[0])
+    waiting(page).until(lambda b: texts(b, ".urgent .count") != count)
+    assert page.find_element(By.CSS_SELECTOR, ".urgent .call").get_attribute("href") == "tel:112"
 
-    browser.find_element(By.XPATH, "//section[@class='urgent']//button[.=\"I'm coming\"]").click()
+    page.find_element(By.XPATH, "//section[@class='urgent']//button[.=\"I'm coming\"]").click()
     asked = site.said()
     assert (asked.caregiver, asked.verb, asked.body) == ("anna", "acknowledge", '{"alarm":"mia-seizure-1"}')
-    site.now = {"alarms": [seizure(rings=False, text="Mia: seizure-like movement. Anna is coming"), silent_sensor()]}
+    text = "Mia: seizure-like movement. Anna is coming"
+    site.speaks.now = {"alarms": [seizure(rings=False, text=text), silent_sensor()]}
     site.send(wire.Answer(asked.number, ok=True, reason="the others are told"))
-    waiting(browser).until(lambda b: not b.find_elements(By.CSS_SELECTOR, ".urgent"))
-    waiting(browser).until(lambda b: texts(b, "#said") == ["I'm coming: the others are told"])
-    assert "Anna is coming" in " ".join(texts(browser, "#child .what"))
-    assert "nothing heard from ankle" in " ".join(texts(browser, "#hub .what"))
-    picture(browser, "answered-dark")
+    waiting(page).until(lambda b: not b.find_elements(By.CSS_SELECTOR, ".urgent"))
+    waiting(page).until(lambda b: texts(b, "#said") == ["I'm coming: the others are told"])
+    assert "Anna is coming" in " ".join(texts(page, "#child .what"))
+    assert "nothing heard from ankle" in " ".join(texts(page, "#hub .what"))
 
     site.speaks.silent = True
-    waiting(browser, 30).until(lambda b: b.find_element(By.ID, "lost").is_displayed())
-    assert texts(browser, "#lost") == ["This page lost the hub"]
-    assert texts(browser, ".number") == ["–.–"]
-    assert not browser.find_element(By.CSS_SELECTOR, ".state").is_displayed(), "nobody knows that it watches"
-    picture(browser, "lost-dark")
-    site.now = {}
-    site.speaks.silent = False
-    waiting(browser, 30).until(lambda b: texts(b, ".number") == ["38.4 °C"])
-    assert not browser.find_element(By.ID, "lost").is_displayed()
-
-    site.now = {"children": [child(readings=[reading(stale_after_s=20.0)])]}  # it grows old while the hub lives
-    waiting(browser, 30).until(lambda b: texts(b, ".number") == ["–.–"])
-    assert texts(browser, ".last") == ["last 38.4 °C at 02:31"]
-    blocked = [each["message"] for each in browser.get_log("browser") if "Content Security Policy" in each["message"]]
+    waiting(page, 30).until(lambda b: b.find_element(By.ID, "lost").is_displayed())
+    assert texts(page, "#lost") == ["This page lost the hub"]
+    assert texts(page, ".number") == ["–.–"]
+    assert not page.find_element(By.CSS_SELECTOR, ".state").is_displayed(), "nobody knows that it watches"
+    site.speaks.now, site.speaks.silent = {}, False
+    waiting(page, 30).until(lambda b: texts(b, ".number") == ["38.4 °C"])
+    assert not page.find_element(By.ID, "lost").is_displayed()
+    blocked = [each["message"] for each in page.get_log("browser") if "Content Security Policy" in each["message"]]
     assert blocked == []
+
+
+def test_a_number_that_grew_old_while_the_hub_lives_loses_its_digits(page, site):
+    """github.com/victronenergy/venus-html5-app/issues/328: of a sensor out of range the app showed the last value."""
+    site.speaks.now = {"children": [child(readings=[reading(stale_after_s=1.0)])]}
+    waiting(page).until(lambda b: texts(b, ".number") == ["–.–"])
+    assert texts(page, ".last") == ["last 38.4 °C at 02:31"]
+    assert not page.find_element(By.ID, "lost").is_displayed()
+
+
+def test_the_curve_is_drawn_with_a_gap_and_is_a_picture_with_words(page):
+    waiting(page).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".plot canvas"))
+    plot = page.find_element(By.CSS_SELECTOR, ".plot")
+    assert plot.get_attribute("aria-label") == "37.0 °C to 38.7 °C, 40 min without readings, 2 doses"
+    assert "asleep" in texts(page, "figcaption")[0]
+    page.find_element(By.CSS_SELECTOR, '[data-hours="72"]').click()
+    waiting(page).until(lambda b: "hours=72" in b.find_element(By.CSS_SELECTOR, ".curve .link").get_attribute("href"))
+    pressed = [each.get_attribute("aria-pressed") for each in page.find_elements(By.CSS_SELECTOR, "[data-hours]")]
+    assert pressed == ["false", "false", "true"]
+
+
+def test_a_screen_reader_hears_the_number_once_a_minute_and_each_alarm_once(page, site):
+    count = """window.heard = {spoken: [], alert: []};
+    for (const id of ['spoken', 'alert']) new MutationObserver(() => window.heard[id].push(
+      document.getElementById(id).textContent)).observe(document.getElementById(id), {childList: true})"""
+    page.execute_script(count)
+    site.speaks.now = {"alarms": [seizure()]}
+    waiting(page).until(lambda b: b.execute_script("return window.heard.alert.length"))
+    for minute in range(1, 4):
+        site.speaks.now = {"alarms": [seizure(text=f"Mia: seizure-like rhythmic movement ({minute} min)")]}
+        waiting(page).until(lambda b, minute=minute: f"({minute} min)" in texts(b, ".urgent .what")[0])
+    site.speaks.now = {"alarms": [seizure(), silent_sensor()]}
+    waiting(page).until(lambda b: len(b.execute_script("return window.heard.alert")) == 2)
+    heard = page.execute_script("return window.heard")
+    assert ["seizure-like" in heard["alert"][0], "nothing heard" in heard["alert"][1]] == [True, True]
+    assert len(heard["spoken"]) <= 1
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_nothing_on_any_page(page, site, scheme):
+    theme(page, scheme)
+    for path in PAGES:
+        page.get(site.url + path)
+        assert violations(page) == [], path
+    site.speaks.now = {"alarms": [seizure(), silent_sensor()], "pauses": [wire.Paused("Paused until 02:54", "mia")]}
+    for path in ("/", "/bedside?light=1", "/bedside?light=3"):
+        page.get(site.url + path)
+        waiting(page).until(lambda b: texts(b, ".urgent h1"))
+        page.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_everything_is_reached_by_a_thumb_also_at_twice_the_size(page, site, zoom):
+    site.speaks.now = {"alarms": [seizure(), silent_sensor()]}
+    sized(page, seen.PHONE, zoom)
+    for path in PAGES:
+        page.get(site.url + path)
+        page.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
+        small = page.execute_script(SMALL, TAPPED)
+        assert small == [], path
+        assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth"), f"{path} is cut off"
+
+
+def test_a_dose_is_one_tap_and_stands_there_to_be_set_right(page, site):
+    page.find_element(By.XPATH, "//section[contains(@class, 'log')]//button[.='Ibuprofen 5 ml']").click()
+    asked = site.said()
+    assert (asked.verb, '"drug":"Ibuprofen"' in asked.body) == ("dose", True)
+    site.send(wire.Answer(asked.number, ok=True, reason="written down: 02:14 Ibuprofen 5 ml", entry="mia-dose-1"))
+    waiting(page).until(lambda b: "written down: 02:14 Ibuprofen 5 ml" in texts(b, ".what"))
+    assert {"Change the time", "Take it back"} <= set(texts(page, "button"))
+
+
+def test_at_the_bed_the_number_fills_the_screen_on_black(page, site):
+    for size in (seen.PHONE, seen.TABLET):
+        sized(page, size)
+        page.get(f"{site.url}/bedside")
+        waiting(page).until(lambda b: texts(b, ".number") == ["38.4"])
+        look = page.execute_script(
+            "const number = document.querySelector('.number'); const range = document.createRange();"
+            "range.selectNodeContents(number); const drawn = range.getBoundingClientRect();"
+            "return {width: drawn.width / innerWidth, right: drawn.right <= innerWidth, height: drawn.height,"
+            "black: getComputedStyle(document.documentElement).backgroundColor}"
+        )
+        assert look["black"] == "rgb(0, 0, 0)"
+        assert look["right"]
+        assert look["width"] > 0.45
+        # Two metres: a digit of 2 degrees, 70 mm, is far more than the 0.3 that reading takes; 96 px are 25 mm.
+        assert look["height"] >= 96

@@ -192,7 +192,7 @@ def test_at_the_bed_it_is_black_before_anything_is_painted_and_says_the_same(sit
         "↑ rising 0.4 in 30 min",
         "12 s ago",
         "Watching",
-        "⏻ Not watching",
+        "◇ Not watching",
         "nothing heard from ankle",
     ):
         assert part in said

@@ -1,0 +1,114 @@
+"""`make screens`: a picture of each state of the page, from a real browser, for docs/screens."""
+
+import argparse
+import io
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from edge.web import wire
+from tests.support.browser import PHONE, TABLET, Speaking, chromium, enter, sized, texts, theme, waiting
+from tests.support.page import PageProcess, child, page_process, reading, seizure, silent_sensor
+from tests.support.page_answers import finds
+
+COLOURS = 96
+"""Of a picture: letters and lines need no more, and all pictures together stay under a megabyte."""
+RINGS: Mapping[str, object] = {
+    "alarms": [seizure(), silent_sensor()],
+    "children": [child(level="high", state="ALARM")],
+}
+OFFERED: Mapping[str, object] = {
+    "offer": wire.Offer("anna", "", "Tom asks you to take the watch"),
+    "pauses": [wire.Paused("Watching Mia is paused until 02:54", "mia")],
+    "on_watch": "tom",
+    "watch": "Tom is on watch since 22:00",
+}
+STALE = child(
+    level="medium",
+    state="Not watching",
+    readings=[reading(shown="stale", text="", trend="", words="no current value")],
+    unwatched=["patch: nothing heard"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One picture. seen: what has to be on the page before it is taken, as a CSS selector."""
+
+    name: str
+    path: str = "/"
+    now: Mapping[str, object] = field(default_factory=dict)
+    scheme: str = "dark"
+    size: tuple[int, int] = PHONE
+    seen: str = "main"
+    whole: bool = False
+    lost: bool = False
+
+
+def states() -> Iterator[State]:
+    for scheme in ("dark", "light"):
+        yield State(f"quiet-phone-{scheme}", scheme=scheme, seen=".plot canvas", whole=True)
+        yield State(f"quiet-tablet-{scheme}", scheme=scheme, seen=".plot canvas", size=TABLET)
+        yield State(f"alarm-phone-{scheme}", now=RINGS, scheme=scheme, seen=".urgent")
+        yield State(f"alarm-tablet-{scheme}", now=RINGS, scheme=scheme, seen=".urgent", size=TABLET)
+    answered = {"alarms": [seizure(rings=False, text="Mia: seizure-like movement. Anna is coming"), silent_sensor()]}
+    yield State("answered-phone-dark", now=answered, seen="#lanes .alarm")
+    yield State("stale-phone-dark", now={"children": [STALE], "alarms": [silent_sensor()]}, seen=".stale")
+    yield State("hand-over-phone-light", now=OFFERED, seen=".offer", scheme="light")
+    yield State("symptoms-phone-light", path="/log?what=symptoms&stage=during", scheme="light", whole=True)
+    yield State("temperature-phone-dark", path="/log?what=temperature")
+    yield State("timeline-phone-dark", path="/timeline")
+    yield State("why-phone-light", path="/why?alarm=mia-seizure-1", scheme="light", whole=True)
+    yield State("quiet-why-phone-dark", path="/quiet")
+    yield State("table-phone-light", path="/curve?person=mia&hours=6", scheme="light")
+    yield State("bedside-phone", path="/bedside", seen=".first")
+    yield State("bedside-tablet", path="/bedside?light=1", size=TABLET, seen=".first")
+    yield State("bedside-alarm-phone", path="/bedside", now=RINGS, seen=".urgent")
+    yield State("lost-phone-dark", seen="#lost:not([hidden])", lost=True)
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as kept,
+        page_process(Path(kept)) as made,
+        chromium() as browser,
+        Speaking(made) as hub,
+    ):
+        made.finds = finds
+        enter(browser, made)
+        for state in states():
+            (folder / f"{state.name}.png").write_bytes(_picture(browser, made, hub, state))
+    print(f"{sum(file.stat().st_size for file in folder.glob('*.png')) // 1024} kB in {folder}")
+
+
+def _picture(browser: Chrome, made: PageProcess, hub: Speaking, state: State) -> bytes:
+    hub.now, hub.silent = dict(state.now), False
+    sized(browser, state.size)
+    theme(browser, state.scheme)
+    browser.get(f"{made.url}{state.path}")
+    if state.lost:
+        waiting(browser).until(lambda b: texts(b, ".number") == ["38.4 °C"])
+        hub.silent = True
+    waiting(browser, 30).until(lambda b: b.find_elements(By.CSS_SELECTOR, state.seen))
+    if state.whole:
+        height = browser.execute_script("return document.documentElement.scrollHeight")
+        sized(browser, (state.size[0], height))
+    browser.execute_async_script("setTimeout(arguments[0], 700)")  # what was swapped is painted
+    picture = Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
+    small = io.BytesIO()
+    picture.quantize(COLOURS).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+if __name__ == "__main__":
+    main()
