@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
 
-.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens clean servers machine
+.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -67,6 +67,9 @@ bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kill
 
 screens: $(VENV)/.installed servers  ## a picture of each state of the page, in docs/screens
 	$(BIN)/python -m tests.web.screens docs/screens
+
+messages: $(VENV)/.installed  ## take the texts of the program into the catalogues of edge/locale, for translators
+	PYTHONPATH=. $(BIN)/python tools/messages.py
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

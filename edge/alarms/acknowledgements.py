@@ -13,11 +13,14 @@ from edge.alarms.signals import Notification
 from edge.errors import CommandRefused
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Command, Verb
+from edge.model.language import N_
 from edge.model.moment import Now
 
 SNOOZE_MINUTES = (15, 30, 60)
 NIGHT_SNOOZE_MINUTES = (*SNOOZE_MINUTES, 120)
 CANNOT_BE_SNOOZED = (Condition.PROLONGED_MOVEMENT,)
+GONE, NOTHING_WAITS = N_("there is no such alarm, or it is over"), N_("nothing waits for an answer")
+NOT_QUIET = N_("this alarm cannot be made quiet for a while; go to her")
 # About the child, not about a sensor: these answer no technical alarm unless it is named.
 OF_THE_CHILD = (Verb.AWAKE, Verb.FALSE_ALARM)
 # Who says these is with her.
@@ -32,7 +35,7 @@ def command(system: AlarmSystem, given: Command, plan: Plan, now: Now, *, night:
     meant = [alarm for alarm in system.conditions.standing() if _means(given, alarm, condition) or _of_her(of, alarm)]
     if not meant:
         named = given.alarm or condition
-        raise CommandRefused("there is no such alarm, or it is over" if named else "nothing waits for an answer")
+        raise CommandRefused(GONE if named else NOTHING_WAITS)
     if given.verb is Verb.SNOOZE:
         return _snooze(system, meant, given, plan, now, night=night)
     changed: list[Alarm] = []
@@ -121,7 +124,7 @@ def _snooze(
     if minutes not in allowed:
         raise CommandRefused(f"quiet is for {', '.join(map(str, allowed))} minutes")
     if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
-        raise CommandRefused("this alarm cannot be made quiet for a while; go to her")
+        raise CommandRefused(NOT_QUIET)
     until_s = now.mono_s + 60.0 * float(str(minutes))
     meant = _with_inhibited(system, meant)
     fevers = [alarm.key for alarm in meant if alarm.key.condition in FEBRILE]

@@ -81,7 +81,8 @@ def _in_words(error: str, kind: Any) -> str:
     for options in getattr(kind, "__args__", (kind,)):
         if isinstance(options, type) and issubclass(options, StrEnum):
             return f"expected one of {', '.join(options)}"
-    literal = getattr(kind, "__args__", ())
+    options = (option for option in getattr(kind, "__args__", ()) if option is not type(None))
+    literal = [each for option in options for each in getattr(option, "__args__", (option,))]
     if literal and all(isinstance(option, str) for option in literal):
         return f"expected one of {', '.join(literal)}"
     if "matching regex" in text:
@@ -179,12 +180,13 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
                 c.id,
                 c.name or c.id,
                 c.role,
-                c.language,
+                c.language or "",
                 c.mqtt_user or c.id,
                 tuple(c.channels),
                 bool(c.share_details),
                 c.phone_buttons,
                 c.clear_answered,
+                c.unit,
             )
             for c in items["caregiver"]
         ),

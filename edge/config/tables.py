@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.model.language import TemperatureUnit
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
 
@@ -20,8 +21,8 @@ Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{1,200}\Z")]
 TextOrNone = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
 
-# The languages that there are texts in.
-Language = Literal["en"]
+# The languages that there are texts in; of the begun ones what is missing is said in English.
+Language = Literal["en", "de", "es", "fr", "tr"]
 
 # A sounder that cannot be heard is no sounder.
 # The GPIOs on the 40-contact header that carry nothing of the computer's own (0 and 1 are for its add-on boards).
@@ -171,7 +172,8 @@ class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Text = ""
-    language: Language = "en"
+    language: Language | None = None
+    unit: TemperatureUnit = TemperatureUnit.CELSIUS
     role: Role = Role.CAREGIVER
     mqtt_user: User = ""
     channels: list[str] = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
 from edge.model.event import Command
+from edge.model.language import N_
 from edge.model.moment import Now
 from edge.model.people import PROOF_LASTS_S, Caregiver, Role
 
@@ -15,6 +16,7 @@ OFFER_S = 900.0
 TEST_S = 900.0
 TEST = "test"
 EVERYONE = "everyone"
+NO_TEST = N_("no test waits for your answer; send one first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def answered(roster: Roster, caregiver: str, now: Now) -> Roster:
     """A caregiver heard the test. Raises CommandRefused if there was none lately."""
     sent_s = roster.tests.get(caregiver)
     if sent_s is None or now.mono_s - sent_s > TEST_S:
-        raise CommandRefused("no test waits for your answer; send one first")
+        raise CommandRefused(NO_TEST)
     return proven(roster, caregiver, Proof(now.wall_s, round(now.mono_s - sent_s, 1)))
 
 

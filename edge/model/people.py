@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edge.model.language import TemperatureUnit
 from edge.model.moment import local
 
 
@@ -122,15 +123,17 @@ class Caregiver:
 
     share_details: whether name and value may go through other people's servers to this caregiver.
     phone_buttons: whether alarms over ntfy carry buttons that answer. clear_answered: whether they leave the phone's
-    screen once somebody has answered.
+    screen once somebody has answered. language: a catalogue's code, empty for the hub's. unit: of the temperatures in
+    pushes.
     """
 
     id: str
     name: str
     role: Role = Role.CAREGIVER
-    language: str = "en"
+    language: str = ""
     mqtt_user: str = ""
     channels: tuple[str, ...] = field(default=(), repr=False)
     share_details: bool = False
     phone_buttons: bool = True
     clear_answered: bool = True
+    unit: TemperatureUnit = TemperatureUnit.CELSIUS

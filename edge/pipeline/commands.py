@@ -11,7 +11,7 @@ from edge.model.alarm import HOUSE
 from edge.model.effect import KeepEntry, Note, Notify, Reply, SendTestAlarm
 from edge.model.event import Command, Verb
 from edge.model.moment import Now
-from edge.model.people import Role
+from edge.model.people import Caregiver, Role
 from edge.pipeline import care, episode_clock, readings, roster_store, watch_duty, withdrawal
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
@@ -71,11 +71,15 @@ def _done(do: Callable[[State, Command, Now], Stepped]) -> Handler:
 
 
 def _test(state: State, given: Command, now: Now) -> Done:
-    who = [each.id for each in roster.notifiable(state.setup.config.caregivers)]
-    answer = (Verb.ACKNOWLEDGE,)
-    tests = tuple(Notify(each, roster.TEST, *texts.TEST, urgent=True, verbs=answer) for each in who)
-    state = replace(state, roster=roster.sent(state.roster, who, now))
+    those = roster.notifiable(state.setup.config.caregivers)
+    state = replace(state, roster=roster.sent(state.roster, [each.id for each in those], now))
+    tests = tuple(_a_test(state, each) for each in those)
     return state, (SendTestAlarm(given.caregiver, given.request_id, tests),), None
+
+
+def _a_test(state: State, to: Caregiver) -> Notify:
+    title, text = map(state.setup.locale(to).say, texts.TEST)
+    return Notify(to.id, roster.TEST, title, text, urgent=True, verbs=(Verb.ACKNOWLEDGE,))
 
 
 def _write(state: State, given: Command, now: Now) -> Done:

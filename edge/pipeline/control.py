@@ -13,6 +13,7 @@ from edge.model.alarm import Condition
 from edge.model.effect import Note
 from edge.model.event import MotionReceived
 from edge.model.evidence import UnjudgedEvidence
+from edge.model.language import N_
 from edge.model.moment import Now
 from edge.model.sign import Sign
 
@@ -25,7 +26,7 @@ STAGGER_S = 40
 FAILED, LIVELY_S = 2, 1800.0
 """Checks that fail in a row before a fault is an alarm, and how long it takes where only her own movement is the
 reason: she is awake then, and often in somebody's arms."""
-NO_RHYTHM = "it measures too seldom to show jerks"
+NO_RHYTHM = N_("it measures too seldom to show jerks")
 NIGHT_S, PART_S = 12 * 3600.0, 1800.0
 """The share that was listened to is of the last 12 hours, kept in parts of half an hour."""
 

@@ -10,6 +10,7 @@ from edge.model.alarm import AlarmKey, Reason
 from edge.model.care import Entry
 from edge.model.event import Command, Verb
 from edge.model.evidence import Evidence
+from edge.model.language import Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Person
 from edge.pipeline import child as children
@@ -44,7 +45,13 @@ def goes_on(state: State, person: str, now: Now) -> Stepped:
     return state, (
         *effects,
         *some,
-        *messages.everyone(alarm, care_plan.cue(who.name, who.care_plan), private_texts.CUE, _caregivers(state)),
+        *messages.everyone(
+            alarm,
+            lambda words: care_plan.cue(who.name, who.care_plan, words),
+            private_texts.CUE,
+            _caregivers(state),
+            state.setup.locale,
+        ),
     )
 
 
@@ -127,12 +134,14 @@ def rescued(state: State, command: Command, given: Entry, now: Now) -> Stepped:
     given_s = round(given.happened_s - alarm.onset_s, 1)
     said = Evidence(rescue_given_s=given_s, rescue_given_by=command.caregiver)
     state, effects = notify_changes(state, alarms.learn(state.alarms, alarm.key, said, plan_for(state, now), now), now)
-    giver, zone = state.setup.caregiver(command.caregiver), state.setup.zone
-    text = care_plan.given(
-        person.name, person.care_plan, giver.name if giver else texts.SOMEBODY, given.happened_s, zone
-    )
+    giver = state.setup.caregiver(command.caregiver)
+
+    def text(words: Locale) -> str:
+        by = giver.name if giver else words.say(texts.SOMEBODY)
+        return care_plan.given(person.name, person.care_plan, by, given.happened_s, words)
+
     others = [caregiver for caregiver in _caregivers(state) if caregiver.id != command.caregiver]
-    return state, (*effects, *messages.everyone(alarm, text, private_texts.GIVEN, others))
+    return state, (*effects, *messages.everyone(alarm, text, private_texts.GIVEN, others, state.setup.locale))
 
 
 def _caregivers(state: State) -> Sequence[Caregiver]:

@@ -10,6 +10,7 @@ from edge.model.alarm import Alarm, EscalationStep, Presence, Reason
 from edge.model.effect import AlarmChanged, ClearPushes, Effect, Film, Notify, Withheld
 from edge.model.event import FilmBegun
 from edge.model.evidence import Evidence
+from edge.model.language import Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver
 from edge.pipeline.state import State
@@ -44,7 +45,8 @@ def notify_changes(state: State, outcome: Outcome, now: Now) -> Stepped:
     after, changed, updates = outcome
     if not changed and not updates:
         return (state if after is state.alarms else replace(state, alarms=after)), ()
-    effects: list[Effect] = [AlarmChanged(_with_text(state, alarm)) for alarm in changed]
+    of_the_house = state.setup.locale()
+    effects: list[Effect] = [AlarmChanged(_with_text(state, alarm, of_the_house)) for alarm in changed]
     for alarm in changed:
         notification = state.alarms.notifications.get(alarm.id)
         if notification is not None and messages.answered(alarm):
@@ -78,7 +80,8 @@ def notify_due(state: State, outcome: Outcome, due: tuple[DueNotification, ...],
         if each.reason is Reason.INHIBITED:
             effects += (Withheld(caregiver.id, each.alarm.id, each.reason),)
         elif each.reason is Reason.REMINDER:
-            effects += (messages.reminder(_with_text(state, each.alarm), caregiver),)
+            words = state.setup.locale(caregiver)
+            effects += (messages.reminder(_with_text(state, each.alarm, words), caregiver, words),)
         else:
             # The text counts the minutes up to now.
             push = _notify(state, caregiver, replace(each.alarm, changed_s=now.wall_s), each.stage)
@@ -87,11 +90,12 @@ def notify_due(state: State, outcome: Outcome, due: tuple[DueNotification, ...],
     return state, effects
 
 
-def _with_text(state: State, alarm: Alarm) -> Alarm:
+def _with_text(state: State, alarm: Alarm, words: Locale) -> Alarm:
     setup = state.setup
-    return messages.with_text(alarm, setup.person(alarm.key.person), setup.config.caregivers, setup.zone)
+    return messages.with_text(alarm, setup.person(alarm.key.person), setup.config.caregivers, words)
 
 
 def _notify(state: State, caregiver: Caregiver, alarm: Alarm, stage: int) -> Notify:
-    push = messages.notify(_with_text(state, alarm), caregiver, stage, alarms.audience(alarm.key.condition))
+    words, audience = state.setup.locale(caregiver), alarms.audience(alarm.key.condition)
+    push = messages.notify(_with_text(state, alarm, words), caregiver, stage, audience, words)
     return replace(push, verbs=alarms.by_phone(alarm))

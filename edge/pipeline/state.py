@@ -14,6 +14,7 @@ from edge.delivery import Dispatch, Roster
 from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
 from edge.model.effect import ShowLatest
+from edge.model.language import Language, Locale, TemperatureUnit
 from edge.model.limits import Limits
 from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Device, Person
@@ -105,7 +106,7 @@ class Setup:
 
     controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
     samples are handed over many seconds at a time. channels: how many push channels each caregiver has; a caregiver
-    without any is notified over MQTT alone.
+    without any is notified over MQTT alone. languages: the catalogues, by their codes; English needs none.
     """
 
     config: Config
@@ -114,6 +115,13 @@ class Setup:
     liveness: bool = True
     controlled: bool = True
     channels: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, Language] = field(default_factory=dict)
+
+    def locale(self, caregiver: Caregiver | None = None) -> Locale:
+        """How that caregiver reads; None: the words of the house, on topics that all share, in °C."""
+        code = (caregiver.language if caregiver else "") or self.config.hub.language
+        unit = caregiver.unit if caregiver else TemperatureUnit.CELSIUS
+        return Locale(self.languages.get(code, Language()), unit, self.zone)
 
     def person(self, person_id: str) -> Person:
         return next((p for p in self.config.persons if p.id == person_id), Person(person_id, ""))

@@ -7,6 +7,7 @@ from edge.analysis import temperature
 from edge.analysis.temperature import Assessed, FeverState, Rules
 from edge.model.alarm import Condition
 from edge.model.evidence import TemperatureEvidence, UnjudgedEvidence
+from edge.model.language import N_
 from edge.model.moment import Now, local
 from edge.model.people import Site
 from edge.model.reading import Quantity, Reading, Validity
@@ -81,7 +82,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
     said = f"about {temperature.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
     doubt = TemperatureEvidence(thermometers=said)
     kept = tuple(_doubted(sign, doubt) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
-    by_hand = replace(doubt, why="two thermometers differ")
+    by_hand = replace(doubt, why=N_("two thermometers differ"))
     asked = Sign(Condition.MEASUREMENT_DUE, "", True, now.mono_s, now.mono_s, evidence=by_hand)
     validity = assessed.reading.validity if above_c > 0 else Validity.QUESTIONABLE
     reading = replace(assessed.reading, validity=validity, reason=said)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from edge import alarms
 from edge.alarms import Pause
 from edge.delivery import Proof, notices, roster
 from edge.model.effect import ClearPushes, Note
 from edge.model.event import Command, TargetProven
-from edge.model.moment import Now, local
+from edge.model.language import Locale
+from edge.model.moment import Now
 from edge.pipeline import roster_store
 from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State, watches
@@ -21,8 +23,8 @@ def pause(state: State, given: Command, now: Now) -> Stepped:
     before = state.alarms.pauses
     state, effects = notify_changes(state, alarms.pause(state.alarms, new, plan_for(state, now), now), now)
     if new in state.alarms.pauses:
-        until = local(now.wall_at(new.until_s), state.setup.zone)
-        effects += tuple(notices.paused(state.setup.config.caregivers, _what(state, new), given.caregiver, until))
+        until_s = now.wall_at(new.until_s)
+        effects += tuple(notices.paused(_readers(state), partial(_what, state, new), given.caregiver, until_s))
     else:
         effects += _over(state, [each for each in before if each not in state.alarms.pauses], now)
     return state, (*effects, roster_store.remember(state, now))
@@ -45,7 +47,7 @@ def phone_changed(state: State, given: Command, now: Now) -> Stepped:
     """A phone was changed or updated: it is to be tested anew. Raises CommandRefused."""
     after, whose = roster.phone_changed(state.roster, given, state.setup.config.caregivers, now)
     state = replace(state, roster=after)
-    words = notices.phone_changed(state.setup.config.caregivers, whose)
+    words = notices.phone_changed(_readers(state), whose)
     return state, (*words, Note(f"phone of {whose}", "changed: its proof is void"), roster_store.remember(state, now))
 
 
@@ -73,7 +75,7 @@ def _rostered(state: State, after: roster.Roster, now: Now) -> Stepped:
     state = replace(state, roster=after)
     if after.on_watch != before.on_watch:
         state = replace(state, alarms=alarms.replan(state.alarms, plan_for(state, now)))
-    words = notices.watch_changed(state.setup.config.caregivers, before, after)
+    words = notices.watch_changed(_readers(state), before, after)
     return state, (*words, roster_store.remember(state, now))
 
 
@@ -82,11 +84,15 @@ def _over(state: State, over: Sequence[Pause], now: Now) -> Effects:
     found: Effects = ()
     for each in over:
         missing = [name for person, name in lost if each.covers(person, name) and not state.sensors[name].profile.spot]
-        found += tuple(notices.pause_over(state.setup.config.caregivers, _what(state, each), missing))
+        found += tuple(notices.pause_over(_readers(state), partial(_what, state, each), missing))
         found += (Note(f"pause of {each.person} {each.device}".strip(), "over"),)
     return found
 
 
-def _what(state: State, paused: Pause) -> str:
+def _readers(state: State) -> notices.Readers:
+    return notices.Readers(state.setup.config.caregivers, state.setup.locale)
+
+
+def _what(state: State, paused: Pause, words: Locale) -> str:
     name = state.setup.person(paused.person).name
-    return f"{paused.device} of {name}" if paused.device else name
+    return words.say(notices.SENSOR_OF, device=paused.device, name=name) if paused.device else name

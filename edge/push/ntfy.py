@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from edge.delivery import phone_buttons
 from edge.model.effect import Notify
+from edge.model.language import IN_ENGLISH, Locale
 from edge.ports import Outcome, Sent
 from edge.push.apprise import AppriseNotifier
 from edge.push.attempts import Attempts
@@ -76,14 +77,23 @@ class NtfyPhone:
     the screen once they were.
 
     who: as in `server_of`. buttons: whether its messages carry any. clears: whether they are taken off the screen.
+    words_of: how its owner reads, for the buttons.
     """
 
     def __init__(
-        self, url: str, time_out_s: float = 20.0, who: str = "", *, buttons: bool = True, clears: bool = True
+        self,
+        url: str,
+        time_out_s: float = 20.0,
+        who: str = "",
+        *,
+        buttons: bool = True,
+        clears: bool = True,
+        words_of: Locale = IN_ENGLISH,
     ) -> None:
         self.tokens = Tokens()
         self.refused = 0
         self.buttons = buttons
+        self.words_of = words_of
         self.screen = Screen() if clears else None
         self._url = url
         self._who = who
@@ -173,7 +183,9 @@ class NtfyPhone:
         if not self.buttons or stream is None or server is None or now_s - stream.alive_s > GRACE_S:
             return ""
         buttons = [Button(message.alarm_id, verb) for verb in message.verbs[:MOST_BUTTONS]]
-        made = [action(server, phone_buttons.label(it.verb, it.alarm), self.tokens.give(it, now_s)) for it in buttons]
+        labels = [phone_buttons.label(it.verb, it.alarm, self.words_of) for it in buttons]
+        given = [self.tokens.give(it, now_s) for it in buttons]
+        made = [action(server, label, word) for label, word in zip(labels, given, strict=True)]
         return json.dumps(made) if made else ""
 
 

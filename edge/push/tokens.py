@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from edge.errors import CommandRefused
 from edge.model.event import Verb
+from edge.model.language import N_
 
 # A night: an alarm that still stands is notified again with fresh ones long before.
 LIFE_S = 12 * 3600.0
@@ -18,10 +19,10 @@ MOST = 500
 # A tap that lay at the server for longer was meant for how things were then.
 LATE_S = 300.0
 
-USED = "this button was used already"
-LATE = "this came too late, since the hub was cut off; use the newest message"
-OLD = "this button is too old; use the newest message"
-UNKNOWN = "this button is not known here, perhaps from before a restart; use the newest message"
+USED = N_("this button was used already")
+LATE = N_("this came too late, since the hub was cut off; use the newest message")
+OLD = N_("this button is too old; use the newest message")
+UNKNOWN = N_("this button is not known here, perhaps from before a restart; use the newest message")
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,15 @@ BAD = [
         "[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nmqtt_user = 'a'",
         ":5: caregiver.mqtt_user: 'a' is the user of caregiver 'a' already; each needs its own",
     ),
-    ("[hub]\nlanguage = 'de'", ":2: hub.language: 'de' is not allowed: expected one of en"),
-    ("[[caregiver]]\nid = 'a'\nlanguage = 'tlh'", ":3: caregiver.language: 'tlh' is not allowed: expected one of en"),
+    ("[hub]\nlanguage = 'tlh'", ":2: hub.language: 'tlh' is not allowed: expected one of en, de, es, fr, tr"),
+    (
+        "[[caregiver]]\nid = 'a'\nlanguage = 'tlh'",
+        ":3: caregiver.language: 'tlh' is not allowed: expected one of en, de, es, fr, tr",
+    ),
+    (
+        "[[caregiver]]\nid = 'a'\nunit = 'kelvin'",
+        ":3: caregiver.unit: 'kelvin' is not allowed: expected one of celsius, fahrenheit",
+    ),
     ("[hub]\nadapters = ['eth0']", ":2: hub.adapters: ['eth0'] is not allowed: expected the name of a Bluetooth"),
     (PERSON + "born = 0026-03-14", ":3: person.born: 0026-03-14 is too long ago; is the year right?"),
     (DEVICE + "address = 'AA:BB:CC:00:00:0G'", ":7: device.address: 'AA:BB:CC:00:00:0G' is not allowed: expected six"),

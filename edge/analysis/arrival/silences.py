@@ -7,6 +7,7 @@ sensor that is away for most of the night, a minute and a half at a time, would 
 import math
 from dataclasses import dataclass
 
+from edge.model.language import N_
 from edge.model.limits import NO_DATA_MOTION_S
 
 LASTED_S = NO_DATA_MOTION_S
@@ -16,7 +17,7 @@ FEW, WITHIN_S = 3, 3600.0
 of them a minute long), three come together in one night of some thousands."""
 STEADY_S = 1200.0
 """Heard for so long without another, it stays: three within an hour lie 20 minutes apart on average."""
-WHY = "it comes and goes"
+WHY = N_("it comes and goes")
 
 
 @dataclass(frozen=True, slots=True)

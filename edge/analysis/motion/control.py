@@ -14,13 +14,14 @@ import numpy as np
 from edge.analysis.motion import detector, faults
 from edge.analysis.motion.detector import MotionState, Stage
 from edge.analysis.motion.recent import Recent, Window
+from edge.model.language import N_
 from edge.model.reading import Array
 
 SPAN_S = faults.WINDOW_S
 """What is played again."""
 LEAD_S = 8.0
 """Before the convulsion begins in it."""
-TOO_LIVELY = "too much movement, now or just before"
+TOO_LIVELY = N_("too much movement, now or just before")
 IN_TIME_S = 30.0
 """A median of 26 to 30 s is what the best published detectors need (Spahr 2025; OpenSeizureDetector)."""
 

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, replace
 
 from edge.analysis.temperature.wearing import FAR_FROM_OTHERS
+from edge.model.language import N_
 from edge.model.reading import Reading, Validity
 
 NOTHING_S = 20 * 60.0
@@ -30,10 +31,10 @@ ODD, ODD_WITHIN_S, ODD_SHARE = 10, 1800.0, 0.05
 one name, of which one may be hers."""
 HIGHER = 3
 """As many, where they lie above the rest: they may be a fever that the others hide. A bad contact reads low."""
-TWO_VALUES = "single values are far from the rest, again and again"
+TWO_VALUES = N_("single values are far from the rest, again and again")
 CHANGES = 2
 """A sensor that was doubted for standing still is believed after so many changes."""
-FROZEN = "its value has not changed at all for hours"
+FROZEN = N_("its value has not changed at all for hours")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from edge.analysis.temperature.wear_states import WearState
 from edge.analysis.temperature.wearing import Wear
 from edge.model.alarm import Condition
 from edge.model.evidence import TemperatureEvidence
+from edge.model.language import N_
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.model.sign import Sign
 
@@ -26,11 +27,11 @@ from edge.model.sign import Sign
 # known somebody is asked to measure by hand.
 LOW_SURELY_C, LOW_KNOWN_SURELY_C = 0.5, 1.0
 LOW_FALL_C = 0.7
-READS_LOW = "the sensor reads low"
+READS_LOW = N_("the sensor reads low")
 # The other way round a fever may hide below the limit of the site.
 # Half an hour long, since most that are likely pass the limit soon, and one notice is better than two.
 LIKELY, LOOK_BELOW_C, LIKELY_FOR_S = 0.5, 1.2, 1800.0
-FEVER_LIKELY = "a fever is likely for her"
+FEVER_LIKELY = N_("a fever is likely for her")
 # 35 of 67 repeated convulsions of a clinical series came within two hours of the onset of the fever.
 # A day without fever ends an illness.
 DAY_S = 86400.0

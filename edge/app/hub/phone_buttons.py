@@ -12,6 +12,7 @@ from edge.commands import FLOOD
 from edge.delivery import phone_buttons
 from edge.model.effect import Reply
 from edge.model.event import Command
+from edge.model.language import Locale
 from edge.ports import Notifier
 from edge.push.ntfy import NtfyPhone
 from edge.push.tokens import USED, Button
@@ -70,18 +71,19 @@ class PhoneButtons:
         def answer(reply: Reply) -> None:
             """A quiet push. A second tap was taken the first time."""
             if reply.ok and meant:
-                self._notifications.put(phone_buttons.accepted(who, phone_buttons.label(meant[0].verb, meant[0].alarm)))
+                label = phone_buttons.label(meant[0].verb, meant[0].alarm, phone.words_of)
+                self._notifications.put(phone_buttons.accepted(who, label, phone.words_of))
             elif reply.reason not in (USED, FLOOD):
-                self._refuse(who, reply.reason)
+                self._refuse(who, reply.reason, phone.words_of)
 
         if not await self._intake.take(who, read, answer, SURFACE):
             phone.refused += 1
 
-    def _refuse(self, who: str, why: str) -> None:
+    def _refuse(self, who: str, why: str, words: Locale) -> None:
         now_s = asyncio.get_running_loop().time()
         if now_s - self._noticed_s.get((who, why), -NOTICE_S) < NOTICE_S:
             return
         if len(self._noticed_s) >= MOST_NOTICES:
             self._noticed_s.clear()
         self._noticed_s[who, why] = now_s
-        self._notifications.put(phone_buttons.rejected(who, why))
+        self._notifications.put(phone_buttons.rejected(who, why, words))

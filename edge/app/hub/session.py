@@ -18,6 +18,7 @@ from edge.app.hub.page_history import PageHistory
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.languages import load_languages
 from edge.app.load.zone import local_zone
 from edge.camera import Camera
 from edge.config import Config
@@ -66,8 +67,12 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     """Run a hub until `meanwhile` returns or the task is cancelled; then publish, commit and close in good order."""
     disk = await open_disk(loaded.state_dir)
     sounder = None if options.silent else sounders(loaded.config)
-    notifiers = {} if options.silent else _notifiers(loaded)
-    channels = {who: len(each) for who, each in notifiers.items()}
+    # A recording hands over many seconds at once, which the positive control would take for losses.
+    setup = pipeline.Setup(
+        loaded.config, loaded.profiles, local_zone(), controlled=options.ticks, languages=load_languages()
+    )
+    notifiers = {} if options.silent else _notifiers(loaded, setup)
+    setup = replace(setup, channels={who: len(each) for who, each in notifiers.items()})
     outside = Outside(
         disk,
         lambda callbacks: _publisher(loaded, disk, clock, callbacks),
@@ -78,8 +83,6 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         options.on_alarm,
         loaded.credentials.get("influx_token") or "",
     )
-    # A recording hands over many seconds at once, which the positive control would take for losses.
-    setup = pipeline.Setup(loaded.config, loaded.profiles, local_zone(), controlled=options.ticks, channels=channels)
     parts = assemble(setup, clock, outside)
     for part, damaged in disk.damaged.items():
         why = f"earlier history was damaged and is put aside as {damaged}" if damaged else ""
@@ -162,10 +165,10 @@ def _camera(config: Config) -> Camera | None:
     return None if table is None else Camera(table.http_url, table.http_body, table.link, tuple(table.command))
 
 
-def _notifiers(loaded: CheckedConfiguration) -> Mapping[str, list[Notifier]]:
+def _notifiers(loaded: CheckedConfiguration, setup: pipeline.Setup) -> Mapping[str, list[Notifier]]:
     return {
         caregiver.id: [
-            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver, loaded.config.hub.name)
+            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver, setup)
             for channel in caregiver.channels
         ]
         for caregiver in loaded.config.caregivers
@@ -173,11 +176,16 @@ def _notifiers(loaded: CheckedConfiguration) -> Mapping[str, list[Notifier]]:
     }
 
 
-def _phone(url: str, caregiver: Caregiver, hub: str) -> Notifier:
+def _phone(url: str, caregiver: Caregiver, setup: pipeline.Setup) -> Notifier:
     if not is_ntfy(url):
         return AppriseNotifier([url])
-    who = f"{caregiver.id} at {hub}"
-    return NtfyPhone(url, who=who, buttons=caregiver.phone_buttons, clears=caregiver.clear_answered)
+    return NtfyPhone(
+        url,
+        who=f"{caregiver.id} at {setup.config.hub.name}",
+        buttons=caregiver.phone_buttons,
+        clears=caregiver.clear_answered,
+        words_of=setup.locale(caregiver),
+    )
 
 
 def _publisher(loaded: CheckedConfiguration, disk: Disk, clock: Clock, callbacks: Callbacks) -> MqttPublisher:

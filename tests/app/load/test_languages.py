@@ -1,0 +1,139 @@
+"""The catalogues as they are shipped: whole where they say so, and none that could cost an alarm its words."""
+
+import re
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge import config
+from edge.app.load.languages import FOLDER, entries, fields, load_languages, usable
+from edge.errors import ConfigError
+from tools import messages
+
+CATALOGUES = sorted(FOLDER.glob("*.po"))
+COMPLETE = ["de"]
+KNOWN = messages.texts()
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_language_of_the_configuration_has_a_catalogue_and_the_other_way_round():
+    with pytest.raises(ConfigError) as refused:
+        config.parse([config.Source("[hub]\nlanguage = 'tlh'", "feverhub.toml")])
+    allowed = str(refused.value).partition("expected one of ")[2].split(", ")
+    assert sorted(allowed) == sorted(["en", *(file.stem for file in CATALOGUES)])
+    assert set(COMPLETE) <= set(allowed)
+
+
+@pytest.mark.parametrize("file", [*CATALOGUES, FOLDER / "feverhub.pot"], ids=lambda file: file.name)
+def test_a_catalogue_holds_what_the_program_says_and_nothing_else(file):
+    assert file.read_text("utf-8") == messages.updated(file, KNOWN), "make messages was not run"
+
+
+@pytest.mark.parametrize("code", COMPLETE)
+def test_no_text_is_missing_in_a_complete_language(code):
+    assert set(load_languages()[code].texts) == set(KNOWN)
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)
+def test_a_translation_has_the_placeholders_of_its_message_and_none_is_lost_to_that(file):
+    translated = [(message, said) for message, said, _ in entries(file.read_text("utf-8")) if message and said]
+    assert len(translated) >= 50
+    assert [message for message, said in translated if placeholders(message) != placeholders(said)] == []
+    assert dict(translated) == load_languages()[file.stem].texts
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)
+def test_the_loader_reads_what_gettexts_own_tools_read(file):
+    """Babel as the second reader of the format."""
+    with file.open("rb") as opened:
+        theirs = {str(each.id): str(each.string) for each in read_po(opened) if each.id and each.string}
+    assert theirs == load_languages()[file.stem].texts
+
+
+@pytest.mark.parametrize("code", [file.stem for file in CATALOGUES])
+def test_the_decimal_sign_is_that_of_unicodes_tables(code):
+    assert load_languages()[code].decimal == get_decimal_symbol(code)
+
+
+@pytest.mark.parametrize("code", [file.stem for file in CATALOGUES])
+def test_no_translation_claims_what_the_english_does_not(code):
+    """As tests/delivery/test_texts.py forbids in English: that all is well, that a seizure was found."""
+    forbidden = {
+        "de": r"\bnormal|\bgesund|\bsicher\b|Entwarnung|Anfall erkannt|Fieberkrampf|alles (gut|in Ordnung)",
+        "fr": r"\bnormal|en bonne santé|crise détectée|convulsion fébrile|tout va bien",
+        "es": r"\bnormal|\bsan[oa]\b|crisis detectada|convulsión febril|todo (va )?bien",
+        "tr": r"\bnormal|sağlıklı|nöbet algılandı|ateşli havale|her şey yolunda",
+    }[code]
+    for message, said in load_languages()[code].texts.items():
+        assert not re.search(forbidden, said, re.IGNORECASE), said
+        if "seizure" in message:
+            likened = {
+                "de": "ähnlich|wie ein Anfall",
+                "fr": "semblable|ressemble",
+                "es": "pareci|parece",
+                "tr": "benze",
+            }
+            assert re.search(likened[code], said), said
+
+
+# ------------------------------------------------------------------------------------------ files that are none
+
+
+HEAD = 'msgid ""\nmsgstr "Language: de\\n"\n\n'
+
+
+@pytest.mark.parametrize(
+    ("entry", "known"),
+    [
+        ('msgid "fever"\nmsgstr "Fieber"\n', {"fever": "Fieber"}),
+        ('msgid "fever"\nmsgstr ""\n', {}),
+        ('#, fuzzy\nmsgid "fever"\nmsgstr "Fieber"\n', {}),
+        ('#, fuzzy, python-brace-format\nmsgid "a {b}"\nmsgstr "c {b}"\n\nmsgid "x"\nmsgstr "y"', {"x": "y"}),
+        ('msgid ""\n"two "\n"lines"\nmsgstr ""\n"zwei "\n"Zeilen"\n', {"two lines": "zwei Zeilen"}),
+        ('msgid "say \\"x\\"\\n"\nmsgstr "sag „x“\\n"\n', {'say "x"\n': "sag „x“\n"}),
+        ('msgid "at {time}"\nmsgstr "um {tiem}"\n', {}),
+        ('msgid "at {time}"\nmsgstr "um"\n', {}),
+        ('msgid "at {time}"\nmsgstr "um {time"\n', {}),
+        ('msgid "at {time}"\nmsgstr "um {time.__class__}"\n', {}),
+        ('#~ msgid "gone"\n#~ msgstr "fort"\n', {}),
+    ],
+)
+def test_only_a_translation_that_can_be_filled_in_is_used(entry, known):
+    assert dict(usable(HEAD + entry)) == known
+
+
+@pytest.mark.parametrize(
+    "text", ["nonsense", 'msgid fever\nmsgstr "x"', 'msgid "a', 'msgid_plural "a"\nmsgstr "b"', "{}"]
+)
+def test_what_is_no_catalogue_is_named_with_its_line(text):
+    with pytest.raises(ValueError, match="line 1"):
+        dict(usable(text))
+
+
+def test_a_catalogue_that_is_damaged_leaves_the_language_in_english(tmp_path):
+    (tmp_path / "de.po").write_text("nonsense", encoding="utf-8")
+    (tmp_path / "fr.po").write_bytes(b'msgid "fever"\nmsgstr "fi\xe8vre"\n')
+    (tmp_path / "es.po").write_text(HEAD + 'msgid "fever"\nmsgstr "fiebre"\n', encoding="utf-8")
+    found = load_languages(tmp_path)
+    assert {code: dict(language.texts) for code, language in found.items()} == {
+        "de": {},
+        "fr": {},
+        "es": {"fever": "fiebre"},
+    }
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_a_file_it_is_texts_or_one_error(text):
+    try:
+        found = list(usable(text))
+    except ValueError as error:
+        assert str(error).startswith("line ")  # noqa: PT017
+    else:
+        assert all(fields(message) == fields(said) for message, said in found)
