@@ -20,6 +20,7 @@ from edge.delivery import (
     phone_buttons,
     private_texts,
     roster,
+    summary,
     texts,
 )
 from edge.delivery.dispatch import Dispatch
@@ -46,5 +47,6 @@ __all__ = [
     "phone_buttons",
     "private_texts",
     "roster",
+    "summary",
     "texts",
 ]

@@ -4,15 +4,40 @@ Facts about the family's own plan, never advice: what it says, and in which way 
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from edge.delivery.texts import MOST_CHARACTERS, NAME_CHARACTERS, clip, span
+from edge.delivery.texts import CHECK, MOST_CHARACTERS, NAME_CHARACTERS, clip, span
 from edge.model.care import Dose, Drink, Entry, ManualReading, Symptoms, Verdict
 from edge.model.effect import Notify
+from edge.model.language import N_, Locale
 from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Medicine, Person, Role
 
-NOT_SET = "the hub's clock is not set, so its times may be wrong"
+NOT_SET = N_("the hub's clock is not set, so its times may be wrong")
+EARLIER = N_("EARLIER than your plan: {gap} from the dose of {time} ({who}), your plan says {hours} h")
+TOO_MANY = N_("MORE than your plan: dose {count} in 24 h, your plan says {most} at most")
+TOO_MUCH = N_("MORE than your plan: it says {amount} {unit} a dose")
+NO_PLAN = N_("{drug} is not in your plan, so no next time is known")
+ONE_BEFORE = N_("the one before was at {time}")
+COUNTED_AS = N_("counted as {medicine} of your plan")
+NEXT = N_("next allowed by your plan: {time}")
+KEPT = N_("written down: {time} {what}")
+KEPT_CHANGED = N_("changed: {time} {what}")
+KEPT_WITHDRAWN = N_("withdrawn: {time} {what}")
+TO_ALL = N_("{name}: {what} ({who}). {state}.")
+WITH_NEXT = N_("{text} Next by your plan: {time}")
+WITHDRAWN = N_("withdrawn")
+SET_RIGHT = N_("set right, within your plan")
+PRIVATE = N_("a dose was logged that departs from your plan, or one was set right: ask before the next one")
+# From Monday on.
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def when(wall_s: float, now_s: float, words: Locale) -> str:
+    """The time on the family's clock, with the weekday where it is not today."""
+    then, now = (local(each, words.zone) for each in (wall_s, now_s))
+    day = "" if then.date() == now.date() else f"{words.say(WEEKDAYS[then.weekday()])} "
+    return f"{day}{then:%H:%M}"
 
 
 def clock(wall_s: float, now_s: float, zone: dt.tzinfo) -> str:
@@ -44,64 +69,77 @@ def in_words(entry: Entry) -> str:
             return remark.text
 
 
-def departures(verdict: Verdict, medicine: Medicine, dose: Entry, names: Mapping[str, str], zone: dt.tzinfo) -> str:
+def departures(verdict: Verdict, medicine: Medicine, dose: Entry, names: Mapping[str, str], words: Locale) -> str:
     """In which way a dose departs from the plan; empty if it does not."""
     said = []
     if verdict.close is not None:
-        gap_s = abs(dose.happened_s - verdict.close.happened_s)
-        when = clock(verdict.close.happened_s, dose.happened_s, zone)
-        who = names.get(verdict.close.author, verdict.close.author)
         said.append(
-            f"EARLIER than your plan: {span(gap_s)} from the dose of {when} ({clip(who, NAME_CHARACTERS)}), "
-            f"your plan says {medicine.min_interval_h:g} h"
+            words.say(
+                EARLIER,
+                gap=span(abs(dose.happened_s - verdict.close.happened_s), words),
+                time=when(verdict.close.happened_s, dose.happened_s, words),
+                who=clip(names.get(verdict.close.author, verdict.close.author), NAME_CHARACTERS),
+                hours=words.short(medicine.min_interval_h),
+            )
         )
     if verdict.too_many:
-        said.append(f"MORE than your plan: dose {verdict.count} in 24 h, your plan says {medicine.max_per_day} at most")
+        said.append(words.say(TOO_MANY, count=verdict.count, most=medicine.max_per_day))
     if verdict.too_much:
-        said.append(f"MORE than your plan: it says {medicine.amount:g} {medicine.unit} a dose")
+        said.append(words.say(TOO_MUCH, amount=words.short(medicine.amount), unit=medicine.unit))
     return "; ".join(said)
 
 
-def dose_answer(entry: Entry, medicine: Medicine | None, now: Now, zone: dt.tzinfo, *, last: Entry | None) -> str:
+def dose_answer(entry: Entry, medicine: Medicine | None, now: Now, words: Locale, *, last: Entry | None) -> str:
     """The answer to a dose. last: the one before of a drug without a plan."""
     assert isinstance(entry.what, Dose)
-    said = [_kept(entry, now, zone)]
+    said = [_kept(entry, now, words)]
     if medicine is None:
-        said.append(f"{entry.what.drug} is not in your plan, so no next time is known")
+        said.append(words.say(NO_PLAN, drug=entry.what.drug))
         if last is not None:
-            said.append(f"the one before was at {clock(last.happened_s, now.wall_s, zone)}")
+            said.append(words.say(ONE_BEFORE, time=when(last.happened_s, now.wall_s, words)))
     else:
         if entry.what.drug.casefold() != medicine.name.casefold():
-            said.append(f"counted as {medicine.name} of your plan")
+            said.append(words.say(COUNTED_AS, medicine=medicine.name))
         if entry.against_plan:
             said.append(entry.against_plan)
         if entry.next_s is not None:
-            said.append(f"next allowed by your plan: {clock(entry.next_s, now.wall_s, zone)}")
-    return "; ".join(said if now.synced else [*said, NOT_SET])
+            said.append(words.say(NEXT, time=when(entry.next_s, now.wall_s, words)))
+    return "; ".join(said if now.synced else [*said, words.say(NOT_SET)])
 
 
-def answer(entry: Entry, now: Now, zone: dt.tzinfo) -> str:
+def answer(entry: Entry, now: Now, words: Locale) -> str:
     """The answer to anything else."""
-    return "; ".join([_kept(entry, now, zone), *([] if now.synced else [NOT_SET])])
+    return "; ".join([_kept(entry, now, words), *([] if now.synced else [words.say(NOT_SET)])])
 
 
-def tell_all(entry: Entry, person: Person, next_text: str, caregivers: Sequence[Caregiver]) -> list[Notify]:
-    """A dose that departs from the plan, or one that did and was set right: to everybody who gives doses."""
+def tell_all(
+    entry: Entry, person: Person, now: Now, caregivers: Sequence[Caregiver], locale_of: Callable[[Caregiver], Locale]
+) -> list[Notify]:
+    """A dose that departs from the plan, or one that did and was set right: to everybody who gives doses.
+
+    How it departs is said as it was written down, in the hub's language.
+    """
     names = {caregiver.id: caregiver.name for caregiver in caregivers}
-    who = clip(names.get(entry.author, entry.author), NAME_CHARACTERS)
-    state = "withdrawn" if entry.withdrawn else entry.against_plan or "set right, within your plan"
-    text = f"{clip(person.name, NAME_CHARACTERS)}: {in_words(entry)} ({who}). {state}. {next_text}".strip()
     found = []
     for caregiver in caregivers:
-        if caregiver.role is not Role.VIEWER:
-            shown = clip(text, MOST_CHARACTERS) if caregiver.share_details else PRIVATE
-            found.append(Notify(caregiver.id, entry.id, "Check", shown, urgent=False))
+        if caregiver.role is Role.VIEWER:
+            continue
+        words = locale_of(caregiver)
+        state = words.say(WITHDRAWN) if entry.withdrawn else entry.against_plan or words.say(SET_RIGHT)
+        text = words.say(
+            TO_ALL,
+            name=clip(person.name, NAME_CHARACTERS),
+            what=in_words(entry),
+            who=clip(names.get(entry.author, entry.author), NAME_CHARACTERS),
+            state=state,
+        )
+        if entry.next_s is not None:
+            text = words.say(WITH_NEXT, text=text, time=when(entry.next_s, now.wall_s, words))
+        shown = clip(text, MOST_CHARACTERS) if caregiver.share_details else f"feverhub: {words.say(PRIVATE)}"
+        found.append(Notify(caregiver.id, entry.id, words.say(CHECK), shown, urgent=False))
     return found
 
 
-PRIVATE = "feverhub: a dose was logged that departs from your plan, or one was set right: ask before the next one"
-
-
-def _kept(entry: Entry, now: Now, zone: dt.tzinfo) -> str:
-    verb = "withdrawn" if entry.withdrawn else "written down" if entry.version == 1 else "changed"
-    return f"{verb}: {clock(entry.happened_s, now.wall_s, zone)} {in_words(entry)}"
+def _kept(entry: Entry, now: Now, words: Locale) -> str:
+    done = KEPT_WITHDRAWN if entry.withdrawn else KEPT if entry.version == 1 else KEPT_CHANGED
+    return words.say(done, time=when(entry.happened_s, now.wall_s, words), what=in_words(entry))

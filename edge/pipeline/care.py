@@ -114,9 +114,9 @@ def _answered(
     state: State, entry: Entry, old: Entry | None, person: Person, now: Now
 ) -> tuple[Entry, tuple[Effect, ...]]:
     """The entry with what the hub says to it, and the notifications of the others."""
-    zone, caregivers = state.setup.zone, state.setup.config.caregivers
+    caregivers, read = state.setup.config.caregivers, state.setup.locale(state.setup.caregiver(entry.caregiver))
     if not isinstance(entry.what, Dose):
-        return replace(entry, reply=words.answer(entry, now, zone)), ()
+        return replace(entry, reply=words.answer(entry, now, read)), ()
     others = [each for each in state.entries.values() if each.person == person.id and each.id != entry.id]
     medicine, last = doses.match(entry.what.drug, person.medicines), None
     if medicine is None:
@@ -124,11 +124,10 @@ def _answered(
     else:
         mine = doses.of_medicine(others, medicine, person.medicines)
         entry = _planned(entry, entry.what, old, mine, setup=state.setup, medicine=medicine)
-    entry = replace(entry, reply=words.dose_answer(entry, medicine, now, zone, last=last))
+    entry = replace(entry, reply=words.dose_answer(entry, medicine, now, read, last=last))
     if not entry.against_plan and not (old and old.against_plan):
         return entry, ()
-    next_text = "" if entry.next_s is None else f"Next by your plan: {words.clock(entry.next_s, now.wall_s, zone)}"
-    return entry, tuple(words.tell_all(entry, person, next_text, caregivers))
+    return entry, tuple(words.tell_all(entry, person, now, caregivers, state.setup.locale))
 
 
 def _planned(
@@ -149,7 +148,7 @@ def _planned(
     held = [each for each in others if each.happened_s <= entry.happened_s] if right else others
     names = {caregiver.id: caregiver.name for caregiver in setup.config.caregivers}
     verdict = doses.judge(entry, held, medicine)
-    return replace(entry, against_plan=words.departures(verdict, medicine, entry, names, setup.zone))
+    return replace(entry, against_plan=words.departures(verdict, medicine, entry, names, setup.locale()))
 
 
 def _same_dose(old: Entry, new: Entry) -> bool:

@@ -14,7 +14,7 @@ from edge.delivery import Dispatch, Roster
 from edge.model.alarm import AlarmKey, Condition, Kind
 from edge.model.care import Entry
 from edge.model.effect import ShowLatest
-from edge.model.language import Language, Locale, TemperatureUnit
+from edge.model.language import N_, Language, Locale, TemperatureUnit
 from edge.model.limits import Limits
 from edge.model.moment import Now, local
 from edge.model.people import Caregiver, Device, Person
@@ -227,13 +227,13 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
             until = local(now.wall_at(max(ends)), state.setup.zone)
             why = f"paused until {until:%H:%M}"
         elif sensor.last_seen_s is None:
-            why = f"nothing usable heard: {sensor.refused}" if sensor.refused else "not heard yet"
+            why = f"nothing usable heard: {sensor.refused}" if sensor.refused else N_("not heard yet")
         elif limit_s is None:
-            why = "a spot thermometer: it measures when somebody measures"
+            why = N_("a spot thermometer: it measures when somebody measures")
         elif now.mono_s - sensor.last_seen_s >= limit_s:
-            why = "nothing heard" if said in ("", "nothing heard") else f"nothing usable heard: {said}"
+            why = N_("nothing heard") if said in ("", "nothing heard") else f"nothing usable heard: {said}"
         elif not sensor.sound(now):
-            why = "what it sends cannot be judged"
+            why = N_("what it sends cannot be judged")
         elif sensor.placement is not None and sensor.placement.why:
             likely = "" if sensor.placement.sure else ", likely"
             why = "; ".join(filter(None, [f"not worn: {sensor.placement.why}{likely}", unable(state, sensor, now)]))

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from edge.app.load.languages import load_languages
-from edge.delivery import messages, notices, phone_buttons, texts
+from edge.delivery import messages, notices, phone_buttons, summary, texts
 from edge.model.alarm import Condition, Presence, Reason
 from edge.model.effect import AlarmChanged, Notify, SendTestAlarm
 from edge.model.event import Command, Verb
 from edge.model.evidence import Movement
 from edge.model.language import Locale, TemperatureUnit
-from edge.model.people import Caregiver, CarePlan, Person
+from edge.model.people import Caregiver, CarePlan, Medicine, Person
 from edge.mqtt.payloads import messages_for
 from tests.delivery.test_texts import COURSE, FORECAST, HERE, LONG, WALL_S, alarm
 from tests.support.core import PATCH, Core
@@ -214,3 +214,38 @@ def test_notices_without_leave_name_nobody_in_any_language():
     for each in notices.paused(readers, lambda _words: "Mia", "somebody", WALL_S):
         assert "Mia" not in each.text
         assert each.text.startswith("feverhub: ")
+
+
+def test_a_dose_against_the_plan_is_told_in_the_readers_words():
+    plan = Medicine("Ibuprofen", 5.0, "ml", 6.0, 3)
+    core = Core(PATCH, caregivers=(ANNA, BEN, OMA), persons=(Person("mia", "Mia", medicines=(plan,)),), zone=HERE.zone)
+    core.setup = replace(core.setup, languages=LANGUAGES)
+    core.begin()
+    reply = core.say("anna", Verb.DOSE, drug="ibuprofen", request_id="d1").reason
+    assert re.fullmatch(r"notiert: \d\d:\d\d Ibuprofen 5 ml; nach eurem Plan wieder erlaubt: (\w\w )?\d\d:\d\d", reply)
+    core.mono_s += 3600.0
+    core.say("ben", Verb.DOSE, drug="Ibuprofen", request_id="d2")
+    said = {each.caregiver: (each.title, each.text) for each in core.of(Notify)}
+    assert said["anna"][0] == "Nachsehen"
+    assert "EARLIER than your plan" in said["anna"][1], "as it was written down, in the hub's language"
+    assert "Nach Plan wieder: " in said["anna"][1]
+    assert said["oma"][1].startswith("feverhub: ")
+
+
+@pytest.mark.parametrize("code", ["", *COMPLETE])
+def test_the_daily_word_never_says_watching_when_a_sensor_is_lost(code):
+    words = replace(in_(code) if code else HERE, unit=TemperatureUnit.FAHRENHEIT)
+    temperatures = {"Mia": (36.8, 38.1, 2), "Max": None}
+    good = summary.Day([], 2, [Condition.FEVER], {"ankle": 0.97}, temperatures)
+    lost = replace(good, lost=[("patch", "not heard yet")])
+    assert not re.search(
+        r"[Ss]till watching|[Üü]berwacht weiter", summary.details(lost, words) + summary.bare(lost, words)
+    )
+    expected = {
+        "": "Still watching: watching 2 of 2 sensors; fever. ankle would have shown a convulsion for 97 % of the last "
+        "12 hours. Last 24 hours: Mia: temperature 98.2 to 100.6 °F in 2 readings; Max: no valid temperature",
+        "de": "Überwacht weiter: 2 von 2 Sensoren überwacht; Fieber. ankle hätte in 97 % der letzten 12 Stunden einen "
+        "Krampfanfall gezeigt. Letzte 24 Stunden: Mia: Temperatur 98,2 bis 100,6 °F in 2 Messungen; "
+        "Max: keine gültige Temperatur",
+    }
+    assert summary.details(good, words) == expected[code]

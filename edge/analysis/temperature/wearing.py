@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from edge.analysis.temperature.wear_states import ON, WEAR, WearInput, WearState
+from edge.model.language import N_
 from edge.model.reading import Reading, Validity
 from edge.model.transitions import follow
 
@@ -47,8 +48,8 @@ PLAUSIBLE_C = (10.0, 43.5)
 FAHRENHEIT = (90.0, 112.0)
 TRAIL_S = 400.0
 TRAIL_STEP_S = 5.0
-NOT_WORN = "not worn"
-FAR_FROM_OTHERS = "far from those before it"
+NOT_WORN = N_("not worn")
+FAR_FROM_OTHERS = N_("far from those before it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
     if wear.last_s is not None and t_s < wear.last_s:
         return wear, _marked(reading, Validity.INVALID, "older than the reading before it")
     if not reading.final:
-        return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or "still measuring")
+        return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or N_("still measuring"))
     if not spot and _alone(wear, celsius, t_s, settles=settles):
         return replace(wear, last_s=t_s, odd=True), _marked(reading, Validity.QUESTIONABLE, FAR_FROM_OTHERS)
     still = abs(celsius - wear.still_c) <= STILL_C
@@ -137,12 +138,12 @@ def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
     if not wear.settled:
         if _settling(wear, t_s):
             jumped = wear.state is WearState.RESETTLING
-            why = "changed faster than a body: settling again" if jumped else "still warming up on the skin"
+            why = N_("changed faster than a body: settling again") if jumped else N_("still warming up on the skin")
             return wear, _marked(reading, Validity.SETTLING, why)
         wear = _given(wear, WearInput.SETTLED)
     wear = _slipping(wear, t_s)
     if wear.state is WearState.SLIPPED:
-        return wear, _marked(reading, Validity.QUESTIONABLE, "fell faster than a body: it seems to sit badly")
+        return wear, _marked(reading, Validity.QUESTIONABLE, N_("fell faster than a body: it seems to sit badly"))
     return wear, reading
 
 

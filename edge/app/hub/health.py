@@ -85,19 +85,18 @@ async def ask_for_health(queue: EventQueue, clock: Clock) -> None:
         await clock.sleep(PERIOD_S)
 
 
-def not_watching(state: State, now: Now) -> list[str]:
-    """The sensors that should send now and do not, and why."""
-    sensors = state.sensors
+def lost(state: State, now: Now) -> list[tuple[str, str]]:
+    """The sensors that should send now and do not, each with the reason."""
     watches = pipeline.watches(state, now)
-    return [f"{device} ({why})" for _, device, why in watches if why and not sensors[device].profile.spot]
+    return [(device, why) for _, device, why in watches if why and not state.sensors[device].profile.spot]
 
 
 def one_line(state: State, now: Now) -> str:
     """What is watched, for `systemctl status`."""
-    watches, lost = pipeline.watches(state, now), not_watching(state, now)
+    watches, missing = pipeline.watches(state, now), [f"{device} ({why})" for device, why in lost(state, now)]
     standing = ", ".join(alarm.key.condition for alarm in state.alarms.conditions.standing()) or "no alarm"
-    counted = f"watching {len(watches) - len(lost)} of {len(watches)} sensors"
-    return "; ".join(filter(None, [counted, f"not {', '.join(lost)}" if lost else "", standing]))
+    counted = f"watching {len(watches) - len(missing)} of {len(watches)} sensors"
+    return "; ".join(filter(None, [counted, f"not {', '.join(missing)}" if missing else "", standing]))
 
 
 def _state_facts(state: State, now: Now, sounder: str) -> dict[str, object]:

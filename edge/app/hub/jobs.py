@@ -13,9 +13,9 @@ from edge.app.hub.disk import Disk
 from edge.app.hub.effects.executor import Report
 from edge.app.hub.effects.journal_writer import cause
 from edge.app.hub.effects.notifications import Notifications
-from edge.app.hub.health import not_watching, one_line
+from edge.app.hub.health import lost
 from edge.config import Config
-from edge.delivery import roster
+from edge.delivery import roster, summary
 from edge.errors import StorageError
 from edge.host.clock import clock_step_s
 from edge.host.jobs import Jobs
@@ -38,7 +38,6 @@ LOOK_AT_JOURNAL_S = 20.0
 # That the journal had to be written anew is said for so long, since it is mended at once.
 REPAIR_SAID_S = 600.0
 DAY_S = 86400.0
-UNPROVEN = "This phone was not tested in the last 30 days, or was changed since: send a test, and answer it"
 MB = 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -76,7 +75,7 @@ class DailyJobs:
             await self.retain()
             self._report(Condition.HUB_DEGRADED, False, "", "job retention")
 
-        async def summary() -> None:
+        async def say_summary() -> None:
             await self.summarise()
             self._report(Condition.HUB_DEGRADED, False, "", "job summary")
 
@@ -87,7 +86,7 @@ class DailyJobs:
         jobs.add_daily("retention", RETENTION_AT, retention)
         if self._config.backup.folder:
             jobs.add_daily("backup", BACKUP_AT, backup)
-        jobs.add_daily("summary", SUMMARY_AT, summary)
+        jobs.add_daily("summary", SUMMARY_AT, say_summary)
         jobs.start()
         try:
             await self._watch_clock(jobs)
@@ -152,31 +151,31 @@ class DailyJobs:
 
     async def summarise(self) -> None:
         """A quiet push to every caregiver once a day: whether the hub still watches, and what there was."""
-        now = self._clock.now()
-        temperatures = [f"{person.name}: {await self._temperatures(person.id)}" for person in self._config.persons]
-        blind = bool(not_watching(self._state(), now))
-        title = "Not watching all" if blind else "Still watching"
-        silences = "".join(
-            f" {name} would have shown a convulsion for {share:.0%} of the last 12 hours."
-            for name, share in pipeline.listened(self._state(), now).items()
+        now, state = self._clock.now(), self._state()
+        day = summary.Day(
+            lost(state, now),
+            len(pipeline.watches(state, now)),
+            [alarm.key.condition for alarm in state.alarms.conditions.standing()],
+            pipeline.listened(state, now),
+            {person.name: await self._temperatures(person.id) for person in self._config.persons},
         )
-        details = f"{title}: {one_line(self._state(), now)}.{silences} Last 24 hours: {'; '.join(temperatures)}"
-        bare = f"feverhub: {title.lower()}{': check the sensors and the hub' if blind else ''}"
         for caregiver in self._config.caregivers:
             if caregiver.role is not Role.VIEWER:
-                text = details if caregiver.share_details else bare
-                if caregiver.channels and not roster.proven_lately(self._state().roster, caregiver.id, now.wall_s):
-                    text = f"{text}. {UNPROVEN}"
-                self._notifications.put(Notify(caregiver.id, f"summary-{int(now.wall_s)}", title, text, urgent=False))
+                words = state.setup.locale(caregiver)
+                text = summary.details(day, words) if caregiver.share_details else summary.bare(day, words)
+                if caregiver.channels and not roster.proven_lately(state.roster, caregiver.id, now.wall_s):
+                    text = words.say(summary.UNPROVEN, text=text)
+                subject = f"summary-{int(now.wall_s)}"
+                self._notifications.put(Notify(caregiver.id, subject, summary.title(day, words), text, urgent=False))
 
-    async def _temperatures(self, person: str) -> str:
-        """Of the last 24 hours, in words."""
+    async def _temperatures(self, person: str) -> tuple[float, float, int] | None:
+        """Of the last 24 hours."""
         stored, now_s = self._disk.stored, self._clock.now().wall_s
 
         def read() -> list[KeepReading]:
             return list(stored.readings(person, Quantity.TEMPERATURE, now_s - DAY_S, now_s)) if stored else []
 
-        return summary(await self._disk.storage_thread(read))
+        return span(await self._disk.storage_thread(read))
 
 
 async def watch_journal(disk: Disk, clock: Clock, report: Report) -> None:
@@ -198,9 +197,7 @@ async def watch_journal(disk: Disk, clock: Clock, report: Report) -> None:
             report(Condition.STORAGE_ERROR, False, "", "journal file")
 
 
-def summary(readings: Iterable[KeepReading]) -> str:
-    """Peak and span of the valid temperatures, in words that promise nothing."""
+def span(readings: Iterable[KeepReading]) -> tuple[float, float, int] | None:
+    """The lowest and the highest of the valid temperatures, and how many there are."""
     valid = [item.reading.value for item in readings if item.reading.validity is Validity.VALID]
-    if not valid:
-        return "no valid temperature"
-    return f"temperature {min(valid):.1f} to {max(valid):.1f} °C in {len(valid)} readings"
+    return (min(valid), max(valid), len(valid)) if valid else None
