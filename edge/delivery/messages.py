@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from edge.delivery import escalation, texts
+from edge.delivery import escalation, private_texts, texts
 from edge.model.alarm import HOUSE, Alarm, Audience, EscalationStep, Presence, Reason
 from edge.model.effect import Notify, Withheld
 from edge.model.language import IN_ENGLISH, Locale
@@ -13,10 +13,11 @@ ANSWERS = (Reason.ACKNOWLEDGED, Reason.AWAKE, Reason.FALSE_ALARM, Reason.SNOOZED
 
 
 def with_text(alarm: Alarm, person: Person, caregivers: Sequence[Caregiver], words: Locale = IN_ENGLISH) -> Alarm:
-    """The alarm with its text and guidance."""
+    """The alarm with its texts."""
     names = {HOUSE: words.say(texts.SOMEBODY), **{caregiver.id: caregiver.name for caregiver in caregivers}}
     text = texts.text(alarm, person.name, names, words)
-    return replace(alarm, text=text, guidance=texts.guidance(alarm, person.guidance, person.care_plan, words))
+    guidance = texts.guidance(alarm, person.guidance, person.care_plan, words)
+    return replace(alarm, text=text, guidance=guidance, private=private_texts.text(alarm, words))
 
 
 def notify(alarm: Alarm, caregiver: Caregiver, stage: int, audience: Audience, words: Locale = IN_ENGLISH) -> Notify:

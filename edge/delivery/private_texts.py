@@ -96,10 +96,11 @@ CALLS = N_("{what}. {to_do}")
 
 def push(alarm: Alarm, words: Locale = IN_ENGLISH) -> str:
     """The text of a push about this alarm."""
-    return f"feverhub: {_said(alarm, words)}"
+    return f"feverhub: {text(alarm, words)}"
 
 
-def _said(alarm: Alarm, words: Locale) -> str:
+def text(alarm: Alarm, words: Locale = IN_ENGLISH) -> str:
+    """What it is and what to do, or what became of it."""
     what, to_do = map(words.say, _words(alarm))
     if alarm.reason is Reason.FALSE_ALARM:
         return words.say(FALSE_ALARM, what=what)

@@ -151,6 +151,7 @@ class Alarm:
     unit: UCUM code, such as Cel; empty without a value.
     text: one line for caregivers, at most 160 characters.
     guidance: what to do, for caregivers.
+    private: both without a name and a value, for what goes through other people's servers.
     acknowledged_by: caregiver who said last that somebody is coming or there; empty for nobody.
     attended_by: caregiver who is with her; empty for nobody.
     answered_by: caregiver who gave the last answer of any kind, also a snooze or a pause; empty for nobody.
@@ -175,6 +176,7 @@ class Alarm:
     unit: str = ""
     text: str = ""
     guidance: str = ""
+    private: str = ""
     acknowledged_by: str = ""
     attended_by: str = ""
     answered_by: str = ""

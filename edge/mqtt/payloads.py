@@ -105,14 +105,15 @@ def standing_fields(alarm: Alarm) -> dict[str, object]:
 def messages_for(hub: str, alarm: Alarm, zone: dt.tzinfo = dt.UTC) -> tuple[OutgoingMessage, OutgoingMessage]:
     """The retained state of an alarm, and the event that tells of the change once.
 
-    `urgent` in the event: whether a phone shall break through its silence for this change.
+    In the event, `urgent`: whether a phone shall break through its silence for this change; `private`: what may be said
+    of it through other people's servers.
     """
     topics = Topics(hub)
     fields = alarm_fields(alarm, zone)
     state = OutgoingMessage(topics.alarm(alarm.key, alarm.kind), encode(fields), retain=True, alarm_id=alarm.id)
     event = OutgoingMessage(
         topics.event(alarm.key.person),
-        encode({**fields, "urgent": escalation.urgent(alarm), "historical": False}),
+        encode({**fields, "private": alarm.private, "urgent": escalation.urgent(alarm), "historical": False}),
         retain=False,
         alarm_id=alarm.id,
         expires_s=(alarm.changed_s or alarm.raised_s) + EVENT_FRESH_S,

@@ -116,6 +116,7 @@ def alarm() -> Alarm:
         unit="Cel",
         text="Mia 38.3 °C",
         guidance="Look at her.",
+        private="fever. Look at your child.",
         evidence=TemperatureEvidence(p_core_38=0.875),
         changed_s=BASE_S + 300.5,
     )

@@ -49,8 +49,13 @@ def test_the_event_says_the_same_once_and_is_historical_a_minute_later(alarm: Al
     told = json.loads(event.payload)
     assert told.pop("historical") is False
     assert told.pop("urgent") is True
+    assert told.pop("private") == "fever. Look at your child."
     assert told == json.loads(state.payload)
-    assert json.loads(payloads.as_historical(event.payload)) == told | {"historical": True, "urgent": True}
+    assert json.loads(payloads.as_historical(event.payload)) == told | {
+        "historical": True,
+        "urgent": True,
+        "private": "fever. Look at your child.",
+    }
 
 
 def test_a_hub_wide_alarm_names_no_person() -> None:
