@@ -124,10 +124,11 @@ class NtfyPhone:
         actions, screen = self._actions(message), self.screen
         if screen is None:
             return await self._sent(message, actions, {})
+        name = screen.begin(message.alarm_id)
         try:
-            return await self._sent(message, actions, {HEADER: screen.begin(message.alarm_id)})
+            return await self._sent(message, actions, {HEADER: name})
         finally:
-            screen.end()
+            screen.end(name)
 
     async def _sent(self, message: Notify, actions: str, headers: Mapping[str, str]) -> Sent:
         sent = await self._notifier.send(message, actions, headers)

@@ -46,20 +46,22 @@ class Screen:
         self.waiting: deque[tuple[str, str]] = deque(maxlen=WAITING)
         self._stir = asyncio.Event()
         self._shown: OrderedDict[str, deque[str]] = OrderedDict()
-        self._sending = ""
+        # An alarm and a test beside it may be on their way at one time.
+        self._sending: set[str] = set()
 
     def begin(self, alarm_id: str) -> str:
         """The name of a message of this episode that is about to be sent; also of a further attempt at one."""
-        self._sending = name = secrets.token_urlsafe(NAME_BYTES)
+        name = secrets.token_urlsafe(NAME_BYTES)
+        self._sending.add(name)
         self._shown.setdefault(alarm_id, deque(maxlen=NEWEST)).append(name)
         self._shown.move_to_end(alarm_id)
         if len(self._shown) > EPISODES:
             self._shown.popitem(last=False)
         return name
 
-    def end(self) -> None:
+    def end(self, name: str) -> None:
         """The attempt is over, whatever became of it; only now may its message be cleared."""
-        self._sending = ""
+        self._sending.discard(name)
         self._stir.set()
 
     def outdate(self, alarm_id: str) -> None:
@@ -72,7 +74,7 @@ class Screen:
         while True:
             self._stir.clear()
             for each in self.waiting:
-                if each[1] != self._sending:
+                if each[1] not in self._sending:
                     self.waiting.remove(each)
                     return each
             await self._stir.wait()

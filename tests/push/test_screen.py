@@ -23,7 +23,7 @@ def sent(screen: Screen, *episodes: str) -> list[str]:
     names = []
     for episode in episodes:
         names.append(screen.begin(episode))
-        screen.end()
+        screen.end(names[-1])
     return names
 
 
@@ -58,8 +58,19 @@ async def test_a_message_on_its_way_is_cleared_once_it_has_arrived_never_before(
     waits = asyncio.ensure_future(screen.next())
     await asyncio.sleep(0.01)
     assert not waits.done()
-    screen.end()
+    screen.end(on_its_way)
     assert await waits == (FEVER, on_its_way)
+
+
+async def test_a_test_beside_an_alarm_on_its_way_hides_neither_from_the_clear():
+    screen = Screen()
+    alarm, test = screen.begin(FEVER), screen.begin("test")
+    screen.outdate(FEVER)
+    screen.outdate("test")
+    screen.end(test)
+    assert await screen.next() == ("test", test)
+    screen.end(alarm)
+    assert await screen.next() == (FEVER, alarm)
 
 
 def test_what_is_remembered_is_bounded():
@@ -200,8 +211,7 @@ async def test_nothing_secret_of_the_address_is_in_what_became_of_a_clear(tmp_pa
     assert "s3cret" not in str(each.results)
     gone = Clearing(ntfy.url("s3cret-owls"))
     async with gone:
-        gone.phone.screen.begin(FEVER)
-        gone.phone.screen.end()
+        gone.phone.screen.end(gone.phone.screen.begin(FEVER))
         gone.phone.screen.outdate(FEVER)
         await asyncio.sleep(0.3)
     assert "s3cret" not in str(gone.results)
