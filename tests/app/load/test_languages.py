@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from edge import config
 from edge.app.load.languages import FOLDER, entries, fields, load_languages, usable
+from edge.delivery import phone_buttons, private_texts, texts
 from edge.errors import ConfigError
 from tools import messages
 
@@ -39,6 +40,15 @@ def test_a_catalogue_holds_what_the_program_says_and_nothing_else(file):
 @pytest.mark.parametrize("code", COMPLETE)
 def test_no_text_is_missing_in_a_complete_language(code):
     assert set(load_languages()[code].texts) == set(KNOWN)
+
+
+@pytest.mark.parametrize("code", [file.stem for file in CATALOGUES])
+def test_a_language_that_is_begun_says_all_that_wakes_somebody_without_a_name(code):
+    """What a locked phone shows at three in the morning, its buttons, and what to do at a seizure."""
+    wakes = {text for words in private_texts.WORDS.values() for text in words}
+    wakes |= {*phone_buttons.LABELS.values(), phone_buttons.TEST_RANG, *texts.TEST, texts.FIRST_AID}
+    wakes |= {text for words in private_texts.NOT_MOVING.values() for text in words}
+    assert wakes - set(load_languages()[code].texts) == set()
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)
