@@ -219,6 +219,10 @@ def test_a_live_update_is_a_message_of_its_own_beside_the_alarm() -> None:
         assert each["push"] == {"interruption-level": "passive", "sound": "none"}
 
 
+def test_a_sensors_trouble_has_no_live_update() -> None:
+    assert [call["data"]["tag"] for _, call in blueprint(live=True).alarm(SILENT)] == [f"feverhub-{SILENT.id}"] * 2
+
+
 @pytest.mark.parametrize("alarm", [answered(MOVEMENT), over(MOVEMENT)], ids=["answered", "over"])
 def test_a_live_update_goes_with_the_answer_and_the_end(alarm) -> None:
     cleared = [call for _, call in blueprint(live=True).alarm(alarm) if call["message"] == "clear_notification"]
