@@ -36,7 +36,7 @@ class How(StrEnum):
 
     rang: a phone breaks through silence, or the room sounds. softly: trouble of a sensor that was over before the step
     of the room, so that phones alone were told, and not urgently. with_another: `prolonged_movement` of a cluster that
-    rings already for its seizure-like movement.
+    rings already for its seizure-like movement, and `possible_movement` that becomes one.
     """
 
     RANG = "rang"
@@ -134,8 +134,10 @@ def told(found: Sequence[Alarm], made: Night) -> list[Told]:
 
 
 def _how(alarm: Alarm, found: Sequence[Alarm]) -> How:
+    bouts = [each for each in found if each.key.condition is Condition.SEIZURE_LIKE_MOVEMENT]
+    if alarm.key.condition is Condition.POSSIBLE_MOVEMENT:
+        return How.WITH_ANOTHER if any(abs(each.onset_s - alarm.onset_s) < 1.0 for each in bouts) else How.RANG
     if alarm.key.condition is Condition.PROLONGED_MOVEMENT:
-        bouts = [each for each in found if each.key.condition is Condition.SEIZURE_LIKE_MOVEMENT]
         # Wall seconds of one moment that went two ways through floating point.
         same = any(alarm.onset_s - 1.0 <= each.onset_s and each.raised_s <= alarm.raised_s for each in bouts)
         return How.WITH_ANOTHER if same else How.RANG

@@ -49,6 +49,13 @@ def test_prolonged_movement_of_a_cluster_that_has_not_rung_counts_for_itself():
     assert told == [("seizure_like_movement", "rang"), ("prolonged_movement", "rang")]
 
 
+def test_a_doubt_that_becomes_an_alarm_is_counted_once_with_it_and_another_one_for_itself():
+    told, _ = counted("0 | ankle + possible @0\n 6 | \n 8 | ankle - possible\n 8 | ankle + seizure @0\n 30 | ")
+    assert told == [("possible_movement", "with_another"), ("seizure_like_movement", "rang")]
+    told, _ = counted("0 | ankle + possible @0\n 6 | \n 8 | ankle - possible\n 90 | ankle + seizure @80\n 99 | ")
+    assert told == [("possible_movement", "rang"), ("seizure_like_movement", "rang")]
+
+
 def test_what_a_limb_says_of_the_child_is_never_soft():
     told, _ = counted("0 | ankle + rigor\n 10 | ankle - rigor\n 20 | ")
     assert told == [("rigor", "rang")]
