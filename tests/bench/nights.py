@@ -111,10 +111,11 @@ def _night(number: int, **what: object) -> Night:
     """A night of a child of 6-36 months."""
     rng = np.random.default_rng([SEED, 4, number])
     settings = {"hours": HOURS, "age_months": float(rng.uniform(6, 36)), "sensor": SENSORS["polar"], **what}
-    return infant_night(rng, limbs=(_limb(number),), **settings)  # type: ignore[arg-type]
+    return infant_night(rng, limbs=(limb_of(number),), **settings)  # type: ignore[arg-type]
 
 
-def _limb(number: int) -> Limb:
+def limb_of(number: int) -> Limb:
+    """Where the movement sensor is worn in the night of this number."""
     return LIMBS[number % len(LIMBS)]
 
 

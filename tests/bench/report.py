@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.bench import parts, scores, sweep, tally, targets
 from tests.bench.hub import SAME_ROOM, THROUGH_A_WALL, Link
-from tests.bench.nights import RATES, SWEPT
+from tests.bench.nights import LIMBS, RATES, SWEPT, limb_of
 from tests.bench.real import CLIPS, DETECTORS
 from tests.bench.recordings import SETS
 from tests.bench.simulated import CONFOUNDERS
@@ -250,8 +250,10 @@ def _nights(results: tally.Results) -> Iterable[str]:
     rows = [_per_night("false movement alarms, feverhub", tally.movement_alarms(results))]
     rows.append(_per_night("the same, OSD", osd))
     rows.append(_per_night("everything that rings without cause", tally.ringing(results)))
+    by_limb = {limb: tally.ringing([each for each in results if limb_of(each[0][0]) is limb]) for limb in LIMBS}
+    rows += [_per_night(f"of it with the movement sensor at the {limb}", rang) for limb, rang in by_limb.items() if rang]
     if walled := tally.ringing(results, "through a wall"):
-        rows.append(_per_night("the same, sensors through a wall", walled))
+        rows.append(_per_night("everything, sensors through a wall", walled))
     yield table(
         [f"{len(results)} nights of 8 h without a seizure", "a night (95 %)", "mean", "median", "with none"], rows
     )

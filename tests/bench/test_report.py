@@ -62,6 +62,8 @@ def test_the_page_says_what_was_not_reached():
     assert "| clonic bouts found | 98 %, lower bound 97 % | 3/3 (44-100 %) | **no** |" in text
     assert "| everything that rings without cause | 1 in 14 nights | 2: 1/night (0.12-3.6) | **no** |" in text
     assert "| each confounder, 3 h | at most 1 alarm | more for 1 of 1: patted 3 | **no** |" in text
+    assert "| of it with the movement sensor at the wrist | 1: 1/night (0.025-5.6) |" in text
+    assert "at the chest" not in text, "neither of the two nights had it there"
     assert "| technical | no data | 2 | 2 | 0 |" in text
     assert "| temperature | fever | 0 | 0 | 2 |" in text
     assert "Real recordings" not in text, "nothing is said of what was not measured"
