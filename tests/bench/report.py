@@ -251,7 +251,9 @@ def _nights(results: tally.Results) -> Iterable[str]:
     rows.append(_per_night("the same, OSD", osd))
     rows.append(_per_night("everything that rings without cause", tally.ringing(results)))
     by_limb = {limb: tally.ringing([each for each in results if limb_of(each[0][0]) is limb]) for limb in LIMBS}
-    rows += [_per_night(f"of it with the movement sensor at the {limb}", rang) for limb, rang in by_limb.items() if rang]
+    rows += [
+        _per_night(f"of it with the movement sensor at the {limb}", rang) for limb, rang in by_limb.items() if rang
+    ]
     if walled := tally.ringing(results, "through a wall"):
         rows.append(_per_night("everything, sensors through a wall", walled))
     yield table(
