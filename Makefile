@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
 
-.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages clean servers machine
+.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -64,6 +64,9 @@ bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late,
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md
+
+bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (2 min)
+	$(BIN)/python tests/bench/page.py --write docs/benchmark-page.md
 
 screens: $(VENV)/.installed servers  ## a picture of each state of the page, in docs/screens
 	$(BIN)/python -m tests.web.screens docs/screens
