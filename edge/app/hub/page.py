@@ -146,7 +146,8 @@ class Page:
 
 
 def _tell(process: asyncio.subprocess.Process, value: wire.FromHub) -> None:
-    """An answer, unless the pipe is full of them."""
-    pipe = process.stdin
-    if pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES:
-        pipe.write(wire.line(value))
+    """An answer, unless the pipe is full of them, or it is longer than the page would read."""
+    pipe, line = process.stdin, wire.line(value)
+    room = pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES
+    if pipe is not None and room and len(line) <= wire.MOST_LINE_BYTES:
+        pipe.write(line)

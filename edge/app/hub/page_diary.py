@@ -24,6 +24,8 @@ _Kind = Literal["high", "medium", "low", "answer", "over", "dose", "note", "watc
 _KINDS: Mapping[Priority, _Kind] = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LOW: "low"}
 MOST_ITEMS = 400
 """Of one day: what a phone can show."""
+MOST_CHARACTERS = 300
+"""Of one item: together they pass through the pipe in one line, whatever was typed."""
 _ENDED_S = 3600.0
 """So long after the end of an episode its messages still come."""
 _COMMAND = re.compile(r"command from (.+)")
@@ -59,7 +61,7 @@ def day(file: Path, asked: wire.DayAsked, state: State, now: Now) -> wire.Day | 
         before=before.isoformat(),
         after=(date + dt.timedelta(days=1)).isoformat() if end_s <= now.wall_s else "",
         items=[
-            wire.Item(at=f"{local(at_s, zone):%H:%M}", kind=kind, text=text, alarm=alarm)
+            wire.Item(at=f"{local(at_s, zone):%H:%M}", kind=kind, text=_short(text), alarm=alarm)
             for at_s, kind, text, alarm in found[:MOST_ITEMS]
         ],
         left_out=max(0, len(found) - MOST_ITEMS),
@@ -99,14 +101,16 @@ def why(file: Path, alarm_id: str, state: State, now: Now) -> wire.Why | wire.No
         title=last.text or last.key.condition.plain,
         evidence=[*words.evidence(_strongest(states)), *filter(None, [words.raised_after(first)])],
         steps=[
-            wire.Item(at=at(each.changed_s), kind=_kind(each), text=words.transition(each, names)) for each in states
+            wire.Item(at=at(each.changed_s), kind=_kind(each), text=words.transition(each, names))
+            for each in states[:MOST_ITEMS]
         ],
         messages=[
-            wire.Fate(at=at(at_s), to=to, text=text, fate=fate)
+            wire.Fate(at=at(at_s), to=to, text=_short(text), fate=_short(fate))
             for at_s, to, text, fate in sorted(messages, key=lambda each: each[0])[:MOST_ITEMS]
         ],
         written=[
-            wire.Item(at=at(each.happened_s), kind="note", text=_entry_text(each, names)) for each in newest.values()
+            wire.Item(at=at(each.happened_s), kind="note", text=_short(_entry_text(each, names)))
+            for each in list(newest.values())[:MOST_ITEMS]
         ],
         asks=first.key.condition in alarms.MOVEMENT,
         person=first.key.person,
@@ -157,6 +161,10 @@ def quiet(published: Iterable[Alarm], state: State, now: Now) -> wire.Quiet:
 
 Found = tuple[float, _Kind, str, str]
 """Wall seconds, kind, text, alarm."""
+
+
+def _short(text: str) -> str:
+    return texts.clip(text, MOST_CHARACTERS)
 
 
 def _names(state: State) -> Mapping[str, str]:

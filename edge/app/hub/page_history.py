@@ -9,6 +9,7 @@ import structlog
 from edge.analysis.temperature import Rules
 from edge.app.hub import page_diary, page_series
 from edge.app.hub.page_series import Drawn
+from edge.app.hub.supervisor import log_failure
 from edge.app.hub.worker import Worker
 from edge.delivery import care_texts, page_curve_texts
 from edge.errors import StorageError
@@ -66,8 +67,8 @@ class PageHistory:
             return wire.Nothing(page_curve_texts.TOO_SLOW)
         except StorageError as error:
             log.warning("page.history", why=str(error))
-        except Exception:  # whatever lies on the disk, the page goes on
-            log.exception("page.history", question=type(question).__name__)
+        except Exception as error:  # noqa: BLE001  whatever lies on the disk, the page goes on
+            log_failure("page history", error)
         return wire.Nothing(page_curve_texts.NOT_READ)
 
     def _over(self, looked: "asyncio.Future[wire.Found]") -> None:

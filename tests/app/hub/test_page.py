@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from selenium.webdriver.common.by import By
 
 from edge.app.hub import page, page_history, supervisor
 from edge.app.hub.page import Page, Shown
@@ -21,6 +22,7 @@ from edge.model.event import ReadingReceived
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.storage.sqlite import SqliteReadingStore
 from edge.web.phones import Phones
+from tests.support.browser import chromium, texts, waiting
 from tests.support.homes import COT
 from tests.support.page import Phone, until_up
 from tests.support.servers import free_port, until
@@ -251,6 +253,30 @@ async def test_a_night_comes_from_the_store_also_what_is_not_on_disk_yet(night):
         assert (unknown.status_code, unknown.json()["reason"]) == (404, "No child of that name is set up.")
 
 
+async def test_a_parent_reads_the_night_and_writes_a_note_in_a_browser_on_the_real_hub(night):
+    def scenario(code: str) -> list[str]:
+        with chromium() as browser:
+            browser.get(f"{night.url}/enter?code={code}")
+            browser.find_element(By.CSS_SELECTOR, "button").click()
+            waiting(browser).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".plot canvas"))
+            assert "39.9 °C" in browser.find_element(By.CSS_SELECTOR, ".plot").get_attribute("aria-label")
+            browser.find_element(By.LINK_TEXT, "Note").click()
+            browser.find_element(By.NAME, "text").send_keys("She drank well.")
+            browser.find_element(By.CSS_SELECTOR, "button.main").click()
+            waiting(browser).until(lambda b: "She drank well." in " ".join(texts(b, ".what")))
+            browser.find_element(By.LINK_TEXT, "Back to the page").click()
+            waiting(browser).until(lambda b: texts(b, ".number"))
+            blocked = [each["message"] for each in browser.get_log("browser") if "Content Security" in each["message"]]
+            browser.get(f"{night.url}/why?alarm=none")
+            return [*blocked, *texts(browser, ".what")]
+
+    async with night.running():
+        told = await asyncio.to_thread(scenario, night.phones.invite("anna", time.time()))
+        assert told == ["The readings cannot be read just now."], "this hub's journal is in memory"
+        (entry,) = night.parts.hub.state.entries.values()
+        assert (entry.what.text, entry.author) == ("She drank well.", "anna")
+
+
 async def test_questions_without_end_delay_no_step_of_the_core(night):
     async with night.running():
         phone = await night.phone()
@@ -284,6 +310,7 @@ async def test_a_store_that_fails_or_hangs_is_one_sentence_and_the_page_lives(ni
             "The hub is looking something else up. Try again in a moment.",
         ]
         assert await night.steps_late_s(2) < LATE_S
+        monkeypatch.setattr(page_history, "ANSWER_S", 8.0)
         broken = await asyncio.to_thread(phone.get, "/api/series?person=mia&hours=6")
         assert broken.json()["reason"] == "The readings cannot be read just now.", "the fake gave no rows"
         assert len(night.pids()) == 1

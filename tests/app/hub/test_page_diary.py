@@ -11,6 +11,7 @@ import pytest
 
 from edge import pipeline
 from edge.app.hub import page_diary, supervisor
+from edge.model.care import Entry, Remark
 from edge.model.event import ReadingReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
@@ -105,6 +106,17 @@ async def test_what_has_not_lasted_long_enough_is_named_where_it_is_quiet(house)
         assert pending or house.parts.standing()
         for condition in pending:
             assert f"{condition}: seen for" in said
+
+
+def test_a_day_full_of_the_longest_notes_still_passes_through_the_pipe(house, tmp_path):
+    noon_s = dt.datetime(2026, 9, 21, 12, tzinfo=dt.UTC).timestamp()
+    long = Remark("\N{BABY}" * 1000)
+    written = [Entry(f"n{n}", 1, "mia", long, noon_s + n, "anna", "anna", noon_s + n) for n in range(600)]
+    house.parts.journal.record([], [], noon_s, written)
+    state = pipeline.State(house.parts.made.setup, {})
+    found = page_diary.day(tmp_path / "journal.sqlite", wire.DayAsked("2026-09-21"), state, Now(0.0, noon_s))
+    assert (len(found.items), found.left_out) == (400, 200)
+    assert len(wire.line(wire.Told(1, found))) < wire.MOST_LINE_BYTES
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-09-21", 24)])
