@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from edge.model.people import Role
-from edge.web import asking, house, wire
+from edge.web import api, asking, house, wire
 from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.guard import Guard
@@ -115,6 +115,11 @@ class Site:
             raise Refused(503, "lost")
         shown = self._feed.snapshot
         return Response(msgspec.json.encode({"schema": 1, "state": shown}), media_type="application/json")
+
+    async def openapi(self, request: Request) -> Response:
+        """What stands under `/api/`."""
+        self.visitor(request)
+        return Response(api.openapi(), media_type="application/json")
 
     async def command(self, request: Request) -> Response:
         """A verb with a JSON body, as on MQTT."""
@@ -223,6 +228,7 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         Route("/say", site.say, methods=["POST"]),
         Route("/api/state", site.state),
         Route("/api/events", site.events),
+        Route("/api/openapi.json", site.openapi),
         Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]

@@ -181,12 +181,17 @@ def series(**changes: object) -> wire.Series:
 
 @dataclass
 class PageProcess:
-    """`python -m edge.web` and the test as its hub. finds: what it answers to a question; None: nothing, and never."""
+    """`python -m edge.web` and the test as its hub.
+
+    finds: what it answers to a question; None: nothing, and never. answers: what it answers to a command at once; None:
+    the test does, with what `said` gives it.
+    """
 
     process: "subprocess.Popen[bytes]"
     url: str
     phones: Phones
     finds: Callable[[wire.Question], wire.Found | None] = lambda _question: series()
+    answers: Callable[[wire.Say], wire.Answer] | None = None
     asked: list[wire.Question] = field(default_factory=list)
     heard: "queue.Queue[wire.Say | wire.Failed]" = field(default_factory=queue.Queue)
     _one: threading.Lock = field(default_factory=threading.Lock)
@@ -217,6 +222,8 @@ class PageProcess:
                             self.send(wire.Told(number, found))
                 case wire.Lives():
                     pass
+                case wire.Say() as said if self.answers is not None:
+                    self.send(self.answers(said))
                 case said:
                     self.heard.put(said)
 
