@@ -136,7 +136,8 @@ run ln -sfn /opt/feverhub/venv/bin/feverhub "$root/usr/local/bin/feverhub"
 
 run install -d -m 755 "$etc"
 [ -e "$etc/credentials" ] || run install -d -m 700 "$etc/credentials"
-keep 644 "$here/feverhub.toml" "$etc/feverhub.toml"
+keep 644 "$here/hub.toml" "$etc/feverhub.toml"
+put 644 "$here/feverhub.toml" "$etc/feverhub.example.toml"
 
 if [ "$broker" = yes ]; then
     run install -d -m 750 "$mosquitto/feverhub"
@@ -178,11 +179,19 @@ put 644 "$here/systemd/feverhub-bluetooth.path" "$units/system/feverhub-bluetoot
 put 644 "$here/systemd/feverhub-bluetooth.service" "$units/system/feverhub-bluetooth.service"
 put 644 "$here/systemd/bluetooth.service.d/feverhub.conf" "$units/system/bluetooth.service.d/feverhub.conf"
 put 644 "$here/systemd/system.conf.d/feverhub.conf" "$units/system.conf.d/feverhub.conf"
+# The code of the first run above the log-in of a screen at the hub; nothing stands there at other times.
+run install -d -m 755 "$root/etc/issue.d"
+run ln -sfn /run/feverhub/first-run.issue "$root/etc/issue.d/feverhub.issue"
 host systemctl daemon-reload
 [ "$broker" = no ] || host systemctl restart mosquitto
 host systemctl enable bluetooth feverhub
 host systemctl enable --now feverhub-bluetooth.path
-host systemctl try-restart feverhub
+# Not waited for: until the hub is set up, it goes on starting. A computer that is only a second sounder runs no hub.
+if [ "$dry" = no ] && [ -z "$root" ] && systemctl is-enabled --quiet feverhub-sounder; then
+    systemctl try-restart --no-block feverhub
+else
+    host systemctl restart --no-block feverhub
+fi
 
 if [ -n "$root" ]; then
     echo "The files are under $root; run deploy/install.sh on the hub itself for packages, services and owners."
@@ -191,10 +200,8 @@ fi
 
 cat <<END
 
-Installed. What is left to do (each step is in deploy/README.md):
-  1. sudo nano $etc/feverhub.toml
-  2. the phones' addresses into $etc/credentials, and for each caregiver whether pushes may say name and value (share_details)
-  3. sudo feverhub config check
-  4. sudo systemctl restart feverhub, and a test alarm
+Installed. Now set the hub up with a phone that is in the same network: read the code below with its camera.
+It is also on a screen at the hub, and \`sudo feverhub web setup\` prints a new one. By hand instead: deploy/README.md.
 \`feverhub status\` and the answers work without sudo for members of $readers; log in again first.
 END
+[ "$dry" = yes ] || "$venv/bin/feverhub" web setup --config "$etc/feverhub.toml" --wait 60 || true

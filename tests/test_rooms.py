@@ -143,4 +143,10 @@ def test_each_way_of_the_command_line_into_app_is_seen():
         "from edge.app.hub import demo\nfrom edge.app import client\nimport edge.app.load.process\nimport edge.config\n"
     )
     assert rooms_of_app(Module(ast.parse(source))) == {"hub", "client"}
-    assert set().union(*(rooms_of_app(MODULES[file]) for file in COMMANDS)) == {"hub", "client", "sensors", "reports"}
+    assert set().union(*(rooms_of_app(MODULES[file]) for file in COMMANDS)) == {
+        "hub",
+        "client",
+        "sensors",
+        "reports",
+        "setup",
+    }

@@ -79,7 +79,9 @@ def pair(
         options=options,
     )
     if not only_print:
-        settings_file.trial(path, loaded.state_dir, "device", pair.row(device))  # what is wrong, before anybody looks
+        settings_file.trial(
+            path, loaded.state_dir, [("device", pair.row(device))]
+        )  # what is wrong, before anybody looks
     air = air or scan.on_this_computer(adapters or loaded.config.hub.adapters)
 
     click.echo("Switch the sensor on and hold it close to the hub.", err=True)

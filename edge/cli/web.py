@@ -1,8 +1,8 @@
 """`feverhub web`: who may see the caregivers' page."""
 
 import datetime as dt
-import io
 import json
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from edge.cli.options import CONFIG, STATE_DIR
 from edge.errors import EdgeError
 
 if TYPE_CHECKING:
-    import segno
+    from edge.app.client.phones import Invitation
 
 HOUR_S = 3600.0
 MOST_HOURS = 24 * 366
@@ -40,8 +40,6 @@ def token(caregiver: str, hours: float | None, path: Path, state_dir: Path | Non
 
     It works once and for 15 minutes. What the phone may do is the caregiver's role.
     """
-    import segno
-
     from edge.app.client import phones
     from edge.app.load import configuration
 
@@ -51,11 +49,30 @@ def token(caregiver: str, hours: float | None, path: Path, state_dir: Path | Non
     if as_json:
         click.echo(json.dumps({"schema": 1, "url": found.url, "local_url": found.local}))
         return
-    click.echo(_drawn(segno.make(found.url, error="l")))
-    click.echo(found.url)
-    if found.local:
-        click.echo(f"or, where that does not open: {found.local}")
+    _show(found)
     click.echo("It lets one phone in, within 15 minutes.", err=True)
+
+
+@web.command(epilog="Example: feverhub web setup")
+@CONFIG
+@STATE_DIR
+@click.option("--wait", "wait_s", type=click.FloatRange(0, 600), default=0.0, help="Seconds to wait for the first run.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def setup(path: Path, state_dir: Path | None, wait_s: float, as_json: bool) -> None:
+    """Print a new code for the first run: for a hub that is not set up yet, or whose configuration cannot be used.
+
+    It works once and for 15 minutes. Whoever has it is the hub's owner.
+    """
+    from edge.app.client import phones
+    from edge.app.load import first_run
+
+    found = phones.first_code(first_run.Files(path, state_dir), os.environ, time.time(), wait_s)
+    if as_json:
+        click.echo(json.dumps({"schema": 1, "url": found.url, "local_url": found.local, "code": found.code}))
+        return
+    _show(found)
+    click.echo(f"Code: {found.code}")
+    click.echo("It lets one phone in, within 15 minutes, as the hub's owner.", err=True)
 
 
 @web.command(epilog="Example: feverhub web phones")
@@ -98,11 +115,13 @@ def end(phone: str, path: Path, state_dir: Path | None, as_json: bool) -> None:
     click.echo(json.dumps({"schema": 1, "ended": phone}) if as_json else f"{phone} is not let in any more")
 
 
-def _drawn(code: "segno.QRCode") -> str:
-    """In half blocks, with the light border that cameras need."""
-    out = io.StringIO()
-    code.terminal(out, border=2, compact=True)
-    return out.getvalue().rstrip("\n")
+def _show(found: "Invitation") -> None:
+    from edge.app.load.drawing import drawn
+
+    click.echo(drawn(found.url))
+    click.echo(found.url)
+    if found.local:
+        click.echo(f"or, where that does not open: {found.local}")
 
 
 def _day(wall_s: float) -> str:

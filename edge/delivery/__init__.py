@@ -21,6 +21,7 @@ from edge.delivery import (
     private_texts,
     roster,
     summary,
+    setup_texts,
     texts,
 )
 from edge.delivery.dispatch import Dispatch
@@ -48,5 +49,6 @@ __all__ = [
     "private_texts",
     "roster",
     "summary",
+    "setup_texts",
     "texts",
 ]

@@ -91,6 +91,8 @@ WORDS: Mapping[str, str] = {
     "pause_why": "For a bath or a change of sensors. Alarms about a sensor are silent meanwhile; it ends by itself.",
     "pause_still": "Whatever her sensors still show of her rings as always.",
     "pause_for": "{name}: {minutes} min",
+    "unproven": "Nobody knows whether your phone rings: test it",
+    "readiness": "What is watched, and who is told",
     # A phone is let in.
     "enter_title": "feverhub: let this phone in",
     "enter_whose": "This phone for {name}",
@@ -99,6 +101,14 @@ WORDS: Mapping[str, str] = {
     "not_let_in": "This phone is not let in. Ask who looks after the hub for a new code: feverhub web token",
     "bad_code": "This code is used, wrong or older than 15 minutes. Ask for a new one: feverhub web token",
     "too_many_wrong": "Too many wrong codes came from here. Wait a minute.",
+    # A hub that is set up by phone.
+    "setup_away": "This hub is set up from the family's own network alone. Join the same Wi-Fi as the hub.",
+    "setup_no_hub": "The hub does not answer. Wait a few seconds and load this page again.",
+    "setup_not_yet": "This hub does not watch yet: it is being set up.",
+    "setup_bad_code": "This code is wrong, older than 15 minutes, or another phone has used it. The hub's screen shows "
+    "a new one after a while; at once with: sudo feverhub web setup",
+    "owner_only": "Only the hub's owner lets phones in.",
+    "no_caregiver": "There is no such caregiver.",
     # What cannot be done.
     "elsewhere": "This came from another page, so it was not done. Open the hub's own page and press there.",
     "not_read": "This form cannot be read. Load the page again.",

@@ -25,16 +25,20 @@ _LONGEST = 65_536
 
 
 class Credentials:
-    """Looks a secret up by name: first what systemd handed over, then the folder of the configuration.
+    """Looks a secret up by name: first what systemd handed over, then the folder of the configuration, then `own`.
 
-    folder: `[hub] credentials_dir`, None if there is none. What systemd hands over is readable for this service alone,
-    whatever its mode says (access lists show as group bits), so only files of `folder` are checked for theirs.
+    folder: `[hub] credentials_dir`, None if there is none. own: the folder that the hub itself writes, None if there is
+    none. What systemd hands over is readable for this service alone, whatever its mode says (access lists show as group
+    bits), so only files of these two are checked for theirs.
     """
 
-    def __init__(self, folder: Path | None = None, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, folder: Path | None = None, environment: Mapping[str, str] = os.environ, own: Path | None = None
+    ) -> None:
         handed_over = environment.get("CREDENTIALS_DIRECTORY")
         self._systemd = Path(handed_over) if handed_over else None
         self._folder = folder
+        self._own = own
 
     def __repr__(self) -> str:
         return f"Credentials(systemd={self._systemd is not None}, folder={str(self._folder) if self._folder else None})"
@@ -45,7 +49,7 @@ class Credentials:
         Raises ConfigError for an impossible name, and for a file that others may read, is empty or is no text.
         """
         found = self._find(name)
-        return None if found is None else _read(found, private=found.parent == self._folder)
+        return None if found is None else _read(found, private=found.parent != self._systemd)
 
     def file(self, name: str) -> Path:
         """Where the secret of that name lies, for what reads files itself; checked as in `require`."""
@@ -63,8 +67,9 @@ class Credentials:
             for file in (self._systemd / f"{_PREFIX}{name}", self._systemd / name):
                 if file.is_file():
                     return file
-        if self._folder is not None and self._listed(self._folder / name):
-            return self._folder / name
+        for folder in (self._folder, self._own):
+            if folder is not None and self._listed(folder / name):
+                return folder / name
         return None
 
     def _listed(self, file: Path) -> bool:

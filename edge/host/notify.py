@@ -28,6 +28,10 @@ class Systemd:
         """Start-up is done; systemd lets dependants start and the start time-out end."""
         return self._send("READY=1")
 
+    def starting(self, seconds: float) -> bool:
+        """It goes on starting: systemd shall wait so much longer for `ready` (EXTEND_TIMEOUT_USEC=)."""
+        return self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
+
     def stopping(self) -> bool:
         return self._send("STOPPING=1")
 

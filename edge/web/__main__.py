@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import uvicorn
+from starlette.applications import Starlette
 
 from edge.web import wire
 from edge.web.feed import Feed
@@ -31,7 +32,7 @@ def main() -> None:
     _stand_back()
     begin = msgspec.json.decode(sys.stdin.buffer.readline(), type=wire.Begin)
     try:
-        listening = _listen(begin.host, begin.port)
+        listening = _listen(begin)
     except OSError as error:
         why = error.strerror or str(error)
         _write(wire.line(wire.Failed(f"cannot listen on {begin.host}, port {begin.port}: {why}")))
@@ -47,7 +48,10 @@ def _stand_back() -> None:
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), "ascii")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(begin: wire.Begin) -> socket.socket:
+    if begin.listening is not None:
+        return socket.socket(fileno=begin.listening)
+    host, port = begin.host, begin.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,7 +66,7 @@ def _listen(host: str, port: int) -> socket.socket:
 async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
     feed = Feed(_write)
     config = uvicorn.Config(
-        make_app(feed, Phones(Path(begin.phones))),
+        _app(begin, feed),
         access_log=False,  # addresses hold a code
         log_level="warning",
         proxy_headers=False,
@@ -78,6 +82,15 @@ async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_live())
         tasks.create_task(uvicorn.Server(config).serve([listening]))
+
+
+def _app(begin: wire.Begin, feed: Feed) -> Starlette:
+    phones = Phones(Path(begin.phones))
+    if begin.setup:
+        from edge.web.setup import make_setup_app
+
+        return make_setup_app(feed, phones)
+    return make_app(feed, phones)
 
 
 async def _live() -> None:

@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from edge.delivery import page_words
 
+COOKIE = "feverhub"
+YEAR_S = 365 * 24 * 3600
 MOST_BODY_BYTES = 4096
 MOST_FIELDS = 40
 
@@ -30,6 +32,13 @@ def wants_json(request: Request) -> bool:
 
 def as_json(fields: dict[str, object], status: int = 200) -> Response:
     return Response(msgspec.json.encode(fields), status, media_type="application/json")
+
+
+def set_cookie(request: Request, answer: Response, secret: str, lasts_s: int) -> None:
+    """What a phone is known by. No script sees it, and no other site sends it along."""
+    answer.set_cookie(
+        COOKIE, secret, max_age=lasts_s, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+    )
 
 
 def same_origin(request: Request) -> None:

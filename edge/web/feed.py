@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from edge.delivery import page_words
 from edge.web import wire
+from edge.web.setup_wire import Setup
 
 LOST_S = 10.0
 """Without a word from the hub for so long, no number is shown any more."""
@@ -27,6 +28,7 @@ class Feed:
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.snapshot: wire.Snapshot | None = None
+        self.setup: Setup | None = None
         self.version = 0
         self._write = write
         self._heard_s = 0.0
@@ -42,7 +44,7 @@ class Feed:
     @property
     def lost(self) -> bool:
         """Whether the hub has been silent for too long."""
-        return self.snapshot is None or time.monotonic() - self._heard_s > LOST_S
+        return (self.snapshot is None and self.setup is None) or time.monotonic() - self._heard_s > LOST_S
 
     def take(self, value: wire.FromHub) -> None:
         """One value of the hub."""
@@ -52,6 +54,8 @@ class Feed:
                 self.version += 1
                 self._stir.set()
                 self._stir = asyncio.Event()
+            case Setup():
+                self.setup, self._heard_s = value, time.monotonic()
             case wire.Answer(number=number):
                 asked = self._asked.get(number)
                 if asked is not None and not asked.done():
@@ -68,8 +72,11 @@ class Feed:
             await self._stir.wait()
         return self.version
 
-    async def say(self, caregiver: str, verb: str, body: str, *, local: bool) -> wire.Answer:
-        """Hand a command to the hub: what became of it. number 0: the hub did not answer, and may have done it."""
+    async def say(self, caregiver: str, verb: str, body: str, *, local: bool, wait_s: float = ANSWER_S) -> wire.Answer:
+        """Hand a command to the hub: what became of it. number 0: the hub did not answer, and may have done it.
+
+        wait_s: for that answer.
+        """
         if len(self._asked) >= MOST_COMMANDS:
             return wire.Answer(0, ok=False, reason=BUSY)
         if self.lost:
@@ -79,7 +86,7 @@ class Feed:
         self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             self._write(wire.line(wire.Say(number, caregiver, verb, body, local)))
-            return await asyncio.wait_for(self._asked[number], ANSWER_S)
+            return await asyncio.wait_for(self._asked[number], wait_s)
         except TimeoutError:
             return wire.Answer(0, ok=False, reason=NO_ANSWER)
         finally:

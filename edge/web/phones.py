@@ -1,6 +1,7 @@
 """The phones that may see the page: a folder with one small file each, so that two processes never write the same one.
 
-A secret is 256 random bits; on disk lies its SHA-256 alone, as the name of the file. An invitation is let in once.
+A secret is 256 random bits, a code that is typed 40; on disk lies its SHA-256 alone, as the name of the file. An
+invitation is let in once.
 """
 
 import contextlib
@@ -23,6 +24,8 @@ INVITED_S = 900.0
 _INVITATION, _PHONE = ".invitation", ".phone"
 MOST_PHONES = 100
 _SHOWN = 8
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Of codes that are typed: none that is taken for another, so 32."""
 _LONGEST_SECRET = 100
 
 
@@ -49,22 +52,26 @@ class Phones:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def invite(self, caregiver: str, now_s: float, ends_s: float | None = None) -> str:
-        """The code that lets one phone in, within 15 minutes. ends_s: when that phone's access ends."""
+    def invite(self, caregiver: str, now_s: float, ends_s: float | None = None, *, typed: bool = False) -> str:
+        """The code that lets one phone in, within 15 minutes. ends_s: when that phone's access ends.
+
+        typed: short enough for that: 40 random bits, of which nobody can try a millionth in this time (`limits.py`).
+        """
         for old in self._read(_INVITATION):
             if not _invited(old, now_s):
                 self._path(old.hash, _INVITATION).unlink(missing_ok=True)
         if len(list(self._read(_PHONE))) >= MOST_PHONES:
             raise EdgeError(f"{MOST_PHONES} phones are let in already; end one with: feverhub web end ID")
-        return self._keep(caregiver, now_s, ends_s, _INVITATION)
+        secret = _short() if typed else _secret()
+        return self._keep(secret, caregiver, now_s, ends_s, _INVITATION)
 
     def invitation(self, code: str, now_s: float) -> Phone | None:
         """Whom a code lets in; None if it is wrong, used or too old."""
         found = self._find(code, _INVITATION)
         return found if found is not None and _invited(found, now_s) else None
 
-    def let_in(self, code: str, now_s: float) -> str | None:
-        """The secret of a new phone, for a code that was not used yet."""
+    def let_in(self, code: str, now_s: float, secret: str = "") -> str | None:
+        """The secret of a new phone, for a code that was not used yet. secret: 256 random bits that it has already."""
         found = self.invitation(code, now_s)
         if found is None:
             return None
@@ -72,7 +79,7 @@ class Phones:
             self._path(found.hash, _INVITATION).unlink()  # only one of two at once gets past this
         except FileNotFoundError:
             return None
-        return self._keep(found.caregiver, now_s, found.ends_s, _PHONE)
+        return self._keep(secret or _secret(), found.caregiver, now_s, found.ends_s, _PHONE)
 
     def find(self, secret: str, now_s: float) -> Phone | None:
         """The phone with this secret; None if there is none, or its access has ended."""
@@ -106,10 +113,16 @@ class Phones:
                 if path.suffix == kind and (found := _load(path)) is not None:
                     yield found
 
-    def _keep(self, caregiver: str, now_s: float, ends_s: float | None, kind: str) -> str:
+    def give(self, phone: Phone, caregiver: str) -> None:
+        """From now on that phone is this caregiver's."""
+        self._write(msgspec.structs.replace(phone, caregiver=caregiver), _PHONE)
+
+    def _keep(self, secret: str, caregiver: str, now_s: float, ends_s: float | None, kind: str) -> str:
+        self._write(Phone(hash=hashed(secret), caregiver=caregiver, made_s=now_s, ends_s=ends_s), kind)
+        return secret
+
+    def _write(self, made: Phone, kind: str) -> None:
         """On disk as a whole or not at all; for the service's user, who owns the state folder, when root writes it."""
-        secret = secrets.token_urlsafe(32)
-        made = Phone(hash=hashed(secret), caregiver=caregiver, made_s=now_s, ends_s=ends_s)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             owner = self._folder.parent.stat()
@@ -124,7 +137,21 @@ class Phones:
             Path(name).replace(self._path(made.hash, kind))
         except OSError as error:
             raise EdgeError(f"{self._folder}: cannot be written: {error.strerror}") from None
-        return secret
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _short() -> str:
+    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def as_typed(code: str) -> str:
+    """A short code as a person wrote it down, in the form that it has here."""
+    plain = "".join(code.split()).replace("-", "").upper()
+    return f"{plain[:4]}-{plain[4:]}" if len(plain) == 8 else code
 
 
 def hashed(secret: str) -> str:

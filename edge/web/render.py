@@ -25,19 +25,25 @@ class View:
     night: bool = False
 
 
+def environment() -> jinja2.Environment:
+    """Of every template: what a person wrote is escaped, what nobody gave is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("edge.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"w": page_words.WORDS, "script_words": page_words.SCRIPT}
+    made.filters |= {"fill": _filled}
+    return made
+
+
 class Pages:
     """Renders; what many phones are shown alike is rendered once."""
 
     def __init__(self) -> None:
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("edge.web"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals |= {"w": page_words.WORDS, "script_words": page_words.SCRIPT}
-        self._templates.filters |= {"fill": _filled}
+        self._templates = environment()
         self._rendered: dict[View, dict[str, str]] = {}
         self._rendered_of: wire.Snapshot | None = None
 

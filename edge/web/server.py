@@ -26,13 +26,12 @@ from edge.web.history import History
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.logbook import Logbook
 from edge.web.phones import Phones
+from edge.web.ready import ReadyPages
 from edge.web.render import Pages, View
 from edge.web.visitor import Visitor
 
 T = TypeVar("T")
 
-COOKIE = "feverhub"
-YEAR_S = 365 * 24 * 3600
 MOST_STREAMS = 60
 MOST_STREAMS_A_PHONE = 4
 
@@ -83,16 +82,9 @@ class Site:
         code = asking.last(await asking.form(request)).get("code", "")
         invitation = self._known(request, self._phones.invitation(code, time.time()), "bad_code")
         secret = self._known(request, self._phones.let_in(code, time.time()), "bad_code")
-        left_s = YEAR_S if invitation.ends_s is None else max(0, int(invitation.ends_s - time.time()))
+        left_s = asking.YEAR_S if invitation.ends_s is None else max(0, int(invitation.ends_s - time.time()))
         answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(
-            COOKIE,
-            secret,
-            max_age=min(YEAR_S, left_s),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        asking.set_cookie(request, answer, secret, min(asking.YEAR_S, left_s))
         return answer
 
     async def say(self, request: Request) -> Response:
@@ -171,7 +163,7 @@ class Site:
     def visitor(self, request: Request) -> Visitor:
         """Raises Refused for a phone that is not let in, or whose caregiver is not set up any more."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+        secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(asking.COOKIE, "")
         if not secret:
             raise Refused(401, "not_let_in")
         phone = self._known(request, self._phones.find(secret, time.time()), "not_let_in")
@@ -230,6 +222,7 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         Route("/api/events", site.events),
         Route("/api/openapi.json", site.openapi),
         Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
+        *ReadyPages(feed, phones, site.visitor).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from edge.model.people import Role
+from edge.web.setup_wire import Setup
 
 MOST_LINE_BYTES = 1 << 20
 """Longest line either side reads: far more than a family's state has."""
@@ -103,6 +104,36 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     favourites: list[Favourite] = []
 
 
+class Rung(msgspec.Struct, frozen=True):
+    """A caregiver whose phone may ring. channels: how many ways there are to it. proof: the last test, in words.
+
+    proven: whether a test was answered lately. waits: whether one was sent and not answered.
+    """
+
+    caregiver: str
+    name: str
+    channels: int
+    proof: str
+    proven: bool
+    waits: bool
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether this hub would wake anybody. room: the last test of its sounder, in words.
+
+    watched: each sensor in words. unwatched: those that do not watch now, and why. moving: whether there is one for
+    movement. order: who is told.
+    """
+
+    phones: list[Rung] = []
+    room: str = ""
+    room_proven: bool = False
+    watched: list[str] = []
+    unwatched: list[str] = []
+    moving: bool = False
+    order: list[str] = []
+
+
 class Caregiver(msgspec.Struct, frozen=True):
     """Who may look, and whether as more than a viewer."""
 
@@ -132,6 +163,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     hub: its name. mono_s, wall_s: its clocks. children, alarms: what there is, and what stands. watch: who is on watch,
     in words; on_watch: the id, empty for everyone. offer: to take it over. pauses: of the watch. caregivers: by id.
     foot: since when it watches, and whether the hub and phones are well. demo: whether the child is simulated.
+    readiness: whether anybody would be woken.
     """
 
     hub: str
@@ -146,6 +178,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     caregivers: dict[str, Caregiver]
     foot: str = ""
     demo: bool = False
+    readiness: Readiness = Readiness()
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
@@ -335,11 +368,16 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
-    """The first line. phones: the folder of the phones that were let in."""
+    """The first line. phones: the folder of the phones that were let in.
+
+    listening: the file descriptor of a socket that listens already, None to open one. setup: whether it is a first run.
+    """
 
     host: str
     port: int
     phones: str
+    listening: int | None = None
+    setup: bool = False
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):
@@ -362,7 +400,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     why: str
 
 
-FromHub = Begin | Snapshot | Answer | Told
+FromHub = Begin | Snapshot | Setup | Answer | Told
 FromPage = Say | Ask | Lives | Failed
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.app.load import first_run
 from edge.config import Source, parse
 from edge.push.service import problem
 
@@ -91,7 +92,7 @@ def test_a_dry_run_says_everything_and_does_nothing(machine):
         "enable bluetooth feverhub",
     ):
         assert any(part in line for line in lines), part
-    assert lines[-1] == "systemctl try-restart feverhub"
+    assert lines[-1] == "systemctl restart --no-block feverhub", "it goes on starting until it is set up"
     assert tree(machine) == {}
     assert calls(machine) == []
 
@@ -101,6 +102,7 @@ def test_everything_is_put_in_its_place(machine):
     assert done.returncode == 0, done.stderr
     for path in (
         "etc/feverhub/feverhub.toml",
+        "etc/feverhub/feverhub.example.toml",
         "etc/mosquitto/conf.d/feverhub.conf",
         "etc/mosquitto/feverhub/acl",
         "etc/mosquitto/feverhub/server.crt",
@@ -264,6 +266,18 @@ def test_an_unknown_option_is_refused(machine):
     done = install(machine, "--dry-rum")
     assert done.returncode == 2
     assert "--dry-rum" in done.stderr
+
+
+def test_what_is_put_there_first_opens_the_first_run_and_its_code_stands_at_the_screen(machine):
+    assert install(machine).returncode == 0
+    root = machine / "root"
+    found = first_run.look(first_run.Files(root / "etc/feverhub/feverhub.toml", machine / "state"))
+    assert isinstance(found, first_run.Unfinished)
+    assert found.trouble == ()
+    assert set(found.owners) == {"hub", "mqtt"}
+    assert (root / "etc/issue.d/feverhub.issue").readlink() == Path("/run/feverhub/first-run.issue")
+    said = (DEPLOY / "install.sh").read_text(encoding="utf-8")
+    assert said.rstrip().endswith('web setup --config "$etc/feverhub.toml" --wait 60 || true')
 
 
 def test_the_example_configuration_is_valid_also_with_every_line_switched_on():

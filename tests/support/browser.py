@@ -20,12 +20,17 @@ PHONE, TABLET = (390, 844), (1024, 768)
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[webdriver.Chrome]:
-    """Headless, as large as a phone. Its log is kept: the page must not want what its policy forbids."""
+def chromium(*, script: bool = True) -> Iterator[webdriver.Chrome]:
+    """Headless, as large as a phone. Its log is kept: the page must not want what its policy forbids.
+
+    script: whether it runs JavaScript.
+    """
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
         options.add_argument(flag)
+    if not script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
     driver.set_page_load_timeout(20)
@@ -41,6 +46,16 @@ def sized(browser: webdriver.Chrome, size: tuple[int, int], zoom: float = 1.0) -
     width, height = size
     metrics = {"width": round(width / zoom), "height": round(height / zoom), "deviceScaleFactor": zoom, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def picture(browser: webdriver.Chrome, name: str) -> None:
+    """The whole page at the width of a phone, into the folder SCREENS; nothing without one."""
+    if folder := os.environ.get("SCREENS", ""):
+        for _ in range(2):  # the width of a phone changes the height
+            height = browser.execute_script("return document.body.scrollHeight + 24")
+            sized(browser, (PHONE[0], max(PHONE[1], height)))
+        browser.save_screenshot(str(Path(folder) / f"{name}.png"))
+        sized(browser, PHONE)
 
 
 def theme(browser: webdriver.Chrome, name: str) -> None:

@@ -249,8 +249,8 @@ class PageProcess:
 
 
 @contextlib.contextmanager
-def begun(folder: Path, port: int) -> Iterator[PageProcess]:
-    """It was told where to listen."""
+def begun(folder: Path, port: int, *, setup: bool = False) -> Iterator[PageProcess]:
+    """It was told where to listen. setup: as in a first run."""
     process = subprocess.Popen(
         [sys.executable, "-m", "edge.web"],
         stdin=subprocess.PIPE,
@@ -260,7 +260,7 @@ def begun(folder: Path, port: int) -> Iterator[PageProcess]:
     )
     made = PageProcess(process, f"http://127.0.0.1:{port}", Phones(folder / "phones"))
     try:
-        made.send(wire.Begin("127.0.0.1", port, str(folder / "phones")))
+        made.send(wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup))
         yield made
     finally:
         made.end()

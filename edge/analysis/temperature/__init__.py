@@ -3,6 +3,7 @@
 from edge.analysis.temperature.core_temperature import core_probability
 from edge.analysis.temperature.fever import DISAGREE_C, UNKNOWN_FEVER, FeverState, Thermometer, against, fever_state
 from edge.analysis.temperature.judgeable import Judgeable, judgeable_after
+from edge.analysis.temperature.level import CONFIRM_S
 from edge.analysis.temperature.rules import Rules
 from edge.analysis.temperature.thermometer import (
     CONDITIONS,
@@ -17,6 +18,7 @@ from edge.analysis.temperature.wearing import SETTLING_S
 
 __all__ = [
     "CONDITIONS",
+    "CONFIRM_S",
     "DISAGREE_C",
     "FEVER_LIKELY",
     "SETTLING_S",

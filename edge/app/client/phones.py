@@ -1,25 +1,30 @@
 """The phones that may see the caregivers' page: invited, listed and ended from the hub's own terminal."""
 
-import socket
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.app.client import remote
+from edge.app.load import first_run
+from edge.app.load.addresses import addresses
 from edge.app.load.configuration import Configuration
 from edge.config import WebTable
-from edge.errors import ConfigError
+from edge.errors import ConfigError, EdgeError
 from edge.web.phones import FOLDER, Phone, Phones
 
-ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  what the setting is compared with
-# An address of documentation (RFC 5737): no packet goes there, the kernel only says which card it would take.
-_ELSEWHERE = ("192.0.2.1", 9)
+LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """url: with the code that lets one phone in. local: the same by the hub's name, empty where that is of no use."""
+    """url: with the code that lets one phone in. local: the same by the hub's name, empty where that is of no use.
+
+    code: to be typed, empty where it is too long for that.
+    """
 
     url: str
     local: str
+    code: str = ""
 
 
 def phones(known: Configuration) -> Phones:
@@ -33,10 +38,23 @@ def invite(known: Configuration, caregiver: str, now_s: float, ends_s: float | N
     table = _table(known)
     who = remote.anybody(known, caregiver)
     code = phones(known).invite(who.id, now_s, ends_s)
-    anywhere = table.host in ANYWHERE
-    host = _own_address() if anywhere else table.host
-    local = f"http://{socket.gethostname()}.local:{table.port}/enter?code={code}" if anywhere else ""
-    return Invitation(f"http://{f'[{host}]' if ':' in host else host}:{table.port}/enter?code={code}", local)
+    url, *others = [f"{each}/enter?code={code}" for each in addresses(table)]
+    return Invitation(url, next(iter(others), ""))
+
+
+def first_code(files: first_run.Files, environment: Mapping[str, str], now_s: float, wait_s: float) -> Invitation:
+    """A code for the first run, which must be under way within so many seconds. Raises EdgeError."""
+    until_s = time.monotonic() + wait_s
+    while first_run.read(files.folder) is None:
+        set_up = not isinstance(first_run.look(files), first_run.Unfinished)
+        if set_up or time.monotonic() >= until_s:
+            raise EdgeError(
+                "no first run is under way; `feverhub web token CAREGIVER` lets a phone in to a hub that is set up"
+            )
+        time.sleep(LOOK_S)
+    code = Phones(files.folder / FOLDER).invite(first_run.NOBODY, now_s, typed=True)
+    urls = [f"{each}/setup?code={code}" for each in addresses(first_run.where(files, environment))]
+    return Invitation(urls[0], next(iter(urls[1:]), ""), code)
 
 
 def named(known: Configuration, phone: Phone) -> str:
@@ -52,13 +70,3 @@ def _table(known: Configuration) -> WebTable:
             'there is no page: write [web] and a line host = "0.0.0.0" into the configuration, and restart'
         )
     return known.config.web
-
-
-def _own_address() -> str:
-    """This computer's address in the family's network; loopback without one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_ELSEWHERE)
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"

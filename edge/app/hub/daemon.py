@@ -1,27 +1,27 @@
-"""`feverhub run`: the hub on the real radio, until it is told to stop."""
+"""The hub on the real radio, until it is told to stop."""
 
-import asyncio
-from pathlib import Path
+import socket
 
 import structlog
 
 from edge.app.hub import session
-from edge.app.load import checked, process
-from edge.host import lock
+from edge.app.load.checked import CheckedConfiguration
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
 from edge.radio import helper
 from edge.radio.bleak_source import BleakSource
+from edge.radio.discovery import Air
 
 log = structlog.get_logger(__name__)
 
 
-def watch(path: Path, state_dir: Path | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises ConfigError at once, EdgeError while another hub runs with the same
-    state folder, RestartNeeded when systemd should start it anew.
+async def watch(
+    loaded: CheckedConfiguration, *, air: Air | None = None, listening: socket.socket | None = None
+) -> None:
+    """Run until cancelled. Raises EdgeError, RestartNeeded when systemd should start it anew.
+
+    air: replaces the real radio, for a test rig. listening: as in `session.Options`.
     """
-    loaded = checked.load(path, state_dir=state_dir)
-    process.set_up_logs()
     for warning in loaded.warnings:
         log.warning("configuration", note=warning)
     clock = SystemClock()
@@ -30,8 +30,8 @@ def watch(path: Path, state_dir: Path | None = None) -> None:
         loaded.profiles,
         clock,
         adapters=loaded.config.hub.adapters,
+        backend=air.backend if air else None,
         ask_helper=helper.in_service(),
     )
-    options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd())
-    with lock.held(loaded.state_dir):
-        asyncio.run(process.until_stopped(session.run(loaded, clock, options)))
+    options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd(), listening=listening)
+    await session.run(loaded, clock, options)

@@ -7,7 +7,9 @@ again by the supervisor.
 
 import asyncio
 import contextlib
+import socket
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from edge.model.event import Command
 from edge.pipeline import State
 from edge.ports import Clock
 from edge.web import wire
+from edge.web.setup_wire import Setup
 
 LOOK_S = 0.4
 """How often the hub looks whether there is anything new to show; an alarm shall be on the page within half a second."""
@@ -61,14 +64,40 @@ class Shown:
     history: PageHistory
 
 
-class Page:
-    """A side task: starts the process, shows it what is there, takes what caregivers say. Raises when it ends."""
+class PageProcess(ABC):
+    """A side task: starts the process, shows it what is there, hands on what is said. Raises when it ends.
 
-    def __init__(self, table: WebTable, phones: Path, hub: Shown, *, demo: bool = False) -> None:
-        self._begin = wire.Begin(table.host, table.port, str(phones))
-        self._hub = hub
-        self._snapshots = Snapshots(demo=demo)
+    phones: the folder of those that were let in. listening: a socket that listens already; without it the process opens
+    one itself.
+    """
+
+    def __init__(
+        self, table: WebTable, phones: Path, *, listening: socket.socket | None = None, setup: bool = False
+    ) -> None:
+        self._listening = listening
+        descriptor = None if listening is None else listening.fileno()
+        self._begin = wire.Begin(table.host, table.port, str(phones), descriptor, setup)
         self._heard_s = 0.0
+        self._process: asyncio.subprocess.Process | None = None
+
+    @abstractmethod
+    def shown(self) -> wire.Snapshot | Setup:
+        """All that the page shows now."""
+
+    @abstractmethod
+    async def take(self, asked: wire.Say) -> None:
+        """What a caregiver said; `tell` the answer, at once or later."""
+
+    @abstractmethod
+    async def look_up(self, question: wire.Question) -> wire.Found:
+        """What stands on the disk."""
+
+    def tell(self, value: wire.FromHub) -> None:
+        """An answer, unless the pipe is full of them, or it is longer than the page would read."""
+        pipe, line = self._process.stdin if self._process is not None else None, wire.line(value)
+        room = pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES
+        if pipe is not None and room and len(line) <= wire.MOST_LINE_BYTES:
+            pipe.write(line)
 
     async def run(self) -> None:
         """Until cancelled. Raises PageFailed when the page ends, hangs, or says that it cannot serve."""
@@ -78,7 +107,9 @@ class Page:
             stdout=asyncio.subprocess.PIPE,
             limit=wire.MOST_LINE_BYTES,
             start_new_session=True,  # Ctrl-C on the terminal is for the hub, which ends the page
+            pass_fds=() if self._listening is None else (self._listening.fileno(),),
         )
+        self._process = process
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._show(process), name="page snapshots")
@@ -94,8 +125,8 @@ class Page:
         pipe.write(wire.line(self._begin))
         self._heard_s, said_s, before = loop.time(), 0.0, None
         while True:
-            shown = self._snapshots.of(self._hub.state(), self._hub.published(), self._hub.clock.now())
-            timeless = msgspec.structs.replace(shown, mono_s=0.0, wall_s=0.0)
+            shown = self.shown()
+            timeless = shown if isinstance(shown, Setup) else msgspec.structs.replace(shown, mono_s=0.0, wall_s=0.0)
             due = timeless != before or loop.time() - said_s >= SAY_S
             if due and not pipe.transport.get_write_buffer_size():
                 pipe.write(wire.line(shown))
@@ -113,20 +144,39 @@ class Page:
                 case wire.Failed(why):
                     raise PageFailed(why)
                 case wire.Say() as asked:
-                    await self._command(process, asked)
+                    await self.take(asked)
                     await asyncio.sleep(COMMAND_S)
                 case wire.Ask() as asked:
-                    questions.create_task(self._look_up(process, asked))
+                    questions.create_task(self._look_up(asked))
                     await asyncio.sleep(COMMAND_S)
                 case wire.Lives():
                     pass
         raise PageFailed("its process ended")
 
-    async def _look_up(self, process: asyncio.subprocess.Process, asked: wire.Ask) -> None:
+    async def _look_up(self, asked: wire.Ask) -> None:
         """Beside the commands, which wait for no disk."""
-        _tell(process, wire.Told(asked.number, await self._hub.history.answer(asked.question)))
+        self.tell(wire.Told(asked.number, await self.look_up(asked.question)))
 
-    async def _command(self, process: asyncio.subprocess.Process, asked: wire.Say) -> None:
+
+class Page(PageProcess):
+    """The page of a hub that runs."""
+
+    def __init__(
+        self, table: WebTable, phones: Path, hub: Shown, *, demo: bool = False, listening: socket.socket | None = None
+    ) -> None:
+        super().__init__(table, phones, listening=listening)
+        self._hub = hub
+        self._snapshots = Snapshots(demo=demo)
+
+    def shown(self) -> wire.Snapshot:
+        """What the core knows now."""
+        return self._snapshots.of(self._hub.state(), self._hub.published(), self._hub.clock.now())
+
+    async def look_up(self, question: wire.Question) -> wire.Found:
+        """From the store and the journal."""
+        return await self._hub.history.answer(question)
+
+    async def take(self, asked: wire.Say) -> None:
         """Through the door of every command, which counts it, holds it against the role, and refuses it."""
 
         def read() -> Command:
@@ -134,7 +184,7 @@ class Page:
             return commands.parse(asked.verb, asked.body.encode(), who)
 
         def answer(reply: Reply) -> None:
-            _tell(process, wire.Answer(asked.number, reply.ok, reply.reason, self._written(asked)))
+            self.tell(wire.Answer(asked.number, reply.ok, reply.reason, self._written(asked)))
 
         await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}")
 
@@ -143,11 +193,3 @@ class Page:
         request_id = commands.request_id(asked.body.encode())
         mine = (each for each in self._hub.state().entries.values() if each.caregiver == asked.caregiver)
         return next((each.id for each in mine if request_id and each.request_id == request_id), "")
-
-
-def _tell(process: asyncio.subprocess.Process, value: wire.FromHub) -> None:
-    """An answer, unless the pipe is full of them, or it is longer than the page would read."""
-    pipe, line = process.stdin, wire.line(value)
-    room = pipe is not None and pipe.transport.get_write_buffer_size() < MOST_WAITING_BYTES
-    if pipe is not None and room and len(line) <= wire.MOST_LINE_BYTES:
-        pipe.write(line)

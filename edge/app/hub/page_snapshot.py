@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from edge import alarms, pipeline
+from edge.app.hub import page_readiness
 from edge.delivery import care_texts, roster
 from edge.delivery import page_texts as words
 from edge.model.alarm import Alarm, Condition, Kind, Presence, Priority
@@ -20,7 +21,6 @@ SPOT_S = 1800.0
 # A dose older than this says nothing about the next one: plans count within 24 h.
 DOSES_S = 24 * 3600.0
 # A phone that rang longer ago may have been changed since.
-PROVEN_S = 30 * 86400.0
 _SHOWN: dict[Validity, wire.Shown] = {
     Validity.VALID: "live",
     Validity.QUESTIONABLE: "approximate",
@@ -72,6 +72,7 @@ class Snapshots:
             ],
             caregivers={each.id: wire.Caregiver(each.name or each.id, each.role) for each in config.caregivers},
             foot=_foot(state, standing, children, now),
+            readiness=page_readiness.of(state, now),
             demo=self._demo,
         )
 
@@ -146,13 +147,12 @@ def _foot(state: State, standing: Iterable[Alarm], children: Iterable[wire.Child
     whole = not troubles and all(child.readings and not child.unwatched for child in children)
     began_s = min((sensor.since_s for sensor in state.sensors.values()), default=None)
     able = roster.notifiable(state.setup.config.caregivers)
-    proofs = (state.roster.proofs.get(each.id) for each in able)
     return words.foot(
         whole=whole,
         since=None if began_s is None else care_texts.clock(now.wall_at(began_s), now.wall_s, state.setup.zone),
         hub=not any(not alarm.key.person for alarm in troubles),
         reachable=not any(alarm.key.condition is Condition.NOBODY_REACHABLE for alarm in troubles),
-        proven=sum(1 for proof in proofs if proof is not None and now.wall_s - proof.wall_s < PROVEN_S),
+        proven=sum(roster.proven_lately(state.roster, each.id, now.wall_s) for each in able),
         phones=len(able),
     )
 

@@ -1,6 +1,7 @@
 """One hub from start to stop: everything that runs hangs in one TaskGroup. The daemon, replay and demo all use it."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,7 +51,7 @@ class Options:
     when it returns, the hub stops. on_alarm: called with each change of an alarm. silent: no sound in the room and no
     push, since nothing real happens. ticks: False if the source is a recording, which lets time pass itself; if that
     fails, so does the run. demo_phones: of a demo, where the phones are kept that its page let in; other recordings
-    have no page.
+    have no page. listening: where the page listens already, since a first run opened it.
     """
 
     source: Callable[[EventQueue], FrameSource]
@@ -61,6 +62,7 @@ class Options:
     silent: bool = False
     ticks: bool = True
     demo_phones: Path | None = None
+    listening: socket.socket | None = None
 
 
 async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> None:
@@ -100,7 +102,9 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
                 lambda: parts.hub.state, lambda: published.latest, clock, disk.stored, loaded.state_dir / JOURNAL
             )
             shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history)
-            beside |= {"page": Page(loaded.config.web, phones, shown, demo=options.demo_phones is not None).run}
+            demo = options.demo_phones is not None
+            page = Page(loaded.config.web, phones, shown, demo=demo, listening=options.listening)
+            beside |= {"page": page.run}
         await _run_all(parts, options, beside)
     finally:
         options.systemd.stopping()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
 from edge.decoding import Profile
 from edge.errors import ConfigError, did_you_mean
-from edge.model.people import Person
+from edge.model.people import Caregiver, Person
 
 # The child's zone may be a day ahead of this computer's.
 A_DAY = dt.timedelta(days=1)
@@ -75,19 +75,30 @@ def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:
         for person in config.persons
         if person.born is not None and person.born > today + A_DAY
     ]
-    # Who shows a certificate may need no password; the broker says so if it does.
-    wanted = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
-    wanted += [channel.removeprefix(CREDENTIAL) for each in config.caregivers for channel in each.channels]
     problems += _certificates(loaded)
-    for name in dict.fromkeys(wanted):
-        try:
-            loaded.credentials.require(name)
-        except ConfigError as error:
-            problems.append(str(error))
+    # Who shows a certificate may need no password; the broker says so if it does.
+    password = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
+    problems += missing_secrets(loaded, [*password, *channel_secrets(config.caregivers)])
     unsaid = _without_token(loaded, problems)
     if problems:
         raise ConfigError("\n".join(problems))
     return unsaid
+
+
+def channel_secrets(caregivers: Iterable[Caregiver]) -> list[str]:
+    """Names of the secrets that hold the addresses of their phones."""
+    return [channel.removeprefix(CREDENTIAL) for each in caregivers for channel in each.channels]
+
+
+def missing_secrets(loaded: Configuration, names: Iterable[str]) -> list[str]:
+    """A sentence for each of these that is not there or cannot be used."""
+    problems = []
+    for name in dict.fromkeys(names):
+        try:
+            loaded.credentials.require(name)
+        except ConfigError as error:
+            problems.append(str(error))
+    return problems
 
 
 def _without_token(loaded: CheckedConfiguration, problems: list[str]) -> list[str]:

@@ -12,6 +12,8 @@ from edge.errors import ConfigError
 from edge.host.credentials import Credentials
 
 SETTINGS_FILE = "settings.toml"
+CREDENTIALS = "credentials"
+"""In the state folder: the secrets that the page took, such as the address of a phone."""
 CREDENTIAL = "credential:"
 _LONGEST_PATH = 200  # as `[hub] state_dir` is checked
 
@@ -29,19 +31,22 @@ class Configuration:
 def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
     """Read and check all but what needs the device profiles. Raises ConfigError, naming file, line and key."""
     environment = os.environ if environment is None else environment
-    owner = Source(_read(path), str(path))
-    folder = state_dir or _state_dir(owner)
-    sources = [owner]
+    folder = state_folder(path, state_dir)
+    sources = []
     unread = ""
     try:
         settings = folder / SETTINGS_FILE
         if settings.is_file():
             sources.append(Source(_read(settings), str(settings)))
     except PermissionError:
-        unread = f"{folder} may not be entered by this user, so what `feverhub pair` set up is left out"
+        unread = f"{folder} may not be entered by this user, so what was set up by phone or `feverhub pair` is left out"
+    if not sources or path.exists():  # who set the hub up by phone needs no file of his own
+        sources.insert(0, Source(_read(path), str(path)))
     config = configuration.parse(sources, environment)
     folder = state_dir or Path(config.hub.state_dir)
-    credentials = Credentials(Path(config.hub.credentials_dir) if config.hub.credentials_dir else None, environment)
+    credentials = Credentials(
+        Path(config.hub.credentials_dir) if config.hub.credentials_dir else None, environment, folder / CREDENTIALS
+    )
     return Configuration(config, credentials, folder, (*([unread] if unread else []), *_warnings(config)))
 
 
@@ -54,10 +59,20 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{path}: is not text in UTF-8") from None
 
 
-def _state_dir(owner: Source) -> Path:
-    """Where settings.toml lies, read before everything is checked; a wrong value is reported with the rest."""
+def owners_text(path: Path) -> str:
+    """What stands in the owner's file; nothing if there is none, or it cannot be read."""
     try:
-        found = tomllib.loads(owner.text).get("hub", {}).get("state_dir", "")
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def state_folder(path: Path, state_dir: Path | None = None) -> Path:
+    """Where settings.toml lies, read before everything is checked; a wrong value is reported with the rest."""
+    if state_dir is not None:
+        return state_dir
+    try:
+        found = tomllib.loads(owners_text(path)).get("hub", {}).get("state_dir", "")
     except (ValueError, RecursionError, AttributeError):
         found = ""
     usable = isinstance(found, str) and 0 < len(found) <= _LONGEST_PATH and "\0" not in found

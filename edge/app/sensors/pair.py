@@ -1,6 +1,6 @@
 """A sensor becomes one of the house: which one, does it speak, and what then stands in the configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -132,14 +132,15 @@ def profile_of(found: Found) -> Profile:
 
 
 @dataclass(slots=True)
-class _Ear:
-    """Takes a sensor's frames until they are enough for a sentence."""
+class Ear:
+    """Takes a sensor's frames until they are enough for a sentence. latest: the newest value, in words."""
 
     device: Device
     profile: Profile
     key: bytes | None
     first: First | None = None
     refused: str = ""
+    latest: str = ""
     blocks: list[tuple[float, int]] = field(default_factory=list)
 
     def receive(self, frame: FrameReceived, now_s: float) -> None:
@@ -155,7 +156,10 @@ class _Ear:
         except FrameMalformed as error:
             self.refused = str(error)
             return
-        self.first = self.first or (self._temperature(items) if self.device.site else self._movement(items, now_s))
+        found = self._temperature(items) if self.device.site else self._movement(items, now_s)
+        self.first = self.first or found
+        if found is not None:
+            self.latest = _latest(found)
 
     def _temperature(self, items: tuple[Decoded, ...]) -> First | None:
         for item in items:
@@ -182,10 +186,15 @@ class _Ear:
         return First(f"movement heard: {rate_hz:.0f} samples a second", items, rate_hz)
 
 
-async def first_value(air: Air, device: Device, profile: Profile) -> First:
-    """Listen to this one sensor until it has said something. Raises Unreachable, EdgeError if it says nothing."""
+async def first_value(
+    air: Air, device: Device, profile: Profile, linger: Callable[[Ear], Awaitable[None]] | None = None
+) -> First:
+    """Listen to this one sensor until it has said something. Raises Unreachable, EdgeError if it says nothing.
+
+    linger: runs after that, while the sensor is still received; what it said first is given when it returns.
+    """
     seconds = CONNECT_S + watchdog.deadline_s(profile)
-    ear = _Ear(device, profile, key_bytes(profile, device.key))
+    ear = Ear(device, profile, key_bytes(profile, device.key))
     source = one_sensor(air, device, profile, bonds=True)
     seen: set[State] = set()
 
@@ -193,17 +202,25 @@ async def first_value(air: Air, device: Device, profile: Profile) -> First:
         seen.add(state := source.states[device.id])
         bar.reach(gone_s, state.value.replace("_", " "))
 
+    async def wait() -> None:
+        await countdown(air.clock, seconds, show, lambda: ear.first)
+        if ear.first is not None and linger is not None:
+            await linger(ear)
+
     async with consenting(air):
         with Bar("first value", seconds) as bar:
-            await attend(
-                source,
-                lambda frame: ear.receive(frame, air.clock.now().mono_s),
-                lambda: countdown(air.clock, seconds, show, lambda: ear.first),
-            )
+            await attend(source, lambda frame: ear.receive(frame, air.clock.now().mono_s), wait)
     if ear.first is None:
         raise EdgeError(f"{device.address} {_why_silent(ear, seen)} within {seconds:g} s; nothing was set up")
     address, bonded = source.identity(device.id)
     return replace(ear.first, address=address, bonded=bonded)
+
+
+def _latest(first: First) -> str:
+    if first.rate_hz is not None:
+        return f"{first.rate_hz:.0f} samples a second"
+    scalars = [item for item in first.readings if isinstance(item, Reading) and item.quantity in TEMPERATURES]
+    return in_words(scalars[0]) if scalars else first.sentence
 
 
 def known_by(device: Device, first: First, *, private: bool) -> tuple[Device, str]:
@@ -218,7 +235,7 @@ def known_by(device: Device, first: First, *, private: bool) -> tuple[Device, st
     )
 
 
-def _why_silent(ear: _Ear, seen: set[State]) -> str:
+def _why_silent(ear: Ear, seen: set[State]) -> str:
     if ear.refused:
         if ear.profile.key_form and ear.key is None:
             place = f"its key belongs into the file {ear.device.id}_key of the credentials folder, mode 0600"

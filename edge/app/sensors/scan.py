@@ -109,7 +109,13 @@ def line(found: Found) -> str:
         return f"{start}  unknown"
     best = found.profiles[0]
     names = " or ".join(each.id for each in found.profiles)
-    words = [names, " and ".join(uses(best)) or "nothing of use", best.proven.value, _value(found.readings), found.note]
+    words = [
+        names,
+        " and ".join(uses(best)) or "nothing of use",
+        best.proven.value,
+        value_in_words(found.readings),
+        found.note,
+    ]
     return f"{start}  {', '.join(word for word in words if word)}"
 
 
@@ -118,7 +124,7 @@ def printable(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:40]
 
 
-def _value(readings: Sequence[Decoded]) -> str:
+def value_in_words(readings: Sequence[Decoded]) -> str:
     """The temperature if there is one, else the first scalar."""
     scalars = [item for item in readings if isinstance(item, Reading) and item.value == item.value]
     scalars.sort(key=lambda item: item.quantity not in TEMPERATURES)

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,39 @@ def add(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> Path:
 
     Raises as `trial`, then nothing was changed; StorageError.
     """
-    text = trial(owner, folder, table, item)
+    return change(owner, folder, [(table, item)])
+
+
+def change(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:
+    """As `add`, with several at once: all of them or none. What has no id goes into the `[table]` itself."""
+    text = trial(owner, folder, items)
     file = folder / SETTINGS_FILE
     _write(file, text)
     return file
 
 
-def trial(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> str:
-    """The settings as `add` would write them, checked as a whole with the owner's file. A value of None takes its key
-    away. Raises ConfigError; StorageError if this user may not write them.
+def trial(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """The settings as `change` would write them, checked as a whole with the owner's file. A value of None takes its
+    key away. Raises ConfigError; StorageError if this user may not write them.
     """
     file = folder / SETTINGS_FILE
     data = _read(file)
+    for table, item in items:
+        _lay(data, file, table, item)
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise StorageError(f"{folder}: this user may not write there; run this with sudo")
+    text = HEAD + as_toml(data)
+    _check(owner, folder, text)
+    return text
+
+
+def _lay(data: dict[str, Any], file: Path, table: str, item: Mapping[str, Any]) -> None:
+    if "id" not in item:
+        before = data.get(table, {})
+        if not isinstance(before, dict):
+            raise ConfigError(f"{file}: {table}: must be written as [{table}]")
+        data[table] = _laid(before, item)
+        return
     rows = data.setdefault(table, [])
     if not isinstance(rows, list):
         raise ConfigError(f"{file}: {table}: must be written as [[{table}]]")
@@ -41,12 +62,11 @@ def trial(owner: Path, folder: Path, table: str, item: Mapping[str, Any]) -> str
     if not places:
         rows.append({})
     at = places[0] if places else -1
-    rows[at] = {key: value for key, value in {**rows[at], **item}.items() if value is not None}
-    if folder.exists() and not os.access(folder, os.W_OK):
-        raise StorageError(f"{folder}: this user may not write there; run this with sudo")
-    text = HEAD + as_toml(data)
-    _check(owner, folder, text)
-    return text
+    rows[at] = _laid(rows[at], item)
+
+
+def _laid(before: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in {**before, **item}.items() if value is not None}
 
 
 def _check(owner: Path, folder: Path, text: str) -> None:

@@ -1,0 +1,63 @@
+"""The pages that prove who would be woken, as HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.delivery import setup_texts as texts
+from edge.web.drawing import drawn
+from edge.web.render import environment
+from edge.web.setup_wire import TITLES
+from edge.web.wire import Rung, Snapshot
+
+
+@dataclass(slots=True)
+class Test:
+    """One test of one caregiver's phone. running: it rings soon, or is ringing; rings_s: from when on, monotonic.
+
+    sent: every way has taken it or given up. failed: none has. words: what became of each. silent: nobody heard it.
+    """
+
+    running: bool = False
+    rings_s: float = 0.0
+    sent: bool = False
+    failed: bool = False
+    words: str = ""
+    silent: bool = False
+
+
+class PagesOfProof:
+    """Renders; every text that a person wrote is escaped."""
+
+    def __init__(self) -> None:
+        self._templates = environment()
+        self._templates.globals |= {"t": texts, "titles": TITLES}
+
+    def test(self, rung: Rung, test: Test, now_s: float, why: str = "") -> str:
+        """Ring this phone. now_s: monotonic."""
+        left_s = max(0, round(test.rings_s - now_s)) if test.running else 0
+        return self._page("test", rung=rung, test=test, left_s=left_s, why=why)
+
+    def sounder(self, shown: Snapshot, *, silent: bool) -> str:
+        """Was the loudspeaker heard?"""
+        return self._page("sounder", ready=shown.readiness, silent=silent)
+
+    def done(self, shown: Snapshot, rung: Rung | None, others: Mapping[str, bool]) -> str:
+        """The last page. others: each further caregiver, and whether a phone of theirs was let in."""
+        ready = shown.readiness
+        level = "high"
+        if any(each.proven and each.channels for each in ready.phones):
+            level = "blind" if ready.unwatched or not ready.watched else "ok"
+        elif ready.room_proven:
+            level = "room"
+        return self._page("done", shown=shown, ready=ready, rung=rung, others=others, level=level)
+
+    def invite(self, name: str, url: str) -> str:
+        """A code for a phone of that caregiver."""
+        return self._page("invite", who=name, url=url, code=drawn(url))
+
+    def starting(self, back: str = "/setup/test") -> str:
+        """Until the hub has said something. back: what is loaded then."""
+        return self._page("starting", back=back)
+
+    def _page(self, name: str, **known: object) -> str:
+        return self._templates.get_template(f"setup/{name}.html").render(**known)

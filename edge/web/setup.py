@@ -1,0 +1,175 @@
+"""The first run over HTTP: plain forms, one a step, from the family's own network alone and with the terminal's code.
+
+Nothing of it needs JavaScript. A form that cannot be taken comes back with its answers and one sentence.
+"""
+
+import json
+import secrets
+import time
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from edge.delivery import page_words
+from edge.web import asking, house
+from edge.web.asking import Refused
+from edge.web.feed import Feed
+from edge.web.guard import Guard
+from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
+from edge.web.phones import Phones, as_typed
+from edge.web.setup_pages import SetupPages
+from edge.web.setup_wire import STEPS, Setup
+
+SECRET_LETTERS = 43
+"""Of 256 bits, as `secrets.token_urlsafe(32)` writes them."""
+PAST = ("look", "choose", "skip", "add")
+"""What is said within a step, beside its own form."""
+
+
+class SetupSite:
+    """Every route of a first run."""
+
+    def __init__(self, feed: Feed, phones: Phones) -> None:
+        self._feed = feed
+        self._phones = phones
+        self._pages = SetupPages()
+        self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
+
+    async def door(self, request: Request) -> Response:
+        """Where the QR code leads: a phone that is in goes on, another one says the code."""
+        shown = self._shown(request)
+        if self._is_in(request, shown):
+            return _to(shown.step) if not shown.trouble else HTMLResponse(self._pages.trouble(shown))
+        code = as_typed(request.query_params.get("code", ""))
+        why = ""
+        if code and self._phones.invitation(code, time.time()) is None:
+            code, why = "", self._bad_code(request)
+        answer = HTMLResponse(self._pages.door(shown, code, why), 401 if why else 200)
+        # The phone's own secret, worth nothing until a code lets it in: so a form that is sent twice is one phone.
+        if not request.cookies.get(asking.COOKIE):
+            asking.set_cookie(request, answer, secrets.token_urlsafe(32), asking.YEAR_S)
+        return answer
+
+    async def enter(self, request: Request) -> Response:
+        """A code was sent: this phone is in."""
+        asking.same_origin(request)
+        shown = self._shown(request)
+        fields = asking.last(await asking.form(request))
+        secret = request.cookies.get(asking.COOKIE, "")
+        if not self._is_in(request, shown):
+            code = as_typed(fields.pop("code", ""))
+            known = self._phones.let_in(code, time.time(), secret if len(secret) == SECRET_LETTERS else "")
+            if known is None:
+                return HTMLResponse(self._pages.door(shown, "", self._bad_code(request)), 401)
+            secret = known
+        answer: Response = RedirectResponse("/setup", 303)
+        if "name" in fields and shown.step == "you" and not shown.trouble:
+            said = await self._feed.say("", "you", json.dumps({"name": fields["name"]}), local=True)
+            if not said.ok:
+                answer = HTMLResponse(self._pages.step(self._shown(request), "you", fields, said.reason), 409)
+        asking.set_cookie(request, answer, secret, asking.YEAR_S)
+        return answer
+
+    async def page(self, request: Request) -> Response:
+        """One step. A step that comes later leads to the first that is open."""
+        shown, step = self._let_in(request), request.path_params["step"]
+        if shown.trouble:
+            return RedirectResponse("/setup", 303)
+        if step not in STEPS or STEPS.index(step) > STEPS.index(shown.step):
+            return _to(shown.step)
+        return HTMLResponse(self._pages.step(shown, step, {}, ""))
+
+    async def say(self, request: Request) -> Response:
+        """The form of a step, or a button within it."""
+        asking.same_origin(request)
+        self._let_in(request)
+        step = request.path_params["step"]
+        fields = asking.last(await asking.form(request))
+        verb = fields.pop("verb", step)
+        answer = await self._feed.say("", verb, json.dumps({**fields, "step": step}), local=True)
+        shown = self._shown(request)
+        if not answer.ok:
+            if shown.trouble or step not in STEPS:
+                return HTMLResponse(self._pages.trouble(shown, answer.reason), 409)
+            return HTMLResponse(self._pages.step(shown, step, fields, answer.reason), 409)
+        if verb == STEPS[-1]:
+            return RedirectResponse("/setup/test", 303)
+        if shown.trouble:
+            return RedirectResponse("/setup", 303)
+        if verb in PAST and verb != "skip":
+            return _to(step)
+        return _to(self._after(shown, step))
+
+    async def starting(self, request: Request) -> Response:
+        """The hub is about to begin: its own page takes over at this address."""
+        shown = self._let_in(request)
+        if shown.trouble or STEPS[-1] not in shown.done:
+            return RedirectResponse("/setup", 303)
+        return HTMLResponse(self._pages.starting(request.url.path))
+
+    @staticmethod
+    def _after(shown: Setup, step: str) -> str:
+        """Where to go from a step: to the next, which may have been answered before."""
+        if step not in STEPS or step not in shown.done:
+            return shown.step
+        return STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
+
+    # ---------------------------------------------------------------- who asks
+
+    def _shown(self, request: Request) -> Setup:
+        if not house.local(asking.address(request), request.headers):
+            raise Refused(403, "setup_away")
+        if self._feed.setup is None or self._feed.lost:
+            raise Refused(503, "setup_no_hub")
+        return self._feed.setup
+
+    def _is_in(self, request: Request, shown: Setup) -> bool:
+        phone = self._phones.find(request.cookies.get(asking.COOKIE, ""), time.time())
+        return phone is not None and phone.caregiver in shown.owners
+
+    def _let_in(self, request: Request) -> Setup:
+        shown = self._shown(request)
+        if not self._is_in(request, shown):
+            raise Refused(401, "setup_not_yet")
+        return shown
+
+    def _bad_code(self, request: Request) -> str:
+        few = self._wrong.take(asking.address(request), time.monotonic())
+        return page_words.WORDS["setup_bad_code" if few else "too_many_wrong"]
+
+    async def elsewhere(self, request: Request) -> Response:
+        """Whatever else a hub has: there is only this yet."""
+        if request.url.path.startswith("/api/") or asking.wants_json(request):
+            return asking.as_json({"schema": 1, "ok": False, "reason": page_words.WORDS["setup_not_yet"]}, 503)
+        return RedirectResponse("/setup", 303)
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """One sentence; whoever is not in is asked for the code."""
+        assert isinstance(error, Refused)
+        if request.url.path.startswith("/api/") or asking.wants_json(request):
+            return asking.as_json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
+        return HTMLResponse(self._pages.refused(str(error)), error.status)
+
+
+def make_setup_app(feed: Feed, phones: Phones) -> Starlette:
+    """The whole application of a first run, with the guard around it."""
+    site = SetupSite(feed, phones)
+    routes = [
+        Route("/setup", site.door, methods=["GET"]),
+        Route("/setup", site.enter, methods=["POST"]),
+        *(Route(f"/setup/{page}", site.starting, methods=["GET"]) for page in ("test", "sounder", "done")),
+        Route("/setup/{step:str}", site.page, methods=["GET"]),
+        Route("/setup/{step:str}", site.say, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        Route("/{path:path}", site.elsewhere, methods=["GET", "POST"]),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={Refused: site.refused})
+
+
+def _to(step: str) -> Response:
+    return RedirectResponse(f"/setup/{step}", 303)

@@ -1,0 +1,92 @@
+"""What the hub tells its page of a first run, while it does not watch yet. Every text is ready to be read."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+STEPS = ("you", "child", "thermometer", "sensor", "limits", "others", "phone", "app")
+"""In their order, by the names that stand in the addresses of the pages. The last one begins the watch."""
+SENSORS = ("thermometer", "sensor")
+TITLES: Mapping[str, str] = {
+    "you": "Who are you?",
+    "child": "Who is watched?",
+    "thermometer": "The thermometer",
+    "sensor": "The movement sensor",
+    "limits": "When it rings",
+    "others": "Who else?",
+    "phone": "How this phone rings",
+    "app": "Get this phone ready",
+    "test": "Does it ring?",
+    "sounder": "Did you hear the hub?",
+    "done": "What is watched",
+}
+"""What stands above each page; the last three are of a hub that watches."""
+
+
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """A sensor that is near. key: what it is chosen by. badge: how far it was proven. signal: how near it is, in words.
+
+    value: what it says without being asked, empty if nothing.
+    """
+
+    key: str
+    name: str
+    badge: str
+    signal: str
+    value: str = ""
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """The search for a sensor. what: which step it is for.
+
+    state: `looking` for those that are near, `trying` one of them, `received` once that one has said something, `over`
+    when time is up or something is wrong. left_s: seconds until it ends. words: what is wrong, or what is being done.
+    value: the newest value of the one that was chosen. note: what to know about it.
+    """
+
+    what: str = ""
+    state: Literal["idle", "looking", "trying", "received", "over"] = "idle"
+    left_s: int = 0
+    found: list[Neighbour] = []
+    words: str = ""
+    chosen: str = ""
+    value: str = ""
+    note: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several. sentence: what it means."""
+
+    word: str
+    label: str
+    sentence: str = ""
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
+    """How far the first run has come.
+
+    hub: its name. trouble: what is wrong with the configuration, a sentence each; then there are no steps.
+    aside: whether what is wrong was written by the hub, so that it may be put aside. quiet: until when the room is not
+    told of it, in words. step: the first that is not done.
+    done: those that are. values: what was answered, by the names of the fields. paired: each sensor in words, by step.
+    limits: when the hub rings, a sentence each. levels: of watchfulness. others: further caregivers, in words. address:
+    where the app of the phone listens; link: the same as a link that opens the app. Both empty without one.
+    owners: whose phones may answer, by id; empty for a phone that is nobody's yet.
+    """
+
+    hub: str = ""
+    trouble: list[str] = []
+    aside: bool = False
+    quiet: str = ""
+    step: str = STEPS[0]
+    done: list[str] = []
+    values: dict[str, str] = {}
+    paired: dict[str, str] = {}
+    scan: Scan = Scan()
+    limits: list[str] = []
+    levels: list[Choice] = []
+    others: list[str] = []
+    address: str = ""
+    link: str = ""
+    owners: tuple[str, ...] = ("",)

@@ -1,0 +1,130 @@
+"""An empty hub as `deploy/install.sh` leaves it: a broker, its password there, nothing else; and its screen."""
+
+import contextlib
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.homes import ROOT, clean_environment
+from tests.support.page import Phone, until_up
+from tests.support.servers import Mosquitto, free_port, mosquitto
+
+READ_S = 30.0
+
+
+@dataclass
+class EmptyHub:
+    """folder: all that it has. broker: None for none. port: of its page."""
+
+    folder: Path
+    broker: Mosquitto | None = None
+    port: int = field(default_factory=free_port)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "feverhub.toml"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def known(self) -> Mapping[str, str]:
+        """What the service of deploy/systemd would find in its environment, and where this test's broker is."""
+        found = {**clean_environment(), "PYTHONUNBUFFERED": "1", "FEVERHUB_HUB__SOUNDER": '"null"'}
+        found |= {"FEVERHUB_WEB__HOST": '"127.0.0.1"', "FEVERHUB_WEB__PORT": str(self.port)}
+        if self.broker is not None:
+            credentials = self.folder / "service"
+            credentials.mkdir(exist_ok=True)
+            (credentials / "feverhub_mqtt_password").write_text(self.broker.users["hub"])
+            found |= {"CREDENTIALS_DIRECTORY": str(credentials), "FEVERHUB_MQTT__PORT": str(self.broker.port)}
+        return {**found, **self.environment}
+
+    @contextlib.contextmanager
+    def running(self) -> "Iterator[Screen]":
+        """`feverhub run`, ended by SIGTERM with exit 0 and without a traceback."""
+        screen = Screen(self)
+        try:
+            yield screen
+            screen.process.send_signal(signal.SIGTERM)
+            assert screen.process.wait(20) == 0, screen.text()
+        finally:
+            screen.kill()
+        assert not re.search(r"^Traceback", screen.text(), re.MULTILINE), screen.text()
+
+
+class Screen:
+    """What the hub writes on its own screen, line by line."""
+
+    def __init__(self, hub: EmptyHub) -> None:
+        command = [sys.executable, "-m", "tests.support.air.hub", "run", "--config", str(hub.config)]
+        self.hub = hub
+        self.process = subprocess.Popen(
+            [*command, "--state-dir", str(hub.state)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=hub.known(),
+            cwd=ROOT,
+        )
+        self._lines: list[str] = []
+        self._new: queue.Queue[str] = queue.Queue()
+        self._reads = threading.Thread(target=self._read, daemon=True)
+        self._reads.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.append(line)
+            self._new.put(line)
+
+    def text(self) -> str:
+        return "".join(self._lines)
+
+    def until(self, pattern: str) -> re.Match[str]:
+        """The first line from now on in which that stands. Raises queue.Empty."""
+        while True:
+            if found := re.search(pattern, self._new.get(timeout=READ_S)):
+                return found
+
+    def code(self) -> str:
+        """The next code that lets a phone in."""
+        code = self.until(r"Code: (\S+)")[1]
+        until_up(self.hub.url)
+        return code
+
+    def kill(self) -> None:
+        """A power cut, as far as this process goes."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        self._reads.join(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@dataclass
+class SettingUp(Phone):
+    """A phone that answers the questions without a browser, as forms do without JavaScript."""
+
+    def begin(self, code: str, name: str = "Anna") -> None:
+        self.get("/setup", params={"code": code})
+        answer = self.post("/setup", data={"code": code, "name": name})
+        assert answer.status_code == 200, answer.text
+
+
+@contextlib.contextmanager
+def empty_hub(folder: Path) -> Iterator[EmptyHub]:
+    (folder / "mosquitto").mkdir()
+    with mosquitto(folder / "mosquitto") as broker:
+        yield EmptyHub(folder, broker)
