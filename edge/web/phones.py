@@ -97,6 +97,13 @@ class Phones:
             self._path(phone.hash, _PHONE).unlink(missing_ok=True)
         return bool(found)
 
+    def address_of(self, caregiver: str) -> str:
+        """Where that caregiver's phone is rung, if the hub itself has made the address; else empty."""
+        try:
+            return (self._folder.parent / "credentials" / f"phone_{caregiver}").read_text("utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
     def _path(self, digest: str, kind: str) -> Path:
         return self._folder / f"{digest}{kind}"
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from edge.delivery import setup_texts as texts
 from edge.model.people import Role
 from edge.web import asking
 from edge.web.asking import Refused
@@ -138,7 +139,9 @@ class ReadyPages:
             raise Refused(404, "no_caregiver")
         code = self._phones.invite(wanted, time.time())
         url = f"{request.url.scheme}://{request.headers['host']}/enter?code={code}"
-        return HTMLResponse(self._pages.invite(shown.caregivers[wanted].name, url))
+        who = shown.caregivers[wanted]
+        broker = texts.broker(wanted, looks=who.role is Role.VIEWER)
+        return HTMLResponse(self._pages.invite(who.name, url, self._phones.address_of(wanted), broker))
 
     def _known(self, request: Request) -> tuple[Visitor, Snapshot | None, Rung | None]:
         visitor = self._visitor(request)

@@ -1,6 +1,6 @@
 """The pages that prove who would be woken, as HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.delivery import setup_texts as texts
@@ -51,9 +51,14 @@ class PagesOfProof:
             level = "room"
         return self._page("done", shown=shown, ready=ready, rung=rung, others=others, level=level)
 
-    def invite(self, name: str, url: str) -> str:
-        """A code for a phone of that caregiver."""
-        return self._page("invite", who=name, url=url, code=drawn(url))
+    def invite(self, name: str, url: str, rings: str, broker: Sequence[str]) -> str:
+        """A code for a phone of that caregiver.
+
+        rings: where its app listens, empty if it has none of ntfy. broker: what root types for an app over MQTT.
+        """
+        address, link = texts.links(rings)
+        codes = {"code": drawn(url), "app": drawn(link)}
+        return self._page("invite", who=name, url=url, address=address, broker=broker, **codes)
 
     def starting(self, back: str = "/setup/test") -> str:
         """Until the hub has said something. back: what is loaded then."""

@@ -82,7 +82,9 @@ class SetupSite:
             return RedirectResponse("/setup", 303)
         if step not in STEPS or STEPS.index(step) > STEPS.index(shown.step):
             return _to(shown.step)
-        return HTMLResponse(self._pages.step(shown, step, {}, ""))
+        apple = any(each in request.headers.get("user-agent", "") for each in ("iPhone", "iPad"))
+        asked = {"way": "pushover"} if apple and step == "phone" and step not in shown.done else {}
+        return HTMLResponse(self._pages.step(shown, step, asked, ""))
 
     async def say(self, request: Request) -> Response:
         """The form of a step, or a button within it."""

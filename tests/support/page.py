@@ -279,7 +279,7 @@ def until_up(url: str, timeout_s: float = 30.0) -> None:
     """Until something answers there. Raises AssertionError."""
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             requests.get(f"{url}/static/icon.svg", timeout=5)
             return
         time.sleep(0.05)

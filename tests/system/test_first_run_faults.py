@@ -74,6 +74,7 @@ def finished(phone: SettingUp) -> None:
     for step, fields in (
         ("sensor", {"verb": "skip"}),
         ("limits", {"fever_c": ""}),
+        ("others", {"verb": "add", "name": "Tom"}),
         ("others", {}),
         ("phone", {"way": "none"}),
         ("app", {}),
@@ -109,6 +110,16 @@ def test_once_set_up_it_never_asks_again_whatever_is_missing(alone):
         assert "Nothing is proven" in answer.text or "Only the hub" in answer.text
         assert "Watching, and a phone rang" not in answer.text
         assert "Mia: temperature in the armpit" in answer.text
+        invited = phone.post("/setup/invite", data={"caregiver": "tom"})
+        assert "ntfy://ntfy.sh/feverhub-" not in invited.text, "the link is in the picture"
+        assert "https://ntfy.sh/feverhub-" in invited.text
+        assert "sudo mosquitto_passwd /etc/mosquitto/feverhub/passwords tom" in invited.text
+        code = re.search(r"/enter\?code=([\w-]+)", invited.text)[1]
+        tom = Phone(alone.url)
+        assert tom.enter(code).status_code == 200
+        assert "Nobody knows whether your phone rings" in tom.get("/").text
+        assert "Ring this phone" in tom.get("/setup/test").text
+        assert tom.post("/setup/invite", data={"caregiver": "anna"}).status_code == 403
     with alone.running():
         answer = _patient(phone, "/")
         assert answer.url == f"{alone.url}/"

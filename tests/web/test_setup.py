@@ -210,6 +210,21 @@ def test_a_step_that_comes_later_leads_to_the_one_that_is_open_and_back_works(si
     assert phone.get("/").url.endswith("/setup/thermometer")
 
 
+def test_an_iphone_is_offered_what_rings_when_it_is_muted_first(site):
+    phone = come_in(site)
+    done = ["you", "child", "thermometer", "sensor", "limits", "others"]
+    site.send(Setup(step="phone", done=done, values={"owner": "Anna", "child": "Mia", "way": ""}))
+    time.sleep(0.3)
+    for agent, way in (
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0)", "pushover"),
+        ("Mozilla/5.0 (Linux; Android 16)", "ntfy"),
+    ):
+        said = phone.get("/setup/phone", headers={"user-agent": agent}).text
+        assert f'value="{way}" checked' in said
+        assert said.count('name="way"') == 4
+        assert "On an iPhone its current versions stay silent when muted." in said
+
+
 def test_a_hub_that_is_away_is_said_and_nothing_is_lost(site):
     phone = come_in(site)
     time.sleep(LOST_S + 0.5)

@@ -20,7 +20,6 @@ from edge.web import wire
 SPOT_S = 1800.0
 # A dose older than this says nothing about the next one: plans count within 24 h.
 DOSES_S = 24 * 3600.0
-# A phone that rang longer ago may have been changed since.
 _SHOWN: dict[Validity, wire.Shown] = {
     Validity.VALID: "live",
     Validity.QUESTIONABLE: "approximate",

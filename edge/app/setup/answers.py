@@ -107,6 +107,11 @@ def address(fields: Fields, before: str) -> str:
     return ""
 
 
+def server(url: str) -> str:
+    """The ntfy server of an address, the public one if it is none of ntfy."""
+    return url.partition("://")[2].partition("/")[0] if way(url) == "ntfy" else NTFY
+
+
 def _in_the_house(server: str) -> bool:
     """Whether it is a number of the home's network, where there is no certificate."""
     host = server.partition(":")[0]
@@ -117,19 +122,6 @@ def way(url: str) -> str:
     """Which way an address is: as in `texts.WAYS`."""
     scheme = url.partition("://")[0]
     return {"ntfy": "ntfy", "ntfys": "ntfy", "pover": "pushover", "": ""}.get(scheme, "other")
-
-
-def links(url: str) -> tuple[str, str]:
-    """Of an ntfy address: as a person copies it, and as the link that opens the app (ntfy, "Subscribe from your
-    phone"). Both empty for another one.
-    """
-    scheme, _, rest = url.partition("://")
-    if scheme not in ("ntfy", "ntfys"):
-        return "", ""
-    return (
-        f"http{'s' if scheme == 'ntfys' else ''}://{rest}",
-        f"ntfy://{rest}{'' if scheme == 'ntfys' else '?secure=false'}",
-    )
 
 
 def _short(text: str) -> str:

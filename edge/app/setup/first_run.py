@@ -94,7 +94,7 @@ class FirstRun:
             return Setup(step=self.step, done=self._progress.done, scan=self._finder.scan)
         config, owner, child = loaded.config, self._owner(), self._person()
         url = self._address()
-        address, link = answers.links(url)
+        address, link = texts.links(url)
         return Setup(
             hub=config.hub.name,
             step=self.step,
@@ -254,11 +254,26 @@ class FirstRun:
         await self._keep(("caregiver", row), step="phone")
 
     async def _app(self, _fields: Fields) -> None:
+        await self._ring_others()
         self._done("app")
         await self._finder.stop()
         self._give_phones()
         first_run.finish(self.folder)
         self.complete.set()
+
+    async def _ring_others(self) -> None:
+        """An ntfy address for everyone else who answers alarms, to be put on their phones with the page's code."""
+        owner, rows = self._owner(), []
+        server = answers.server(self._address())
+        for each in self._caregivers():
+            if each.role is Role.CAREGIVER and not each.channels:
+                secret = f"phone_{each.id}"
+                keep_secret(self.folder / CREDENTIALS, secret, answers.address({"way": "ntfy", "server": server}, ""))
+                details = owner is not None and owner.share_details
+                row: Row = {"id": each.id, "channels": [f"credential:{secret}"], "share_details": details}
+                rows.append(("caregiver", row))
+        if rows:
+            await self._keep(*rows)
 
     # ---------------------------------------------------------------- a configuration that cannot be used
 

@@ -25,6 +25,7 @@ from tests.support.servers import until
 
 TODAY = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 WEB = WebTable("0.0.0.0", 8080)
+DEVICE = '[[device]]\nid = "{}"\nprofile = "{}"\nperson = "mia"\n{}\n'
 
 
 class Clock:
@@ -130,6 +131,38 @@ async def test_secrets_lie_in_files_of_their_own_and_never_in_toml(family):
     assert family.run.shown().link == address + "?secure=false"
 
 
+def left_at(state: Path, step: str) -> None:
+    """A hub that was switched off before that step."""
+    state.mkdir()
+    done = STEPS[: STEPS.index(step)]
+    (state / "first_run.json").write_text(json.dumps({"done": done, "port": 8080}))
+    rows = {
+        "you": '[[caregiver]]\nid = "anna"\nname = "Anna"\nrole = "owner"\n',
+        "child": '[[person]]\nid = "mia"\nname = "Mia"\nborn = 2026-03-14\n',
+        "thermometer": DEVICE.format("thermometer", "health_thermometer", 'site = "axilla"'),
+        "sensor": DEVICE.format("movement", "polar_verity_sense", 'limb = "left_ankle"'),
+    }
+    (state / "settings.toml").write_text("\n".join(rows.get(each, "") for each in done))
+
+
+async def test_everyone_else_who_answers_gets_an_address_of_ntfy_and_who_only_looks_gets_none(tmp_path):
+    left_at(tmp_path / "state", "others")
+    family = Asked(tmp_path)
+    await family.run.begin()
+    assert await family.say("add", name="Tom") == ""
+    assert await family.say("add", name="Oma", role="viewer") == ""
+    assert "Oma, viewer" in family.run.shown().others
+    assert await family.say("others") == ""
+    assert await family.say("phone", way="ntfy", server="ntfy.home.arpa") == ""
+    assert await family.say("app") == ""
+    found = first_run.look(family.files)
+    channels = {each.id: each.channels for each in found.config.caregivers}
+    assert channels == {"anna": ("credential:phone_anna",), "tom": ("credential:phone_tom",), "oma": ()}
+    toms = found.credentials.require("phone_tom")
+    assert toms.startswith("ntfys://ntfy.home.arpa/feverhub-")
+    assert toms != found.credentials.require("phone_anna")
+
+
 NONSENSE = [
     ("you", {"name": ""}, "Say your name"),
     ("you", {"name": " \t "}, "Say your name"),
@@ -161,9 +194,10 @@ NONSENSE = [
 
 @pytest.mark.parametrize(("verb", "fields", "why"), NONSENSE, ids=[f"{v} {f}"[:60] for v, f, _ in NONSENSE])
 async def test_nonsense_is_one_clear_sentence_and_changes_nothing(tmp_path, verb, fields, why):
-    family = Asked(tmp_path)
     step = {"choose": "thermometer", "dance": "child"}.get(verb, verb)
-    await family.until(step)
+    left_at(tmp_path / "state", step)
+    family = Asked(tmp_path)
+    await family.run.begin()
     kept = family.settings() if step != "you" else {}
     assert why in await family.say(verb, **fields)
     assert family.run.step == step
