@@ -20,8 +20,8 @@ from edge.delivery import (
     phone_buttons,
     private_texts,
     roster,
-    summary,
     setup_texts,
+    summary,
     texts,
 )
 from edge.delivery.dispatch import Dispatch
@@ -48,7 +48,7 @@ __all__ = [
     "phone_buttons",
     "private_texts",
     "roster",
-    "summary",
     "setup_texts",
+    "summary",
     "texts",
 ]
