@@ -171,7 +171,7 @@ async def test_a_viewer_who_got_hold_of_a_word_may_still_only_look(make_hub, ntf
     home = Home(make_hub, ntfy, COT.replace('name = "Anna"', 'name = "Anna"\nrole = "viewer"'))
     async with home.running():
         await home.parts.warm()
-        await home.forged(home.phone.tokens.give(Button(home.fever().id, Verb.ACKNOWLEDGE), 0.0))
+        await home.forged(home.phone.tokens.give(Button(home.fever().id, Verb.ACKNOWLEDGE), time.monotonic()))
         await until(lambda: bool(home.pushed("Not taken")))
         assert home.pushed("Not taken")[0]["message"] == "feverhub: anna may look, not command"
         assert home.fever().acknowledged_by == ""
