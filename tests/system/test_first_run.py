@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.support.browser import chromium, picture, texts
+from tests.support.browser import chromium, picture, texts, violations
 from tests.support.first_run import empty_hub
 from tests.support.push_service import push_service
 
@@ -19,8 +19,8 @@ MOST_S = 360.0
 class Parent:
     """Somebody with a phone, who counts what has to be pressed. Typing is not counted."""
 
-    def __init__(self, browser) -> None:
-        self.browser = browser
+    def __init__(self, browser, *, script: bool) -> None:
+        self.browser, self.script = browser, script
         self.taps = 0
 
     def tap(self, css: str) -> None:
@@ -32,7 +32,7 @@ class Parent:
         self.browser.find_element(By.NAME, name).send_keys(text)
 
     def at(self, step: str) -> None:
-        """That page is there; it fits on the phone, and its buttons are large enough."""
+        """That page is there; it fits on the phone, its buttons are large enough, and axe-core finds nothing on it."""
         self.until(lambda: self.browser.current_url.endswith(f"/setup/{step}"))
         assert self.browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), step
         small = (
@@ -41,6 +41,8 @@ class Parent:
             ".map(e => e.outerHTML)"
         )
         assert self.browser.execute_script(small) == [], step
+        if self.script:
+            assert violations(self.browser) == [], step
 
     def reads(self, css: str, words: str, seconds: float = 30.0) -> str:
         self.until(lambda: any(words in each for each in texts(self.browser, css)), seconds)
@@ -63,7 +65,7 @@ def test_from_an_empty_folder_to_a_proven_alarm(hub, script):
         assert browser.title == ("live" if script else "plain")
         code = screen.code()
         begun_s = time.monotonic()
-        parent = Parent(browser)
+        parent = Parent(browser, script=script)
         browser.get(f"{hub.url}/setup?code={code}")
         picture(browser, "01-you")
         parent.type("name", "Anna")
