@@ -98,7 +98,7 @@ def test_after_a_power_cut_the_same_phone_goes_on_without_a_code(alone):
 
 
 def test_once_set_up_it_never_asks_again_whatever_is_missing(alone):
-    """Reports of onboarding that came back: zigbee2mqtt 30836, hassio-zigbee2mqtt 841, OctoPrint 3211.
+    """Reports of onboarding that came back: zigbee2mqtt #30836, hassio-zigbee2mqtt #841, OctoPrint #3211.
 
     Here the broker is away, and after the restart the sensors too.
     """
@@ -183,7 +183,7 @@ def test_systemd_hears_that_it_starts_and_never_that_it_is_ready(alone):
 
 
 def test_the_address_on_the_screen_is_one_that_a_phone_can_open(alone):
-    """zigbee2mqtt issue 27596: the page was announced at http://0.0.0.0:8099, which no phone opens."""
+    """zigbee2mqtt #27596: the page was announced at http://0.0.0.0:8099, which no phone opens."""
     paths = ("--config", str(alone.config), "--state-dir", str(alone.state))
     nobody = feverhub("web", "setup", *paths)
     assert (nobody.returncode, "no first run is under way" in nobody.stderr) == (1, True)

@@ -268,7 +268,7 @@ async def test_no_step_is_taken_before_those_in_front_of_it(family):
 
 
 async def test_after_a_power_cut_it_goes_on_where_it_was(tmp_path):
-    """zigbee2mqtt issue 27095: restarted before the end, its onboarding never came back, and nothing could start."""
+    """zigbee2mqtt #27095: restarted before the end, its onboarding never came back, and nothing could start."""
     family = Asked(tmp_path)
     await family.run.begin()
     for step in STEPS[:-1]:
@@ -289,7 +289,7 @@ async def test_after_a_power_cut_it_goes_on_where_it_was(tmp_path):
 
 
 async def test_a_done_step_is_never_asked_for_anew(family):
-    """home-assistant/frontend issue 22468: reloaded partway, it asked for the user again, and refused the answer."""
+    """home-assistant/frontend #22468: reloaded partway, it asked for the user again, and refused the answer."""
     await family.until("limits")
     await family.again()
     assert family.run.step == "limits"
