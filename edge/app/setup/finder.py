@@ -22,6 +22,7 @@ MOST_SHOWN = 20
 LOOK_S = 1.0
 LISTENS_S = 300.0
 """A chosen sensor is listened to for so long until somebody takes it, so that a forgotten page holds no connection."""
+STOPS_S = 10.0
 PLACE: Mapping[str, Site | Limb] = {"thermometer": Site.AXILLA, "sensor": Limb.LEFT_ANKLE}
 """What is looked for. Where it is really worn is asked once its value is seen."""
 
@@ -87,7 +88,7 @@ class Finder:
         task, self._task, self._trying = self._task, None, None
         if task is not None:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.wait({task}, timeout=STOPS_S)  # a radio that hangs keeps nobody from going on
         self.scan = Scan()
 
     async def _look(self, step: str) -> None:
