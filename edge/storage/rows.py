@@ -49,14 +49,10 @@ MOTION = """SELECT m.id, s.boot, s.person, s.device, s.place, m.synced, m.start_
             m.data FROM motion m JOIN stream s ON s.id = m.stream"""
 
 
-_SPANS = """SELECT m.start_s AS begin_s, m.start_s + m.n * m.step_s AS end_s FROM motion m JOIN stream s
-            ON s.id = m.stream WHERE s.device = ? AND m.start_s >= ? AND m.start_s < ?"""
-SPAN = f"SELECT min(begin_s), max(end_s) FROM ({_SPANS})"  # noqa: S608 (fixed text, here and below)
-"""First and last moment of one device within a span of time."""
-GAPS = f"""SELECT before_s, begin_s FROM (
-             SELECT begin_s, max(end_s) OVER (ORDER BY begin_s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-             AS before_s FROM ({_SPANS}))"""  # noqa: S608
-"""From where nothing more was sent until the next block, for each block but the first."""
+PIECES = """SELECT s.device, cast(m.start_s / ? AS INTEGER) AS piece, min(m.start_s), max(m.start_s + m.n * m.step_s)
+            FROM motion m JOIN stream s ON s.id = m.stream
+            WHERE s.person = ? AND m.start_s >= ? AND m.start_s < ? GROUP BY piece, s.device ORDER BY piece"""
+"""Of each movement sensor of a person, the first and the last moment in each piece of so many seconds that has any."""
 
 
 class Value(NamedTuple):

@@ -183,16 +183,25 @@ class SqliteReadingStore:
         ]
 
     def motion_gaps(
-        self, device: str, start_s: float, end_s: float, longer_s: float
-    ) -> tuple[float | None, float | None, list[tuple[float, float]]]:
-        """First and last moment of samples within the span (None: none), and the gaps between that are longer.
+        self, person: str, start_s: float, end_s: float, longer_s: float
+    ) -> dict[str, list[tuple[float, float]]]:
+        """Of each sensor that sent movement of that person within the span, the stretches without, by time.
 
-        Without reading a sample, so that a week takes a second. Raises StorageError.
+        The span's beginning and end count as such stretches too. Without reading a sample, so that a week takes less
+        than a second. Raises StorageError.
         """
-        asked = (device, start_s, end_s)
-        gaps = self._db.rows(f"{rows.GAPS} WHERE begin_s - before_s > ? ORDER BY begin_s", *asked, longer_s)
-        [(first, last)] = self._db.rows(rows.SPAN, *asked)
-        return first, last, [(float(begin), float(end)) for begin, end in gaps]
+        gaps: dict[str, list[tuple[float, float]]] = {}
+        ends: dict[str, float] = {}
+        # In a piece of half the length there is no such gap, so only its ends are looked at.
+        for device, _, first_s, last_s in self._db.rows(rows.PIECES, longer_s / 2, person, start_s, end_s):
+            own = gaps.setdefault(device, [])
+            if first_s - ends.get(device, start_s) > longer_s:
+                own.append((ends.get(device, start_s), first_s))
+            ends[device] = max(last_s, ends.get(device, start_s))
+        for device, last_s in ends.items():
+            if end_s - last_s > longer_s:
+                gaps[device].append((last_s, end_s))
+        return gaps
 
     def readings_after(self, number: int, limit: int) -> list[tuple[int, KeepReading | None]]:
         """The next committed readings by row id, up to the first that may still be re-stamped. Raises StorageError.

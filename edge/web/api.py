@@ -6,7 +6,7 @@ import msgspec
 
 from edge import __version__, commands
 from edge.model.event import Verb
-from edge.web import wire
+from edge.web import lookup, wire
 
 Schema = dict[str, object]
 
@@ -33,7 +33,9 @@ def openapi() -> bytes:
 
 
 def _document() -> Schema:
-    _, types = msgspec.json.schema_components((wire.Snapshot, wire.Series), ref_template="#/components/schemas/{name}")
+    _, types = msgspec.json.schema_components(
+        (wire.Snapshot, lookup.Series), ref_template="#/components/schemas/{name}"
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "feverhub", "version": __version__, "description": DESCRIPTION},
@@ -62,7 +64,12 @@ def _series() -> Schema:
     made = _operation("series", "The curve of one child", _json("What is drawn.", answer), 404, 503)
     made["parameters"] = [
         {"name": "person", "in": "query", "schema": {"type": "string"}, "description": "Id; default: the first child."},
-        {"name": "hours", "in": "query", "schema": {"enum": list(wire.HOURS)}, "description": "Default: a day."},
+        {
+            "name": "hours",
+            "in": "query",
+            "schema": {"enum": list(lookup.HOURS)},
+            "description": "Default: a day.",
+        },
     ]
     return made
 

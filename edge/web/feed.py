@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from edge.delivery import page_words
-from edge.web import wire
+from edge.web import lookup, wire
 from edge.web.setup_wire import Setup
 
 LOST_S = 10.0
@@ -38,8 +38,8 @@ class Feed:
         # One question at a time; the answers to those before.
         self._asking = asyncio.Lock()
         self._waiting = 0
-        self._question: tuple[int, asyncio.Future[wire.Found]] | None = None
-        self._known: dict[wire.Question, tuple[float, wire.Found]] = {}
+        self._question: tuple[int, asyncio.Future[lookup.Found]] | None = None
+        self._known: dict[lookup.Question, tuple[float, lookup.Found]] = {}
 
     @property
     def lost(self) -> bool:
@@ -92,10 +92,10 @@ class Feed:
         finally:
             del self._asked[number]
 
-    async def ask(self, question: wire.Question) -> wire.Found:
+    async def ask(self, question: lookup.Question) -> lookup.Found:
         """What the hub finds on its disk, or why nothing."""
         if self._waiting >= MOST_QUESTIONS:
-            return wire.Nothing(BUSY)
+            return lookup.Nothing(BUSY)
         self._waiting += 1
         try:
             async with self._asking:
@@ -103,23 +103,23 @@ class Feed:
         finally:
             self._waiting -= 1
 
-    async def _ask(self, question: wire.Question) -> wire.Found:
+    async def _ask(self, question: lookup.Question) -> lookup.Found:
         now_s = time.monotonic()
         self._known = {each: kept for each, kept in self._known.items() if now_s - kept[0] < KNOWN_S}
         if question in self._known:
             return self._known[question][1]
         if self.lost:
-            return wire.Nothing(NO_ANSWER)
+            return lookup.Nothing(NO_ANSWER)
         self._number += 1
-        told: asyncio.Future[wire.Found] = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[lookup.Found] = asyncio.get_running_loop().create_future()
         self._question = (self._number, told)
         try:
             self._write(wire.line(wire.Ask(self._number, question)))
             found = await asyncio.wait_for(told, TOLD_S)
         except TimeoutError:
-            return wire.Nothing(NO_ANSWER)
+            return lookup.Nothing(NO_ANSWER)
         finally:
             self._question = None
-        if not isinstance(found, wire.Nothing):
+        if not isinstance(found, lookup.Nothing):
             self._known[question] = (time.monotonic(), found)
         return found

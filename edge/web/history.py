@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from edge.delivery import page_words
-from edge.web import asking, wire
+from edge.web import asking, lookup
 from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.render import Pages
@@ -44,7 +44,7 @@ class History:
         """What is drawn; 404 with a sentence where there is nothing."""
         self._door(request)
         found = await self._feed.ask(self._asked(request))
-        if isinstance(found, wire.Nothing):
+        if isinstance(found, lookup.Nothing):
             return asking.as_json({"schema": 1, "ok": False, "reason": found.why}, 404)
         return Response(msgspec.json.encode({"schema": 1, "series": found}), media_type="application/json")
 
@@ -53,7 +53,7 @@ class History:
         self._door(request)
         asked = self._asked(request)
         found = await self._feed.ask(asked)
-        if isinstance(found, wire.Nothing):
+        if isinstance(found, lookup.Nothing):
             return self._nothing(found)
         shown = self._feed.snapshot
         names = {child.id: child.name for child in shown.children} if shown else {}
@@ -64,8 +64,8 @@ class History:
     async def timeline(self, request: Request) -> Response:
         """A day, newest first."""
         self._door(request)
-        found = await self._feed.ask(wire.DayAsked(request.query_params.get("day", "")[:10]))
-        if isinstance(found, wire.Nothing):
+        found = await self._feed.ask(lookup.DayAsked(request.query_params.get("day", "")[:10]))
+        if isinstance(found, lookup.Nothing):
             return self._nothing(found)
         return HTMLResponse(self._pages.page("timeline.html", day=found))
 
@@ -73,27 +73,27 @@ class History:
         """One alarm: what it rests on, each change, each message with its fate."""
         visitor = self._door(request)
         alarm = request.query_params.get("alarm", "")[:100]
-        found = await self._feed.ask(wire.WhyAsked(alarm))
-        if isinstance(found, wire.Nothing):
+        found = await self._feed.ask(lookup.WhyAsked(alarm))
+        if isinstance(found, lookup.Nothing):
             return self._nothing(found)
         return HTMLResponse(self._pages.page("why.html", why=found, alarm=alarm, answers=visitor.view.answers))
 
     async def quiet(self, request: Request) -> Response:
         """Why it is quiet."""
         self._door(request)
-        found = await self._feed.ask(wire.QuietAsked())
-        if isinstance(found, wire.Nothing):
+        found = await self._feed.ask(lookup.QuietAsked())
+        if isinstance(found, lookup.Nothing):
             return self._nothing(found)
         return HTMLResponse(self._pages.page("quiet.html", quiet=found))
 
-    def _nothing(self, found: wire.Nothing) -> Response:
+    def _nothing(self, found: lookup.Nothing) -> Response:
         return HTMLResponse(self._pages.sentence(found.why, good=False), 404)
 
-    def _asked(self, request: Request) -> wire.SeriesAsked:
+    def _asked(self, request: Request) -> lookup.SeriesAsked:
         """person: the first child where none is named. hours: a day where none are."""
         shown = self._feed.snapshot
         first = shown.children[0].id if shown and shown.children else ""
         hours = request.query_params.get("hours", str(DAY_H))
-        if hours not in map(str, wire.HOURS):
+        if hours not in map(str, lookup.HOURS):
             raise Refused(404, "not_read")
-        return wire.SeriesAsked(request.query_params.get("person", first)[:64], int(hours))
+        return lookup.SeriesAsked(request.query_params.get("person", first)[:64], int(hours))

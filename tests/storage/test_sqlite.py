@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edge.errors import StorageError
+from edge.model.effect import KeepMotion
 from edge.model.reading import Quantity
 from edge.storage import database, rows
 from edge.storage.database import Database
@@ -263,4 +264,23 @@ def test_a_curve_gets_what_is_on_disk_and_what_waits_by_time_and_once(path: Path
     assert {(each.quantity, each.validity) for each in found} == {("temperature", "valid")}
     assert store.values("ada", [Quantity.ACTIVITY_COUNT], 0.0, 15_000.0) == []
     assert store.values("nobody", [Quantity.TEMPERATURE], 0.0, 15_000.0) == []
+    store.close()
+
+
+def test_the_gaps_of_every_movement_sensor_are_those_of_this_child_alone(path: Path) -> None:
+    store = SqliteReadingStore(path)
+    for person, device, begin_s, seconds in (
+        *(("mia", "ankle", 100.0, 50), ("mia", "ankle", 400.0, 50), ("mia", "wrist", 100.0, 350)),
+        ("leo", "ankle", 200.0, 100),  # the same sensor, worn by her brother meanwhile
+    ):
+        for second in range(seconds):
+            t_s = begin_s + second + np.arange(50) / 50.0
+            store.keep([KeepMotion(person, device, "left_ankle", t_s, np.full((50, 3), 0.5), synced=True)])
+    store.commit()
+    assert store.motion_gaps("mia", 0.0, 450.0, 60.0) == {
+        "ankle": [(0.0, 100.0), (pytest.approx(150.0, abs=0.1), 400.0)],
+        "wrist": [(0.0, 100.0)],
+    }
+    assert store.motion_gaps("leo", 200.0, 300.0, 60.0) == {"ankle": []}
+    assert store.motion_gaps("zoe", 0.0, 450.0, 60.0) == {}
     store.close()

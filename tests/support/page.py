@@ -14,7 +14,7 @@ import msgspec
 import requests
 
 from edge.model.people import Role
-from edge.web import wire
+from edge.web import lookup, wire
 from edge.web.phones import Phones
 from tests.support.homes import ROOT, clean_environment
 from tests.support.servers import free_port
@@ -131,40 +131,46 @@ class Phone:
         return self.post("/enter", data={"code": code})
 
 
-def series(**changes: object) -> wire.Series:
+def series(**changes: object) -> lookup.Series:
     """Six hours: a fever that rises, a gap of 40 min, two doses, a restless sleep."""
     start_s = NOW_WALL_S - 6 * 3600.0
     minutes = [n for n in range(360) if not 200 <= n < 240]
     celsius = {n: 37.0 + 1.6 * n / 360 + 0.05 * (n % 3) for n in minutes}
-    gap = [wire.Point(220 * 60, None)]
-    trend = [wire.Point(n * 60, round(celsius[n], 2)) for n in minutes]
+    gap = [lookup.Point(220 * 60, None)]
+    trend = [lookup.Point(n * 60, round(celsius[n], 2)) for n in minutes]
     states = ["asleep"] * 150 + ["restless"] * 40 + ["asleep"] * 100 + ["up"] * 30 + ["restless"] * 40
     moved = {"asleep": 0.005, "restless": 0.08, "up": 0.6}
     known: dict[str, object] = {
         "start_s": start_s,
         "end_s": NOW_WALL_S,
-        "ticks": [wire.Mark(at_s=n * 3600, text=f"{(20 + n) % 24:02}:00") for n in range(6)],
+        "ticks": [lookup.Mark(at_s=n * 3600, text=f"{(20 + n) % 24:02}:00") for n in range(6)],
         "lines": [
-            wire.Line(
+            lookup.Line(
                 name="armpit, patch",
-                raw=[wire.Point(n * 60, round(celsius[n] + 0.1 * (n % 5 - 2), 2)) for n in minutes],
+                raw=[lookup.Point(n * 60, round(celsius[n] + 0.1 * (n % 5 - 2), 2)) for n in minutes],
                 trend=trend[:200] + gap + trend[200:],
             )
         ],
         "strips": [
-            wire.Strip(
+            lookup.Strip(
                 name="left ankle, ankle",
                 moved=[moved[state] * (0.5 + (n * 7 % 10) / 10) for n, state in enumerate(states)],
                 sleep=list(states),
             )
         ],
         "piece_s": 60,
-        "limits": [wire.Limit(celsius=37.5, text="limit 37.5"), wire.Limit(celsius=39.0, text="high 39.0")],
-        "doses": [wire.Mark(at_s=7500, text="Ibuprofen 5 ml 22:05"), wire.Mark(at_s=21000, text="Paracetamol 01:50")],
+        "limits": [
+            lookup.Limit(celsius=37.5, text="limit 37.5"),
+            lookup.Limit(celsius=39.0, text="high 39.0"),
+        ],
+        "doses": [
+            lookup.Mark(at_s=7500, text="Ibuprofen 5 ml 22:05"),
+            lookup.Mark(at_s=21000, text="Paracetamol 01:50"),
+        ],
         "method": "Dots: each reading. Line: the median of 1 min. A gap is a gap.",
         "summary": "37.0 °C to 38.7 °C, 40 min without readings, 2 doses",
         "rows": [
-            wire.Row(
+            lookup.Row(
                 hour=f"{(25 - n) % 24:02}:00",
                 lowest="37.0 °C",
                 median="37.4 °C",
@@ -176,7 +182,7 @@ def series(**changes: object) -> wire.Series:
             for n in range(6)
         ],
     }
-    return wire.Series(**(known | changes))  # type: ignore[arg-type]
+    return lookup.Series(**(known | changes))  # type: ignore[arg-type]
 
 
 @dataclass
@@ -190,9 +196,9 @@ class PageProcess:
     process: "subprocess.Popen[bytes]"
     url: str
     phones: Phones
-    finds: Callable[[wire.Question], wire.Found | None] = lambda _question: series()
+    finds: Callable[[lookup.Question], lookup.Found | None] = lambda _question: series()
     answers: Callable[[wire.Say], wire.Answer] | None = None
-    asked: list[wire.Question] = field(default_factory=list)
+    asked: list[lookup.Question] = field(default_factory=list)
     heard: "queue.Queue[wire.Say | wire.Failed]" = field(default_factory=queue.Queue)
     _one: threading.Lock = field(default_factory=threading.Lock)
 

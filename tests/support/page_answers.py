@@ -1,31 +1,31 @@
 """What the hub of a test finds on its disk: a night with a fever and a convulsion."""
 
-from edge.web import wire
+from edge.web import lookup
 from tests.support.page import series
 
 
-def day() -> wire.Day:
+def day() -> lookup.Day:
     rang = "Mia: seizure-like rhythmic movement, since 02:14"
-    return wire.Day(
+    return lookup.Day(
         title="Monday, 21 September 2026",
         before="2026-09-20",
         after="2026-09-22",
         items=[
-            wire.Item(at="02:31", kind="dose", text="Ibuprofen 5 ml, by Anna"),
-            wire.Item(at="02:20", kind="over", text="Mia: the movement has stopped.", alarm="mia-seizure-1"),
-            wire.Item(at="02:16", kind="answer", text="Anna: I'm with her", alarm="mia-seizure-1"),
-            wire.Item(at="02:15", kind="high", text=rang, alarm="mia-seizure-1"),
-            wire.Item(at="01:02", kind="medium", text="Mia: 38.9 °C (limit 38.5 °C)", alarm="mia-fever-1"),
-            wire.Item(at="23:40", kind="low", text="The battery of patch is low", alarm="mia-battery-1"),
-            wire.Item(at="22:00", kind="watch", text="Anna is on watch"),
-            wire.Item(at="21:50", kind="note", text="drank 60 ml, tea, by Tom"),
+            lookup.Item(at="02:31", kind="dose", text="Ibuprofen 5 ml, by Anna"),
+            lookup.Item(at="02:20", kind="over", text="Mia: the movement has stopped.", alarm="mia-seizure-1"),
+            lookup.Item(at="02:16", kind="answer", text="Anna: I'm with her", alarm="mia-seizure-1"),
+            lookup.Item(at="02:15", kind="high", text=rang, alarm="mia-seizure-1"),
+            lookup.Item(at="01:02", kind="medium", text="Mia: 38.9 °C (limit 38.5 °C)", alarm="mia-fever-1"),
+            lookup.Item(at="23:40", kind="low", text="The battery of patch is low", alarm="mia-battery-1"),
+            lookup.Item(at="22:00", kind="watch", text="Anna is on watch"),
+            lookup.Item(at="21:50", kind="note", text="drank 60 ml, tea, by Tom"),
         ],
         left_out=3,
     )
 
 
-def why() -> wire.Why:
-    return wire.Why(
+def why() -> lookup.Why:
+    return lookup.Why(
         title="Mia: seizure-like rhythmic movement, since 02:14",
         evidence=[
             "Jerks a second: 2.6 at first, 1.4 at last.",
@@ -33,32 +33,32 @@ def why() -> wire.Why:
             "Seen at: left ankle.",
         ],
         steps=[
-            wire.Item(at="02:15", kind="high", text="The sensors show it: rings"),
-            wire.Item(at="02:16", kind="high", text="Somebody is coming or there: answered, by Anna"),
-            wire.Item(at="02:20", kind="over", text="The sensors show that it is over: over"),
+            lookup.Item(at="02:15", kind="high", text="The sensors show it: rings"),
+            lookup.Item(at="02:16", kind="high", text="Somebody is coming or there: answered, by Anna"),
+            lookup.Item(at="02:20", kind="over", text="The sensors show that it is over: over"),
         ],
         messages=[
-            wire.Fate(at="02:15", to="Anna", text="ALARM: Mia: seizure-like movement", fate="delivered: after 0.4 s"),
-            wire.Fate(at="02:15", to="the sounder in the room", text="high", fate="delivered"),
-            wire.Fate(at="02:15", to="Tom", text="", fate="not sent: not on watch"),
+            lookup.Fate(at="02:15", to="Anna", text="ALARM: Mia: seizure-like movement", fate="delivered: after 0.4 s"),
+            lookup.Fate(at="02:15", to="the sounder in the room", text="high", fate="delivered"),
+            lookup.Fate(at="02:15", to="Tom", text="", fate="not sent: not on watch"),
         ],
-        written=[wire.Item(at="02:25", kind="note", text="during: not regular, side: whole body, by Anna")],
+        written=[lookup.Item(at="02:25", kind="note", text="during: not regular, side: whole body, by Anna")],
         asks=True,
         person="mia",
     )
 
 
-def finds(question: wire.Question) -> wire.Found:
+def finds(question: lookup.Question) -> lookup.Found:
     """For `PageProcess.finds`."""
     match question:
-        case wire.SeriesAsked():
+        case lookup.SeriesAsked():
             return series()
-        case wire.DayAsked():
+        case lookup.DayAsked():
             return day()
-        case wire.WhyAsked():
+        case lookup.WhyAsked():
             return why()
-        case wire.QuietAsked():
-            return wire.Quiet(
+        case lookup.QuietAsked():
+            return lookup.Quiet(
                 sensors=["patch watches", "ankle does not watch: not worn: it is cold"],
                 below=["fever: seen for 3 min, it rings after 5 min"],
                 silenced=[],

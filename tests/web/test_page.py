@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from edge.web import wire
+from edge.web import lookup, wire
 from tests.support import page
 from tests.support.page import child, page_process, reading, seizure, silent_sensor, snapshot
 
@@ -259,7 +259,7 @@ def test_a_curve_is_asked_for_once_for_many_phones_that_ask_at_once(site):
     with ThreadPoolExecutor(6) as many:
         told = list(many.map(lambda phone: phone.get("/api/series?person=mia&hours=72").json(), phones))
     assert all(each == told[0] for each in told)
-    assert site.asked == [wire.SeriesAsked("mia", 72)]
+    assert site.asked == [lookup.SeriesAsked("mia", 72)]
     refused = site.phone("anna").get("/api/series?person=mia&hours=5000")
     assert (refused.status_code, refused.json()["ok"]) == (404, False)
     assert site.phone().get("/api/series?person=mia&hours=6").status_code == 401

@@ -28,7 +28,7 @@ from edge.model.effect import Reply
 from edge.model.event import Command
 from edge.pipeline import State
 from edge.ports import Clock
-from edge.web import wire
+from edge.web import lookup, wire
 from edge.web.setup_wire import Setup
 
 LOOK_S = 0.4
@@ -89,7 +89,7 @@ class PageProcess(ABC):
         """What a caregiver said; `tell` the answer, at once or later."""
 
     @abstractmethod
-    async def look_up(self, question: wire.Question) -> wire.Found:
+    async def look_up(self, question: lookup.Question) -> lookup.Found:
         """What stands on the disk."""
 
     def tell(self, value: wire.FromHub) -> None:
@@ -172,7 +172,7 @@ class Page(PageProcess):
         """What the core knows now."""
         return self._snapshots.of(self._hub.state(), self._hub.published(), self._hub.clock.now())
 
-    async def look_up(self, question: wire.Question) -> wire.Found:
+    async def look_up(self, question: lookup.Question) -> lookup.Found:
         """From the store and the journal."""
         return await self._hub.history.answer(question)
 

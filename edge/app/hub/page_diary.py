@@ -18,7 +18,7 @@ from edge.model.moment import Now, local
 from edge.pipeline import State
 from edge.storage.journal import HistoryLine
 from edge.storage.journal_reader import JournalReader
-from edge.web import wire
+from edge.web import lookup
 
 _Kind = Literal["high", "medium", "low", "answer", "over", "dose", "note", "watch"]
 _KINDS: Mapping[Priority, _Kind] = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LOW: "low"}
@@ -33,7 +33,7 @@ _WATCH = re.compile(r"on_watch(?: \{'to': '([^']*)'\})?")
 _PAUSE = re.compile(r"pause .*'minutes': (\d+)")
 
 
-def day(file: Path, asked: wire.DayAsked, state: State, now: Now) -> wire.Day | wire.Nothing:
+def day(file: Path, asked: lookup.DayAsked, state: State, now: Now) -> lookup.Day | lookup.Nothing:
     """A day of the family's calendar, which may have 23 or 25 hours. Raises StorageError."""
     zone = state.setup.zone
     try:
@@ -42,7 +42,7 @@ def day(file: Path, asked: wire.DayAsked, state: State, now: Now) -> wire.Day | 
         ends = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), zone)
         before = date - dt.timedelta(days=1)
     except (ValueError, OverflowError):
-        return wire.Nothing(words.NO_SUCH_DAY)
+        return lookup.Nothing(words.NO_SUCH_DAY)
     start_s, end_s = begins.timestamp(), ends.timestamp()
     names = _names(state)
     journal = JournalReader(file)
@@ -56,26 +56,26 @@ def day(file: Path, asked: wire.DayAsked, state: State, now: Now) -> wire.Day | 
     finally:
         journal.close()
     found.sort(key=lambda item: -item[0])
-    return wire.Day(
+    return lookup.Day(
         title=f"{date:%A, %d %B %Y}",
         before=before.isoformat(),
         after=(date + dt.timedelta(days=1)).isoformat() if end_s <= now.wall_s else "",
         items=[
-            wire.Item(at=f"{local(at_s, zone):%H:%M}", kind=kind, text=_short(text), alarm=alarm)
+            lookup.Item(at=f"{local(at_s, zone):%H:%M}", kind=kind, text=_short(text), alarm=alarm)
             for at_s, kind, text, alarm in found[:MOST_ITEMS]
         ],
         left_out=max(0, len(found) - MOST_ITEMS),
     )
 
 
-def why(file: Path, alarm_id: str, state: State, now: Now) -> wire.Why | wire.Nothing:
+def why(file: Path, alarm_id: str, state: State, now: Now) -> lookup.Why | lookup.Nothing:
     """Why an alarm rang, and what became of each of its messages. Raises StorageError."""
     zone, names = state.setup.zone, _names(state)
     journal = JournalReader(file)
     try:
         states = journal.of_alarm(alarm_id)
         if not states:
-            return wire.Nothing(words.NO_SUCH_ALARM)
+            return lookup.Nothing(words.NO_SUCH_ALARM)
         first, last = states[0], states[-1]
         end_s = now.wall_s + 1.0 if last.presence is not Presence.OFF else last.changed_s + _ENDED_S
         lines = journal.lines(first.raised_s - 60.0, end_s, f"{alarm_id} to ")
@@ -97,19 +97,19 @@ def why(file: Path, alarm_id: str, state: State, now: Now) -> wire.Why | wire.No
         ),
     ]
     newest = {each.id: each for each in written}
-    return wire.Why(
+    return lookup.Why(
         title=last.text or last.key.condition.plain,
         evidence=[*words.evidence(_strongest(states)), *filter(None, [words.raised_after(first)])],
         steps=[
-            wire.Item(at=at(each.changed_s), kind=_kind(each), text=words.transition(each, names))
+            lookup.Item(at=at(each.changed_s), kind=_kind(each), text=words.transition(each, names))
             for each in states[:MOST_ITEMS]
         ],
         messages=[
-            wire.Fate(at=at(at_s), to=to, text=_short(text), fate=_short(fate))
+            lookup.Fate(at=at(at_s), to=to, text=_short(text), fate=_short(fate))
             for at_s, to, text, fate in sorted(messages, key=lambda each: each[0])[:MOST_ITEMS]
         ],
         written=[
-            wire.Item(at=at(each.happened_s), kind="note", text=_short(_entry_text(each, names)))
+            lookup.Item(at=at(each.happened_s), kind="note", text=_short(_entry_text(each, names)))
             for each in list(newest.values())[:MOST_ITEMS]
         ],
         asks=first.key.condition in alarms.MOVEMENT,
@@ -117,7 +117,7 @@ def why(file: Path, alarm_id: str, state: State, now: Now) -> wire.Why | wire.No
     )
 
 
-def quiet(published: Iterable[Alarm], state: State, now: Now) -> wire.Quiet:
+def quiet(published: Iterable[Alarm], state: State, now: Now) -> lookup.Quiet:
     """What was seen and does not ring, what is silenced, and which sensors watch."""
     zone, names = state.setup.zone, _names(state)
     with_texts = {alarm.id: alarm.text for alarm in published}
@@ -156,7 +156,7 @@ def quiet(published: Iterable[Alarm], state: State, now: Now) -> wire.Quiet:
         else words.SENSOR_WATCHES.format(device=device)
         for _, device, why_not in pipeline.watches(state, now)
     ]
-    return wire.Quiet(sensors=sensors, below=below, silenced=silenced)
+    return lookup.Quiet(sensors=sensors, below=below, silenced=silenced)
 
 
 Found = tuple[float, _Kind, str, str]

@@ -22,7 +22,7 @@ from edge.pipeline import Sensor, State
 from edge.ports import Clock
 from edge.storage.rows import Value
 from edge.storage.sqlite import SqliteReadingStore
-from edge.web import wire
+from edge.web import lookup
 
 ANSWER_S = 8.0
 """After so long a question is answered with a sentence; what it began ends by itself."""
@@ -51,10 +51,10 @@ class PageHistory:
         self._worker = Worker("page history")
         self._looking = 0
 
-    async def answer(self, question: wire.Question) -> wire.Found:
+    async def answer(self, question: lookup.Question) -> lookup.Found:
         """What was found, or why nothing. Raises nothing."""
         if self._looking:
-            return wire.Nothing(page_curve_texts.TOO_BUSY)
+            return lookup.Nothing(page_curve_texts.TOO_BUSY)
         self._looking += 1
         looking = asyncio.ensure_future(
             self._worker(self._found, question, self._state(), tuple(self._published()), self._clock.now())
@@ -64,14 +64,14 @@ class PageHistory:
             async with asyncio.timeout(ANSWER_S):
                 return await asyncio.shield(looking)
         except TimeoutError:
-            return wire.Nothing(page_curve_texts.TOO_SLOW)
+            return lookup.Nothing(page_curve_texts.TOO_SLOW)
         except StorageError as error:
             log.warning("page.history", why=str(error))
         except Exception as error:  # noqa: BLE001  whatever lies on the disk, the page goes on
             log_failure("page history", error)
-        return wire.Nothing(page_curve_texts.NOT_READ)
+        return lookup.Nothing(page_curve_texts.NOT_READ)
 
-    def _over(self, looked: "asyncio.Future[wire.Found]") -> None:
+    def _over(self, looked: "asyncio.Future[lookup.Found]") -> None:
         self._looking -= 1
         if not looked.cancelled():
             looked.exception()
@@ -82,22 +82,22 @@ class PageHistory:
 
     # ---------------------------------------------------------------- in the thread
 
-    def _found(self, question: wire.Question, state: State, published: Sequence[Alarm], now: Now) -> wire.Found:
+    def _found(self, question: lookup.Question, state: State, published: Sequence[Alarm], now: Now) -> lookup.Found:
         match question:
-            case wire.SeriesAsked():
+            case lookup.SeriesAsked():
                 return self._series(question, state, now)
-            case wire.DayAsked():
+            case lookup.DayAsked():
                 return page_diary.day(self._journal, question, state, now)
-            case wire.WhyAsked(alarm=alarm):
+            case lookup.WhyAsked(alarm=alarm):
                 return page_diary.why(self._journal, alarm, state, now)
-            case wire.QuietAsked():
+            case lookup.QuietAsked():
                 return page_diary.quiet(published, state, now)
 
-    def _series(self, asked: wire.SeriesAsked, state: State, now: Now) -> wire.Found:
-        if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in wire.HOURS:
-            return wire.Nothing(page_curve_texts.UNKNOWN_CHILD)
+    def _series(self, asked: lookup.SeriesAsked, state: State, now: Now) -> lookup.Found:
+        if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in lookup.HOURS:
+            return lookup.Nothing(page_curve_texts.UNKNOWN_CHILD)
         if self._stored is None:
-            return wire.Nothing(page_curve_texts.NO_STORE)
+            return lookup.Nothing(page_curve_texts.NO_STORE)
         start_s = now.wall_s - asked.hours * 3600.0 - max(page_series.TREND_S.values())
         values = self._stored.values(asked.person, (*TEMPERATURES, Quantity.ACTIVITY_COUNT), start_s, now.wall_s + 1.0)
         temperatures = [each for each in values if _of_body(each, state)]
@@ -133,7 +133,7 @@ def _drawn(state: State, person: str, start_s: float, now: Now) -> Drawn:
     )
 
 
-def _limits(state: State, sensors: list[Sensor], now: Now) -> list[wire.Limit]:
+def _limits(state: State, sensors: list[Sensor], now: Now) -> list[lookup.Limit]:
     """Where a fever and a high fever begin, by the thermometer that stays on, else by the first."""
     of_body = [each for each in sensors if each.device.site is not None and not each.profile.ambient]
     for sensor in sorted(of_body, key=lambda each: each.profile.spot)[:1]:
@@ -142,7 +142,7 @@ def _limits(state: State, sensors: list[Sensor], now: Now) -> list[wire.Limit]:
         core = Quantity.CORE_TEMPERATURE in sensor.profile.quantities
         rules = Rules(sensor.device.site, sensor.limits, age_months, sensor.profile.spot, core)
         return [
-            wire.Limit(celsius=rules.fever_c, text=page_curve_texts.FEVER_LIMIT.format(celsius=rules.fever_c)),
-            wire.Limit(celsius=rules.high_c, text=page_curve_texts.HIGH_LIMIT.format(celsius=rules.high_c)),
+            lookup.Limit(celsius=rules.fever_c, text=page_curve_texts.FEVER_LIMIT.format(celsius=rules.fever_c)),
+            lookup.Limit(celsius=rules.high_c, text=page_curve_texts.HIGH_LIMIT.format(celsius=rules.high_c)),
         ]
     return []

@@ -13,7 +13,7 @@ from edge.delivery import page_texts
 from edge.model.moment import local
 from edge.model.reading import Array, Validity
 from edge.storage.rows import Value
-from edge.web import wire
+from edge.web import lookup
 
 HOUR_S = 3600.0
 TREND_S: Mapping[int, int] = {6: 60, 24: 300, 72: 900}
@@ -35,7 +35,7 @@ class Drawn:
 
     zone: dt.tzinfo
     gap_s: Mapping[str, float]
-    limits: Sequence[wire.Limit] = ()
+    limits: Sequence[lookup.Limit] = ()
     doses: Sequence[tuple[float, str]] = ()
 
 
@@ -52,13 +52,13 @@ class _Track:
 
 def series(
     temperatures: Sequence[Value], epochs: Sequence[Value], now_s: float, hours: int, drawn: Drawn
-) -> wire.Series:
+) -> lookup.Series:
     """The curve of the `hours` before now_s (wall seconds). temperatures, epochs: by time."""
     step_s = TREND_S[hours]
     end_s = math.ceil(now_s / step_s) * step_s
     start_s = end_s - hours * HOUR_S
     tracks, by_sensor = list(_tracks(temperatures)), _by_sensor(epochs)
-    return wire.Series(
+    return lookup.Series(
         start_s=start_s,
         end_s=end_s,
         ticks=list(_ticks(start_s, end_s, TICK_H[hours], drawn.zone)),
@@ -67,7 +67,7 @@ def series(
         piece_s=step_s,
         limits=list(drawn.limits),
         doses=[
-            wire.Mark(at_s=round(at_s - start_s), text=words.given(what, at_s, drawn.zone))
+            lookup.Mark(at_s=round(at_s - start_s), text=words.given(what, at_s, drawn.zone))
             for at_s, what in drawn.doses
         ],
         method=words.METHOD.format(minutes=step_s // 60),
@@ -96,14 +96,14 @@ def _by_sensor(values: Iterable[Value]) -> dict[tuple[str, str], list[Value]]:
     return found
 
 
-def _line(track: _Track, start_s: float, step_s: int, gap_s: float | None) -> wire.Line:
+def _line(track: _Track, start_s: float, step_s: int, gap_s: float | None) -> lookup.Line:
     raw = _thinned(track, start_s)
     trend = [] if gap_s is None else list(_trend(track, start_s, step_s, gap_s))
     place = page_texts.SITES.get(track.place, track.place)
-    return wire.Line(name=words.name(place, track.device), raw=raw, trend=trend)
+    return lookup.Line(name=words.name(place, track.device), raw=raw, trend=trend)
 
 
-def _thinned(track: _Track, start_s: float) -> list[wire.Point]:
+def _thinned(track: _Track, start_s: float) -> list[lookup.Point]:
     """At most 1,000 readings: of too many the lowest and the highest of each of 500 pieces, so that no peak is lost."""
     n = len(track.t_s)
     kept: Iterable[int] = range(n)
@@ -113,10 +113,10 @@ def _thinned(track: _Track, start_s: float) -> list[wire.Point]:
         low = (int(a.start + np.argmin(track.celsius[a.start : a.stop])) for a in pieces)
         high = (int(a.start + np.argmax(track.celsius[a.start : a.stop])) for a in pieces)
         kept = sorted({*low, *high})
-    return [wire.Point(round(float(track.t_s[i]) - start_s), round(float(track.celsius[i]), 2)) for i in kept]
+    return [lookup.Point(round(float(track.t_s[i]) - start_s), round(float(track.celsius[i]), 2)) for i in kept]
 
 
-def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator[wire.Point]:
+def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator[lookup.Point]:
     """The median of each piece; where nothing that can be trusted was measured for longer than gap_s, the line ends."""
     t_s, celsius = track.t_s[track.trusted], track.celsius[track.trusted]
     piece = np.floor((t_s - start_s) / step_s).astype(int)
@@ -125,17 +125,17 @@ def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator
     for last in ends:
         # Within a piece the line is one point, so a gap is seen between two of them, or where it cuts one in two.
         if first and t_s[first] - t_s[first - 1] > gap_s:
-            yield wire.Point(round(float(t_s[first - 1] + t_s[first]) / 2 - start_s), None)
+            yield lookup.Point(round(float(t_s[first - 1] + t_s[first]) / 2 - start_s), None)
         cuts = [int(i) + first + 1 for i in np.flatnonzero(np.diff(t_s[first : last + 1]) > gap_s)]
         for begin, end in zip([first, *cuts], [*cuts, last + 1], strict=True):
             if begin > first:
-                yield wire.Point(round(float(t_s[begin - 1] + t_s[begin]) / 2 - start_s), None)
+                yield lookup.Point(round(float(t_s[begin - 1] + t_s[begin]) / 2 - start_s), None)
             at_s = float(t_s[begin] + t_s[end - 1]) / 2 - start_s
-            yield wire.Point(round(at_s), round(float(np.median(celsius[begin:end])), 2))
+            yield lookup.Point(round(at_s), round(float(np.median(celsius[begin:end])), 2))
         first = int(last) + 1
 
 
-def _strips(sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, step_s: int) -> Iterator[wire.Strip]:
+def _strips(sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, step_s: int) -> Iterator[lookup.Strip]:
     count = round((end_s - start_s) / step_s)
     for own in sensors:
         device, place = own[0].device, own[0].place
@@ -147,18 +147,18 @@ def _strips(sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, st
             if 0 <= index < count and each.value is not None:
                 moved[index].append(each.value / FULL_COUNT)
                 states[index].append(each.reason.partition(";")[0])
-        yield wire.Strip(
+        yield lookup.Strip(
             name=words.name(place.replace("_", " "), device),
             moved=[round(sum(each) / len(each), 3) if each else None for each in moved],
             sleep=[max(words.SLEEP, key=each.count) if each else None for each in states],
         )
 
 
-def _ticks(start_s: float, end_s: float, every_h: int, zone: dt.tzinfo) -> Iterator[wire.Mark]:
+def _ticks(start_s: float, end_s: float, every_h: int, zone: dt.tzinfo) -> Iterator[lookup.Mark]:
     """Whole hours of the family's clock; looked for by the quarter, since zones lie so (Nepal: 5 h 45)."""
     for at_s, at, twice in _quarters(start_s, end_s, zone):
         if at.minute == 0 and at.hour % every_h == 0:
-            yield wire.Mark(at_s=round(at_s - start_s), text=words.tick(at, twice=twice))
+            yield lookup.Mark(at_s=round(at_s - start_s), text=words.tick(at, twice=twice))
 
 
 def _quarters(start_s: float, end_s: float, zone: dt.tzinfo) -> Iterator[tuple[float, dt.datetime, bool]]:
@@ -172,7 +172,7 @@ def _quarters(start_s: float, end_s: float, zone: dt.tzinfo) -> Iterator[tuple[f
 
 def _rows(
     tracks: Sequence[_Track], epochs: Sequence[Value], start_s: float, end_s: float, drawn: Drawn
-) -> Iterator[wire.Row]:
+) -> Iterator[lookup.Row]:
     """By the hour of the family's clock, the newest first; of the sensors that measured most."""
     hours = [(at_s, at, twice) for at_s, at, twice in _quarters(start_s - HOUR_S, end_s, drawn.zone) if at.minute == 0]
     for begin_s, at, twice in reversed(hours):
@@ -186,7 +186,7 @@ def _rows(
             if since_s < each.wall_s <= until_s:
                 state = each.reason.partition(";")[0]
                 sleep[state] = sleep.get(state, 0.0) + EPOCH_S
-        yield wire.Row(
+        yield lookup.Row(
             hour=words.hour(at, twice=twice),
             lowest=words.celsius(float(celsius.min()) if len(celsius) else None),
             median=words.celsius(float(np.median(celsius)) if len(celsius) else None),

@@ -90,26 +90,24 @@ def _watched(
     store: SqliteReadingStore, person: str, span: tuple[float, float], worn: Sequence[Worn]
 ) -> tuple[float | None, list[tuple[str, list[tuple[float, float]]]]]:
     """When the first sensor was there, and of temperature and movement each the gaps of the best sensor since then."""
-    movement = {device: store.motion_gaps(device, *span, MOVEMENT_GAP_S) for device in store.devices(person)}
-    begins = [first for first, _, _ in movement.values() if first is not None]
-    begins += [float(each.t_s[0]) for each in worn if not each.by_hand]
+    gaps = {
+        "Temperature watched": [each.gaps(*span) for each in worn if not each.by_hand],
+        "Movement watched": list(store.motion_gaps(person, *span, MOVEMENT_GAP_S).values()),
+    }
+    begins = [_begins(each, span) for sensors in gaps.values() for each in sensors]
     if not begins:
         return None, []
-    begin_s, end_s = max(min(begins), span[0]), span[1]
-    found = []
-    curves = [each.gaps(begin_s, end_s) for each in worn if not each.by_hand]
-    if curves:
-        found.append(("Temperature watched", min(curves, key=_length)))
-    moved = [
-        [(begin_s, first)] * (first - begin_s > MOVEMENT_GAP_S)
-        + gaps
-        + [(last, end_s)] * (end_s - last > MOVEMENT_GAP_S)
-        for first, last, gaps in movement.values()
-        if first is not None and last is not None
-    ]
-    if moved:
-        found.append(("Movement watched", min(moved, key=_length)))
-    return begin_s, found
+    begin_s = min(begins)
+    return begin_s, [(what, min(_since(sensors, begin_s), key=_length)) for what, sensors in gaps.items() if sensors]
+
+
+def _begins(gaps: Sequence[tuple[float, float]], span: tuple[float, float]) -> float:
+    """When the sensor was there first: at the end of the gap that the span begins with, if it does."""
+    return gaps[0][1] if gaps and gaps[0][0] <= span[0] else span[0]
+
+
+def _since(sensors: Sequence[list[tuple[float, float]]], begin_s: float) -> list[list[tuple[float, float]]]:
+    return [[(max(begin, begin_s), end) for begin, end in gaps if end > begin_s] for gaps in sensors]
 
 
 def _length(gaps: Sequence[tuple[float, float]]) -> float:

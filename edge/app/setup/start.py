@@ -31,7 +31,7 @@ from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
 from edge.radio.discovery import Air
 from edge.sounder.sounders import sounders
-from edge.web import wire
+from edge.web import lookup, wire
 from edge.web.phones import FOLDER, INVITED_S
 from edge.web.setup_wire import Setup
 
@@ -145,9 +145,9 @@ class SetupPage(PageProcess):
         self.tell(self.shown())
         self.tell(wire.Answer(asked.number, ok, reason))
 
-    async def look_up(self, question: wire.Question) -> wire.Found:  # noqa: ARG002  there is no disk to look at yet
+    async def look_up(self, question: lookup.Question) -> lookup.Found:  # noqa: ARG002  there is no disk to look at yet
         """Nothing."""
-        return wire.Nothing(texts.NOT_WATCHING)
+        return lookup.Nothing(texts.NOT_WATCHING)
 
 
 def _unheard(*_: object) -> None:

@@ -16,7 +16,7 @@ from edge.model.event import ReadingReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
 from edge.storage.journal import SqliteJournal
-from edge.web import wire
+from edge.web import lookup, wire
 from tests.app.hub.test_page import House
 from tests.support.homes import COT
 from tests.support.page import Phone
@@ -114,7 +114,7 @@ def test_a_day_full_of_the_longest_notes_still_passes_through_the_pipe(house, tm
     written = [Entry(f"n{n}", 1, "mia", long, noon_s + n, "anna", "anna", noon_s + n) for n in range(600)]
     house.parts.journal.record([], [], noon_s, written)
     state = pipeline.State(house.parts.made.setup, {})
-    found = page_diary.day(tmp_path / "journal.sqlite", wire.DayAsked("2026-09-21"), state, Now(0.0, noon_s))
+    found = page_diary.day(tmp_path / "journal.sqlite", lookup.DayAsked("2026-09-21"), state, Now(0.0, noon_s))
     assert (len(found.items), found.left_out) == (400, 200)
     assert len(wire.line(wire.Told(1, found))) < wire.MOST_LINE_BYTES
 
@@ -129,6 +129,6 @@ def test_a_day_is_the_familys_own_also_when_clocks_change(house, tmp_path, day, 
     for at_s in (begins - 1.0, *inside, begins + hours * 3600 + 1.0):
         house.parts.journal.note(at_s, "command from anna", line)
     state = replace(state, setup=replace(state.setup, zone=berlin))
-    found = page_diary.day(tmp_path / "journal.sqlite", wire.DayAsked(day), state, Now(0.0, begins + 1e6))
+    found = page_diary.day(tmp_path / "journal.sqlite", lookup.DayAsked(day), state, Now(0.0, begins + 1e6))
     assert [each.at for each in found.items] == ["23:59", "00:00"]
     assert {each.text for each in found.items} == {"Anna is on watch"}
