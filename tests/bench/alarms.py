@@ -6,7 +6,6 @@ Prints figures and asserts nothing. Starts mosquitto with the shipped configurat
 started. --write replaces what stands between the marks in that file, and needs a whole run.
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from edge.app.load import process
 from tests.alarms.conftest import Night
 from tests.alarms.test_walk import walked
-from tests.bench import bedtime, clocked, delivered, nobody, reach, report
+from tests.bench import bedtime, clocked, delivered, nobody, reach, report, run
 from tests.bench.targets import Target
 from tests.system.chaos import outage
 from tests.system.chaos.storm import Storm
@@ -47,17 +46,6 @@ class Bench:
             "walks": lambda _folder: [self._walks()],
             "ready": self._ready,
         }
-
-    def run(self, only: Sequence[str]) -> Iterator[Target]:
-        for name, part in self.parts.items():
-            if only and name not in only:
-                continue
-            began_s = time.monotonic()
-            with tempfile.TemporaryDirectory(prefix="feverhub-bench-") as folder:
-                for target in part(Path(folder)):
-                    print(f"  {target.what}: {target.measured}", file=sys.stderr, flush=True)
-                    yield target
-            print(f"{name}: {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
 
     def _of(self, whole: int) -> int:
         return max(2, whole // 10) if self._quick else whole
@@ -95,8 +83,7 @@ class Bench:
 
 def page(targets: Sequence[Target], asked: Asked, how: str) -> str:
     """The generated part. how: on what it was measured."""
-    rows = [(each.what, each.wanted, each.measured, "yes" if each.reached else "**no**") for each in targets]
-    parts = ["## Reached, and not", how, report.table(["", "target", "measured", "reached"], rows)]
+    parts = ["## Reached, and not", how, run.table(targets)]
     if asked:
         faults = [(each.fault, "<br>".join(each.minded) or "(none: good night)", each.code) for each in asked]
         parts += ["## The bedtime check", report.table(["what is wrong", "`feverhub ready` says", "exit"], faults)]
@@ -115,18 +102,11 @@ def machine(load_before: float, took_s: float) -> str:
 
 
 def main() -> int:
-    known = tuple(Bench(quick=True).parts)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    parser.add_argument("--only", choices=known, action="append", default=[], help="this part; may be given again")
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    if options.write and (options.quick or options.only):
-        parser.error("--write needs a whole run")
+    options = run.options(str(__doc__), tuple(Bench(quick=True).parts))
     process.set_up_logs(quiet=True)
     load, began_s = os.getloadavg()[0], time.monotonic()
     bench = Bench(quick=options.quick)
-    targets = list(bench.run(options.only))
+    targets = list(run.targets(bench.parts, options.only))
     text = page(targets, bench.asked, machine(load, time.monotonic() - began_s))
     print(text)
     if options.write:

@@ -6,13 +6,11 @@ Prints figures and asserts nothing. Needs victoria-metrics. --write replaces wha
 file, and needs a whole run.
 """
 
-import argparse
 import os
 import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -28,7 +26,7 @@ from edge.recordings.files import read_motion
 from edge.storage.influx import InfluxReplicator
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
-from tests.bench import report, store_writer
+from tests.bench import report, run, store_writer
 from tests.bench.targets import Target
 from tests.bench.written import written_bytes
 from tests.support.family import COT, family
@@ -81,18 +79,6 @@ class Bench:
             "outage": self._outage,
             "week": self._week,
         }
-
-    def run(self, only: Sequence[str]) -> Iterator[Target]:
-        for name, part in self.parts.items():
-            if only and name not in only:
-                continue
-            began_s = time.monotonic()
-            # On a disk: what a memory file system takes is no writing.
-            with tempfile.TemporaryDirectory(prefix="feverhub-bench-", dir=Path.cwd()) as folder:
-                for target in part(Path(folder)):
-                    print(f"  {target.what}: {target.measured}", file=sys.stderr, flush=True)
-                    yield target
-            print(f"{name}: {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
 
     def _night(self, folder: Path) -> Iterator[Target]:
         """What it takes to keep one, and what it becomes elsewhere."""
@@ -265,22 +251,15 @@ def _cpu_s() -> float:
 
 def page(targets: Sequence[Target], how: str) -> str:
     """The generated part. how: on what it was measured."""
-    rows = [(each.what, each.wanted, each.measured, "yes" if each.reached else "**no**") for each in targets]
-    return "\n\n".join([how, report.table(["", "target", "measured", "reached"], rows)])
+    return f"{how}\n\n{run.table(targets)}"
 
 
 def main() -> int:
-    known = tuple(Bench(quick=True).parts)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    parser.add_argument("--only", choices=known, action="append", default=[], help="this part; may be given again")
-    parser.add_argument("--write", type=Path)
-    options = parser.parse_args()
-    if options.write and (options.quick or options.only):
-        parser.error("--write needs a whole run")
+    options = run.options(str(__doc__), tuple(Bench(quick=True).parts))
     process.set_up_logs(quiet=True)
     load, began_s = os.getloadavg()[0], time.monotonic()
-    targets = list(Bench(quick=options.quick).run(options.only))
+    # On a disk: what a memory file system takes is no writing.
+    targets = list(run.targets(Bench(quick=options.quick).parts, options.only, Path.cwd()))
     how = (
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; load average {load:.1f} when it began and "
         f"{os.getloadavg()[0]:.1f} at its end; it took {(time.monotonic() - began_s) / 60:.1f} min."

@@ -1,6 +1,5 @@
 """`feverhub scan`, `pair` and `capture`, from the command line to simulated sensors in this process and back."""
 
-import asyncio
 import io
 import json
 import shutil
@@ -18,16 +17,14 @@ from edge.cli import feverhub
 from edge.cli.pair import _choose
 from edge.errors import ConfigError, EdgeError, Unreachable
 from edge.radio.adverts import Advert
-from edge.radio.bleak_source import Backend
 from edge.radio.discovery import Air
 from tests.support.air.bumble_backend import Air as Sky
-from tests.support.air.bumble_backend import BumbleClient, BumbleScanner
-from tests.support.air.rig import MEASUREMENT, PMD_DATA, QuickClock
+from tests.support.air.radio import MOVEMENT, radio
+from tests.support.air.rig import MEASUREMENT, PMD_DATA
 from tests.support.air.sensors import BEACON_AT, FEVER, STRAP_AT, THERMOMETER_AT, beacon, strap, thermometer
 from tests.support.family import without_sensors
 
 RUUVI = bytes.fromhex("0512fc5394c37c0004fffc040cac364200cdcbb8334c884f")
-MOVEMENT = bytes.fromhex("02009435770000000001f7ffffffe703f8fffeffe503")
 
 
 @pytest.fixture(autouse=True)
@@ -38,36 +35,6 @@ def _logs(monkeypatch):
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
     yield
     structlog.reset_defaults()
-
-
-def radio(*sensors, speed: float = 10.0, fails: BaseException | None = None) -> Air:
-    """An air that comes into being in whichever loop a command starts to scan, with these sensors in it."""
-
-    class Client(BumbleClient):
-        pass
-
-    class Scanner(BumbleScanner):
-        loop: asyncio.AbstractEventLoop | None = None
-        talking: tuple[asyncio.Task[None], ...] = ()
-
-        async def start(self) -> None:
-            if type(self).loop is not asyncio.get_running_loop():
-                type(self).loop = asyncio.get_running_loop()
-                type(self).air = Client.air = await Sky().start()
-                self.air.fail_start = fails
-                type(self).talking = tuple(
-                    [asyncio.create_task(_talk(await make(self.air), *says)) for make, *says in sensors]
-                )
-            await super().start()
-
-    return Air(QuickClock(speed), backend=Backend(Scanner, Client))
-
-
-async def _talk(sensor, uuid: str = "", payload: bytes = b"", every_s: float = 0.05) -> None:
-    while uuid:
-        if sensor.connected:
-            await sensor.send(uuid, payload)
-        await asyncio.sleep(every_s)
 
 
 def polar(sky: Sky):

@@ -13,12 +13,6 @@ from tests.support.page import Phone, page_process
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with page_process(tmp_path_factory.mktemp("page")) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def _spoken(site):
     """The hub speaks; and all phones of these tests have one address, whose bucket fills up meanwhile."""

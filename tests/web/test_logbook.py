@@ -10,15 +10,9 @@ import pytest
 
 from edge import commands
 from edge.web import wire
-from tests.support.page import child, page_process, seizure, snapshot
+from tests.support.page import child, seizure, snapshot
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with page_process(tmp_path_factory.mktemp("page")) as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -19,12 +19,6 @@ pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 STATIC = Path(__file__).parents[2] / "edge" / "web" / "static"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with page_process(tmp_path_factory.mktemp("page")) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def _spoken(site):
     """The hub speaks: its last word may be of ten seconds ago."""

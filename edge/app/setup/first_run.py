@@ -17,7 +17,7 @@ import structlog
 
 from edge.app.load import checked, first_run
 from edge.app.load.checked import CheckedConfiguration
-from edge.app.load.configuration import CREDENTIALS, SETTINGS_FILE
+from edge.app.load.configuration import CREDENTIAL, CREDENTIALS, SETTINGS_FILE
 from edge.app.load.first_run import NOBODY, Files, Progress, Unfinished
 from edge.app.sensors import pair, settings_file
 from edge.app.setup import answers, sentences
@@ -248,7 +248,7 @@ class FirstRun:
             keep_secret(self.folder / CREDENTIALS, secret, url)
         row: Row = {
             "id": owner.id,
-            "channels": [f"credential:{secret}"] if url else [],
+            "channels": [f"{CREDENTIAL}{secret}"] if url else [],
             "share_details": fields.get("details") == "yes",
         }
         await self._keep(("caregiver", row), step="phone")
@@ -270,7 +270,7 @@ class FirstRun:
                 secret = f"phone_{each.id}"
                 keep_secret(self.folder / CREDENTIALS, secret, answers.address({"way": "ntfy", "server": server}, ""))
                 details = owner is not None and owner.share_details
-                row: Row = {"id": each.id, "channels": [f"credential:{secret}"], "share_details": details}
+                row: Row = {"id": each.id, "channels": [f"{CREDENTIAL}{secret}"], "share_details": details}
                 rows.append(("caregiver", row))
         if rows:
             await self._keep(*rows)
@@ -338,7 +338,7 @@ class FirstRun:
         owner, loaded = self._owner(), self._loaded
         if owner is None or loaded is None or not owner.channels:
             return ""
-        return loaded.credentials.get(owner.channels[0].removeprefix("credential:")) or ""
+        return loaded.credentials.get(owner.channels[0].removeprefix(CREDENTIAL)) or ""
 
     def _has_password(self) -> bool:
         """Whether there is a password for the hub at the broker."""

@@ -4,54 +4,25 @@ A thermometer and a movement band lie on the table beside the hub, switched on. 
 as fast as the real one, and the hub itself on the real clock.
 """
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 
 from edge.cli import feverhub
 from edge.errors import EdgeError
-from edge.radio.bleak_source import Backend
 from edge.radio.discovery import Air
-from tests.support.air.bumble_backend import Air as Sky
-from tests.support.air.bumble_backend import BumbleClient, BumbleScanner, Peripheral
-from tests.support.air.rig import MEASUREMENT, PMD_DATA, QuickClock
+from tests.support.air.radio import MOVEMENT, radio
+from tests.support.air.rig import MEASUREMENT, PMD_DATA
 from tests.support.air.sensors import FEVER, strap, thermometer
 
-MOVEMENT = bytes.fromhex("02009435770000000001f7ffffffe703f8fffeffe503")
-SPEED = 10.0
+TALKS_S = 0.1
+SENSORS = {
+    "thermometer": (thermometer, MEASUREMENT, FEVER, TALKS_S),
+    "band": (lambda sky: strap(sky, name="Polar Sense 1"), PMD_DATA, MOVEMENT, TALKS_S),
+}
 
 
-def simulated(speed: float = SPEED, sensors: tuple[str, ...] = ("thermometer", "band")) -> Air:
-    """An air that comes into being in whichever loop begins to scan first, with these sensors in it."""
-    known: dict[str, tuple[Callable[[Sky], Awaitable[Peripheral]], str, bytes]] = {
-        "thermometer": (thermometer, MEASUREMENT, FEVER),
-        "band": (lambda sky: strap(sky, name="Polar Sense 1"), PMD_DATA, MOVEMENT),
-    }
-
-    class Client(BumbleClient):
-        pass
-
-    class Scanner(BumbleScanner):
-        loop: asyncio.AbstractEventLoop | None = None
-        talking: tuple[asyncio.Task[None], ...] = ()
-
-        async def start(self) -> None:
-            if type(self).loop is not asyncio.get_running_loop():
-                type(self).loop = asyncio.get_running_loop()
-                type(self).air = Client.air = await Sky().start()
-                type(self).talking = tuple(
-                    [asyncio.create_task(_talk(await make(self.air), *says)) for make, *says in map(known.get, sensors)]
-                )
-            await super().start()
-
-    return Air(QuickClock(speed), backend=Backend(Scanner, Client))
-
-
-async def _talk(sensor: Peripheral, uuid: str, payload: bytes) -> None:
-    while True:
-        if sensor.connected:
-            await sensor.send(uuid, payload)
-        await asyncio.sleep(0.1)
+def simulated(speed: float = 10.0, sensors: tuple[str, ...] = tuple(SENSORS)) -> Air:
+    """These sensors talk. speed: of the search."""
+    return radio(*(SENSORS[name] for name in sensors), speed=speed)
 
 
 if __name__ == "__main__":
