@@ -99,6 +99,8 @@ def _judged(pace: Pace) -> Pace:
     stable = pace.stable if LEAST_ALIKE <= alike < MOST_ALIKE else alike >= MOST_ALIKE
     by_sensor = _by_sensor(pace.steps) if trusted else None
     counted = by_arrival if alike >= (ONE_RATE if pace.settled else MOST_ALIKE) else pace.hz
+    if trusted and math.isfinite(pace.sensor_s):
+        counted = None  # its own time will tell; of what arrived, lost packets have taken whole parts away
     if trusted is not pace.trusted:
         pace = replace(pace, hz=None, settled=False)
     return _at(replace(pace, stable=stable or by_sensor is not None, trusted=trusted), by_sensor or counted)
