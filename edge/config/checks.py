@@ -25,8 +25,8 @@ from edge.model.people import Caregiver, CarePlan, Device, Person
 SECRETS = {
     "password": "mqtt_password",
     "token": "influx_token",
-    "key": "<device id>_key",
-    "bindkey": "<device id>_key",
+    "key": "<{} id>_key",
+    "bindkey": "<{} id>_key",
 }
 T = TypeVar("T")
 # File and line of a key; of the table for an empty one.
@@ -42,7 +42,7 @@ def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems
         where = f"{at(key)}: {table}.{key}"
         if key in SECRETS and key not in types:
             problems.append(
-                f"{where}: a secret never stands here; put it into the file {SECRETS[key]} (mode 0600) "
+                f"{where}: a secret never stands here; put it into the file {SECRETS[key].format(table)} (mode 0600) "
                 "of the credentials folder"
             )
         elif key not in types:
@@ -190,6 +190,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             )
             for c in items["caregiver"]
         ),
+        proxies=tuple(items["proxy"]),
         limits_of={
             f"{table}/{row.id}": _limits(row.limits)
             for table in ("person", "device")

@@ -39,8 +39,9 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: second level of every MQTT topic. state_dir: folder of readings and journal. language: of all texts.
     credentials_dir: folder of the secrets, one file each; empty: systemd hands them over. adapters: the Bluetooth
-    adapters to use, empty for all. sounder: an ALSA device, empty for none. buzzer_pin: GPIO of an active buzzer.
-    sounder_day_percent, sounder_night_percent: volume; a high alarm plays at 100. night: local time, from-until.
+    adapters to use, empty for all. own_bluetooth: whether this computer listens itself, and not its proxies alone.
+    sounder: an ALSA device, empty for none. buzzer_pin: GPIO of an active buzzer. sounder_day_percent,
+    sounder_night_percent: volume; a high alarm plays at 100. night: local time, from-until.
     """
 
     name: Id = "home"
@@ -48,6 +49,7 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = "en"
     credentials_dir: TextOrNone = ""
     adapters: tuple[Adapter, ...] = ()
+    own_bluetooth: bool = True
     sounder: TextOrNone = "default"
     buzzer_pin: Pin | None = None
     sounder_day_percent: Percent = 100
@@ -182,6 +184,19 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clear_answered: bool = True
 
 
+class ProxyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A Bluetooth proxy of ESPHome, such as in the child's room.
+
+    id: how the family calls it. host: its name or address. port: of its native API. encrypted: whether it must prove
+    that it has the key, which is the credential `<id>_key`.
+    """
+
+    id: Id
+    host: Text
+    port: Port = 6053
+    encrypted: bool = True
+
+
 # The limits stand in the model, with their ranges.
 LimitsTable = msgspec.defstruct(
     "LimitsTable", [(name, float | None, None) for name in BOUNDS], frozen=True, forbid_unknown_fields=True
@@ -199,7 +214,12 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "camera": CameraTable,
     "limits": LimitsTable,
 }
-ARRAYS: Mapping[str, type[msgspec.Struct]] = {"person": PersonTable, "device": DeviceTable, "caregiver": CaregiverTable}
+ARRAYS: Mapping[str, type[msgspec.Struct]] = {
+    "person": PersonTable,
+    "device": DeviceTable,
+    "caregiver": CaregiverTable,
+    "proxy": ProxyTable,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +227,11 @@ class Config:
     """Everything that was set, checked.
 
     hub, mqtt, influx, web, storage, homeassistant, camera: the tables of these names; None for one that is not there.
-    limits: the family's own. persons, devices, caregivers: in the order of the files.
+    limits: the family's own. persons, devices, caregivers, proxies: in the order of the files.
     limits_of: by `person/<id>`, and by `device/<id>` (which win).
     warnings: what works and should be known, a sentence each with file and line.
-    places: file and line of each key, by `person/<id>`, `device/<id>`, `caregiver/<id>`; of the table under "".
+    places: file and line of each key, by `person/<id>`, `device/<id>`, `caregiver/<id>`, `proxy/<id>`; of the table
+    under "".
     """
 
     hub: HubTable = field(default_factory=HubTable)
@@ -225,6 +246,7 @@ class Config:
     persons: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
+    proxies: tuple[ProxyTable, ...] = ()
     limits_of: Mapping[str, Limits] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)

@@ -41,6 +41,7 @@ def together(
             if table == "person" and row.born is not None and row.born.year < FIRST_YEAR:
                 problems.append(f"{at('born')}: person.born: {row.born} is too long ago; is the year right?")
     problems.extend(_addresses(items["device"]))
+    problems.extend(_proxies(built, items, places))
     problems.extend(_viewers(built, items["caregiver"], places))
     problems.extend(_servers(built, places))
     mqtt = built.get("mqtt") or MqttTable()
@@ -105,6 +106,22 @@ def _addresses(rows: Sequence[tuple[DeviceTable, At]]) -> Iterator[str]:
             )
         elif address is not None:
             known[address] = row.id
+
+
+def _proxies(
+    built: Mapping[str, Any], items: Mapping[str, Sequence[tuple[Any, At]]], places: Mapping[str, At]
+) -> Iterator[str]:
+    """Somebody must listen, and a file holds one key."""
+    hub = built.get("hub") or HubTable()
+    if not hub.own_bluetooth and not items["proxy"]:
+        yield (
+            f"{places['hub']('own_bluetooth')}: hub.own_bluetooth: without it and without a [[proxy]] nothing would be "
+            "heard at all"
+        )
+    devices = {row.id for row, _ in items["device"]}
+    for row, at in items["proxy"]:
+        if row.id in devices:
+            yield f"{at('id')}: proxy.id: {row.id!r} is the id of a device too; choose another id"
 
 
 def _viewers(

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 
 
@@ -18,6 +19,11 @@ class Sighting:
     def path(self) -> str:
         """Where BlueZ has the sensor, empty in a test rig without BlueZ."""
         return str(self.ble.details.get("path", "")) if isinstance(self.ble.details, dict) else ""
+
+    @property
+    def client(self) -> type[BaseBleakClient] | None:
+        """What connects over a proxy; None: bleak's own for this computer."""
+        return self.ble.details.get("client") if isinstance(self.ble.details, dict) else None
 
     @property
     def level(self) -> float:

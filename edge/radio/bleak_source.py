@@ -22,6 +22,7 @@ from edge.radio.adverts import Advert, frames
 from edge.radio.device_match import DeviceMatcher
 from edge.radio.frame_queue import FrameQueue
 from edge.radio.link import State
+from edge.radio.proxy import Proxy
 from edge.radio.recovery import RestartNeeded, Use
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class BleakSource:
 
     profiles: by id, one for each device's `profile`. adapters: `hci0` ..., empty for all that are there.
     ask_helper: asks a privileged helper to restart bluetoothd, given a sentence why. listed: tells which adapters there
-    are, instead of BlueZ. bonds: bond with a sensor whose address changes. chance: in [0, 1), for jitter.
+    are, instead of BlueZ. bonds: bond with a sensor whose address changes. chance: in [0, 1), for jitter. proxies:
+    computers of the house that hear too. own: whether this computer's adapters are used at all.
     """
 
     def __init__(
@@ -71,8 +73,12 @@ class BleakSource:
         listed: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         bonds: bool = False,
         chance: Callable[[], float] = random.random,
+        proxies: Sequence[Proxy] = (),
+        own: bool = True,
     ) -> None:
         self._clock = clock
+        self._proxies = proxies
+        self._own = own
         # Adapters to use; empty: all that are there.
         self._wanted = adapters or (backend.adapters if backend else ())
         self._ask_helper = ask_helper
@@ -151,6 +157,8 @@ class BleakSource:
             backend=self._backend.scanner if self._backend else None,
             bluez=bluez,
             ask_helper=self._ask_helper,
+            proxies=self._proxies,
+            own=self._own,
         )
         common.bonds = self._bonds
         common.several = lambda: len(adapters.scans) > 1
@@ -158,10 +166,11 @@ class BleakSource:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._queue.pump(emit), name="radio frames")
                 group.create_task(adapters.run(), name="radio adapters")
-                for link in self._links.values():
-                    group.create_task(link.run(), name=f"radio {link.device.id}")
                 if bluez:
                     group.create_task(self._watch_bluetoothd(bluez, adapters), name="radio bluetoothd")
+                async with asyncio.TaskGroup() as links:  # they end first: to leave a sensor, its adapter must be there
+                    for link in self._links.values():
+                        links.create_task(link.run(), name=f"radio {link.device.id}")
         except ExceptionGroup as failed:
             raise _cause(failed) from None
 
@@ -172,7 +181,7 @@ class BleakSource:
         def changed(change: Change, adapter: str = "") -> None:
             log.info("bluez", change=change, adapter=adapter)
             for link in self._links.values() if change is not Change.THERE else ():
-                if adapter in ("", link.adapter):
+                if adapter in ("", link.adapter) and not adapters.is_proxy(link.adapter):
                     link.lose(change.value)
             adapters.bluez_changed(change, adapter)
 
@@ -212,9 +221,14 @@ class BleakSource:
     def _use(self, adapter: str) -> Use:
         """What an adapter is needed for. A spot thermometer is meant to be away."""
         states = {device: state for device, state in self.states.items() if not self._profiles[device].spot}
-        streaming = [device for device, state in states.items() if state is State.STREAMING]
-        here = any(self._adapter_of(device) == adapter for device in streaming)
-        return Use(streaming=bool(streaming), missing=len(streaming) < len(states), here=here)
+        over = [self._adapter_of(device) for device, state in states.items() if state is State.STREAMING]
+        proxied = [each for each in over if self._adapters and self._adapters.is_proxy(each)]
+        return Use(
+            streaming=len(over) > len(proxied),
+            missing=len(over) < len(states),
+            here=adapter in over,
+            proxied=bool(proxied),
+        )
 
     def _adapter_of(self, device: str) -> str | None:
         """The adapter over which a sensor is connected, or was last seen; None: it was never seen."""

@@ -1,9 +1,16 @@
 """What bleak, bleak-retry-connector and D-Bus throw, as a sentence and as the kind of trouble to recover from."""
 
+import asyncio
+
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 from dbus_fast.errors import AuthError, DBusError
 
 from edge.radio.recovery import Trouble
+
+
+class ProxyUnreachable(BleakError):
+    """A Bluetooth proxy of the house cannot be used; the sentence says why."""
+
 
 RADIO_ERRORS = (
     BleakError,
@@ -18,6 +25,17 @@ RADIO_ERRORS = (
     RuntimeError,  # bleak-retry-connector at its end
 )
 """Failures of the radio, not of this program: each leads to another try, none to silence."""
+
+
+def end_if_cancelled() -> None:
+    """Raises CancelledError where this task was told to end, whatever a library made of that.
+
+    aioesphomeapi turns a cancellation into an error of its own, which would pass for one more failure to recover from.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
 
 _NOT_AVAILABLE = {
     BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "no Bluetooth adapter was found",
@@ -40,6 +58,8 @@ def describe(error: BaseException) -> str:
 
 def classify(error: Exception) -> tuple[Trouble, str]:
     """What a failure to start the scan means, and a sentence."""
+    if isinstance(error, ProxyUnreachable):
+        return Trouble.UNAVAILABLE, str(error)
     if isinstance(error, BleakBluetoothNotAvailableError):
         off = error.reason is BleakBluetoothNotAvailableReason.POWERED_OFF
         words = _NOT_AVAILABLE.get(error.reason, f"Bluetooth is not available ({error.args[0]})")

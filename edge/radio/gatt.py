@@ -23,7 +23,7 @@ from edge.radio.adapter_choice import AdapterChoice, Sighting
 from edge.radio.adverts import private
 from edge.radio.bluez import Bluez
 from edge.radio.characteristics import OPERATION_S, find, read, set_clock, text
-from edge.radio.faults import RADIO_ERRORS, describe
+from edge.radio.faults import RADIO_ERRORS, describe, end_if_cancelled
 from edge.radio.link import Happening, State, after, backoff_s
 
 BOND_S = 30.0
@@ -132,6 +132,7 @@ class GattLink:
                 await self._forget()
             self._move(Happening.ADVERTISED)
             why = await self._session()
+            end_if_cancelled()
             self._move(Happening.FAILED)
             if self.failures and self.adapter is not None:
                 self._choice.failed(self.adapter)
@@ -180,7 +181,7 @@ class GattLink:
                 disconnected_callback=lambda _: lost.set(),
                 max_attempts=1,
                 use_services_cache=False,  # BlueZ has its own, which it checks; bleak's would be used unchecked
-                backend=self._common.backend,
+                backend=self._sighting.client or self._common.backend,
             )
 
     async def _bond(self) -> None:

@@ -69,6 +69,9 @@ ADAPTER: Mapping[Trouble, tuple[Action, ...]] = {
 }
 """Actions by the count of tries in a row."""
 
+PROXY: Mapping[Trouble, tuple[Action, ...]] = dict.fromkeys(ADAPTER, (Action.RESTART_SCAN,))
+"""Of a proxy, which is another computer: a new connection and subscription is all that can be done from here."""
+
 _DISRUPTIVE = frozenset({Action.POWER_CYCLE, Action.ASK_HELPER, Action.RESTART_PROCESS})
 _FIRST_WAIT_S = 2.0
 _LONGEST_WAIT_S = 60.0
@@ -88,14 +91,16 @@ class Step:
 class Use:
     """What an adapter is needed for.
 
-    streaming: some sensor's data arrive; here: over this adapter. missing: some sensor's do not, so that the scan is
-    needed to find it again. elsewhere: another adapter receives.
+    streaming: some sensor's data arrive over the hub's own adapters; here: over this one. missing: some sensor's do
+    not arrive at all, so that the scan is needed to find it again. elsewhere: another adapter of the hub receives.
+    proxied: some sensor's data arrive over a proxy, which only a restart of this process would interrupt.
     """
 
     streaming: bool = False
     missing: bool = False
     here: bool = False
     elsewhere: bool = False
+    proxied: bool = False
 
 
 def protects(trouble: Trouble, action: Action, use: Use) -> bool:
@@ -105,6 +110,8 @@ def protects(trouble: Trouble, action: Action, use: Use) -> bool:
     somebody is missing. While another adapter receives, neither bluetoothd nor this process is at fault, and what is
     missing is found without this adapter. No data pass through a bluetoothd that is frozen.
     """
+    if action is Action.RESTART_PROCESS and use.proxied:
+        return not use.missing
     if trouble is Trouble.FROZEN:
         return False
     if use.elsewhere:
@@ -114,13 +121,20 @@ def protects(trouble: Trouble, action: Action, use: Use) -> bool:
     return use.streaming and not use.missing
 
 
-def for_adapter(trouble: Trouble, tries: int, *, once_worked: bool, use: Use) -> Step:
+def for_adapter(
+    trouble: Trouble,
+    tries: int,
+    *,
+    once_worked: bool,
+    use: Use,
+    ladder: Mapping[Trouble, tuple[Action, ...]] = ADAPTER,
+) -> Step:
     """What to do about the adapter after `tries` attempts in a row have not helped; past the end it begins again.
 
-    once_worked: whether this process has ever received anything. If not, a new process would be no better off, and a
-    house without an adapter must not restart for ever.
+    ladder: ADAPTER for one of this computer, PROXY for a proxy. once_worked: whether this process has ever received
+    anything. If not, a new process would be no better off, and a house without an adapter must not restart for ever.
     """
-    action = ADAPTER[trouble][tries % len(ADAPTER[trouble])]
+    action = ladder[trouble][tries % len(ladder[trouble])]
     reason = f"{trouble}, try {tries + 1}"
     if action in _DISRUPTIVE and protects(trouble, action, use):
         why = "another adapter hears" if use.elsewhere and not use.here else "a sensor streams"

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ from edge.ports import Clock
 from edge.radio import recovery, watchdog
 from edge.radio.adverts import Advert, private
 from edge.radio.bluez import Bluez, Change
-from edge.radio.faults import IN_PROGRESS, RADIO_ERRORS, classify, describe
+from edge.radio.faults import IN_PROGRESS, RADIO_ERRORS, classify, describe, end_if_cancelled
 from edge.radio.recovery import Action, RestartNeeded, Trouble, Use
 
 _NO_RSSI_DBM = -127  # what bleak reports when BlueZ gave none
@@ -38,6 +38,7 @@ class Scan:
 
     receive: called for each advertisement. report: (fault present, sentence) about the adapter, on change.
     use: what the adapter is needed for at this moment. adapter: `hci0` ..., empty for the first that is switched on.
+    ladder: what may be tried to mend it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Scan:
         backend: type[BaseBleakScanner] | None = None,
         bluez: Bluez | None = None,
         ask_helper: Callable[[str], Awaitable[None]] | None = None,
+        ladder: Mapping[Trouble, tuple[Action, ...]] = recovery.ADAPTER,
     ) -> None:
         self._clock = clock
         self._receive = receive
@@ -62,6 +64,7 @@ class Scan:
         self._backend = backend
         self._bluez = bluez
         self._ask_helper = ask_helper
+        self._ladder = ladder
         # Advertisements since the start.
         self._received = 0
         # When the last one came, or this scan began; monotonic seconds.
@@ -100,8 +103,15 @@ class Scan:
         if change is Change.THERE:
             self._back.set()
         else:
-            self._why_gone = (Trouble.FROZEN if change is Change.FROZEN else Trouble.UNAVAILABLE), change.value
-            self._gone.set()
+            self._lose(Trouble.FROZEN if change is Change.FROZEN else Trouble.UNAVAILABLE, change.value)
+
+    def lose(self, why: str) -> None:
+        """What it scans over is gone, and the scan with it."""
+        self._lose(Trouble.UNAVAILABLE, why)
+
+    def _lose(self, trouble: Trouble, why: str) -> None:
+        self._why_gone = trouble, why
+        self._gone.set()
 
     async def run(self) -> NoReturn:
         """Scan for ever. Raises RestartNeeded when no other action is left."""
@@ -109,10 +119,13 @@ class Scan:
         while True:
             received_before = self._received
             trouble, detail = await self._scan()
+            end_if_cancelled()
             if self._received > received_before:
                 tried.clear()
             use = self._use()
-            step = self.step = recovery.for_adapter(trouble, tried[trouble], once_worked=self._received > 0, use=use)
+            step = self.step = recovery.for_adapter(
+                trouble, tried[trouble], once_worked=self._received > 0, use=use, ladder=self._ladder
+            )
             # An action that was not taken for the sake of a sensor is the first to be taken when it may be.
             tried[trouble] += use.elsewhere or not recovery.protects(trouble, step.action, use)
             log.info("scan ended", adapter=self.adapter, trouble=trouble, detail=detail, **asdict(step))
@@ -139,6 +152,7 @@ class Scan:
         try:
             async with asyncio.timeout(_START_S):
                 await scanner.start()
+            end_if_cancelled()
             if self._down is not Trouble.QUIET:
                 self._up()
             trouble = await self._listen()

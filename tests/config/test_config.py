@@ -168,6 +168,12 @@ BAD = [
         "[[caregiver]]\nid = 'a'\nunit = 'kelvin'",
         ":3: caregiver.unit: 'kelvin' is not allowed: expected one of celsius, fahrenheit",
     ),
+    ("[hub]\nown_bluetooth = false", ":2: hub.own_bluetooth: without it and without a [[proxy]] nothing would"),
+    ("[[proxy]]\nid = 'nursery'", ":1: proxy: Object missing required field host"),
+    (
+        "[[proxy]]\nid = 'nursery'\nhost = 'n.local'\nkey = 'abc'",
+        ":4: proxy.key: a secret never stands here; put it into the file <proxy id>_key",
+    ),
     ("[hub]\nadapters = ['eth0']", ":2: hub.adapters: ['eth0'] is not allowed: expected the name of a Bluetooth"),
     (PERSON + "born = 0026-03-14", ":3: person.born: 0026-03-14 is too long ago; is the year right?"),
     (DEVICE + "address = 'AA:BB:CC:00:00:0G'", ":7: device.address: 'AA:BB:CC:00:00:0G' is not allowed: expected six"),

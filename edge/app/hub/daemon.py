@@ -32,6 +32,8 @@ async def watch(
         adapters=loaded.config.hub.adapters,
         backend=air.backend if air else None,
         ask_helper=helper.in_service(),
+        proxies=loaded.proxies,
+        own=loaded.config.hub.own_bluetooth,
     )
     options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd(), listening=listening)
     await session.run(loaded, clock, options)

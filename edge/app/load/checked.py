@@ -13,6 +13,8 @@ from edge.config import Config
 from edge.decoding import Profile
 from edge.errors import ConfigError, did_you_mean
 from edge.model.people import Caregiver, Person
+from edge.radio import proxy
+from edge.radio.proxy import Proxy
 
 # The child's zone may be a day ahead of this computer's.
 A_DAY = dt.timedelta(days=1)
@@ -20,9 +22,10 @@ A_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CheckedConfiguration(Configuration):
-    """All that the daemon is made from. profiles: of the sensors that are set up."""
+    """All that the daemon is made from. profiles: of the sensors that are set up. proxies: with their keys."""
 
     profiles: Mapping[str, Profile] = field(kw_only=True)
+    proxies: tuple[Proxy, ...] = ()
 
 
 def load(
@@ -40,7 +43,22 @@ def load(
         found.state_dir,
         found.warnings,
         profiles={device.profile: profiles[device.profile] for device in with_keys},
+        proxies=tuple(_proxies(found)),
     )
+
+
+def _proxies(found: Configuration) -> Iterator[Proxy]:
+    """The computers that hear for the hub. Raises ConfigError where one could never be used."""
+    if found.config.proxies:
+        proxy.check_installed()
+    for each in found.config.proxies:
+        key = found.credentials.get(f"{each.id}_key") or "" if each.encrypted else ""
+        try:
+            if key:
+                proxy.check_key(key)
+        except ConfigError as error:
+            raise ConfigError(f"the credential {each.id}_key {error}") from None
+        yield Proxy(each.id, each.host, each.port, each.encrypted, key)
 
 
 def require_person(config: Config, person: str) -> None:
@@ -78,7 +96,8 @@ def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:
     problems += _certificates(loaded)
     # Who shows a certificate may need no password; the broker says so if it does.
     password = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
-    problems += missing_secrets(loaded, [*password, *channel_secrets(config.caregivers)])
+    proxy_keys = [f"{each.id}_key" for each in config.proxies if each.encrypted]
+    problems += missing_secrets(loaded, [*password, *proxy_keys, *channel_secrets(config.caregivers)])
     unsaid = _without_token(loaded, problems)
     if problems:
         raise ConfigError("\n".join(problems))
