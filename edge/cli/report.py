@@ -23,7 +23,7 @@ def report(path: Path, state_dir: Path | None, person: str, since: str, out: Pat
     """
     from edge.app.load import checked
     from edge.app.load.zone import local_zone
-    from edge.app.reports import doctor, doctor_files
+    from edge.app.reports import clinician, clinician_files
 
     if out is None and not as_json:
         raise click.UsageError("give --out FILE.html, --out FILE.pdf, or --json")
@@ -32,12 +32,12 @@ def report(path: Path, state_dir: Path | None, person: str, since: str, out: Pat
     loaded = checked.load(path, state_dir=state_dir)
     who = checked.only_person(loaded.config, person)
     if out is not None:
-        doctor_files.check(out)
-    page = doctor.report(loaded, who, span=(start_s, dt.datetime.now(zone).timestamp()), zone=zone)
+        clinician_files.check(out)
+    page = clinician.report(loaded, who, span=(start_s, dt.datetime.now(zone).timestamp()), zone=zone)
     if out is not None:
-        doctor_files.write(page, out)
+        clinician_files.write(page, out)
     if as_json:
-        click.echo(json.dumps({"schema": 1, **doctor_files.facts(page)}, ensure_ascii=False))
+        click.echo(json.dumps({"schema": 1, **clinician_files.facts(page)}, ensure_ascii=False))
     else:
         click.echo(f"written to {out}")
     if page.missing:

@@ -8,7 +8,7 @@ from html import unescape
 import numpy as np
 import pytest
 
-from edge.app.reports.doctor_files import write
+from edge.app.reports.clinician_files import write
 from edge.errors import EdgeError
 from edge.exports import drawing
 from edge.exports.summary import Answer, Curve, Dose, Episode, Movement, Note, Summary
