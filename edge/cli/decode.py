@@ -31,7 +31,8 @@ def decode(
 ) -> None:
     """Decode one frame of a sensor.
 
-    KIND is manufacturer:0499 (without the company id), service_data:181c or characteristic:2a1c.
+    KIND is manufacturer:0499 (without the company id), service_data:181c, characteristic:2a1c, or mqtt (a message of a
+    gateway, read by the options value, unit, time and sequence).
 
     \b
     Example: feverhub decode health_thermometer characteristic:2a1c 046e0100ff02

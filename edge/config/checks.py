@@ -1,13 +1,13 @@
 """From what was written to checked values; every problem becomes one line that names file, line and key."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
 
-from edge.config import medicines
-from edge.config.places import nearest
+from edge.config import gateways, medicines
+from edge.config.places import At, nearest
 from edge.config.tables import (
     BackupTable,
     CarePlanTable,
@@ -20,7 +20,7 @@ from edge.config.tables import (
 from edge.errors import shown
 from edge.model.address import canonical
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import Caregiver, CarePlan, Device, Person
+from edge.model.people import Caregiver, CarePlan, Device, MqttSource, Person
 
 SECRETS = {
     "password": "mqtt_password",
@@ -29,8 +29,6 @@ SECRETS = {
     "bindkey": "<{} id>_key",
 }
 T = TypeVar("T")
-# File and line of a key; of the table for an empty one.
-At = Callable[[str], str]
 
 
 def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems: list[str]) -> T | None:
@@ -95,6 +93,7 @@ def _in_words(error: str, kind: Any) -> str:
 
 
 _PATTERNS = {
+    "^(?:/": "a JSON Pointer, such as /tempc or /sensor/0, or nothing for the whole message",
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
     "^[^+#": "a topic of at most 200 characters without +, # and NUL",
@@ -172,7 +171,16 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             for p in items["person"]
         ),
         devices=tuple(
-            Device(d.id, d.profile, d.person, canonical(d.address) or "", d.site, d.limb, _texts(d.options))
+            Device(
+                d.id,
+                d.profile,
+                d.person,
+                canonical(d.address) or "",
+                d.site,
+                d.limb,
+                _texts(d.options) | gateways.decoding_options(d),
+                mqtt=MqttSource(d.mqtt_source, tuple(d.mqtt_availability)) if d.mqtt_source else None,
+            )
             for d in items["device"]
         ),
         caregivers=tuple(
@@ -192,10 +200,10 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         ),
         proxies=tuple(items["proxy"]),
         limits_of={
-            f"{table}/{row.id}": _limits(row.limits)
+            f"{table}/{row.id}": _limits(limits)
             for table in ("person", "device")
             for row in items[table]
-            if row.limits
+            if (limits := row.limits | (gateways.deadline(row) if table == "device" else {}))
         },
     )
 

@@ -2,8 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+# File and line of a key; of the table for an empty one.
+At = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

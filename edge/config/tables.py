@@ -10,6 +10,7 @@ import msgspec
 from edge.model.language import TemperatureUnit
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
+from edge.model.reading import SentUnit
 
 # `$` would take a line end too.
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}\Z")]
@@ -20,6 +21,12 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{1,200}\Z")]
 TextOrNone = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
+
+# A topic that is read, never a filter of several.
+Topic = Annotated[str, msgspec.Meta(pattern=r"^[^+#\x00]{1,200}\Z")]
+# RFC 6901, section 3.
+Pointer = Annotated[str, msgspec.Meta(pattern=r"^(?:/(?:[^~\x00]|~[01]){0,200})?\Z")]
+RateHz = Annotated[float, msgspec.Meta(ge=20, le=210)]
 
 # The languages that there are texts in; of the begun ones what is missing is said in English.
 Language = Literal["en", "de", "es", "fr", "tr"]
@@ -161,6 +168,17 @@ class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sensor.
+
+    id, person: its own name in topics, and whose it is. profile: what kind it is. address: of one that the hub's own
+    radio hears. site: where a thermometer measures. limb: where a movement sensor is worn. options: of its decoding.
+    limits: its own, over the child's. mqtt_source: the topic on which somebody else's gateway publishes what it hears;
+    empty: the hub's own radio hears it. mqtt_value, mqtt_time, mqtt_sequence: JSON Pointers (RFC 6901) to the value
+    (empty: the whole message), and to its time or number, by which a message is told from the same one sent again.
+    mqtt_unit: of the value. mqtt_rate_hz: of samples. mqtt_deadline_s: silence that is an alarm, for a gateway whose
+    pace is not the profile's. mqtt_availability: topics that say `online` and `offline`.
+    """
+
     id: Id
     profile: Id
     person: Id
@@ -169,6 +187,14 @@ class DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limb: Limb | None = None
     options: dict[str, str | int] = {}
     limits: dict[str, Any] = {}
+    mqtt_source: Annotated[str, msgspec.Meta(pattern=r"^[^+#\x00]{0,200}\Z")] = ""
+    mqtt_value: Pointer = ""
+    mqtt_unit: SentUnit | None = None
+    mqtt_time: Pointer | None = None
+    mqtt_sequence: Pointer | None = None
+    mqtt_rate_hz: RateHz | None = None
+    mqtt_deadline_s: float | None = None
+    mqtt_availability: list[Topic] = []
 
 
 class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from edge.config import medicines
-from edge.config.checks import At, assemble
-from edge.config.places import nearest
+from edge.config import gateways, medicines
+from edge.config.checks import assemble
+from edge.config.places import At, nearest
 from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable, MqttTable
 from edge.errors import shown
 from edge.model.address import canonical
@@ -42,6 +42,7 @@ def together(
                 problems.append(f"{at('born')}: person.born: {row.born} is too long ago; is the year right?")
     problems.extend(_addresses(items["device"]))
     problems.extend(_proxies(built, items, places))
+    problems.extend(gateways.problems(items["device"]))
     problems.extend(_viewers(built, items["caregiver"], places))
     problems.extend(_servers(built, places))
     mqtt = built.get("mqtt") or MqttTable()
@@ -188,6 +189,7 @@ def _check_order(config: Config, items: Mapping[str, Sequence[tuple[Any, At]]], 
 
 def warnings(items: Mapping[str, Sequence[tuple[Any, At]]]) -> Iterator[str]:
     """What works and should be known, a sentence each with file and line."""
+    yield from gateways.warnings(items["device"])
     for row, at in items["device"]:
         if row.limb is Limb.CHEST:
             yield (

@@ -4,12 +4,14 @@ from edge.decoding import clock
 from edge.decoding.choice import index_of
 from edge.decoding.decoder import decode, key_bytes, layout_of, serial
 from edge.decoding.fields import SIZES
-from edge.decoding.kinds import full_uuid, normalise_kind, short_uuid, with_options
+from edge.decoding.formats.json_value import Stamp, stamp
+from edge.decoding.kinds import MQTT, full_uuid, normalise_kind, short_uuid, with_options
 from edge.decoding.loader import parse_profile
 from edge.decoding.plain import as_line, as_plain
 from edge.decoding.profile import Field, Freshness, Layout, Link, Match, Profile, Subscription, Write
 
 __all__ = [
+    "MQTT",
     "SIZES",
     "Field",
     "Freshness",
@@ -17,6 +19,7 @@ __all__ = [
     "Link",
     "Match",
     "Profile",
+    "Stamp",
     "Subscription",
     "Write",
     "as_line",
@@ -31,5 +34,6 @@ __all__ = [
     "parse_profile",
     "serial",
     "short_uuid",
+    "stamp",
     "with_options",
 ]

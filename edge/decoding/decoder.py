@@ -6,10 +6,13 @@ from edge.decoding.choice import one_of_each
 from edge.decoding.fields import decode_fields, serial_of
 from edge.decoding.formats import NAMED, SERIALS, SERIES
 from edge.decoding.frame import Frame
-from edge.decoding.kinds import normalise_kind, options_of
+from edge.decoding.kinds import MQTT, normalise_kind, options_of
 from edge.decoding.profile import Layout, Profile
 from edge.errors import FrameMalformed
 from edge.model.reading import Decoded, Serial
+
+# Any sensor may be heard by somebody else's gateway: its profile says what to believe, its device how to read it.
+_BY_GATEWAY = (Layout(named="json_value"),)
 
 
 def decode(
@@ -60,7 +63,7 @@ def _framed(
 def layout_of(profile: Profile, kind: str, payload: bytes, options: Mapping[str, str] = {}) -> Layout:
     """The layout by which `decode` reads this frame. Raises FrameMalformed with what was expected."""
     wanted = normalise_kind(kind)
-    layouts = profile.formats.get(wanted)
+    layouts = profile.formats.get(wanted, _BY_GATEWAY if wanted == MQTT else None)
     if layouts is None:
         raise FrameMalformed(f"expected {' or '.join(profile.formats)} from {profile.id}, got {wanted}")
     return _choose(layouts, bytes(payload), {**profile.options, **options, **options_of(kind)})

@@ -10,6 +10,8 @@ _SHORT = re.compile(r"(?:0x)?([0-9a-f]{4})")
 _MEDIUM = re.compile(r"(?:0x)?([0-9a-f]{8})")
 _LONG = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})")
 _SOURCES = ("manufacturer", "service_data", "characteristic")
+MQTT = "mqtt"
+"""A message that somebody else's gateway published; how to read it is said by the device, not by the profile."""
 
 
 def full_uuid(text: str) -> str:
@@ -31,16 +33,18 @@ def short_uuid(text: str) -> str:
 
 
 def normalise_kind(kind: str) -> str:
-    """One spelling for each kind of frame: `manufacturer:0499`, `service_data:181c`, `characteristic:<uuid>`.
+    """One spelling for each kind of frame: `manufacturer:0499`, `service_data:181c`, `characteristic:<uuid>`, `mqtt`.
 
     16-bit UUIDs and company ids are four lower-case hex digits; what `with_options` added is left out. Raises
     FrameMalformed.
     """
     source, colon, which = kind.partition("?")[0].strip().partition(":")
     source = source.lower()
+    if not colon and source == MQTT:
+        return MQTT
     if not colon or source not in _SOURCES:
         raise FrameMalformed(
-            f"expected a kind like manufacturer:0499, service_data:181c or characteristic:2a1c, got {kind!r}"
+            f"expected a kind like manufacturer:0499, service_data:181c, characteristic:2a1c or mqtt, got {kind!r}"
         )
     if source == "manufacturer":
         company = _SHORT.fullmatch(which.strip().lower())

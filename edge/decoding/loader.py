@@ -51,7 +51,7 @@ def _profile(table: Table) -> Profile:
     quantities = tuple(table.member("quantities", name, Quantity) for name in table.texts("quantities"))
     about = table.table("about")
     proven = about.choice("proven", Proven)
-    facts = {key: about.text(key) for key in _ABOUT} | {"note": about.text("note", "")}
+    facts = {key: about.text(key) for key in _ABOUT} | {key: about.text(key, "") for key in ("note", "gateways")}
     about.finish()
     options = table.table("options")
     return Profile(
@@ -60,7 +60,7 @@ def _profile(table: Table) -> Profile:
         vendor=table.text("vendor"),
         quantities=quantities,
         link=table.choice("link", Link),
-        match=_match(table.table("match")),
+        match=_match(table),
         formats=_formats(table),
         subscribe=tuple(_subscription(item) for item in table.tables("subscribe")),
         start=tuple(_write(item) for item in table.tables("start")),
@@ -113,7 +113,8 @@ def _uuid(table: Table, key: str, text: str) -> str:
         table.fail(key, str(wrong))
 
 
-def _match(table: Table) -> Match:
+def _match(whole: Table) -> Match:
+    table = whole.table("match")
     match = Match(
         names=table.texts("names"),
         services=tuple(_uuid(table, "services", text) for text in table.texts("services")),
@@ -121,7 +122,7 @@ def _match(table: Table) -> Match:
         manufacturers=table.integers("manufacturers"),
     )
     table.finish()
-    if match == Match():
+    if match == Match() and whole.choice("link", Link) is not Link.MQTT:
         table.fail("", "expected names, services, service_data or manufacturers")
     return match
 

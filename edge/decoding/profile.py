@@ -10,6 +10,7 @@ from edge.model.reading import Quantity, Validity
 class Link(StrEnum):
     ADVERT = "advert"
     GATT = "gatt"
+    MQTT = "mqtt"
 
 
 class Proven(StrEnum):
@@ -148,8 +149,8 @@ class Profile:
     """One kind of sensor.
 
     id, name, vendor: as in its folder's name, for a person, and of its maker. quantities: what it measures. link: by
-    advertisements or a connection. match: how its advertisements are known. subscribe: the characteristics to listen
-    to. start, stop: what is written after subscribing and before leaving. use_start_notify: BlueZ switches
+    advertisements, a connection or a gateway. match: how its advertisements are known. subscribe: the characteristics
+    to listen to. start, stop: what is written after subscribing and before leaving. use_start_notify: BlueZ switches
     notifications on by StartNotify, not by AcquireNotify. ranges: which values to believe. proven: how far this profile
     was. formats: frame kind -> its layouts, tried in order. expected_interval_s: the longest usual gap between two
     arrivals while it works. renewed_s: the longest usual time in which it repeats one measurement, with the same

@@ -12,7 +12,7 @@ from edge.model.reading import Array, Reading
 class FrameReceived:
     """Bytes from a sensor.
 
-    kind: `manufacturer:0499`, `service_data:181c` or `characteristic:2a1c`.
+    kind: `manufacturer:0499`, `service_data:181c`, `characteristic:2a1c`, or `mqtt` (a message of a gateway).
     arrival_s: when the radio delivered it, before any queue; sample times, liveness and stamps follow it, while what is
     decided is decided at `now`. None: at `now`. An arrival later than `now` counts as `now`.
     """
@@ -21,6 +21,20 @@ class FrameReceived:
     kind: str
     payload: bytes
     rssi_dbm: int | None = None
+    arrival_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityReceived:
+    """A topic says whether the gateway that hears a sensor, or the sensor, is there.
+
+    kept: the broker tells what was said before. arrival_s: as of FrameReceived.
+    """
+
+    device: str
+    topic: str
+    there: bool
+    kept: bool = False
     arrival_s: float | None = None
 
 
@@ -175,6 +189,7 @@ class FilmBegun:
 
 Event = (
     FrameReceived
+    | AvailabilityReceived
     | MotionReceived
     | ReadingReceived
     | ClockReceived

@@ -101,10 +101,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class MqttSource:
+    """Where somebody else's gateway publishes what it hears of a sensor; how it is read stands in `Device.options`.
+
+    topic: of its values. availability: topics on which the gateway, or the sensor, is `online` or `offline`.
+    """
+
+    topic: str
+    availability: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A sensor as it was set up. `site` for a thermometer, `limb` for an accelerometer.
 
-    key: the sensor's bind key in hex, from the credentials folder (never from the configuration file).
+    options: of the decoding. key: the sensor's bind key in hex, from the credentials folder (never from the
+    configuration file). mqtt: the gateway that hears it; None: the hub's own radio does.
     """
 
     id: str
@@ -115,6 +127,7 @@ class Device:
     limb: Limb | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default="", repr=False)
+    mqtt: MqttSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,21 @@ class Unit(StrEnum):
     PER_MINUTE = "/min"
 
 
+class SentUnit(StrEnum):
+    """What numbers of other people's gateways may be in."""
+
+    CELSIUS = "celsius"
+    FAHRENHEIT = "fahrenheit"
+    KELVIN = "kelvin"
+    G = "g"
+    MILLI_G = "mg"
+    METRES_PER_S2 = "m/s2"
+
+
+TEMPERATURE_UNITS = (SentUnit.CELSIUS, SentUnit.FAHRENHEIT, SentUnit.KELVIN)
+MOTION_UNITS = (SentUnit.G, SentUnit.MILLI_G, SentUnit.METRES_PER_S2)
+
+
 class Validity(StrEnum):
     """Measurement validity, a subset of IEEE 11073-10207 MeasurementValidity plus `settling`."""
 

@@ -57,8 +57,8 @@ class Subscriber:
         link, _ = self._links[0]
         link.close()
 
-    async def next(self, timeout_s: float) -> Incoming:
-        """The next message. Raises TimeoutError when none comes."""
+    async def next(self, timeout_s: float | None) -> Incoming:
+        """The next message. Raises TimeoutError when none comes; None: it may take for ever."""
         async with asyncio.timeout(timeout_s):
             while not self._waiting:
                 self._stir.clear()

@@ -37,15 +37,15 @@ class Sensor:
     device, profile: how it was set up, and its kind. limits: those in force for it. since_s: when its watch began.
     last_seen_s: last arrival of the data it is there for, None if never. measured_s: when a new frame last brought
     them; `last_seen_s` goes on while that frame is repeated, as long as the sensor may take for its next measurement.
-    lines: the numbers of its frames, by their kind and width. clock: the time line rebuilt from its packets. own_clock:
-    how far its own clock is off. level: of a thermometer, what follows from its readings. movement, mimic: of a
-    movement sensor, detector and mimics; None before the first sample. shown: what its topic shows, None if nothing
-    was. battery_percent: as last received, None if never. broken_s: when its analysis last failed. disputed: another
-    thermometer of hers contradicts it. refused: why its last frame was not taken, empty: it was. judgeable: of a
-    thermometer, whether it would let a fever be noticed. control: of a movement sensor, whether it would let a
-    convulsion be noticed. placement: whether a movement sensor is worn. unjudged, unjudged_s: why its samples cannot be
-    judged (empty: they can), and since when that holds. silences: of a movement sensor, those long enough for a
-    convulsion to pass unseen.
+    lines: the numbers of its frames, by their kind and width. gateway: the same of a gateway that hears it. clock: the
+    time line rebuilt from its packets. own_clock: how far its own clock is off. level: of a thermometer, what follows
+    from its readings. movement, mimic: of a movement sensor, detector and mimics; None before the first sample. shown:
+    what its topic shows, None if nothing was. battery_percent: as last received, None if never. broken_s: when its
+    analysis last failed. disputed: another thermometer of hers contradicts it. refused: why its last frame was not
+    taken, empty: it was. judgeable: of a thermometer, whether it would let a fever be noticed. control: of a movement
+    sensor, whether it would let a convulsion be noticed. placement: whether a movement sensor is worn. unjudged,
+    unjudged_s: why its samples cannot be judged (empty: they can), and since when that holds. silences: of a movement
+    sensor, those long enough for a convulsion to pass unseen.
     """
 
     device: Device
@@ -55,6 +55,7 @@ class Sensor:
     last_seen_s: float | None = None
     measured_s: float | None = None
     lines: Mapping[tuple[str, int], arrival.FrameLine] = field(default_factory=dict)
+    gateway: arrival.GatewayLine = field(default_factory=arrival.GatewayLine)
     broken_s: float | None = None
     clock: arrival.ClockState = field(default_factory=arrival.ClockState)
     own_clock: arrival.OwnClock = field(default_factory=arrival.OwnClock)

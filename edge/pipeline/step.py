@@ -13,6 +13,7 @@ from edge.delivery import latest
 from edge.errors import FrameMalformed
 from edge.model.effect import Dropped
 from edge.model.event import (
+    AvailabilityReceived,
     BrokerLinkChanged,
     ClockReceived,
     Command,
@@ -53,7 +54,7 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     """One event through the whole road. Never raises for what a sensor or a caregiver sent."""
     before = state.alarms
     match event:
-        case FrameReceived() | MotionReceived() | ReadingReceived() | ClockReceived() if (
+        case FrameReceived() | AvailabilityReceived() | MotionReceived() | ReadingReceived() | ClockReceived() if (
             event.device not in state.sensors
         ):
             return state, (Dropped(event.device, type(event).__name__, "no such device is set up"),)
@@ -63,10 +64,8 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = samples.take(state, event, now, now)
         case ReadingReceived():
             state, effects = readings.arrived(state, event.device, event.reading, now, now)
-        case ClockReceived():
-            sensor, at_arrival = state.sensors[event.device], now.back_at(event.arrival_s)
-            sensor = spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, at_arrival)
-            return state.with_sensor(sensor), ()
+        case ClockReceived() | AvailabilityReceived():
+            return state.with_sensor(_told(state, event, now)), ()
         case FaultReported():
             state, effects = signs.fault(state, event, now)
         case Command():
@@ -87,6 +86,14 @@ def step(state: State, event: Event, now: Now) -> Stepped:
     return pushes.sent(state, effects)
 
 
+def _told(state: State, event: ClockReceived | AvailabilityReceived, now: Now) -> Sensor:
+    """A sensor of which something was said that is no measurement."""
+    sensor, at_arrival = state.sensors[event.device], now.back_at(event.arrival_s)
+    if isinstance(event, AvailabilityReceived):
+        return freshness.gateway_said(sensor, event, at_arrival)
+    return spot_readings.clock_read(sensor, event.device_wall_s, state.setup.zone, at_arrival)
+
+
 def _frame(state: State, frame: FrameReceived, now: Now) -> Stepped:
     sensor = state.sensors[frame.device]
     device = sensor.device
@@ -96,15 +103,18 @@ def _frame(state: State, frame: FrameReceived, now: Now) -> Stepped:
             sensor.profile, frame.kind, frame.payload, address=device.address, key=key, options=device.options
         )
     except FrameMalformed as error:
-        return state.with_sensor(replace(sensor, refused=str(error))), (Dropped(frame.device, frame.kind, str(error)),)
+        return _refused(state, sensor, frame, str(error))
     at_arrival = now.back_at(frame.arrival_s)
     # The state of a battery, and an answer to a command, say nothing of whether what it is there for can be taken.
     usable = any(isinstance(item, Samples) or item.quantity is not Quantity.BATTERY for item in decoded)
-    sensor, verdict = freshness.judge(replace(sensor, refused="") if usable else sensor, frame, at_arrival)
+    try:
+        sensor, verdict = freshness.judge(replace(sensor, refused="") if usable else sensor, frame, at_arrival)
+    except FrameMalformed as error:
+        return _refused(state, sensor, frame, str(error))
     if verdict is Verdict.REPEATED:
         return state.with_sensor(sensor), ()
     if verdict is not Verdict.NEW:
-        return state.with_sensor(replace(sensor, refused=verdict)), (Dropped(frame.device, frame.kind, verdict),)
+        return _refused(state, sensor, frame, verdict)
     state = state.with_sensor(sensor)
     effects: Effects = ()
     for item in decoded:
@@ -125,6 +135,11 @@ def _frame(state: State, frame: FrameReceived, now: Now) -> Stepped:
     if sensor.last_seen_s == at_arrival.mono_s:
         state = state.with_sensor(replace(sensor, measured_s=at_arrival.mono_s))
     return state, effects
+
+
+def _refused(state: State, sensor: Sensor, frame: FrameReceived, why: str) -> Stepped:
+    """It is no measurement; if nothing better comes, `no_data` will say why."""
+    return state.with_sensor(replace(sensor, refused=why)), (Dropped(frame.device, frame.kind, why),)
 
 
 def _silence(state: State, now: Now, as_of: Now) -> Stepped:

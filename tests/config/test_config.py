@@ -12,7 +12,7 @@ from edge import config
 from edge.config import Config, Source
 from edge.errors import ConfigError
 from edge.model.limits import BOUNDS, Limits
-from edge.model.people import CarePlan, Limb, Medicine, Role, Site
+from edge.model.people import CarePlan, Limb, Medicine, MqttSource, Role, Site
 
 WHOLE = """
 [hub]
@@ -80,6 +80,8 @@ PERSON = '[[person]]\nid = "mia"\n'
 DEVICE = PERSON + '[[device]]\nid = "d"\nprofile = "p"\nperson = "mia"\n'
 
 PLAN = PERSON + "[person.care_plan]\n"
+GATEWAY = DEVICE + "site = 'patch'\nmqtt_source = 'home/gw/BTtoMQTT/1'\n"
+STREAM = DEVICE + "limb = 'ankle'\nmqtt_source = 'cot/acc'\nmqtt_unit = 'g'\n"
 
 BAD = [
     # text, the whole message after the file's name
@@ -189,6 +191,50 @@ BAD = [
     (
         "[mqtt]\nhouse_users = ['b']\n[[caregiver]]\nid = 'a'\n[[caregiver]]\nid = 'b'\nrole = 'viewer'",
         ":2: mqtt.house_users: 'b' is the user of caregiver 'b', a viewer, who may answer nothing",
+    ),
+    (DEVICE + "mqtt_source = 'home/+/x'", ":7: device.mqtt_source: 'home/+/x' is not allowed: expected a topic of at"),
+    (DEVICE + "mqtt_unit = 'celsius'", ":7: device.mqtt_unit: there is no mqtt_source that it could be about; give"),
+    (GATEWAY, ":3: device: 'd' has an mqtt_source and no mqtt_unit; say what its numbers are, one of celsius, fahren"),
+    (GATEWAY + "mqtt_unit = 'C'", ":9: device.mqtt_unit: 'C' is not allowed: expected one of celsius, fahrenheit, kel"),
+    (GATEWAY + "mqtt_unit = 'g'", ":9: device.mqtt_unit: 'g' is no unit of temperature: expected one of celsius, fahr"),
+    (
+        STREAM.replace("'g'", "'celsius'") + "mqtt_time = '/t'",
+        ":9: device.mqtt_unit: 'celsius' is no unit of acceleration: expected one of g,",
+    ),
+    (STREAM, ":8: device: samples of 'd' need mqtt_sequence or mqtt_time; without one, a lost message could not be"),
+    (STREAM + "mqtt_rate_hz = 10", ":10: device.mqtt_rate_hz: 10 is not allowed: expected a number from 20 to 210"),
+    (GATEWAY + "mqtt_unit = 'celsius'\nmqtt_rate_hz = 25", ":10: device.mqtt_rate_hz: a thermometer sends no samples"),
+    (GATEWAY + "mqtt_value = 'tempc'", ":9: device.mqtt_value: 'tempc' is not allowed: expected a JSON Pointer, such"),
+    (GATEWAY + "mqtt_value = '/a~2'", ":9: device.mqtt_value: '/a~2' is not allowed: expected a JSON Pointer, such"),
+    (
+        GATEWAY + "mqtt_unit = 'celsius'\nmqtt_deadline_s = 3600",
+        ":10: device.mqtt_deadline_s: 3600 is not allowed: expected a number from 120 to 1800",
+    ),
+    (
+        STREAM + "mqtt_sequence = '/n'\nmqtt_deadline_s = 61",
+        ":11: device.mqtt_deadline_s: 61 is not allowed: expected a number from 10 to 60",
+    ),
+    (
+        GATEWAY + "mqtt_unit = 'celsius'\nmqtt_deadline_s = 300\nlimits = { no_data_temperature_s = 300 }",
+        ":10: device.mqtt_deadline_s: limits of 'd' hold no_data_temperature_s too, which is the same; give one",
+    ),
+    (
+        GATEWAY + "mqtt_unit = 'celsius'\naddress = 'AA:BB:CC:00:00:01'",
+        ":10: device: 'd' has an address (the hub's own radio) and an mqtt_source (somebody else's gateway); give one",
+    ),
+    (
+        DEVICE + "mqtt_source = 'feverhub/home/mia/temperature/patch'\nmqtt_unit = 'celsius'",
+        ":7: device.mqtt_source: 'feverhub/home/mia/temperature/patch' is what a hub itself publishes; give the topic",
+    ),
+    (
+        GATEWAY + "mqtt_unit = 'celsius'\nmqtt_availability = ['home/gw/BTtoMQTT/1']",
+        ":10: device.mqtt_availability: 'home/gw/BTtoMQTT/1' is the topic of its values; give the one that says online",
+    ),
+    (GATEWAY + "mqtt_availability = ['home/#']", ":9: device.mqtt_availability: ['home/#'] is not allowed: expected a"),
+    (
+        GATEWAY + "mqtt_unit = 'celsius'\n[[device]]\nid = 'e'\nprofile = 'p'\nperson = 'mia'\n"
+        "mqtt_source = 'home/gw/BTtoMQTT/1'\nmqtt_unit = 'kelvin'",
+        ":14: device.mqtt_source: 'e' would read the same value as device 'd'; each sensor is set up once",
     ),
     *[(f"[[{table}]]\nid = '{word}'\n" + more, f":2: {table}.id: '{word}' is reserved; choose another id")
       for table, more in (("person", ""), ("caregiver", ""))
@@ -305,6 +351,26 @@ def test_whether_pushes_may_say_name_and_value_is_asked_until_somebody_has_said(
         known = parse(f"{WHOLE}share_details = {said}\n")
         assert known.warnings == ()
         assert known.caregivers[0].share_details is (said == "true")
+
+
+def test_a_sensor_that_a_gateway_hears_has_its_own_deadline_and_says_how_it_is_read():
+    keys = "mqtt_unit = 'fahrenheit'\nmqtt_value = '/tempf'\nmqtt_time = '/last_seen'\nmqtt_deadline_s = 240\n"
+    known = parse(GATEWAY + keys + "mqtt_availability = ['home/gw/LWT']\nlimits = { fever_c = 38.2 }")
+    [device] = known.devices
+    assert device.mqtt == MqttSource("home/gw/BTtoMQTT/1", ("home/gw/LWT",))
+    assert device.options == {"value": "/tempf", "unit": "fahrenheit", "time": "/last_seen"}
+    assert known.limits_for(device) == Limits(fever_c=38.2, no_data_temperature_s=240)
+    [stream] = parse(STREAM + "mqtt_sequence = '/n'\nmqtt_deadline_s = 20").devices
+    assert (stream.options["sequence"], stream.address) == ("/n", "")
+    assert parse(STREAM + "mqtt_sequence = '/n'\nmqtt_deadline_s = 20").limits_for(stream).no_data_motion_s == 20
+
+
+def test_a_gateway_whose_messages_say_no_time_is_warned_of():
+    [line] = parse(GATEWAY + "mqtt_unit = 'celsius'").warnings
+    assert line.startswith(
+        "feverhub.toml:8: device d: a gateway that sends its last value again and again keeps a dead"
+    )
+    assert parse(GATEWAY + "mqtt_unit = 'celsius'\nmqtt_time = '/at'").warnings == ()
 
 
 @pytest.mark.parametrize("limb", list(Limb))

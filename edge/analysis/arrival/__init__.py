@@ -1,5 +1,6 @@
 """When was a value measured, and is the sensor still there? From arrivals, and from the sensor's own clock."""
 
+from edge.analysis.arrival.gateway import GatewayLine, availability, judge_message
 from edge.analysis.arrival.liveness import deadline_s, no_data, unchanged_s
 from edge.analysis.arrival.rate import trouble
 from edge.analysis.arrival.replay import FrameLine, Verdict, judge_frame
@@ -12,13 +13,16 @@ __all__ = [
     "COMES_AND_GOES",
     "ClockState",
     "FrameLine",
+    "GatewayLine",
     "Measured",
     "OwnClock",
     "Silences",
     "Verdict",
+    "availability",
     "clock_read",
     "deadline_s",
     "judge_frame",
+    "judge_message",
     "measured",
     "no_data",
     "place",

@@ -42,6 +42,11 @@ class Verdict(StrEnum):
     REPEATED = "repeated"
     OLD = "older than a frame that was heard before: a late copy, or one that somebody plays back"
     NEVER_ENDING = "one frame again and again, with the same number: it has stopped measuring"
+    SENT_AGAIN = "its gateway sends the last value again, with the same time or number: that is no measurement"
+    PAST = "its gateway sends a value whose own time is long past"
+    GATEWAY_GONE = "its gateway says that it is offline"
+    AT_CONNECT = "its gateway has just come back and sends what it remembers"
+    NEVER_CHANGING = "its gateway has sent the same text for half an hour: no sensor may be behind it any more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class Outside:
     """What a hub is put around; tests give fakes.
 
     disk: journal and store, opened. connect: makes the publisher. notifiers: channels of each caregiver, in their
-    order. sounder, filmer: None where there is none. radio: facts for the health topic. on_alarm: called with each
-    change of an alarm. influx_token: for replication, empty if it needs none.
+    order. sounder, filmer: None where there is none. radio, gateways: facts for the health topic. on_alarm: called with
+    each change of an alarm. influx_token: for replication, empty if it needs none.
     """
 
     disk: Disk
@@ -50,6 +50,7 @@ class Outside:
     sounder: Sounder | None = None
     filmer: Filmer | None = None
     radio: Facts = dict
+    gateways: Facts = dict
     on_alarm: Callable[[Alarm], None] = lambda _alarm: None
     influx_token: str = ""
 
@@ -123,6 +124,7 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         outputs.room_sounder,
         phone_buttons.facts,
         outside.radio,
+        outside.gateways,
         lambda: replication.status,
     )
     health = Health(setup, clock, publisher, counters, sources)

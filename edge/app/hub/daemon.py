@@ -5,6 +5,7 @@ import socket
 import structlog
 
 from edge.app.hub import session
+from edge.app.hub.gateways import heard_by_radio
 from edge.app.load.checked import CheckedConfiguration
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
@@ -26,7 +27,7 @@ async def watch(
         log.warning("configuration", note=warning)
     clock = SystemClock()
     source = BleakSource(
-        loaded.config.devices,
+        heard_by_radio(loaded.config),
         loaded.profiles,
         clock,
         adapters=loaded.config.hub.adapters,

@@ -27,7 +27,8 @@ class Sources:
     """Whom the health topic asks.
 
     journal_writer, reading_writer, notifications, room_sounder: for what they have lost, or whether they work.
-    phone_buttons, radio: facts as plain values, empty where there is none. replication: one line, empty if it is off.
+    phone_buttons, radio, gateways: facts as plain values, empty where there is none. replication: one line, empty if it
+    is off.
     """
 
     journal_writer: JournalWriter
@@ -36,6 +37,7 @@ class Sources:
     room_sounder: RoomSounder
     phone_buttons: Facts
     radio: Facts
+    gateways: Facts
     replication: Callable[[], str]
 
 
@@ -74,7 +76,7 @@ class Health:
             "history_lost": sources.journal_writer.lost,
             "replication": sources.replication() or "off",
         }
-        more = {"phone_buttons": sources.phone_buttons(), "radio": sources.radio()}
+        more = {"phone_buttons": sources.phone_buttons(), "radio": sources.radio(), "gateways": sources.gateways()}
         return facts | {name: value for name, value in more.items() if value}
 
 

@@ -12,6 +12,7 @@ from edge import pipeline
 from edge.app.hub.assembly import Assembly, Callbacks, Outside, assemble
 from edge.app.hub.disk import JOURNAL, Disk, open_disk
 from edge.app.hub.event_queue import EventQueue
+from edge.app.hub.gateways import GatewaySource, heard_by_gateways
 from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.page import Page, Shown
@@ -75,6 +76,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     )
     notifiers = {} if options.silent else _notifiers(loaded, setup)
     setup = replace(setup, channels={who: len(each) for who, each in notifiers.items()})
+    gateways = GatewaySource(heard_by_gateways(loaded.config), broker_settings(loaded), clock)
     outside = Outside(
         disk,
         lambda callbacks: _publisher(loaded, disk, clock, callbacks),
@@ -82,6 +84,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         sounder,
         None if options.silent else _camera(loaded.config),
         options.radio,
+        gateways.facts,
         options.on_alarm,
         loaded.credentials.get("influx_token") or "",
     )
@@ -93,6 +96,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         await parts.begin()
         options.systemd.ready()
         beside = side_tasks(parts, sounder)
+        if options.ticks and gateways.topics:
+            beside |= {"gateways": lambda: gateways.run(parts.intake.emit)}
         if options.ticks:  # a replay leaves to the hub what the hub left
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
         if loaded.config.web is not None and (options.ticks or options.demo_phones):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from edge import config as configuration
 from edge.config import Config
-from edge.decoding import Profile, index_of
+from edge.decoding import Link, Profile, index_of
 from edge.errors import FrameMalformed
 from edge.model.people import Device
 from edge.model.reading import MOVEMENTS, TEMPERATURES
@@ -19,6 +19,7 @@ def problems(config: Config, profiles: Mapping[str, Profile]) -> Iterator[str]:
             yield f"{_at(config, device, 'profile')}: there is no profile {device.profile!r}{known}"
         else:
             yield from _place(config, device, profile)
+            yield from _gateway(config, device, profile)
         if "index" in device.options:
             try:
                 index_of(device.options["index"])
@@ -43,6 +44,20 @@ def _place(config: Config, device: Device, profile: Profile) -> Iterator[str]:
         yield (
             f"{_at(config, device, 'limb')}: a limb is for a movement sensor, and {profile.id} measures no movement; "
             'give a site, such as "axilla"'
+        )
+
+
+def _gateway(config: Config, device: Device, profile: Profile) -> Iterator[str]:
+    """Heard by the one way that there is to it."""
+    if profile.link is Link.MQTT and device.mqtt is None:
+        yield (
+            f"{_at(config, device, 'profile')}: {profile.id} is heard by somebody else's gateway alone; give its "
+            "topic as mqtt_source"
+        )
+    if device.mqtt is not None and device.limb is not None and not profile.rhythm:
+        yield (
+            f"{_at(config, device, 'profile')}: {profile.id} is too slow to show a convulsion; for samples over MQTT "
+            'take the profile "mqtt_motion"'
         )
 
 

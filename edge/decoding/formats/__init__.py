@@ -7,6 +7,7 @@ from edge.decoding.formats import feversmart as _feversmart
 from edge.decoding.formats import mibeacon as _mibeacon
 from edge.decoding.formats.answers import movesense_answer, polar_answer
 from edge.decoding.formats.health_thermometer import health_thermometer
+from edge.decoding.formats.json_value import json_value
 from edge.decoding.formats.polar_pmd import polar_pmd
 from edge.decoding.formats.taidoc import taidoc
 from edge.decoding.frame import Decoder, Frame
@@ -16,6 +17,7 @@ NAMED: Mapping[str, Decoder] = {
     "bthome": _bthome.bthome,
     "feversmart": _feversmart.feversmart,
     "health_thermometer": health_thermometer,
+    "json_value": json_value,
     "mibeacon": _mibeacon.mibeacon,
     "movesense_answer": movesense_answer,
     "polar_answer": polar_answer,
