@@ -39,6 +39,7 @@ COMMANDS = {
     "export": ("edge.cli.export", "export", "Write what was kept as CSV, Parquet, EDF+ or FHIR."),
     "backup": ("edge.cli.backup", "backup", "Copy all that was kept and set up into a folder."),
     "restore": ("edge.cli.backup", "restore", "Put a backup in place of what the hub holds."),
+    "forget": ("edge.cli.forget", "forget", "Remove a child everywhere, for good."),
     "contribute": ("edge.cli.contribute", "contribute", "Make a file without names that you may give to research."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }

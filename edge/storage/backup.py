@@ -29,7 +29,8 @@ DATABASES: Mapping[str, int] = {
 """Each with the newest version that this release reads."""
 _KEPT = ("settings.toml", "phones")
 """Beside them in the state folder: what was set up by the hub's own tools, and which phones were let in."""
-_PREFIX = "feverhub-"
+PREFIX = "feverhub-"
+"""Of a backup's folder, before the name of the hub."""
 _CHUNK = 1 << 20
 
 
@@ -66,7 +67,7 @@ def make(state: Path, target: Path, *, hub: str, program: str, made: dt.datetime
     """
     if not target.is_dir():
         raise StorageError(f"{target}: there is no such folder; is the stick in?")
-    final = target / f"{_PREFIX}{hub}-{made:%Y%m%d-%H%M%S}"
+    final = target / f"{PREFIX}{hub}-{made:%Y%m%d-%H%M%S}"
     working = target / f".{final.name}.partial"
     try:
         _forget_partial(target, hub)
@@ -78,12 +79,11 @@ def make(state: Path, target: Path, *, hub: str, program: str, made: dt.datetime
             _copy_plain(state / name, working / name)
         if owner is not None:
             _copy_plain(owner, working / "feverhub.toml")
-        files = {str(path.relative_to(working)): _measured(path) for path in sorted(_files(working))}
+        files = measured(working)
         if not set(files) & set(DATABASES):
             raise StorageError(f"{state}: there is nothing to back up here; the hub has not run with this state folder")
         contents = Contents(schema=SCHEMA, hub=hub, made=made.isoformat(), program=program, files=files)
-        _write(working / LIST, msgspec.json.format(msgspec.json.encode(contents)))
-        check(working)
+        finish(working, contents)
         working.rename(final)
         _sync(target)
     except OSError as error:
@@ -91,6 +91,19 @@ def make(state: Path, target: Path, *, hub: str, program: str, made: dt.datetime
     finally:
         shutil.rmtree(working, ignore_errors=True)
     return Made(final, sum(each.size for each in files.values()))
+
+
+def measured(folder: Path) -> dict[str, File]:
+    """Every file of a backup but its list, by path within it. Raises OSError."""
+    return {str(path.relative_to(folder)): _measured(path) for path in sorted(_files(folder))}
+
+
+def finish(folder: Path, contents: Contents) -> None:
+    """All of it on the medium, with its list, and read back. Raises OSError, StorageError."""
+    for path in _files(folder):
+        _sync(path)
+    _write(folder / LIST, msgspec.json.format(msgspec.json.encode(contents)))
+    check(folder)
 
 
 def check(folder: Path) -> Contents:
@@ -154,7 +167,7 @@ def restore(folder: Path, state: Path, *, hub: str, now: dt.datetime) -> Path | 
 
 def made_before(target: Path, hub: str) -> list[Path]:
     """The backups of that hub below target, the oldest first."""
-    return sorted(path for path in target.glob(f"{_PREFIX}{hub}-*") if (path / LIST).is_file())
+    return sorted(path for path in target.glob(f"{PREFIX}{hub}-*") if (path / LIST).is_file())
 
 
 def prune(target: Path, hub: str, keep: int) -> list[Path]:
@@ -254,7 +267,7 @@ def _undone(aside: Path, state: Path) -> Iterator[None]:
 
 def _forget_partial(target: Path, hub: str) -> None:
     """What a power cut left of an earlier try."""
-    for path in target.glob(f".{_PREFIX}{hub}-*.partial"):
+    for path in target.glob(f".{PREFIX}{hub}-*.partial"):
         shutil.rmtree(path, ignore_errors=True)
 
 

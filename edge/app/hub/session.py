@@ -112,7 +112,6 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             beside |= {"page": page.run}
         await _run_all(parts, options, beside)
     finally:
-        options.systemd.stopping()
         await parts.recording.reading_writer.flush(commit=True)
         await parts.recording.journal_writer.flush()
         await disk.close()

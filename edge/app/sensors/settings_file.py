@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import stat
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ def change(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, An
     """As `add`, with several at once: all of them or none. What has no id goes into the `[table]` itself."""
     text = trial(owner, folder, items)
     file = folder / SETTINGS_FILE
-    _write(file, text)
+    write(file, text)
     return file
 
 
@@ -90,17 +91,21 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: not TOML: {error}") from None
 
 
-def _write(file: Path, text: str) -> None:
-    """On disk as a whole or not at all; for the service's user, who owns the folder, when root writes it."""
+def write(file: Path, text: str, *, like: Path | None = None) -> None:
+    """On disk as a whole or not at all; for the service's user, who owns the folder, when root writes it.
+
+    like: the file whose owner and mode it gets instead. Raises StorageError.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        owner = file.parent.stat()
+        owner = (like or file.parent).stat()
+        mode = _MODE if like is None else stat.S_IMODE(owner.st_mode)
         descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         new = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 out.write(text)
-                os.fchmod(out.fileno(), _MODE)
+                os.fchmod(out.fileno(), mode)
                 if os.geteuid() == 0:
                     os.fchown(out.fileno(), owner.st_uid, owner.st_gid)
                 out.flush()
@@ -108,13 +113,18 @@ def _write(file: Path, text: str) -> None:
             new.replace(file)
         finally:
             new.unlink(missing_ok=True)
-        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(file.parent)
     except OSError as error:
         raise StorageError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def sync(folder: Path) -> None:
+    """Its list of files is on the medium. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def as_toml(data: Mapping[str, Any]) -> str:

@@ -17,10 +17,11 @@ from edge.app.hub.page import PageProcess
 from edge.app.hub.supervisor import Supervisor
 from edge.app.load import first_run, process
 from edge.app.load.addresses import addresses
+from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.first_run import NOBODY, Files, Unfinished
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.app.sensors import scan
-from edge.app.setup import terminal
+from edge.app.setup import forgetting, terminal
 from edge.app.setup.finder import Finder
 from edge.app.setup.first_run import FirstRun
 from edge.config import Config, WebTable
@@ -41,6 +42,10 @@ EXTENDS_S, EXTEND_S = 10.0, 60.0
 """How often systemd hears that the first run goes on, and how long it then waits."""
 READS_S = 3.0
 """How often a configuration that cannot be used is read again: an owner who mends it needs no restart."""
+FORGETS_S, FEEDS_S = 900.0, 5.0
+"""How long a child may take to be forgotten before systemd starts the hub anew, and how often systemd hears of it: a
+store of 4 GB is written anew at 20 MB/s, the least of a memory card, in 200 s.
+"""
 SOUNDS_AFTER_S, SOUNDS_S, SOUNDS_EVERY_S = 60.0, 5.0, 120.0
 """Of a hub whose configuration cannot be used: after as long as the room is told of other trouble, one burst each time
 (`technical` repeats itself after 25 s), as often as its medium alarms.
@@ -62,19 +67,55 @@ def start(path: Path, state_dir: Path | None, air: Air | None = None) -> None:
 
 async def _start(files: Files, air: Air | None) -> None:
     found = first_run.look(files)
-    with lock.held(files.folder if isinstance(found, Unfinished) else found.state_dir):
+    folder = files.folder if isinstance(found, Unfinished) else found.state_dir
+    with lock.held(folder):
         listening: socket.socket | None = None
         try:
-            while isinstance(found, Unfinished):
+            while True:
+                await _forget(folder)
+                found = first_run.look(files)
+                if not isinstance(found, Unfinished):
+                    if await _watch(found, air, listening if found.config.web is not None else None):
+                        return
+                    continue
                 web = first_run.where(files, os.environ)
                 if listening is None:
                     web, listening = _listen(web)
                 await _first_run(files, found, web, listening, air)
-                found = first_run.look(files)
-            await daemon.watch(found, air=air, listening=listening if found.config.web is not None else None)
         finally:
+            Systemd().stopping()
             if listening is not None:
                 listening.close()
+
+
+async def _forget(folder: Path) -> None:
+    """Whom the family wants forgotten, while nothing is watched; systemd waits."""
+    systemd = Systemd()
+    clearing = asyncio.create_task(asyncio.to_thread(forgetting.clear_if_asked, folder))
+    for _ in range(round(FORGETS_S / FEEDS_S)):
+        if (await asyncio.wait([clearing], timeout=FEEDS_S))[0]:
+            break
+        systemd.status("NOT watching: a child is being forgotten")
+        systemd.starting(EXTEND_S)
+        systemd.feed()
+    await clearing
+
+
+async def _watch(found: CheckedConfiguration, air: Air | None, listening: socket.socket | None) -> bool:
+    """Until a child is to be forgotten, whose data can only go while nobody reads or writes them; True if it ended by
+    itself.
+    """
+    watching = asyncio.create_task(daemon.watch(found, air=air, listening=listening))
+    wanted = asyncio.create_task(forgetting.wanted(found.state_dir))
+    try:
+        await asyncio.wait([watching, wanted], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        wanted.cancel()
+        watching.cancel()
+        await asyncio.gather(wanted, watching, return_exceptions=True)
+        if not watching.cancelled():
+            watching.result()
+    return not watching.cancelled()
 
 
 def _listen(web: WebTable) -> tuple[WebTable, socket.socket]:
@@ -107,6 +148,7 @@ async def _first_run(
         log.error("configuration", why=sentence)
     page = SetupPage(web, run, listening)
     tasks = [
+        asyncio.create_task(forgetting.wanted(run.folder)),
         asyncio.create_task(Supervisor(_unheard).keep("page", page.run)),
         asyncio.create_task(_invite(run, web, broken=bool(unfinished.trouble))),
         asyncio.create_task(_tell(systemd, web, broken=bool(unfinished.trouble))),
