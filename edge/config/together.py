@@ -114,7 +114,8 @@ def _proxies(
 ) -> Iterator[str]:
     """Somebody must listen, and a file holds one key."""
     hub = built.get("hub") or HubTable()
-    if not hub.own_bluetooth and not items["proxy"]:
+    over_mqtt = bool(items["device"]) and all(row.mqtt_source for row, _ in items["device"])
+    if not hub.own_bluetooth and not items["proxy"] and not over_mqtt:
         yield (
             f"{places['hub']('own_bluetooth')}: hub.own_bluetooth: without it and without a [[proxy]] nothing would be "
             "heard at all"
