@@ -19,6 +19,7 @@ from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Quantity
 from edge.storage import rows
 from edge.storage.buffer import MAX_BYTES, MAX_READINGS, Waiting
+from edge.storage.curves import Curve, Readings, Track, Wanted, thinned, whole
 from edge.storage.database import SET_CURSOR, Damaged, Database, DiskFull
 from edge.storage.retention import Step, Usage
 
@@ -153,6 +154,16 @@ class SqliteReadingStore:
             if item.person == person and item.reading.quantity in wanted and start_s <= item.wall_s < end_s
         ]
         return sorted(found + late, key=lambda each: each.wall_s) if late else found
+
+    def curves(self, person: str, wanted: Wanted) -> list[Curve]:
+        """Readings thinned for a picture, also what waits for the next commit. Raises StorageError."""
+        with self._db.lock:
+            waiting = list(self._waiting.readings)
+        return thinned(self._db, waiting, person, wanted)
+
+    def tracks(self, person: str, readings: Readings) -> list[Track]:
+        """Every committed reading that counts, for figures: far quicker than `readings`. Raises StorageError."""
+        return list(whole(self._db, person, readings))
 
     def motion(self, device: str, start_s: float, end_s: float) -> Iterator[KeepMotion]:
         """Committed samples with start_s <= wall_s < end_s, a block at a time in order of time. Raises StorageError."""

@@ -7,11 +7,14 @@ import pytest
 
 from edge.errors import StorageError
 from edge.model.effect import KeepMotion
-from edge.model.reading import Quantity
+from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.storage import database, rows
+from edge.storage.curves import Readings
 from edge.storage.database import Database
 from edge.storage.retention import Step
 from edge.storage.sqlite import SqliteReadingStore
+
+EVERY = Readings(TEMPERATURES, list(Validity), -1e12, 1e12)
 
 
 @pytest.fixture
@@ -144,15 +147,16 @@ def test_only_two_broken_files_are_kept(path: Path) -> None:
 
 
 def test_a_file_of_the_release_before_is_taken_over_and_still_read_by_it(path: Path, make_reading) -> None:
-    before = Database(path, rows.SCHEMA[:1])
+    before = Database(path, rows.SCHEMA[:-1])
     with before.transaction() as db:
         rows.insert_readings(db, "boot", [make_reading(1.0)])
     before.close()
     store = SqliteReadingStore(path)
     assert times(store) == [1.0]
     store.protect([(0.0, 10.0)])
+    assert [track.t_s.tolist() for track in store.tracks("ada", EVERY)] == [[1.0]]
     store.close()
-    back = Database(path, rows.SCHEMA[:1])
+    back = Database(path, rows.SCHEMA[:-1])
     assert back.number("SELECT count(*) FROM reading") == 1
     back.close()
 

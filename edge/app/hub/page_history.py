@@ -8,7 +8,7 @@ import structlog
 
 from edge.analysis.temperature import Rules
 from edge.app.hub import page_diary, page_series
-from edge.app.hub.page_series import Drawn
+from edge.app.hub.page_series import Drawn, Measured
 from edge.app.hub.supervisor import log_failure
 from edge.app.hub.worker import Worker
 from edge.delivery import care_texts, page_curve_texts
@@ -17,9 +17,10 @@ from edge.model.alarm import Alarm
 from edge.model.care import Dose
 from edge.model.moment import Now
 from edge.model.people import Site
-from edge.model.reading import TEMPERATURES, Quantity
+from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.pipeline import Sensor, State
 from edge.ports import Clock
+from edge.storage.curves import Curve, Readings, Wanted
 from edge.storage.rows import Value
 from edge.storage.sqlite import SqliteReadingStore
 from edge.web import lookup
@@ -98,16 +99,20 @@ class PageHistory:
             return lookup.Nothing(page_curve_texts.UNKNOWN_CHILD)
         if self._stored is None:
             return lookup.Nothing(page_curve_texts.NO_STORE)
-        start_s = now.wall_s - asked.hours * 3600.0 - max(page_series.TREND_S.values())
-        values = self._stored.values(asked.person, (*TEMPERATURES, Quantity.ACTIVITY_COUNT), start_s, now.wall_s + 1.0)
-        temperatures = [each for each in values if _of_body(each, state)]
-        epochs = [each for each in values if each.quantity == Quantity.ACTIVITY_COUNT]
-        return page_series.series(
-            temperatures, epochs, now.wall_s, asked.hours, _drawn(state, asked.person, start_s, now)
+        start_s, end_s = now.wall_s - asked.hours * 3600.0 - max(page_series.TREND_S.values()), now.wall_s + 1.0
+        values = self._stored.values(asked.person, (*TEMPERATURES, Quantity.ACTIVITY_COUNT), start_s, end_s)
+        drawn = _drawn(state, asked.person, start_s, now)
+        shown = Readings(TEMPERATURES, set(Validity) - {Validity.INVALID}, start_s, end_s)
+        curves = self._stored.curves(asked.person, Wanted(shown, (end_s - start_s) / page_series.PIECES, {}))
+        measured = Measured(
+            temperatures=[each for each in values if _of_body(each, state)],
+            epochs=[each for each in values if each.quantity == Quantity.ACTIVITY_COUNT],
+            dots={(each.device, each.place): each.points for each in curves if _of_body(each, state)},
         )
+        return page_series.series(measured, now.wall_s, asked.hours, drawn)
 
 
-def _of_body(value: Value, state: State) -> bool:
+def _of_body(value: Value | Curve, state: State) -> bool:
     """Whether it is a temperature of the child, and of two that one sensor sends the one that decides."""
     if value.quantity not in TEMPERATURES or value.place not in SITES:
         return False

@@ -1,7 +1,6 @@
 """From stored readings to what the page draws: points, lines that end at gaps, strips of movement, a table. Pure."""
 
 import datetime as dt
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from edge.delivery import page_curve_texts as words
 from edge.delivery import page_texts
 from edge.model.moment import local
 from edge.model.reading import Array, Validity
+from edge.storage.curves import Point
 from edge.storage.rows import Value
 from edge.web import lookup
 
@@ -19,7 +19,8 @@ HOUR_S = 3600.0
 TREND_S: Mapping[int, int] = {6: 60, 24: 300, 72: 900}
 """By the span in hours: seconds of one value of the line, and of one piece of a strip."""
 TICK_H: Mapping[int, int] = {6: 1, 24: 4, 72: 12}
-MOST_RAW = 1000
+PIECES = 240
+"""Of a curve; of each the store gives the lowest reading, the highest, the first and the last."""
 EPOCH_S = 30.0
 FULL_COUNT = 750.0
 """Of an epoch of movement: `edge.analysis.mimics` counts 750 values in 30 s."""
@@ -40,6 +41,15 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What was kept, by time. dots: thinned temperatures, of each device and place."""
+
+    temperatures: Sequence[Value]
+    epochs: Sequence[Value]
+    dots: Mapping[tuple[str, str], Sequence[Point]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Track:
     """One thermometer. t_s: (n,) float64, wall s, rising. celsius: (n,) float64. trusted: (n,) bool."""
 
@@ -50,19 +60,19 @@ class _Track:
     trusted: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
 
 
-def series(
-    temperatures: Sequence[Value], epochs: Sequence[Value], now_s: float, hours: int, drawn: Drawn
-) -> lookup.Series:
-    """The curve of the `hours` before now_s (wall seconds). temperatures, epochs: by time."""
+def series(measured: Measured, now_s: float, hours: int, drawn: Drawn) -> lookup.Series:
+    """The curve of the `hours` before now_s (wall seconds)."""
     step_s = TREND_S[hours]
     end_s = math.ceil(now_s / step_s) * step_s
     start_s = end_s - hours * HOUR_S
-    tracks, by_sensor = list(_tracks(temperatures)), _by_sensor(epochs)
+    tracks, by_sensor = list(_tracks(measured.temperatures)), _by_sensor(measured.epochs)
     return lookup.Series(
         start_s=start_s,
         end_s=end_s,
         ticks=list(_ticks(start_s, end_s, TICK_H[hours], drawn.zone)),
-        lines=[_line(track, start_s, step_s, drawn.gap_s.get(track.device)) for track in tracks],
+        lines=[
+            _line(track, measured.dots.get((track.device, track.place), ()), start_s, step_s, drawn) for track in tracks
+        ],
         strips=list(_strips(by_sensor.values(), start_s, end_s, step_s)),
         piece_s=step_s,
         limits=list(drawn.limits),
@@ -96,24 +106,12 @@ def _by_sensor(values: Iterable[Value]) -> dict[tuple[str, str], list[Value]]:
     return found
 
 
-def _line(track: _Track, start_s: float, step_s: int, gap_s: float | None) -> lookup.Line:
-    raw = _thinned(track, start_s)
+def _line(track: _Track, dots: Sequence[Point], start_s: float, step_s: int, drawn: Drawn) -> lookup.Line:
+    gap_s = drawn.gap_s.get(track.device)
     trend = [] if gap_s is None else list(_trend(track, start_s, step_s, gap_s))
+    raw = [lookup.Point(round(at_s - start_s), round(celsius, 2)) for at_s, celsius in dots if math.isfinite(celsius)]
     place = page_texts.SITES.get(track.place, track.place)
     return lookup.Line(name=words.name(place, track.device), raw=raw, trend=trend)
-
-
-def _thinned(track: _Track, start_s: float) -> list[lookup.Point]:
-    """At most 1,000 readings: of too many the lowest and the highest of each of 500 pieces, so that no peak is lost."""
-    n = len(track.t_s)
-    kept: Iterable[int] = range(n)
-    if n > MOST_RAW:
-        edges = np.linspace(0, n, MOST_RAW // 2 + 1).astype(int)
-        pieces = [range(a, b) for a, b in itertools.pairwise(edges)]
-        low = (int(a.start + np.argmin(track.celsius[a.start : a.stop])) for a in pieces)
-        high = (int(a.start + np.argmax(track.celsius[a.start : a.stop])) for a in pieces)
-        kept = sorted({*low, *high})
-    return [lookup.Point(round(float(track.t_s[i]) - start_s), round(float(track.celsius[i]), 2)) for i in kept]
 
 
 def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator[lookup.Point]:

@@ -17,13 +17,16 @@ from edge.delivery import texts
 from edge.errors import EdgeError, RecordingError
 from edge.exports import summary
 from edge.model.alarm import Condition, Kind
-from edge.model.people import Device, Person
+from edge.model.people import Device, Person, Site
 from edge.model.reading import TEMPERATURES
+from edge.storage.curves import Readings, Wanted
 from edge.storage.sqlite import SqliteReadingStore
 
 BEFORE_S, AFTER_S = 60.0, 120.0
 """Drawn around an episode."""
 MOST_DRAWN_S = 1800.0
+PIECES = 300
+"""Of a curve; of each the lowest reading is drawn, the highest, the first and the last."""
 MOVEMENT_GAP_S = 60.0
 """A movement sensor that is silent for so long is reported as such (`no_data`)."""
 TWITCHES = (Condition.RECURRING_TWITCHES,)
@@ -53,14 +56,15 @@ def report(
     ]
     store = kept.open_store(folder)
     try:
-        measured = kept.judged_only(kept.thermometers(store, person.id, *span))
-        worn = temperatures.worn(measured)
+        counting = Readings(TEMPERATURES, temperatures.COUNTING, *span)
+        worn = temperatures.worn(store.tracks(person.id, counting))
         begin_s, watched = _watched(store, person.id, span, worn)
         if begin_s is None and not lines:
             raise EdgeError(f"nothing was kept of {person.id} in that time")
         start_s = max(span[0], min(filter(None, (begin_s, at(lines[0]["time"]) if lines else None))))
         span = (start_s, span[1])
         episodes = tuple(_episodes(store, person.id, lines, zone))
+        curves = tuple(_curves(store, person.id, counting, worn))
     finally:
         store.close()
     age = _age(person, span[1])
@@ -75,7 +79,7 @@ def report(
         start_s=span[0],
         end_s=span[1],
         days=tuple(_midnights(span, zone)),
-        curves=tuple(summary.Curve(_named(each), *each.drawn(), each.by_hand) for each in worn),
+        curves=curves,
         doses=tuple(_dose(line, zone) for line in lines if line["line"] == "dose" and not line["withdrawn"]),
         episodes=episodes,
         notes=tuple(_notes(lines, zone)),
@@ -84,6 +88,22 @@ def report(
         method=tuple(_method(worn)),
         missing=known.missing,
     )
+
+
+def _curves(
+    store: SqliteReadingStore, person: str, counting: Readings, worn: Sequence[Worn]
+) -> Iterator[summary.Curve]:
+    """Of each thermometer, and of each site where it was worn; what was measured by hand is drawn whole."""
+    piece_s = (counting.end_s - counting.start_s) / PIECES
+    found = store.curves(person, Wanted(counting, piece_s, {each.device: each.gap_s for each in worn}))
+    for each in worn:
+        if each.by_hand:
+            yield summary.Curve(f"{each.site}, by hand", each.t_s, each.celsius, by_hand=True)
+            continue
+        for curve in found:
+            if (curve.device, curve.quantity) == (each.device, each.quantity) and curve.place in set(Site):
+                t_s, celsius = np.array(curve.points).T
+                yield summary.Curve(f"{Site(curve.place)} ({curve.device})", t_s, celsius)
 
 
 def _watched(
@@ -244,10 +264,6 @@ def _method(worn: Sequence[Worn]) -> Iterator[str]:
         "and evenness are those of the rhythm over its whole length."
     )
     yield DISCLAIMER
-
-
-def _named(each: Worn) -> str:
-    return f"{each.site}, by hand" if each.by_hand else f"{each.site} ({each.device})"
 
 
 def _age(person: Person, wall_s: float) -> str:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.exports.record import Temperature, valid
+from edge.analysis.temperature import judged
 from edge.model.care import HAND
-from edge.model.effect import KeepReading
 from edge.model.people import Site
-from edge.model.reading import Array, Validity
+from edge.model.reading import Array, Quantity, Validity
+from edge.storage.curves import Track
 
+COUNTING = (Validity.VALID, Validity.QUESTIONABLE)
+"""Settling values are left out."""
 LEVELS_C = (38.0, 38.5, 39.0)
 LEAST_GAP_S = 600.0
 """A pause is a gap from three intervals of the sensor on, and not below ten minutes."""
@@ -20,10 +22,11 @@ LEAST_GAP_S = 600.0
 class Worn:
     """What one thermometer on the child measured: valid readings by time, wall seconds and degrees Celsius, each (n,).
 
-    gap_s: a longer pause is a gap.
+    quantity: by which it is judged. site: where it was worn last. gap_s: a longer pause is a gap.
     """
 
     device: str
+    quantity: Quantity
     site: Site
     t_s: Array
     celsius: Array
@@ -48,27 +51,27 @@ class Worn:
         counts = (steps <= self.gap_s) & (self.celsius[:-1] >= level_c)
         return float(steps[counts].sum()) / 3600.0
 
-    def drawn(self) -> tuple[Array, Array]:
-        """Times and values with a NaN in each gap, so that no line crosses it."""
-        cuts = np.flatnonzero(np.diff(self.t_s) > self.gap_s) + 1
-        return np.insert(self.t_s, cuts, np.nan), np.insert(self.celsius, cuts, np.nan)
+
+def worn(tracks: Sequence[Track]) -> list[Worn]:
+    """Those on the child, the one with most readings first; readings by hand last.
+
+    Of a thermometer that sends core and skin only what it is judged by, since the two are never mixed.
+    """
+    sent: dict[str, set[Quantity]] = {}
+    for track in tracks:
+        sent.setdefault(track.device, set()).add(Quantity(track.quantity))
+    own: dict[str, list[Track]] = {}
+    for track in tracks:
+        if track.place in set(Site) and judged(Quantity(track.quantity), list(sent[track.device])):
+            own.setdefault(track.device, []).append(track)
+    found = [_worn(device, pieces) for device, pieces in own.items()]
+    return sorted((each for each in found if len(each.t_s)), key=lambda each: (each.by_hand, -len(each.t_s)))
 
 
-def worn(thermometers: Sequence[Temperature]) -> list[Worn]:
-    """Those on the child, the one with most readings first; readings by hand last. Settling values are left out."""
-    found = []
-    for thermometer in thermometers:
-        good = [item for item in thermometer.readings if _counts(item)]
-        if good:
-            t_s = np.array([item.wall_s for item in good])
-            t_s, first = np.unique(t_s, return_index=True)  # also puts a clock that was set back in order
-            celsius = np.array([item.reading.value for item in good])[first]
-            usual_s = float(np.median(np.diff(t_s))) if len(t_s) > 1 else 0.0
-            gap_s = max(3 * usual_s, LEAST_GAP_S)
-            found.append(Worn(thermometer.device, Site(good[-1].place), t_s, celsius, gap_s))
-    return sorted(found, key=lambda each: (each.by_hand, -len(each.t_s)))
-
-
-def _counts(item: KeepReading) -> bool:
-    good = item.reading.validity in (Validity.VALID, Validity.QUESTIONABLE)
-    return good and valid(item) and item.place in set(Site)
+def _worn(device: str, pieces: Sequence[Track]) -> Worn:
+    t_s, celsius = (np.concatenate([getattr(each, name) for each in pieces]) for name in ("t_s", "values"))
+    t_s, celsius = t_s[np.isfinite(celsius)], celsius[np.isfinite(celsius)]
+    t_s, first = np.unique(t_s, return_index=True)  # also puts a clock that was set back in order
+    usual_s = float(np.median(np.diff(t_s))) if len(t_s) > 1 else 0.0
+    last = max(pieces, key=lambda each: float(each.t_s[-1]))
+    return Worn(device, Quantity(last.quantity), Site(last.place), t_s, celsius[first], max(3 * usual_s, LEAST_GAP_S))
