@@ -91,9 +91,12 @@ class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """texts: whether what caregivers typed is copied too."""
+
     url: Annotated[str, msgspec.Meta(pattern=r"^https?://")]
     org: Text = "feverhub"
     bucket: Text = "feverhub"
+    texts: bool = False
 
 
 class WebTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """What caregivers added, in the journal's file: a row for each version, and none is ever changed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
@@ -27,6 +28,20 @@ NEWEST = f"""SELECT {_COLUMNS} FROM entry AS e
              ORDER BY (SELECT min(row) FROM entry WHERE id = e.id)"""  # noqa: S608 (fixed names)
 SINCE = f"""SELECT {_COLUMNS} FROM entry
             WHERE id IN (SELECT id FROM entry WHERE happened_s >= ? OR entered_s >= ?) ORDER BY row"""  # noqa: S608
+# With the version before, where it is still there; NULL for the first.
+AFTER = f"""SELECT {_COLUMNS}, row, (SELECT row FROM entry AS b WHERE b.id = e.id AND b.version = e.version - 1)
+            FROM entry AS e WHERE row > ? ORDER BY row LIMIT ?"""  # noqa: S608 (fixed names)
+ONE = f"SELECT {_COLUMNS} FROM entry WHERE row = ?"  # noqa: S608 (fixed names)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an entry, and the one that it replaces; before: None for the first. row, before_row: on disk."""
+
+    entry: Entry
+    row: int
+    before: Entry | None = None
+    before_row: int = 0
 
 
 def add(db: Connection, entries: Iterable[Entry]) -> None:

@@ -24,6 +24,7 @@ from edge.errors import StorageError
 from edge.model.alarm import Alarm
 from edge.model.effect import KeepMotion, KeepReading
 from edge.storage.batch import Batches, Done, Row
+from edge.storage.entries import Version
 from edge.storage.influx_server import InfluxServer, ServerLost, ServerRefused
 
 SETTLE_S = 15.0
@@ -59,6 +60,10 @@ class Changes(Cursors, Protocol):
     def changes_after(self, row: int, limit: int) -> list[tuple[int, Alarm | None]]: ...
 
     def last_row(self) -> int: ...
+
+    def entries_after(self, row: int, limit: int) -> list[tuple[int, Version | None]]: ...
+
+    def last_entry_row(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ class InfluxReplicator:
         token: str = "",
         ca_file: Path | None = None,
         journal: Changes | None = None,
+        hub: str = "",
+        texts: bool = False,
         raw: bool = False,
         settle_s: float = SETTLE_S,
         timeout_s: float = TIMEOUT_S,
@@ -153,7 +160,9 @@ class InfluxReplicator:
         monotonic: Callable[[], float] = time.monotonic,
         wall_s: Callable[[], float] = time.time,
     ) -> None:
-        """raw: every sample instead of one point a second. Nothing is contacted before `replicate_once`."""
+        """hub: the tag of every point. texts: also what caregivers typed. raw: every sample instead of one point a
+        second. Nothing is contacted before `replicate_once`.
+        """
         from edge.storage import points
 
         # Where the points go.
@@ -174,24 +183,34 @@ class InfluxReplicator:
         # The same since the start.
         self._total_refused = self._total_unreadable = 0
         rows = partial(store.last_row, "reading")
-        readings = _Feed("influx_reading", store, store.readings_after, points.of_readings, rows)
+        readings = _Feed("influx_reading", store, store.readings_after, partial(points.of_readings, hub=hub), rows)
         blocks = partial(store.last_row, "motion")
-        motion = _Feed("influx_motion", store, store.motion_after, points.of_motion, blocks)
+        motion = _Feed("influx_motion", store, store.motion_after, partial(points.of_motion, hub=hub), blocks)
         if raw:
-            motion.name, motion.lines, motion.batch = "influx_motion_raw", points.of_samples, RAW_BATCH_ROWS
+            motion.name, motion.batch = "influx_motion_raw", RAW_BATCH_ROWS
+            motion.lines = partial(points.of_samples, hub=hub)
         # One for each table, in the order in which they are sent.
         self._feeds = [readings, motion]
         if journal is not None:
-            alarms = _Feed("influx_alarm", journal, journal.changes_after, points.of_alarms, journal.last_row)
-            self._feeds.insert(0, alarms)
+            alarm_lines = partial(points.of_alarms, hub=hub)
+            entry_lines = partial(points.of_entries, hub=hub, texts=texts)
+            self._feeds[:0] = [
+                _Feed("influx_alarm", journal, journal.changes_after, alarm_lines, journal.last_row),
+                _Feed("influx_entry", journal, journal.entries_after, entry_lines, journal.last_entry_row),
+            ]
 
-    def replicate_once(self) -> Progress:
-        """Send for about budget_s at most. Never raises for a server or a disk that fails: the reason is returned."""
+    def replicate_once(self, momentary: Sequence[str] = ()) -> Progress:
+        """Send for about budget_s at most. Never raises for a server or a disk that fails: the reason is returned.
+
+        momentary: lines about this moment, sent after all that was kept, and only if that worked; nobody repeats them.
+        """
         self._sent = self._refused = self._unreadable = 0
         error, at_fault = "", False
         try:
             error = self._send_all()
-        except ServerLost as reason:
+            if momentary and not self._stopped.is_set():
+                self._deliver([Row(0, tuple(momentary))], self._monotonic() + self._budget_s)
+        except (ServerLost, _Reconnected) as reason:
             error = self._go_back() or str(reason)
         except ServerRefused as reason:
             error, at_fault = str(reason), reason.at_fault

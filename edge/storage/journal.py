@@ -22,6 +22,7 @@ from edge.ports import OutboxRow, OutgoingMessage
 from edge.storage import alarm_rows, journal_tables, outbox_repair, sane
 from edge.storage import entries as entry_rows
 from edge.storage.database import Damaged, Database, DiskFull
+from edge.storage.entries import Version
 from edge.storage.reserve import Reserve
 
 MOST_REOPENED = 500
@@ -241,6 +242,25 @@ class SqliteJournal:
         """The highest row id of the recorded alarm states, 0 if none. Raises StorageError."""
         return int(self._db.number("SELECT max(id) FROM change") or 0)
 
+    def entries_after(self, row: int, limit: int) -> list[tuple[int, Version | None]]:
+        """Every version of an entry with a row id above `row`, oldest first. Raises StorageError.
+
+        None: one that this release cannot read.
+        """
+        found = self._db.rows(entry_rows.AFTER, row, limit)
+        return [(number, self._version(tuple(columns), number, before)) for *columns, number, before in found]
+
+    def _version(self, columns: tuple[object, ...], row: int, before_row: int | None) -> Version | None:
+        entry = _entry_or_none(columns)
+        if entry is None or before_row is None:
+            return None if entry is None else Version(entry, row)
+        earlier = self._db.rows(entry_rows.ONE, before_row)
+        return Version(entry, row, _entry_or_none(earlier[0]) if earlier else None, before_row)
+
+    def last_entry_row(self) -> int:
+        """The highest row id of the versions of entries, 0 if none. Raises StorageError."""
+        return int(self._db.number("SELECT max(row) FROM entry") or 0)
+
     def waiting(self) -> tuple[int, float | None]:
         """How many messages the broker has not confirmed, and when the oldest was made. Raises StorageError."""
         count, oldest_s = self._db.rows("SELECT count(*), min(created_s) FROM outbox WHERE confirmed_s IS NULL")[0]
@@ -323,5 +343,12 @@ class SqliteJournal:
 def _decoded_or_none(state: bytes) -> Alarm | None:
     try:
         return alarm_rows.decoded(state)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _entry_or_none(row: tuple[object, ...]) -> Entry | None:
+    try:
+        return entry_rows.decoded(row)
     except msgspec.MsgspecError:
         return None

@@ -262,7 +262,7 @@ class SqliteReadingStore:
             return Usage(
                 used_bytes=page * (pages - unused),
                 unused_pages=unused,
-                disk_free_bytes=self._disk_free_bytes(),
+                disk_free_bytes=self.disk_free_bytes(),
                 oldest_motion_s=self._db.number(
                     f"SELECT start_s FROM motion WHERE {rows.UNPROTECTED} ORDER BY start_s LIMIT 1"  # noqa: S608
                 ),
@@ -271,6 +271,14 @@ class SqliteReadingStore:
                     "SELECT max(t) FROM (SELECT max(start_s) t FROM motion UNION ALL SELECT max(wall_s) FROM reading)"
                 ),
             )
+
+    def disk_free_bytes(self) -> int:
+        """Of the disk that the file is on. Raises StorageError."""
+        try:
+            disk = os.statvfs(self._db.path.parent)
+        except OSError as error:
+            raise StorageError(f"{self._db.path} cannot be used: {error.strerror or error}") from error
+        return disk.f_bavail * disk.f_frsize
 
     def carry_out(self, step: Step) -> int:
         """One small step of retention in its own transaction; returns the rows deleted. Raises StorageError."""
@@ -300,18 +308,11 @@ class SqliteReadingStore:
             db.executemany(SET_CURSOR, list(self._cursors.items()))
 
     def _leave_room(self) -> None:
-        if self._disk_free_bytes() < self._left_free_bytes:
+        if self.disk_free_bytes() < self._left_free_bytes:
             raise DiskFull(
                 f"{self._db.path} was not written: fewer than {self._left_free_bytes >> 20} MiB are free,"
                 " and those are kept for alarms"
             )
-
-    def _disk_free_bytes(self) -> int:
-        try:
-            disk = os.statvfs(self._db.path.parent)
-        except OSError as error:
-            raise StorageError(f"{self._db.path} cannot be used: {error.strerror or error}") from error
-        return disk.f_bavail * disk.f_frsize
 
     def _settled(self, page: Iterable[rows.Row]) -> list[rows.Row]:
         """Up to the first row of this boot whose clock was not right yet."""

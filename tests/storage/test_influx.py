@@ -389,7 +389,7 @@ def test_an_alarm_that_this_release_cannot_read_does_not_stop_the_others(
         db.execute("""UPDATE change SET state = CAST('{"of": "a newer release"}' AS BLOB) WHERE id = 2""")
     replicator = InfluxReplicator(store, url=server.url, org="home", bucket="hub", journal=journal)
     assert replicator.replicate_once() == Progress(3, 0, unreadable=1)
-    assert len(server.taken) == 2
+    assert len([text for text in server.taken if text.startswith("alarm,")]) == 2
     replicator.close()
     journal.close()
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.model.care import Dose, Drink, Entry
 from edge.storage.influx import SETTLE_S, InfluxReplicator, Progress
 from edge.storage.journal import SqliteJournal
+from edge.storage.points import Momentary, Watched, of_moment
 from edge.storage.sqlite import SqliteReadingStore
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -165,4 +167,44 @@ def test_raw_samples_and_alarms_arrive(*, victoria, store, start_s, make_motion,
     assert set(victoria.export("alarm_active").values()) == {1.0}
     assert set(victoria.export("alarm_value").values()) == {38.1}
     replicator.close()
+    journal.close()
+
+
+def test_entries_and_how_the_hub_is_doing_arrive_under_its_name(victoria, store, start_s, make_alarm, tmp_path) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    dose = Entry("d1", 1, "ada", Dose("Ibuprofen", 5.0, "ml", medicine="Ibuprofen"), start_s, "anna", "anna", start_s)
+    other = replace(dose, id="d2", happened_s=start_s + 60.0)
+    journal.record([replace(make_alarm(1), onset_s=start_s, changed_s=start_s)], [], start_s, [dose, other])
+    replicator = replicator_to(victoria, store, journal=journal, hub="cot")
+    moment = list(of_moment(Momentary(start_s, {"broker": 1}, [Watched("ada", "patch", watched=True)]), "cot"))
+    assert replicator.replicate_once(moment) == Progress(3, 0)
+    journal.record([], [], start_s, [replace(other, version=2, withdrawn=True)])
+    assert replicator.replicate_once() == Progress(1, 0)
+    assert len(victoria.export("care_count")) == 2
+    assert len(victoria.export("care_void")) == 1
+    assert set(victoria.export("care_void")) < set(victoria.export("care_count"))
+    assert set(victoria.export("care_amount").values()) == {5.0}
+    assert set(victoria.export("health_broker").values()) == {1.0}
+    every = victoria.labels('{__name__!=""}')
+    assert {each.get("hub") for each in every} == {"cot"}
+    assert {each["__name__"] for each in every if each.get("person") != "ada"} == {"health_broker"}
+    replicator.close()
+    journal.close()
+
+
+def test_entries_of_an_outage_come_after_it_and_once(victoria, store, start_s, tmp_path) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    replicator = replicator_to(victoria, store, journal=journal, hub="cot")
+    victoria.kill()
+    for number in range(30):
+        drink = Entry(f"d{number}", 1, "ada", Drink(100.0), start_s + 60 * number, "anna", "anna", start_s)
+        journal.record([], [], start_s, [drink])
+    assert replicator.replicate_once().error
+    victoria.start()
+    assert replicator.replicate_once() == Progress(30, 0)
+    replicator.close()
+    again = replicator_to(victoria, store, journal=journal, hub="cot")
+    assert again.replicate_once() == Progress(30, 0), "nothing had settled"
+    assert list(victoria.export("care_ml").values()) == [100.0] * 30
+    again.close()
     journal.close()

@@ -115,7 +115,14 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         setup, clock, queue, journal_writer=journal_writer, replies=outputs.replies, counters=counters
     )
     phone_buttons = PhoneButtons(intake, outputs.notifications, outside.notifiers, supervisor.keep)
-    replication = Replication(setup.config, outside.influx_token, disk.stored, disk.journalled, queue.report)
+    replication = Replication(
+        setup.config,
+        outside.influx_token,
+        disk.stored,
+        disk.journalled,
+        queue.report,
+        now=lambda: health.moment,
+    )
 
     sources = Sources(
         journal_writer,

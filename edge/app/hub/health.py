@@ -1,6 +1,6 @@
 """What is watched and what is not: the health topic, and the line for `systemctl status`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge import pipeline
@@ -16,6 +16,7 @@ from edge.mqtt import payloads
 from edge.mqtt.topics import Topics
 from edge.pipeline import State
 from edge.ports import Clock, Publisher
+from edge.storage.points import Momentary, Watched
 
 PERIOD_S = 30.0
 
@@ -53,6 +54,8 @@ class Health:
         self._counters = counters
         self._sources = sources
         self._topic = Topics(setup.config.hub.name).health
+        # The same in numbers, for the databases; None before the first look.
+        self.moment: Momentary | None = None
 
     def execute(self, _request: ShowHealth, state: State) -> None:
         """Publish the health topic now."""
@@ -61,6 +64,7 @@ class Health:
         facts = {**self._facts(), **_state_facts(state, now, self._sources.room_sounder.words)}
         body = payloads.health(self._counters.self_check, now.wall_s, watches, facts, self._zone)
         self._publisher.show(self._topic, body)
+        self.moment = _in_numbers(facts, watches, state, now)
 
     def _facts(self) -> dict[str, object]:
         publisher, sources = self._publisher, self._sources
@@ -99,6 +103,31 @@ def one_line(state: State, now: Now) -> str:
     standing = ", ".join(alarm.key.condition for alarm in state.alarms.conditions.standing()) or "no alarm"
     counted = f"watching {len(watches) - len(missing)} of {len(watches)} sensors"
     return "; ".join(filter(None, [counted, f"not {', '.join(missing)}" if missing else "", standing]))
+
+
+def _in_numbers(facts: Mapping[str, object], watches: Sequence[payloads.Watch], state: State, now: Now) -> Momentary:
+    proof = state.roster.proofs.get(ROOM)
+    shares, batteries = pipeline.listened(state, now), pipeline.batteries(state)
+    return Momentary(
+        wall_s=now.wall_s,
+        facts={
+            "broker": int(bool(facts["broker_connected"])),
+            "clock": int(now.synced),
+            "alarms": len(state.alarms.conditions.standing()),
+            "readings_lost": int(str(facts["readings_lost"])),
+            "proof_age_s": None if proof is None else max(0.0, now.wall_s - proof.wall_s),
+        },
+        sensors=[
+            Watched(
+                each.person,
+                each.device,
+                not each.reason,
+                None if (share := shares.get(each.device)) is None else 100 * share,
+                batteries.get(each.device),
+            )
+            for each in watches
+        ],
+    )
 
 
 def _state_facts(state: State, now: Now, sounder: str) -> dict[str, object]:

@@ -288,6 +288,19 @@ async def test_a_frame_that_does_not_fit_is_counted_and_never_a_value(make_hub):
     assert "feverhub/cot/mia/temperature/patch" not in parts.broker.shown
 
 
+async def test_how_the_hub_is_doing_goes_to_the_databases_in_numbers(make_hub):
+    parts = make_hub()
+    async with parts.running():
+        await parts.hear(FrameReceived("patch", "characteristic:2a19", bytes([80])))
+        parts.made.queue.post(ShowHealth())
+        await settled(parts)
+        moment = parts.made.replication.moment()
+    assert moment.facts["clock"] == 1
+    assert moment.facts["proof_age_s"] is None
+    (patch,) = (each for each in moment.sensors if each.device == "patch")
+    assert (patch.person, patch.watched, patch.battery_percent) == ("mia", False, 80.0)
+
+
 async def test_a_flood_of_frames_slows_the_source_and_loses_nothing(make_hub, monkeypatch):
     parts = make_hub()
     async with parts.running():
