@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
 
-.PHONY: help demo test test-radio check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page clean servers machine
+.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -29,6 +29,10 @@ machine:
 
 test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a virtual machine
 	$(BIN)/python -m tests.radio.vm.run
+
+test-nodered: $(VENV)/.installed  ## the example flow in Node-RED itself (30 s, and 80 MB from npm once)
+	@tools/setup.sh nodered
+	$(BIN)/python -m pytest tests/deploy/nodered_flow.py
 
 check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 # Sets up what the Makefile's targets need, on 64-bit Debian or Raspberry Pi OS.
 #   tools/setup.sh python PYTHON VENV   a virtual environment with feverhub and its tools
 #   tools/setup.sh servers              brokers, databases and a browser for the tests, from apt (root or sudo)
+#   tools/setup.sh nodered              Node-RED from npm, for the test of its flow
 #   tools/setup.sh machine              a virtual machine for the tests of the radio, from apt (root or sudo)
 set -euo pipefail
 
@@ -98,6 +99,20 @@ axe_core() {
     rm -rf "$work"
 }
 
+# Of Node-RED 5 Debian's Node.js is too old.
+NODERED_VERSION=4.1.8
+
+node_red() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/nodered
+    [ "$(cat "$folder/version" 2>/dev/null)" = "$NODERED_VERSION" ] && return
+    command -v npm >/dev/null || apt_install nodejs npm
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "node-red@$NODERED_VERSION" >/dev/null \
+        || fail "node-red $NODERED_VERSION cannot be fetched by npm"
+    echo "$NODERED_VERSION" >"$folder/version"
+}
+
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
@@ -107,5 +122,9 @@ case "${1:-}" in
         axe_core
         ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
-    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine" ;;
+    nodered)
+        apt_install mosquitto mosquitto-clients
+        node_red
+        ;;
+    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | nodered" ;;
 esac
