@@ -156,6 +156,8 @@ class Batches:
 
     def _within_retention(self, rows: Sequence[Row], search: _Search) -> list[Row]:
         """The rows that are not older than what it was found to refuse for their age; that limit only moves on."""
+        if self._kept_since_s == -math.inf:
+            return list(rows)
         old = {row.number for row in rows if row.lines and row.time_s <= self._kept_since_s}
         search.refused |= old
         return [row for row in rows if row.number not in old]

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -285,8 +286,11 @@ def _worded(error: sqlite3.Error, path: Path, *, at_open: bool) -> StorageError:
     return StorageError(sentence)
 
 
+@lru_cache(256)
 def _text(stored: bytes) -> str:
-    """Text of a damaged row is no reason to refuse all rows."""
+    """Text of a damaged row is no reason to refuse all rows. Cached, since of thousands of readings it is the same few
+    words: what is asked for here is called for each column of each row.
+    """
     return stored.decode("utf-8", "replace")
 
 
