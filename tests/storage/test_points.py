@@ -108,9 +108,8 @@ def test_a_dose_that_was_changed_and_one_that_was_taken_back_count_once_and_not_
     """github.com/VictoriaMetrics/VictoriaMetrics/issues/6819: of two values at one time the larger stays."""
     first, second = entry(Dose("Ibuprofen", 5.0, "ml")), entry(Dose("Ibuprofen", 4.0, "ml"), version=2)
     third = entry(second.what, version=3, withdrawn=True)
-    lines = [
-        list(of_entries([version])) for version in (Version(first), Version(second, first), Version(third, second))
-    ]
+    versions = (Version(first, 7), Version(second, 8, first, 7), Version(third, 9, second, 8))
+    lines = [list(of_entries([version])) for version in versions]
     assert [len(each) for each in lines] == [1, 2, 1]
     (made,), (changed, void), (gone,) = lines
     tags = "care,kind=dose,medicine=other,person=ada "
