@@ -37,7 +37,17 @@ class TransitionError(EdgeError):
 
 
 class CommandRefused(EdgeError):
-    """A caregiver's command cannot be carried out; the message is the reason they are given."""
+    """A caregiver's command cannot be carried out; the message is the reason they are given.
+
+    message: as the catalogues of texts have it; fields: what stands in its braces. `str()` is the English sentence,
+    `Locale.refusal` that of a reader.
+    """
+
+    def __init__(self, message: str, **fields: str | float) -> None:
+        english = {name: value if isinstance(value, str) else f"{value:g}" for name, value in fields.items()}
+        super().__init__(message.format(**english) if fields else message)
+        self.message = message
+        self.fields = fields
 
 
 class StorageError(EdgeError):

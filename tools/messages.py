@@ -1,8 +1,9 @@
 """Takes the texts of the program into the catalogues of edge/locale: `make messages`.
 
-What is marked with `N_` is a text. A catalogue keeps what is translated, gains what is new, untranslated, and loses
-what the program no longer says. A new language begins as a copy of feverhub.pot under its code, such as it.po; its code
-is then added to `Language` in edge/config/tables.py, its decimal sign to edge/app/load/languages.py.
+What is marked with `N_` is a text, and in a template what `_("...")` says. A catalogue keeps what is translated, gains
+what is new, untranslated, and loses what the program no longer says. A new language begins as a copy of feverhub.pot
+under its code, such as it.po; its code is then added to `Language` in edge/config/tables.py, its decimal sign to
+edge/app/load/languages.py.
 """
 
 import json
@@ -14,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from edge.app.load.languages import FOLDER, entries
 
 EDGE = Path(__file__).resolve().parents[1] / "edge"
+TEMPLATES = {"web/templates/**.html": {"trimmed": "true", "silent": "false"}}
 Texts = Mapping[str, tuple[list[str], list[str]]]
 """message -> (files that say it, remarks for translators), in the order of the files."""
 
@@ -21,9 +23,10 @@ Texts = Mapping[str, tuple[list[str], list[str]]]
 def texts() -> Texts:
     """Every text of the program."""
     found: dict[str, tuple[list[str], list[str]]] = {}
-    method, keywords = [("**.py", "python")], {"N_": None}
+    method = [("**.py", "python"), ("web/templates/**.html", "jinja2.ext:babel_extract")]
+    keywords = {"N_": None, "_": None}
     extracted = extract_from_dir(
-        EDGE, method, keywords=keywords, comment_tags=("Translators:",), strip_comment_tags=True
+        EDGE, method, TEMPLATES, keywords=keywords, comment_tags=("Translators:",), strip_comment_tags=True
     )
     for file, _, message, remarks, _ in sorted(extracted, key=lambda each: (each[0], each[1])):
         files, notes = found.setdefault(str(message), ([], []))

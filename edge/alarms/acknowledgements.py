@@ -122,7 +122,7 @@ def _snooze(
     minutes = given.arguments.get("minutes", 30)
     allowed = NIGHT_SNOOZE_MINUTES if night else SNOOZE_MINUTES
     if minutes not in allowed:
-        raise CommandRefused(f"quiet is for {', '.join(map(str, allowed))} minutes")
+        raise CommandRefused(N_("quiet is for {minutes} minutes"), minutes=", ".join(map(str, allowed)))
     if any(alarm.key.condition in CANNOT_BE_SNOOZED for alarm in meant):
         raise CommandRefused(NOT_QUIET)
     until_s = now.mono_s + 60.0 * float(str(minutes))

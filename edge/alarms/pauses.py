@@ -12,10 +12,12 @@ from edge.alarms.condition_store import WATCH_LOST
 from edge.errors import CommandRefused
 from edge.model.alarm import AlarmKey
 from edge.model.event import Command
+from edge.model.language import N_
 from edge.model.moment import Now
 
 PAUSE_MINUTES = (10, 20, 30)
 PAUSE_MAX_S = 60.0 * max(PAUSE_MINUTES)
+NONE, NOBODY = N_("none"), N_("nobody is watched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def requested_pause(given: Command, sensors: Mapping[str, str], now: Now) -> Pau
     person, device = _scope(given, sensors)
     minutes = given.arguments.get("minutes", PAUSE_MINUTES[0])
     if minutes not in (0, *PAUSE_MINUTES):
-        raise CommandRefused(f"a pause is for {', '.join(map(str, PAUSE_MINUTES))} minutes, or 0 to end it")
+        raise CommandRefused(
+            N_("a pause is for {minutes} minutes, or 0 to end it"), minutes=", ".join(map(str, PAUSE_MINUTES))
+        )
     if minutes and given.arguments.get("confirm") is not True:
-        raise CommandRefused('nothing is watched during a pause; confirm it with "confirm": true')
+        raise CommandRefused(N_('nothing is watched during a pause; confirm it with "confirm": true'))
     return Pause(person, device, given.caregiver, now.mono_s, now.mono_s + 60.0 * float(str(minutes)))
 
 
@@ -69,12 +73,14 @@ def _scope(given: Command, sensors: Mapping[str, str]) -> tuple[str, str]:
     if device:
         owner = sensors.get(str(device))
         if owner is None or person not in ("", owner):
-            raise CommandRefused(f"there is no such sensor; known are {', '.join(sorted(sensors)) or 'none'}")
+            raise CommandRefused(
+                N_("there is no such sensor; known are {known}"), known=", ".join(sorted(sensors)) or NONE
+            )
         return owner, str(device)
     if not person and len(persons) == 1:
         return persons[0], ""
     if person not in persons:
-        raise CommandRefused(f"say whose watch shall pause: {', '.join(persons) or 'nobody is watched'}")
+        raise CommandRefused(N_("say whose watch shall pause: {known}"), known=", ".join(persons) or NOBODY)
     return str(person), ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from edge.errors import CommandRefused
 from edge.model.care import KINDS, Dose, Drink, Entry, ManualReading, Remark, Stage, Symptoms, What
 from edge.model.event import Command, Verb
+from edge.model.language import N_
 from edge.model.moment import Now, readings
 from edge.model.people import Person, Site
 
@@ -23,6 +24,11 @@ FAHRENHEIT = (86.0, 112.0)
 # More at once is no dose of a liquid medicine, and no drink of a small child: a comma that was left out.
 MOST_DOSE_ML, MOST_DRINK_ML = 100.0, 1000.0
 COMMON = ("id", "person", "time", "minutes_ago", "withdraw")
+NOBODY = N_("none, nobody is set up")
+FUTURE = N_("that lies in the future: the hub's clock says {clock}")
+FUTURE_UNSURE = N_(
+    "that lies in the future: the hub's clock says {clock}, which nobody has set; say minutes_ago instead"
+)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -32,7 +38,7 @@ def kind_of(command: Command, old: Entry | None) -> str:
     if command.verb is not Verb.DOSE:
         kind = command.arguments.get("kind") or (old.kind if old else "remark")
     if old is not None and old.kind != kind:
-        raise CommandRefused(f"{old.id} is a {old.kind}, not a {kind}")
+        raise CommandRefused(N_("{id} is a {old}, not a {new}"), id=old.id, old=old.kind, new=str(kind))
     return str(kind)
 
 
@@ -43,9 +49,11 @@ def person_of(command: Command, persons: Iterable[Person], old: Entry | None) ->
     if wanted is None and len(known) == 1:
         return next(iter(known.values()))
     if not isinstance(wanted, str) or wanted not in known:
-        raise CommandRefused(f"say whose it is: person must be one of {', '.join(known) or 'none, nobody is set up'}")
+        raise CommandRefused(N_("say whose it is: person must be one of {known}"), known=", ".join(known) or NOBODY)
     if old is not None and wanted != old.person:
-        raise CommandRefused(f"{old.id} belongs to {old.person}; withdraw it and write it anew")
+        raise CommandRefused(
+            N_("{id} belongs to {person}; withdraw it and write it anew"), id=old.id, person=old.person
+        )
     return known[wanted]
 
 
@@ -58,7 +66,12 @@ def what_of(kind: str, command: Command, old: Entry | None, episode: str) -> Wha
     known = [f.name for f in fields(KINDS[kind]) if f.name not in ("medicine", "episode")]
     unknown = next((key for key in given if key not in known), None)
     if unknown is not None:
-        raise CommandRefused(f"a {kind} has no {unknown!r}; it has {', '.join([*known, *COMMON])}")
+        raise CommandRefused(
+            N_("a {kind} has no {unknown}; it has {known}"),
+            kind=kind,
+            unknown=repr(unknown),
+            known=", ".join([*known, *COMMON]),
+        )
     said: dict[str, Any] = {**(asdict(old.what) if old else {}), **given}
     match kind:
         case "dose":
@@ -70,23 +83,23 @@ def what_of(kind: str, command: Command, old: Entry | None, episode: str) -> Wha
         case "drink":
             return Drink(_ml(_number(said, "ml"), MOST_DRINK_ML), _text(said, "text"))
         case _:
-            return Remark(_needed(said, "text", "say what to write down"))
+            return Remark(_needed(said, "text", N_("say what to write down")))
 
 
 def _dose(said: Mapping[str, Any]) -> Dose:
     amount, unit = _number(said, "amount"), _text(said, "unit")
     if unit and amount is None:
-        raise CommandRefused("a unit needs an amount")
+        raise CommandRefused(N_("a unit needs an amount"))
     if unit.casefold() == "ml":
         _ml(amount, MOST_DOSE_ML)
-    drug = _needed(said, "drug", "say which medicine was given: drug")
+    drug = _needed(said, "drug", N_("say which medicine was given: drug"))
     return Dose(drug, amount, unit, _text(said, "reason"), said.get("rescue") or False)
 
 
 def _symptoms(said: Mapping[str, Any], episode: str) -> Symptoms:
     stages = [str(stage) for stage in Stage]
     if said.get("stage") is None:
-        raise CommandRefused(f"say when it was seen: stage must be one of {', '.join(stages)}")
+        raise CommandRefused(N_("say when it was seen: stage must be one of {known}"), known=", ".join(stages))
     seen = Symptoms(
         Stage(said["stage"]),
         wetting=said.get("wetting"),
@@ -103,27 +116,38 @@ def _symptoms(said: Mapping[str, Any], episode: str) -> Symptoms:
     )
     if seen == Symptoms(seen.stage, episode=episode):
         raise CommandRefused(
-            "say what was seen: wetting, crying, absence, eyes, colour, regular, side, parts, film or text"
+            N_("say what was seen: wetting, crying, absence, eyes, colour, regular, side, parts, film or text")
         )
     return seen
 
 
 def _ml(amount: float | None, most: float) -> float | None:
     if amount is not None and not 0 < amount <= most:
-        raise CommandRefused(f"{amount:g} ml cannot be right: say an amount of at most {most:g} ml")
+        raise CommandRefused(
+            N_("{amount} ml cannot be right: say an amount of at most {most} ml"), amount=amount, most=most
+        )
     return amount
 
 
 def _manual(said: Mapping[str, Any]) -> ManualReading:
     celsius, sites = _number(said, "celsius"), [str(site) for site in Site]
     if celsius is None:
-        raise CommandRefused("say what the thermometer showed: celsius")
+        raise CommandRefused(N_("say what the thermometer showed: celsius"))
     if FAHRENHEIT[0] <= celsius <= FAHRENHEIT[1]:
-        raise CommandRefused(f"{celsius:g} looks like Fahrenheit; in Celsius that is {(celsius - 32) / 1.8:.1f}")
+        raise CommandRefused(
+            N_("{given} looks like Fahrenheit; in Celsius that is {celsius}"),
+            given=celsius,
+            celsius=f"{(celsius - 32) / 1.8:.1f}",
+        )
     if not CELSIUS[0] <= celsius <= CELSIUS[1]:
-        raise CommandRefused(f"celsius must lie between {CELSIUS[0]:g} and {CELSIUS[1]:g}, not {celsius:g}")
+        raise CommandRefused(
+            N_("celsius must lie between {least} and {most}, not {celsius}"),
+            least=CELSIUS[0],
+            most=CELSIUS[1],
+            celsius=celsius,
+        )
     if said.get("site") is None:
-        raise CommandRefused(f"say where it was measured: site must be one of {', '.join(sites)}")
+        raise CommandRefused(N_("say where it was measured: site must be one of {known}"), known=", ".join(sites))
     return ManualReading(celsius, Site(said["site"]), _text(said, "method"))
 
 
@@ -133,7 +157,7 @@ def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo) -
     """
     said, ago = command.arguments.get("time"), _number(command.arguments, "minutes_ago")
     if said and ago is not None:
-        raise CommandRefused("give time or minutes_ago, not both")
+        raise CommandRefused(N_("give time or minutes_ago, not both"))
     if ago is not None:
         then_s = now.wall_s - 60.0 * ago
     elif said:
@@ -142,15 +166,14 @@ def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo) -
         return old.happened_s if old else now.wall_s
     if then_s > now.wall_s + AHEAD_S:
         clock = dt.datetime.fromtimestamp(now.wall_s, zone)
-        unsure = "" if now.synced else ", which nobody has set; say minutes_ago instead"
-        raise CommandRefused(f"that lies in the future: the hub's clock says {clock:%d %b %H:%M}{unsure}")
+        raise CommandRefused(FUTURE if now.synced else FUTURE_UNSURE, clock=f"{clock:%Y-%m-%d %H:%M}")
     if now.synced and then_s < now.wall_s - OLDEST_S:
-        raise CommandRefused("that is more than 7 days ago: tell the doctor, it is too late for the journal")
+        raise CommandRefused(N_("that is more than 7 days ago: tell the doctor, it is too late for the journal"))
     return min(then_s, now.wall_s)
 
 
 def _moment(said: str, now: Now, zone: dt.tzinfo) -> float:
-    wrong = CommandRefused('time must be like "22:10" or "2026-03-14T22:10:00+01:00"')
+    wrong = CommandRefused(N_('time must be like "22:10" or "2026-03-14T22:10:00+01:00"'))
     if found := _CLOCK.fullmatch(said.strip()):
         today = dt.datetime.fromtimestamp(now.wall_s, zone)
         said_today = today.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0, tzinfo=None)
@@ -186,9 +209,9 @@ def withdrawn(command: Command, old: Entry | None) -> bool:
     """Whether this version takes the entry back; what was taken back stays so."""
     withdraw = command.arguments.get("withdraw") is True
     if withdraw and old is None:
-        raise CommandRefused("say which entry to withdraw: id")
+        raise CommandRefused(N_("say which entry to withdraw: id"))
     if old is not None and old.withdrawn:
-        raise CommandRefused(f"{old.id} was withdrawn already; write it anew")
+        raise CommandRefused(N_("{id} was withdrawn already; write it anew"), id=old.id)
     return withdraw
 
 

@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from edge.model.language import N_
+
 # More than a person can press, and far less than would hold up an alarm.
 BURST = 20
 PER_S = 2.0
@@ -13,8 +15,8 @@ REQUESTS = 2000
 # What is sent again is sent within hours, by a phone that was away; a script may use the same id every day.
 REMEMBERED_S = 20 * 3600.0
 
-FLOOD = "too many commands at once; wait a moment"
-REPLAYED = "this request was taken already; send a new request_id"
+FLOOD = N_("too many commands at once; wait a moment")
+REPLAYED = N_("this request was taken already; send a new request_id")
 
 
 @dataclass(slots=True)

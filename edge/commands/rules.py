@@ -10,6 +10,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import Condition
 from edge.model.care import Stage
 from edge.model.event import Command, Verb
+from edge.model.language import N_
 from edge.model.people import Role, Site
 
 # Characters of a text: a name, a few words, the address of a film, a remark.
@@ -30,7 +31,7 @@ class Text:
     def read(self, key: str, value: object) -> str:
         text = " ".join(value.split()) if isinstance(value, str) else None
         if text is None or len(text) > self.most or not text.isprintable():
-            raise CommandRefused(f"{key} must be a text of at most {self.most} characters")
+            raise CommandRefused(N_("{key} must be a text of at most {most} characters"), key=key, most=self.most)
         return text
 
 
@@ -44,11 +45,19 @@ class Number:
 
     def read(self, key: str, value: object) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
-            raise CommandRefused(f"{key} must be a number")  # also NaN, which lies nowhere
+            raise CommandRefused(N_("{key} must be a number"), key=key)  # also NaN, which lies nowhere
         if self.positive and not 0 < value <= self.most:
-            raise CommandRefused(f"{key} must be above 0 and at most {self.most:g}, not {value:g}")
+            raise CommandRefused(
+                N_("{key} must be above 0 and at most {most}, not {value}"), key=key, most=self.most, value=value
+            )
         if not self.least <= value <= self.most:
-            raise CommandRefused(f"{key} must lie between {self.least:g} and {self.most:g}, not {value:g}")
+            raise CommandRefused(
+                N_("{key} must lie between {least} and {most}, not {value}"),
+                key=key,
+                least=self.least,
+                most=self.most,
+                value=value,
+            )
         return value
 
 
@@ -56,7 +65,7 @@ class Number:
 class Flag:
     def read(self, key: str, value: object) -> bool:
         if not isinstance(value, bool):
-            raise CommandRefused(f"{key} must be true or false")
+            raise CommandRefused(N_("{key} must be true or false"), key=key)
         return value
 
 
@@ -66,7 +75,7 @@ class OneOf:
 
     def read(self, key: str, value: object) -> str:
         if not isinstance(value, str) or value not in self.words:
-            raise CommandRefused(f"{key} must be one of {', '.join(self.words)}")
+            raise CommandRefused(N_("{key} must be one of {known}"), key=key, known=", ".join(self.words))
         return str(value)
 
 
@@ -154,15 +163,17 @@ def checked(given: Command, role: Role | None) -> Command:
     """
     rule = RULES[given.verb]
     if role is not None and role not in rule.roles:
-        raise CommandRefused(f"{given.caregiver} may look, not command")
+        raise CommandRefused(N_("{who} may look, not command"), who=given.caregiver)
     if rule.in_the_house and not given.local:
-        raise CommandRefused("only who is in the house can say that; press it there, or say that you are coming")
+        raise CommandRefused(N_("only who is in the house can say that; press it there, or say that you are coming"))
     read: dict[str, object] = {}
     for key, value in given.arguments.items():
         kind = rule.arguments.get(key)
         if kind is None:
             takes = ", ".join(rule.arguments) or "none"
-            raise CommandRefused(f"{given.verb} has no argument {key[:NAME]!r}; it has {takes}")
+            raise CommandRefused(
+                N_("{verb} has no argument {key}; it has {known}"), verb=given.verb, key=repr(key[:NAME]), known=takes
+            )
         if value is not None:
             read[key] = kind.read(key, value)
         elif rule.nulls:

@@ -3,15 +3,14 @@
 Facts about the family's own plan, never advice: what it says, and in which way a dose departs from it.
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from edge.delivery.texts import CHECK, MOST_CHARACTERS, NAME_CHARACTERS, clip, span
-from edge.model.care import Dose, Drink, Entry, ManualReading, Symptoms, Verdict
+from edge.model.care import Dose, Drink, Entry, ManualReading, Stage, Symptoms, Verdict
 from edge.model.effect import Notify
 from edge.model.language import N_, Locale
 from edge.model.moment import Now, local
-from edge.model.people import Caregiver, Medicine, Person, Role
+from edge.model.people import Caregiver, Limb, Medicine, Person, Role, Site
 
 NOT_SET = N_("the hub's clock is not set, so its times may be wrong")
 EARLIER = N_("EARLIER than your plan: {gap} from the dose of {time} ({who}), your plan says {hours} h")
@@ -29,6 +28,40 @@ WITH_NEXT = N_("{text} Next by your plan: {time}")
 WITHDRAWN = N_("withdrawn")
 SET_RIGHT = N_("set right, within your plan")
 PRIVATE = N_("a dose was logged that departs from your plan, or one was set right: ask before the next one")
+RESCUE = N_("{dose} (rescue medicine)")
+DRANK, DRANK_ML = N_("drank"), N_("drank {ml} ml")
+SITES: Mapping[str, str] = {
+    Site.AXILLA: N_("armpit"),
+    Site.PATCH: N_("patch"),
+    Site.ORAL: N_("mouth"),
+    Site.EAR: N_("ear"),
+    Site.FOREHEAD: N_("forehead"),
+    Site.RECTAL: N_("rectum"),
+}
+LIMBS: Mapping[str, str] = {
+    Limb.ANKLE: N_("ankle"),
+    Limb.LEFT_ANKLE: N_("left ankle"),
+    Limb.RIGHT_ANKLE: N_("right ankle"),
+    Limb.WRIST: N_("wrist"),
+    Limb.LEFT_WRIST: N_("left wrist"),
+    Limb.RIGHT_WRIST: N_("right wrist"),
+    Limb.CHEST: N_("chest"),
+}
+STAGES: Mapping[str, str] = {Stage.BEFORE: N_("before"), Stage.DURING: N_("during"), Stage.AFTER: N_("after")}
+# Of what was asked: that it was so, and that it was not.
+SEEN: Mapping[str, tuple[str, str]] = {
+    "wetting": (N_("wetting"), N_("no wetting")),
+    "crying": (N_("crying"), N_("no crying")),
+    "absence": (N_("absence"), N_("no absence")),
+    "regular": (N_("regular"), N_("not regular")),
+}
+NAMED: Mapping[str, str] = {
+    "eyes": N_("eyes: {said}"),
+    "colour": N_("colour: {said}"),
+    "side": N_("side: {said}"),
+    "parts": N_("parts: {said}"),
+    "film": N_("film: {said}"),
+}
 # From Monday on.
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
@@ -40,33 +73,45 @@ def when(wall_s: float, now_s: float, words: Locale) -> str:
     return f"{day}{then:%H:%M}"
 
 
-def clock(wall_s: float, now_s: float, zone: dt.tzinfo) -> str:
-    """The time on the family's clock, with the weekday where it is not today."""
-    then, now = (local(each, zone) for each in (wall_s, now_s))
-    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %H:%M}"
-
-
-def in_words(entry: Entry) -> str:
-    """The entry itself, without who and when."""
+def in_words(entry: Entry, words: Locale) -> str:
+    """The entry itself, without who and when. What caregivers chose from the page's lists is said in these words."""
     match entry.what:
         case Dose() as dose:
             name = dose.medicine or dose.drug
-            amount = "" if dose.amount is None else f" {dose.amount:g} {dose.unit}".rstrip()
-            return f"{name}{amount}{' (rescue medicine)' if dose.rescue else ''}"
+            given = name if dose.amount is None else amount_of(name, dose.amount, dose.unit, words)
+            return words.say(RESCUE, dose=given) if dose.rescue else given
         case Symptoms() as seen:
-            yes = [word for word in ("wetting", "crying", "absence") if getattr(seen, word)]
-            no = [f"no {word}" for word in ("wetting", "crying", "absence") if getattr(seen, word) is False]
-            evenly = {True: ["regular"], False: ["not regular"], None: []}[seen.regular]
-            words = ("eyes", "colour", "side", "parts", "film")
-            named = [f"{word}: {said}" for word in words if (said := getattr(seen, word))]
-            return f"{seen.stage}: {', '.join([*yes, *no, *evenly, *named, *([seen.text] if seen.text else [])])}"
+            yes = [words.say(is_so) for word, (is_so, _) in SEEN.items() if getattr(seen, word)]
+            no = [words.say(is_not) for word, (_, is_not) in SEEN.items() if getattr(seen, word) is False]
+            named = [
+                words.say(text, said=_chosen(said, words))
+                for word, text in NAMED.items()
+                if (said := getattr(seen, word))
+            ]
+            stage = words.say(STAGES[seen.stage])
+            return f"{stage}: {', '.join([*yes, *no, *named, *([seen.text] if seen.text else [])])}"
         case Drink() as drink:
-            amount = "" if drink.ml is None else f" {drink.ml:g} ml"
-            return f"drank{amount}{f', {drink.text}' if drink.text else ''}"
+            drank = words.say(DRANK) if drink.ml is None else words.say(DRANK_ML, ml=words.short(drink.ml))
+            return f"{drank}{f', {words.say(drink.text)}' if drink.text else ''}"
         case ManualReading() as taken:
-            return f"{taken.celsius:.1f} °C, {taken.site}{f', {taken.method}' if taken.method else ''}"
+            how = f", {taken.method}" if taken.method else ""
+            return f"{words.temperature(taken.celsius)}, {place_name(taken.site, words)}{how}"
         case remark:
             return remark.text
+
+
+def place_name(place: str, words: Locale) -> str:
+    """A site or a limb, by its id."""
+    return words.say({**SITES, **LIMBS}.get(place, place))
+
+
+def amount_of(name: str, amount: float, unit: str, words: Locale) -> str:
+    """A medicine with how much of it."""
+    return f"{name} {words.short(amount)} {words.say(unit)}".rstrip()
+
+
+def _chosen(said: str, words: Locale) -> str:
+    return ", ".join(words.say(each) for each in said.split(", "))
 
 
 def departures(verdict: Verdict, medicine: Medicine, dose: Entry, names: Mapping[str, str], words: Locale) -> str:
@@ -129,7 +174,7 @@ def tell_all(
         text = words.say(
             TO_ALL,
             name=clip(person.name, NAME_CHARACTERS),
-            what=in_words(entry),
+            what=in_words(entry, words),
             who=clip(names.get(entry.author, entry.author), NAME_CHARACTERS),
             state=state,
         )
@@ -142,4 +187,4 @@ def tell_all(
 
 def _kept(entry: Entry, now: Now, words: Locale) -> str:
     done = KEPT_WITHDRAWN if entry.withdrawn else KEPT if entry.version == 1 else KEPT_CHANGED
-    return words.say(done, time=when(entry.happened_s, now.wall_s, words), what=in_words(entry))
+    return words.say(done, time=when(entry.happened_s, now.wall_s, words), what=in_words(entry, words))

@@ -1,15 +1,16 @@
-"""The forms in which caregivers write something down: their questions as data, in words.
+"""The forms in which caregivers write something down: their questions as data, as the catalogues of texts have them.
 
-What may stand in a field is for the hub to judge; a form only knows which question is a number.
+What may stand in a field is for the hub to judge; a form only knows which question is a number. In °C is what the hub
+is told; a question for a temperature is asked and answered in the reader's unit, which stands for {degree}.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge.delivery.page_texts import SITES
-from edge.model.care import Stage
+from edge.delivery.care_texts import SITES, STAGES
 from edge.model.event import Verb
+from edge.model.language import N_
 from edge.model.people import Site
 
 Options = tuple[tuple[str, str], ...]
@@ -22,6 +23,7 @@ class Asks(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"
     NUMBER = "number"
+    TEMPERATURE = "temperature"
     TIME = "time"
     CHOICE = "choice"
     SEVERAL = "several"
@@ -53,76 +55,88 @@ def _words(*texts: str) -> Options:
     return tuple((text, text) for text in texts)
 
 
-TIME = Field("time", "When, if not now", Asks.TIME)
+TIME = Field("time", N_("When, if not now"), Asks.TIME)
 # Where somebody holds a thermometer; a patch measures by itself.
 BY_HAND = tuple((str(site), SITES[site]) for site in Site if site is not Site.PATCH)
-STAGES: Options = (
-    (Stage.BEFORE, "before"),
-    (Stage.DURING, "during"),
-    (Stage.AFTER, "after"),
-)
 FORMS: Mapping[str, Form] = {
     "dose": Form(
-        "A medicine",
-        "Another medicine",
+        N_("A medicine"),
+        N_("Another medicine"),
         Verb.DOSE,
         (
-            Field("drug", "Which medicine", Asks.TEXT),
-            Field("amount", "How much (empty: as in your plan)", Asks.NUMBER),
-            Field("unit", "Of what", Asks.TEXT, _words("ml", "mg", "drops", "suppository")),
+            Field("drug", N_("Which medicine"), Asks.TEXT),
+            Field("amount", N_("How much (empty: as in your plan)"), Asks.NUMBER),
+            Field("unit", N_("Of what"), Asks.TEXT, _words("ml", "mg", N_("drops"), N_("suppository"))),
             TIME,
-            Field("reason", "Why", Asks.TEXT),
+            Field("reason", N_("Why"), Asks.TEXT),
         ),
         {},
     ),
     "drink": Form(
-        "A drink",
-        "Drink",
+        N_("A drink"),
+        N_("Drink"),
         Verb.NOTE,
         (
-            Field("ml", "How much, in ml", Asks.NUMBER),
-            Field("text", "What", Asks.TEXT, _words("water", "milk", "tea", "breast")),
+            Field("ml", N_("How much, in ml"), Asks.NUMBER),
+            Field("text", N_("What"), Asks.TEXT, _words(N_("water"), N_("milk"), N_("tea"), N_("breast"))),
             TIME,
         ),
         {"kind": "drink"},
     ),
     "temperature": Form(
-        "A temperature taken by hand",
-        "Temperature",
+        N_("A temperature taken by hand"),
+        N_("Temperature"),
         Verb.NOTE,
         (
-            Field("celsius", "What it showed, in °C", Asks.NUMBER),
-            Field("site", "Where", Asks.CHOICE, BY_HAND),
-            Field("method", "With which thermometer", Asks.TEXT),
+            Field("celsius", N_("What it showed, in {degree}"), Asks.TEMPERATURE),
+            Field("site", N_("Where"), Asks.CHOICE, BY_HAND),
+            Field("method", N_("With which thermometer"), Asks.TEXT),
             TIME,
         ),
         {"kind": "temperature"},
     ),
     "symptoms": Form(
-        "What you saw",
-        "Symptom",
+        N_("What you saw"),
+        N_("Symptom"),
         Verb.NOTE,
         (
-            Field("stage", "When was it, seen from the episode", Asks.CHOICE, STAGES),
-            Field("regular", "Did the jerks come evenly", Asks.YES_NO),
-            Field("side", "Which side", Asks.CHOICE, _words("whole body", "left side", "right side", "one side only")),
-            Field("parts", "Which parts took part", Asks.SEVERAL, _words("face", "arms", "hands", "legs", "trunk")),
-            Field("eyes", "Her eyes", Asks.TEXT, _words("open", "closed", "rolled up", "to the left", "to the right")),
-            Field("colour", "Her colour", Asks.TEXT, _words("as always", "pale", "red", "blue lips")),
-            Field("wetting", "Did she wet herself", Asks.YES_NO),
-            Field("crying", "Did she cry", Asks.YES_NO),
-            Field("absence", "Did she seem away", Asks.YES_NO),
-            Field("film", "Where a film lies (a link, or whose phone)", Asks.TEXT),
-            Field("text", "In your own words", Asks.LONG_TEXT),
+            Field("stage", N_("When was it, seen from the episode"), Asks.CHOICE, tuple(STAGES.items())),
+            Field("regular", N_("Did the jerks come evenly"), Asks.YES_NO),
+            Field(
+                "side",
+                N_("Which side"),
+                Asks.CHOICE,
+                _words(N_("whole body"), N_("left side"), N_("right side"), N_("one side only")),
+            ),
+            Field(
+                "parts",
+                N_("Which parts took part"),
+                Asks.SEVERAL,
+                _words(N_("face"), N_("arms"), N_("hands"), N_("legs"), N_("trunk")),
+            ),
+            Field(
+                "eyes",
+                N_("Her eyes"),
+                Asks.TEXT,
+                _words(N_("open"), N_("closed"), N_("rolled up"), N_("to the left"), N_("to the right")),
+            ),
+            Field(
+                "colour", N_("Her colour"), Asks.TEXT, _words(N_("as always"), N_("pale"), N_("red"), N_("blue lips"))
+            ),
+            Field("wetting", N_("Did she wet herself"), Asks.YES_NO),
+            Field("crying", N_("Did she cry"), Asks.YES_NO),
+            Field("absence", N_("Did she seem away"), Asks.YES_NO),
+            Field("film", N_("Where a film lies (a link, or whose phone)"), Asks.TEXT),
+            Field("text", N_("In your own words"), Asks.LONG_TEXT),
             TIME,
         ),
         {"kind": "symptoms"},
     ),
     "remark": Form(
-        "A note",
-        "Note",
+        N_("A note"),
+        N_("Note"),
         Verb.NOTE,
-        (Field("text", "What is to be remembered", Asks.LONG_TEXT), TIME),
+        (Field("text", N_("What is to be remembered"), Asks.LONG_TEXT), TIME),
         {"kind": "remark"},
     ),
 }

@@ -67,7 +67,7 @@ def watch(roster: Roster, given: Command, caregivers: Sequence[Caregiver], now: 
         return replace(roster, on_watch="", since_s=now.wall_s, offer=None)
     known = [each.id for each in notifiable(caregivers)]
     if wanted == HOUSE or wanted not in known:
-        raise CommandRefused(f"say who is on watch: {', '.join([*known, EVERYONE])}")
+        raise CommandRefused(N_("say who is on watch: {known}"), known=", ".join([*known, EVERYONE]))
     if wanted == given.caregiver:
         return replace(roster, on_watch=wanted, since_s=now.wall_s, offer=None)
     return replace(roster, offer=Offer(wanted, given.caregiver, now.mono_s + OFFER_S))
@@ -107,7 +107,7 @@ def phone_changed(roster: Roster, given: Command, caregivers: Sequence[Caregiver
     whose = str(given.arguments.get("of", "") or given.caregiver)
     known = [each.id for each in notifiable(caregivers)]
     if whose not in known:
-        raise CommandRefused(f"say whose phone was changed: {', '.join(known)}")
+        raise CommandRefused(N_("say whose phone was changed: {known}"), known=", ".join(known))
     proofs = {who: proof for who, proof in roster.proofs.items() if who != whose}
     tests = {who: sent_s for who, sent_s in roster.tests.items() if who != whose}
     changed_s = {**roster.changed_s, whose: now.wall_s}

@@ -1,18 +1,34 @@
 """Languages and units as values: `app.load` reads the catalogues, the core only looks up and formats. Pure."""
 
 import datetime as dt
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edge.errors import CommandRefused
 from edge.model.moment import local
 
 ABSOLUTE_F, F_PER_C = 32.0, 1.8
+# What a reason holds beside its words: times, shares and measures. A difference of temperatures stands after "about".
+_NUMBER = re.compile(r"(about )?(\d+(?:[.:]\d+)*)( °C)?")
+_LAST_WORD = re.compile(r"\S+$")
+_JOINTS = ("; ", ": ", ", ")
+_PLACES = "abcdef"
 
 
 def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that is translated where it is used
     """Marks a text for the catalogues, and is the text itself."""
     return message
+
+
+def read_number(text: str) -> float:
+    """A number as families write it, `5`, `38.4` and `38,4`. Raises ValueError for all else, NaN and infinity too."""
+    value = float(text.strip().replace(",", "."))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class TemperatureUnit(StrEnum):
@@ -55,10 +71,61 @@ class Locale:
         """With as many digits as it needs: `3`, `2.5`."""
         return f"{value:g}".replace(".", self.language.decimal)
 
+    def refusal(self, refused: CommandRefused) -> str:
+        """Why a command was not carried out."""
+        fields = {
+            name: self.say(value) if isinstance(value, str) else self.short(value)
+            for name, value in refused.fields.items()
+        }
+        return self.say(refused.message, **fields)
+
+    def reason(self, text: str) -> str:
+        """A reason that the core gave in English, such as `not worn: it has not moved for 10 min`.
+
+        It is made of messages of the catalogue, joined by `: `, `; ` and `, `, or in brackets. What was filled into one
+        are numbers, and at its end a name: so the message is found again by putting {a}, {b} ... in their place.
+        """
+        if text in self.language.texts:
+            return self.say(text)
+        numbers = [self._measure(found) for found in _NUMBER.finditer(text)]
+        if len(numbers) < len(_PLACES):
+            places = iter(_PLACES)
+            message = _NUMBER.sub(lambda found: f"{found[1] or ''}{{{next(places)}}}{found[3] or ''}", text)
+            name = _LAST_WORD.findall(text)
+            for each in (message, _LAST_WORD.sub(f"{{{next(places)}}}", message)):
+                if numbers and each in self.language.texts:
+                    fields = dict(zip(_PLACES, [*numbers, *name], strict=False))
+                    return self.say(each, **fields).replace("°C", self.degree)
+        outside, opened, inside = text.partition(" (")
+        if opened and inside.endswith(")"):
+            return f"{self.reason(outside)} ({self.reason(inside[:-1])})"
+        for joint in _JOINTS:
+            first, found, rest = text.partition(joint)
+            if found:
+                return f"{self.reason(first)}{joint}{self.reason(rest)}"
+        return _NUMBER.sub(
+            lambda found: f"{found[1] or ''}{self._measure(found)}{f' {self.degree}' if found[3] else ''}", text
+        )
+
+    def _measure(self, found: re.Match[str]) -> str:
+        """A number of a reason; a temperature, or the difference of two, in the reader's unit."""
+        if not found[3] or self.unit is TemperatureUnit.CELSIUS:
+            return found[2].replace(".", self.language.decimal) if found[2].count(".") == 1 else found[2]
+        return self.difference(float(found[2])) if found[1] else self.degrees(float(found[2]))
+
     def degrees(self, celsius: float) -> str:
         """A temperature in the reader's unit, without the unit."""
         fahrenheit = self.unit is TemperatureUnit.FAHRENHEIT
         return self.number(celsius * F_PER_C + ABSOLUTE_F if fahrenheit else celsius)
+
+    def difference(self, celsius: float) -> str:
+        """The difference of two temperatures in the reader's unit, without the unit: 1 °C more is 1.8 °F more."""
+        return self.number(celsius * F_PER_C if self.unit is TemperatureUnit.FAHRENHEIT else celsius)
+
+    def celsius(self, degrees: float) -> float:
+        """What somebody wrote in the reader's unit, in °C to a hundredth: shown again, it is what was written."""
+        fahrenheit = self.unit is TemperatureUnit.FAHRENHEIT
+        return round((degrees - ABSOLUTE_F) / F_PER_C, 2) if fahrenheit else degrees
 
     @property
     def degree(self) -> str:

@@ -11,6 +11,7 @@ from edge.model.alarm import Condition
 from edge.model.care import Dose, Entry, ManualReading, hand_device
 from edge.model.effect import Effect, KeepEntry, KeepReading
 from edge.model.event import Command, ReadingReceived, Verb
+from edge.model.language import N_
 from edge.model.moment import Now
 from edge.model.people import Device, Medicine, Person, Site
 from edge.model.reading import Quantity, Reading, Unit
@@ -98,7 +99,7 @@ def _meant(known: Mapping[str, Entry], command: Command) -> Entry | None:
         if mine:
             return mine[-1]
     if str(wanted) not in known:
-        raise CommandRefused("there is no entry with this id, or it is too old to be changed")
+        raise CommandRefused(N_("there is no entry with this id, or it is too old to be changed"))
     return known[str(wanted)]
 
 

@@ -10,6 +10,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
 from edge.model.effect import KeepEntry, Note, Notify, Reply, SendTestAlarm
 from edge.model.event import Command, Verb
+from edge.model.language import N_, Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Role
 from edge.pipeline import care, episode_clock, readings, roster_store, watch_duty, withdrawal
@@ -31,10 +32,18 @@ def command(state: State, given: Command, now: Now) -> Stepped:
         state, effects, answer = HANDLERS[given.verb](state, given, now)
     except CommandRefused as refused:
         note = replace(note, detail=f"{said}: refused: {refused}")
-        return state, (note, Reply(given.caregiver, given.request_id, ok=False, reason=str(refused)))
+        return state, (
+            note,
+            Reply(given.caregiver, given.request_id, ok=False, reason=_words(state, given).refusal(refused)),
+        )
     if answer is None:
         return state, (note, *effects)
     return state, (*effects, note, Reply(given.caregiver, given.request_id, ok=True, reason=answer))
+
+
+def _words(state: State, given: Command) -> Locale:
+    """Of who said it."""
+    return state.setup.locale(state.setup.caregiver(given.caregiver))
 
 
 def _role(state: State, who: str) -> Role | None:
@@ -43,7 +52,7 @@ def _role(state: State, who: str) -> Role | None:
         return None
     caregiver = state.setup.caregiver(who)
     if caregiver is None:
-        raise CommandRefused(f"nobody called {who!r} is set up on this hub")
+        raise CommandRefused(N_("nobody called {who} is set up on this hub"), who=repr(who))
     return caregiver.role
 
 

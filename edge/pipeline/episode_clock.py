@@ -10,7 +10,7 @@ from edge.model.alarm import AlarmKey, Reason
 from edge.model.care import Entry
 from edge.model.event import Command, Verb
 from edge.model.evidence import Evidence
-from edge.model.language import Locale
+from edge.model.language import N_, Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Person
 from edge.pipeline import child as children
@@ -20,7 +20,8 @@ from edge.pipeline.state import State
 # What silences an alarm does not say that she is well.
 ANSWERS = (Verb.ACKNOWLEDGE, Verb.WITH_HER, Verb.FALSE_ALARM, Verb.SNOOZE)
 RESCUE = "rescue medicine"
-CLOCK_RUNS = "done; the five-minute clock runs until somebody with her says that she is awake"
+DONE = N_("done")
+CLOCK_RUNS = N_("done; the five-minute clock runs until somebody with her says that she is awake")
 
 
 def goes_on(state: State, person: str, now: Now) -> Stepped:
@@ -70,7 +71,7 @@ def awake(state: State, command: Command, now: Now) -> Stepped:
     persons = [person for person in state.children if not command.alarm or (of is not None and of.person == person)]
     running = [person for person in persons if state.child(person).clock_runs]
     if not command.alarm and len(running) > 1:
-        raise CommandRefused("say with `alarm` for which child: the clock of more than one runs")
+        raise CommandRefused(N_("say with `alarm` for which child: the clock of more than one runs"))
     effects: Effects = ()
     try:
         state, effects = notify_changes(state, alarms.command(state.alarms, command, plan_for(state, now), now), now)
@@ -102,7 +103,8 @@ def false_alarm(state: State, command: Command, now: Now) -> Stepped:
 def answered(state: State, command: Command) -> str:
     """The reply to a command that was done."""
     runs = command.verb in ANSWERS and any(child.clock_runs for child in state.children.values())
-    return CLOCK_RUNS if runs else "done"
+    words = state.setup.locale(state.setup.caregiver(command.caregiver))
+    return words.say(CLOCK_RUNS if runs else DONE)
 
 
 def with_rescue(state: State, command: Command) -> Command:

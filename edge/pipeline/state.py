@@ -121,8 +121,11 @@ class Setup:
     def locale(self, caregiver: Caregiver | None = None) -> Locale:
         """How that caregiver reads; None: the words of the house, on topics that all share, in °C."""
         code = (caregiver.language if caregiver else "") or self.config.hub.language
-        unit = caregiver.unit if caregiver else TemperatureUnit.CELSIUS
-        return Locale(self.languages.get(code, Language()), unit, self.zone)
+        return self.words(code, caregiver.unit if caregiver else TemperatureUnit.CELSIUS)
+
+    def words(self, language: str, unit: TemperatureUnit) -> Locale:
+        """In that language, English where there is no such catalogue, and unit."""
+        return Locale(self.languages.get(language, Language()), unit, self.zone)
 
     def person(self, person_id: str) -> Person:
         return next((p for p in self.config.persons if p.id == person_id), Person(person_id, ""))

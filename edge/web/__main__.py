@@ -13,8 +13,10 @@ import msgspec
 import uvicorn
 from starlette.applications import Starlette
 
+from edge.model.language import Language
 from edge.web import wire
 from edge.web.feed import Feed
+from edge.web.languages import Languages
 from edge.web.phones import Phones
 from edge.web.server import make_app
 
@@ -86,11 +88,14 @@ async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
 
 def _app(begin: wire.Begin, feed: Feed) -> Starlette:
     phones = Phones(Path(begin.phones))
+    whole = tuple(code for code, each in begin.languages.items() if each.whole)
+    texts = {code: Language(code, each.texts, each.decimal) for code, each in begin.languages.items()}
+    languages = Languages(texts, whole)
     if begin.setup:
         from edge.web.setup import make_setup_app
 
-        return make_setup_app(feed, phones)
-    return make_app(feed, phones)
+        return make_setup_app(feed, phones, languages)
+    return make_app(feed, phones, languages)
 
 
 async def _live() -> None:

@@ -4,9 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from edge.delivery import page_words
+from edge.model.language import Locale
+from edge.web import languages
+from edge.web.reader import Reader
 
 COOKIE = "feverhub"
 YEAR_S = 365 * 24 * 3600
@@ -20,6 +23,11 @@ class Refused(Exception):
     def __init__(self, status: int, word: str) -> None:
         super().__init__(page_words.WORDS[word])
         self.status = status
+        self._word = word
+
+    def said(self, words: Locale) -> str:
+        """The sentence in these words."""
+        return page_words.fill(self._word, words)
 
 
 def address(request: Request) -> str:
@@ -39,6 +47,18 @@ def set_cookie(request: Request, answer: Response, secret: str, lasts_s: int) ->
     answer.set_cookie(
         COOKIE, secret, max_age=lasts_s, httponly=True, samesite="strict", secure=request.url.scheme == "https"
     )
+
+
+def chosen(request: Request, reader: Reader) -> Response:
+    """Keeps how this phone is to be spoken to, and leads back to the page of this hub from which that was asked."""
+    before = urlsplit(request.headers.get("referer", ""))
+    here = before.netloc == request.headers.get("host", "") and not before.path.startswith("//")
+    back = f"{before.path}?{before.query}" if here and before.query else before.path if here else "/"
+    answer = RedirectResponse(back or "/", status_code=303)
+    answer.set_cookie(
+        languages.COOKIE, f"{reader.language}.{reader.unit}", max_age=YEAR_S, httponly=True, samesite="lax"
+    )
+    return answer
 
 
 def same_origin(request: Request) -> None:

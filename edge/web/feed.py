@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from edge.delivery import page_words
 from edge.web import lookup, wire
+from edge.web.reader import IN_ENGLISH, Reader
 from edge.web.setup_wire import Setup
 
 LOST_S = 10.0
@@ -19,6 +20,7 @@ KNOWN_S = 5.0
 """So long an answer holds for other phones that ask the same."""
 MOST_COMMANDS = 50
 """Commands that wait for the hub at a time, of all phones."""
+# As the catalogues have them: whoever shows them says them in the words of a reader.
 NO_ANSWER = page_words.WORDS["no_answer"]
 BUSY = page_words.WORDS["busy"]
 
@@ -29,6 +31,8 @@ class Feed:
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.snapshot: wire.Snapshot | None = None
         self.setup: Setup | None = None
+        self._snapshots: dict[Reader, wire.Snapshot] = {}
+        self._setups: dict[Reader, Setup] = {}
         self.version = 0
         self._write = write
         self._heard_s = 0.0
@@ -39,7 +43,7 @@ class Feed:
         self._asking = asyncio.Lock()
         self._waiting = 0
         self._question: tuple[int, asyncio.Future[lookup.Found]] | None = None
-        self._known: dict[lookup.Question, tuple[float, lookup.Found]] = {}
+        self._known: dict[tuple[lookup.Question, Reader], tuple[float, lookup.Found]] = {}
 
     @property
     def lost(self) -> bool:
@@ -51,11 +55,13 @@ class Feed:
         match value:
             case wire.Snapshot():
                 self.snapshot, self._heard_s = value, time.monotonic()
+                self._snapshots[value.reader] = value
                 self.version += 1
                 self._stir.set()
                 self._stir = asyncio.Event()
             case Setup():
                 self.setup, self._heard_s = value, time.monotonic()
+                self._setups[value.reader] = value
             case wire.Answer(number=number):
                 asked = self._asked.get(number)
                 if asked is not None and not asked.done():
@@ -66,16 +72,33 @@ class Feed:
             case wire.Begin():
                 pass
 
+    def shown_to(self, reader: Reader) -> wire.Snapshot | None:
+        """The newest snapshot in the words of that reader; in others where the hub has told none in these."""
+        return self._snapshots.get(reader, self.snapshot)
+
+    def setup_for(self, reader: Reader) -> Setup | None:
+        """The same of a first run."""
+        return self._setups.get(reader, self.setup)
+
     async def next(self, after: int) -> int:
         """Wait for a snapshot of a later version; which one that is. Whoever is slow gets only the newest."""
         while self.version <= after:
             await self._stir.wait()
         return self.version
 
-    async def say(self, caregiver: str, verb: str, body: str, *, local: bool, wait_s: float = ANSWER_S) -> wire.Answer:
+    async def say(
+        self,
+        caregiver: str,
+        verb: str,
+        body: str,
+        *,
+        local: bool,
+        wait_s: float = ANSWER_S,
+        reader: Reader = IN_ENGLISH,
+    ) -> wire.Answer:
         """Hand a command to the hub: what became of it. number 0: the hub did not answer, and may have done it.
 
-        wait_s: for that answer.
+        wait_s: for that answer. reader: who sets the hub up; everybody else is known to it.
         """
         if len(self._asked) >= MOST_COMMANDS:
             return wire.Answer(0, ok=False, reason=BUSY)
@@ -85,41 +108,42 @@ class Feed:
         number = self._number
         self._asked[number] = asyncio.get_running_loop().create_future()
         try:
-            self._write(wire.line(wire.Say(number, caregiver, verb, body, local)))
+            self._write(wire.line(wire.Say(number, caregiver, verb, body, local, reader)))
             return await asyncio.wait_for(self._asked[number], wait_s)
         except TimeoutError:
             return wire.Answer(0, ok=False, reason=NO_ANSWER)
         finally:
             del self._asked[number]
 
-    async def ask(self, question: lookup.Question) -> lookup.Found:
-        """What the hub finds on its disk, or why nothing."""
+    async def ask(self, question: lookup.Question, reader: Reader) -> lookup.Found:
+        """What the hub finds on its disk, in the words of that reader, or why nothing."""
         if self._waiting >= MOST_QUESTIONS:
             return lookup.Nothing(BUSY)
         self._waiting += 1
         try:
             async with self._asking:
-                return await self._ask(question)
+                return await self._ask(question, reader)
         finally:
             self._waiting -= 1
 
-    async def _ask(self, question: lookup.Question) -> lookup.Found:
+    async def _ask(self, question: lookup.Question, reader: Reader) -> lookup.Found:
         now_s = time.monotonic()
         self._known = {each: kept for each, kept in self._known.items() if now_s - kept[0] < KNOWN_S}
-        if question in self._known:
-            return self._known[question][1]
+        asked = (question, reader)
+        if asked in self._known:
+            return self._known[asked][1]
         if self.lost:
             return lookup.Nothing(NO_ANSWER)
         self._number += 1
         told: asyncio.Future[lookup.Found] = asyncio.get_running_loop().create_future()
         self._question = (self._number, told)
         try:
-            self._write(wire.line(wire.Ask(self._number, question)))
+            self._write(wire.line(wire.Ask(self._number, question, reader)))
             found = await asyncio.wait_for(told, TOLD_S)
         except TimeoutError:
             return lookup.Nothing(NO_ANSWER)
         finally:
             self._question = None
         if not isinstance(found, lookup.Nothing):
-            self._known[question] = (time.monotonic(), found)
+            self._known[asked] = (time.monotonic(), found)
         return found

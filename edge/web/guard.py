@@ -3,13 +3,14 @@
 import time
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.delivery import page_words
+from edge.web.languages import Languages
 from edge.web.limits import BURST, PER_S, Limit
 
-TOO_MANY = page_words.WORDS["too_many_requests"] + "\n"
 HEADERS = {
     # Nothing but what the hub itself serves: no script in the page, none from elsewhere, no frame around it.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -26,8 +27,9 @@ HEADERS = {
 class Guard:
     """ASGI middleware; it passes streams on as they are."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, languages: Languages) -> None:
         self._app = app
+        self._languages = languages
         self._limit = Limit(BURST, PER_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +43,9 @@ class Guard:
         client = scope.get("client")
         address = client[0] if client else ""
         if scope["type"] == "http" and not self._limit.take(address, time.monotonic()):
-            refused = PlainTextResponse(TOO_MANY, 429, {"retry-after": "5"})
+            words = self._languages.locale(self._languages.stranger(Request(scope)))
+            said = page_words.fill("too_many_requests", words) + "\n"
+            refused = PlainTextResponse(said, 429, {"retry-after": "5"})
             await refused(scope, receive, with_headers)
             return
         await self._app(scope, receive, with_headers)

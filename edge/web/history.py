@@ -42,52 +42,59 @@ class History:
 
     async def series(self, request: Request) -> Response:
         """What is drawn; 404 with a sentence where there is nothing."""
-        self._door(request)
-        found = await self._feed.ask(self._asked(request))
+        visitor = self._door(request)
+        found = await self._feed.ask(self._asked(request), visitor.reader)
         if isinstance(found, lookup.Nothing):
-            return asking.as_json({"schema": 1, "ok": False, "reason": found.why}, 404)
+            return asking.as_json({"schema": 1, "ok": False, "reason": visitor.words.say(found.why)}, 404)
         return Response(msgspec.json.encode({"schema": 1, "series": found}), media_type="application/json")
 
     async def curve(self, request: Request) -> Response:
         """The curve's twin: a table by the hour, for a screen reader and without a script."""
-        self._door(request)
+        visitor = self._door(request)
         asked = self._asked(request)
-        found = await self._feed.ask(asked)
+        found = await self._feed.ask(asked, visitor.reader)
         if isinstance(found, lookup.Nothing):
-            return self._nothing(found)
+            return self._nothing(found, visitor)
         shown = self._feed.snapshot
         names = {child.id: child.name for child in shown.children} if shown else {}
-        title = page_words.fill("table_title", name=names.get(asked.person, asked.person), hours=asked.hours)
-        text = self._pages.page("curve.html", series=found, title=title, person=asked.person, hours=asked.hours)
+        title = page_words.fill(
+            "table_title", visitor.words, name=names.get(asked.person, asked.person), hours=asked.hours
+        )
+        text = self._pages.page(
+            "curve.html", visitor.reader, series=found, title=title, person=asked.person, hours=asked.hours
+        )
         return HTMLResponse(text)
 
     async def timeline(self, request: Request) -> Response:
         """A day, newest first."""
-        self._door(request)
-        found = await self._feed.ask(lookup.DayAsked(request.query_params.get("day", "")[:10]))
+        visitor = self._door(request)
+        found = await self._feed.ask(lookup.DayAsked(request.query_params.get("day", "")[:10]), visitor.reader)
         if isinstance(found, lookup.Nothing):
-            return self._nothing(found)
-        return HTMLResponse(self._pages.page("timeline.html", day=found))
+            return self._nothing(found, visitor)
+        return HTMLResponse(self._pages.page("timeline.html", visitor.reader, day=found))
 
     async def why(self, request: Request) -> Response:
         """One alarm: what it rests on, each change, each message with its fate."""
         visitor = self._door(request)
         alarm = request.query_params.get("alarm", "")[:100]
-        found = await self._feed.ask(lookup.WhyAsked(alarm))
+        found = await self._feed.ask(lookup.WhyAsked(alarm), visitor.reader)
         if isinstance(found, lookup.Nothing):
-            return self._nothing(found)
-        return HTMLResponse(self._pages.page("why.html", why=found, alarm=alarm, answers=visitor.view.answers))
+            return self._nothing(found, visitor)
+        return HTMLResponse(
+            self._pages.page("why.html", visitor.reader, why=found, alarm=alarm, answers=visitor.view.answers)
+        )
 
     async def quiet(self, request: Request) -> Response:
         """Why it is quiet."""
-        self._door(request)
-        found = await self._feed.ask(lookup.QuietAsked())
+        visitor = self._door(request)
+        found = await self._feed.ask(lookup.QuietAsked(), visitor.reader)
         if isinstance(found, lookup.Nothing):
-            return self._nothing(found)
-        return HTMLResponse(self._pages.page("quiet.html", quiet=found))
+            return self._nothing(found, visitor)
+        return HTMLResponse(self._pages.page("quiet.html", visitor.reader, quiet=found))
 
-    def _nothing(self, found: lookup.Nothing) -> Response:
-        return HTMLResponse(self._pages.sentence(found.why, good=False), 404)
+    def _nothing(self, found: lookup.Nothing, visitor: Visitor) -> Response:
+        why = visitor.words.say(found.why)
+        return HTMLResponse(self._pages.sentence(why, visitor.reader, good=False), 404)
 
     def _asked(self, request: Request) -> lookup.SeriesAsked:
         """person: the first child where none is named. hours: a day where none are."""

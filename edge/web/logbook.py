@@ -4,7 +4,6 @@ A form that was sent twice counts once: each has a request id, and a second send
 """
 
 import asyncio
-import math
 import re
 import secrets
 from collections import OrderedDict
@@ -16,7 +15,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from edge import commands
-from edge.delivery import page_forms, page_words
+from edge.care import entries
+from edge.delivery import care_texts, page_forms, page_words
+from edge.model.language import Locale, TemperatureUnit, read_number
 from edge.web import asking, wire
 from edge.web.asking import Refused
 from edge.web.feed import Feed
@@ -28,6 +29,8 @@ MOST_ANSWERS = 500
 KEPT = ("person", "alarm", "id")
 """What a form carries along beside its questions."""
 YES = "yes"
+EXAMPLE_C = 38.4
+"""In the sentence that says how a number is written."""
 _TWO_WAYS = re.compile(r"[1-9]\d{0,2}([.,]\d{3})+")
 
 Door = Callable[[Request], Visitor]
@@ -56,7 +59,7 @@ class Logbook:
         if not visitor.view.answers:
             raise Refused(403, "viewer")
         fields = {name: [text] for name, text in request.query_params.items()}
-        return HTMLResponse(self._page(fields, _form(fields), fresh()))
+        return HTMLResponse(self._page(visitor, fields, _form(fields), fresh()))
 
     async def write(self, request: Request) -> Response:
         """Write it down; where that is refused, the form comes back with what was typed and the sentence."""
@@ -64,15 +67,15 @@ class Logbook:
         fields = await asking.form(request)
         form, request_id = _form(fields), _one(fields, "request_id") or fresh()
         try:
-            said = read(form, fields)
+            said = read(form, fields, visitor.words)
         except NotANumber as wrong:
-            return HTMLResponse(self._page(fields, form, fresh(), str(wrong)), 422)
+            return HTMLResponse(self._page(visitor, fields, form, fresh(), str(wrong)), 422)
         answer = await self._once(visitor, form, said, request_id)
         if answer.ok:
-            return HTMLResponse(self._written(fields, form, answer))
+            return HTMLResponse(self._written(visitor, fields, form, answer))
         # Unanswered, it may have been done: the same id lets it count once. A refused one is spoilt.
         again = request_id if answer.number == 0 else fresh()
-        return HTMLResponse(self._page(fields, form, again, answer.reason), 409)
+        return HTMLResponse(self._page(visitor, fields, form, again, visitor.words.say(answer.reason)), 409)
 
     async def _once(
         self, visitor: Visitor, form: page_forms.Form, said: dict[str, object], request_id: str
@@ -87,16 +90,18 @@ class Logbook:
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
         answer = await asyncio.shield(asked)
-        if answer.reason == commands.REPLAYED and answer.entry:  # the answer to the first has not arrived here
+        # The answer to the first has not arrived here.
+        if answer.reason == visitor.words.say(commands.REPLAYED) and answer.entry:
             return wire.Answer(answer.number, ok=True, reason=page_words.WORDS["counted_once"], entry=answer.entry)
         if not answer.ok:
             self._answers.pop(key, None)
         return answer
 
-    def _page(self, fields: Fields, form: page_forms.Form, request_id: str, wrong: str = "") -> str:
+    def _page(self, visitor: Visitor, fields: Fields, form: page_forms.Form, request_id: str, wrong: str = "") -> str:
         shown = self._feed.snapshot
         return self._pages.page(
             "log.html",
+            visitor.reader,
             form=form,
             what=_one(fields, "what"),
             typed={name: values if name == "parts" else values[-1] for name, values in fields.items()},
@@ -106,20 +111,25 @@ class Logbook:
             wrong=wrong,
         )
 
-    def _written(self, fields: Fields, form: page_forms.Form, answer: wire.Answer) -> str:
+    def _written(self, visitor: Visitor, fields: Fields, form: page_forms.Form, answer: wire.Answer) -> str:
         """The hub's answer, with what may be set right at once."""
         what, stage = _one(fields, "what"), _one(fields, "stage")
         over = bool(_one(fields, "withdraw"))
         return self._pages.page(
             "written.html",
+            visitor.reader,
             what=what,
-            text=answer.reason,
+            text=visitor.words.say(answer.reason),
             entry="" if over else answer.entry,
             ids=(fresh(), fresh()),
             kept={name: _one(fields, name) for name in ("person", "alarm") if _one(fields, name)},
-            stages=[each for each in page_forms.STAGES if each[0] != stage] if what == "symptoms" and not over else [],
+            stages=_others(stage) if what == "symptoms" and not over else [],
             form=form,
         )
+
+
+def _others(stage: str) -> list[tuple[str, str]]:
+    return [each for each in care_texts.STAGES.items() if each[0] != stage]
 
 
 def fresh() -> str:
@@ -127,8 +137,8 @@ def fresh() -> str:
     return secrets.token_urlsafe(12)
 
 
-def read(form: page_forms.Form, fields: Fields) -> dict[str, object]:
-    """What a form says to the hub, which judges it. Raises NotANumber."""
+def read(form: page_forms.Form, fields: Fields, words: Locale) -> dict[str, object]:
+    """What a form in these words says to the hub, which judges it. Raises NotANumber."""
     said: dict[str, object] = {name: _one(fields, name) for name in KEPT if _one(fields, name)}
     if _one(fields, "withdraw"):
         said["withdraw"] = True
@@ -137,14 +147,16 @@ def read(form: page_forms.Form, fields: Fields) -> dict[str, object]:
     for field in form.fields:
         texts = [text.strip() for text in fields.get(field.name, []) if text.strip()]
         if texts:
-            said[field.name] = _answer(field, texts)
+            said[field.name] = _answer(field, texts, words)
     return said
 
 
-def _answer(field: page_forms.Field, texts: list[str]) -> object:
+def _answer(field: page_forms.Field, texts: list[str], words: Locale) -> object:
     match field.asks:
         case page_forms.Asks.NUMBER:
-            return _number(field, texts[-1])
+            return _number(field, texts[-1], words)
+        case page_forms.Asks.TEMPERATURE:
+            return _celsius(field, texts[-1], words)
         case page_forms.Asks.YES_NO:
             return texts[-1] == YES
         case page_forms.Asks.SEVERAL:
@@ -153,17 +165,31 @@ def _answer(field: page_forms.Field, texts: list[str]) -> object:
             return texts[-1]
 
 
-def _number(field: page_forms.Field, text: str) -> float:
+def _number(field: page_forms.Field, text: str, words: Locale) -> float:
     """As families write it: 5, 5.5 and 5,5. Of 5,000 nobody knows whether it is five or five thousand."""
     if _TWO_WAYS.fullmatch(text):
-        raise NotANumber(page_words.fill("two_ways", label=field.label, text=text[:20]))
+        raise NotANumber(_wrong("two_ways", field, text, words))
     try:
-        number = float(text.replace(",", "."))
+        return read_number(text)
     except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise NotANumber(page_words.fill("no_number", label=field.label, text=text[:20]))
-    return number
+        raise NotANumber(_wrong("no_number", field, text, words, example=words.degrees(EXAMPLE_C))) from None
+
+
+def _celsius(field: page_forms.Field, text: str, words: Locale) -> float:
+    """A temperature in the reader's unit. What is no °F is said here, in °F; of °C the hub is the judge."""
+    value = _number(field, text, words)
+    celsius, (least, most) = words.celsius(value), entries.CELSIUS
+    if words.unit is TemperatureUnit.CELSIUS or least <= celsius <= most:
+        return celsius
+    if least <= value <= most:
+        raise NotANumber(_wrong("celsius_not_fahrenheit", field, text, words, fahrenheit=words.degrees(value)))
+    bounds = {"least": words.degrees(least), "most": words.degrees(most)}
+    raise NotANumber(_wrong("no_fahrenheit", field, text, words, **bounds))
+
+
+def _wrong(word: str, field: page_forms.Field, text: str, words: Locale, **values: str) -> str:
+    label = words.say(field.label, degree=words.degree)
+    return page_words.fill(word, words, label=label, text=text[:20], **values)
 
 
 def _form(fields: Fields) -> page_forms.Form:

@@ -15,6 +15,7 @@ from edge.model.people import Role
 from edge.web import asking
 from edge.web.asking import Refused
 from edge.web.feed import Feed
+from edge.web.languages import Languages
 from edge.web.phones import Phones
 from edge.web.ready_pages import PagesOfProof, Test
 from edge.web.visitor import Visitor
@@ -28,13 +29,13 @@ SHOWN_S = 3.0
 
 
 class ReadyPages:
-    """visitor: who asks, or Refused."""
+    """visitor: who asks, or Refused. languages: in which it is shown."""
 
-    def __init__(self, feed: Feed, phones: Phones, visitor: Callable[[Request], Visitor]) -> None:
+    def __init__(self, feed: Feed, phones: Phones, visitor: Callable[[Request], Visitor], languages: Languages) -> None:
         self._feed = feed
         self._phones = phones
         self._visitor = visitor
-        self._pages = PagesOfProof()
+        self._pages = PagesOfProof(languages)
         self._tests: dict[str, Test] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,10 +61,12 @@ class ReadyPages:
         """Ring this phone."""
         visitor, shown, rung = self._known(request)
         if shown is None:
-            return HTMLResponse(self._pages.starting())
+            return HTMLResponse(self._pages.starting(visitor.reader))
         if rung is None:
             return RedirectResponse("/setup/done", 303)
-        return HTMLResponse(self._pages.test(rung, self._tests.get(visitor.caregiver, Test()), time.monotonic()))
+        return HTMLResponse(
+            self._pages.test(visitor, rung, self._tests.get(visitor.caregiver, Test()), time.monotonic())
+        )
 
     async def say(self, request: Request) -> Response:
         """Ring; it rang; it did not."""
@@ -95,7 +98,7 @@ class ReadyPages:
         answer = await self._feed.say(visitor.caregiver, "acknowledge", said, local=visitor.local)
         if not answer.ok and not rung.proven:
             test = self._tests.setdefault(visitor.caregiver, Test())
-            page = self._pages.test(rung, test, time.monotonic(), answer.reason)
+            page = self._pages.test(visitor, rung, test, time.monotonic(), answer.reason)
             return HTMLResponse(page, 409)
         await self._until(lambda now: (one := _of(now, visitor.caregiver)) is not None and one.proven)
         self._tests.pop(visitor.caregiver, None)
@@ -110,23 +113,23 @@ class ReadyPages:
 
     async def sounder(self, request: Request) -> Response:
         """Was the loudspeaker heard?"""
-        _, shown, _ = self._known(request)
+        visitor, shown, _ = self._known(request)
         if shown is None:
-            return HTMLResponse(self._pages.starting("/setup/sounder"))
-        return HTMLResponse(self._pages.sounder(shown, silent="silent" in request.query_params))
+            return HTMLResponse(self._pages.starting(visitor.reader, "/setup/sounder"))
+        return HTMLResponse(self._pages.sounder(visitor.reader, shown, silent="silent" in request.query_params))
 
     async def done(self, request: Request) -> Response:
         """What is watched, who is told, what is not covered."""
         visitor, shown, rung = self._known(request)
         if shown is None:
-            return HTMLResponse(self._pages.starting("/setup/done"))
+            return HTMLResponse(self._pages.starting(visitor.reader, "/setup/done"))
         let_in = {phone.caregiver for phone in self._phones.all()}
         others: Mapping[str, bool] = {
             each: each in let_in
             for each in shown.caregivers
             if each != visitor.caregiver and visitor.role is Role.OWNER
         }
-        return HTMLResponse(self._pages.done(shown, rung, others))
+        return HTMLResponse(self._pages.done(visitor.reader, shown, rung, others))
 
     async def invite(self, request: Request) -> Response:
         """A code for a phone of another caregiver, under the address that this phone found the hub at."""
@@ -141,11 +144,11 @@ class ReadyPages:
         url = f"{request.url.scheme}://{request.headers['host']}/enter?code={code}"
         who = shown.caregivers[wanted]
         broker = texts.broker(wanted, looks=who.role is Role.VIEWER)
-        return HTMLResponse(self._pages.invite(who.name, url, self._phones.address_of(wanted), broker))
+        return HTMLResponse(self._pages.invite(visitor.reader, who.name, url, self._phones.address_of(wanted), broker))
 
     def _known(self, request: Request) -> tuple[Visitor, Snapshot | None, Rung | None]:
         visitor = self._visitor(request)
-        shown = None if self._feed.lost else self._feed.snapshot
+        shown = None if self._feed.lost else self._feed.shown_to(visitor.reader)
         return visitor, shown, None if shown is None else _of(shown, visitor.caregiver)
 
 

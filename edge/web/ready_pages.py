@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from edge.delivery import setup_texts as texts
 from edge.web.drawing import drawn
-from edge.web.render import environment
+from edge.web.languages import Languages
+from edge.web.reader import Reader
+from edge.web.render import Templates
 from edge.web.setup_wire import TITLES
+from edge.web.visitor import Visitor
 from edge.web.wire import Rung, Snapshot
 
 
@@ -28,20 +31,20 @@ class Test:
 class PagesOfProof:
     """Renders; every text that a person wrote is escaped."""
 
-    def __init__(self) -> None:
-        self._templates = environment()
-        self._templates.globals |= {"t": texts, "titles": TITLES}
+    def __init__(self, languages: Languages) -> None:
+        self._templates = Templates(languages, t=texts, titles=TITLES, stranger=False)
 
-    def test(self, rung: Rung, test: Test, now_s: float, why: str = "") -> str:
+    def test(self, visitor: Visitor, rung: Rung, test: Test, now_s: float, why: str = "") -> str:
         """Ring this phone. now_s: monotonic."""
         left_s = max(0, round(test.rings_s - now_s)) if test.running else 0
-        return self._page("test", rung=rung, test=test, left_s=left_s, why=why)
+        said = {"words_of": visitor.words.reason(test.words), "why": visitor.words.say(why)}
+        return self._page("test", visitor.reader, rung=rung, test=test, left_s=left_s, **said)
 
-    def sounder(self, shown: Snapshot, *, silent: bool) -> str:
+    def sounder(self, reader: Reader, shown: Snapshot, *, silent: bool) -> str:
         """Was the loudspeaker heard?"""
-        return self._page("sounder", ready=shown.readiness, silent=silent)
+        return self._page("sounder", reader, ready=shown.readiness, silent=silent)
 
-    def done(self, shown: Snapshot, rung: Rung | None, others: Mapping[str, bool]) -> str:
+    def done(self, reader: Reader, shown: Snapshot, rung: Rung | None, others: Mapping[str, bool]) -> str:
         """The last page. others: each further caregiver, and whether a phone of theirs was let in."""
         ready = shown.readiness
         level = "high"
@@ -49,20 +52,20 @@ class PagesOfProof:
             level = "blind" if ready.unwatched or not ready.watched else "ok"
         elif ready.room_proven:
             level = "room"
-        return self._page("done", shown=shown, ready=ready, rung=rung, others=others, level=level)
+        return self._page("done", reader, shown=shown, ready=ready, rung=rung, others=others, level=level)
 
-    def invite(self, name: str, url: str, rings: str, broker: Sequence[str]) -> str:
+    def invite(self, reader: Reader, name: str, url: str, rings: str, broker: Sequence[str]) -> str:
         """A code for a phone of that caregiver.
 
         rings: where its app listens, empty if it has none of ntfy. broker: what root types for an app over MQTT.
         """
         address, link = texts.links(rings)
         codes = {"code": drawn(url), "app": drawn(link)}
-        return self._page("invite", who=name, url=url, address=address, broker=broker, **codes)
+        return self._page("invite", reader, who=name, url=url, address=address, broker=broker, **codes)
 
-    def starting(self, back: str = "/setup/test") -> str:
+    def starting(self, reader: Reader, back: str = "/setup/test") -> str:
         """Until the hub has said something. back: what is loaded then."""
-        return self._page("starting", back=back)
+        return self._page("starting", reader, back=back)
 
-    def _page(self, name: str, **known: object) -> str:
-        return self._templates.get_template(f"setup/{name}.html").render(**known)
+    def _page(self, name: str, reader: Reader, **known: object) -> str:
+        return self._templates(f"setup/{name}.html", reader, **known)

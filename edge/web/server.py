@@ -23,9 +23,11 @@ from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.history import History
+from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.logbook import Logbook
 from edge.web.phones import Phones
+from edge.web.reader import Reader
 from edge.web.ready import ReadyPages
 from edge.web.render import Pages, View
 from edge.web.visitor import Visitor
@@ -37,12 +39,13 @@ MOST_STREAMS_A_PHONE = 4
 
 
 class Site:
-    """Every route. feed: the hub. phones: who is let in."""
+    """Every route. feed: the hub. phones: who is let in. languages: in which it is shown."""
 
-    def __init__(self, feed: Feed, phones: Phones) -> None:
+    def __init__(self, feed: Feed, phones: Phones, languages: Languages) -> None:
         self._feed = feed
         self._phones = phones
-        self.pages = Pages()
+        self._languages = languages
+        self.pages = Pages(languages)
         self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
         self._streams: dict[str, int] = {}
 
@@ -51,13 +54,15 @@ class Site:
     async def page(self, request: Request) -> Response:
         """The whole page, readable without JavaScript."""
         visitor = self.visitor(request)
-        return HTMLResponse(self.pages.whole(self._feed.snapshot, visitor.view, visitor.name, lost=self._feed.lost))
+        shown = self._feed.shown_to(visitor.reader)
+        return HTMLResponse(self.pages.whole(shown, visitor.view, visitor.name, lost=self._feed.lost))
 
     async def bedside(self, request: Request) -> Response:
         """The face for the night."""
         view, light = self.visitor(request).at_night, request.query_params.get("light", "")
         level = int(light) if light in ("1", "2", "3") else 2
-        return HTMLResponse(self.pages.whole(self._feed.snapshot, view, "", lost=self._feed.lost, light=level))
+        shown = self._feed.shown_to(view.reader)
+        return HTMLResponse(self.pages.whole(shown, view, "", lost=self._feed.lost, light=level))
 
     async def pause(self, request: Request) -> Response:
         """The question before a pause."""
@@ -68,13 +73,15 @@ class Site:
             raise Refused(403, "viewer")
         if person not in names or minutes not in ("10", "20", "30"):
             raise Refused(404, "not_read")
-        return HTMLResponse(self.pages.page("pause.html", person=person, name=names[person], minutes=minutes))
+        return HTMLResponse(
+            self.pages.page("pause.html", visitor.reader, person=person, name=names[person], minutes=minutes)
+        )
 
     async def enter(self, request: Request) -> Response:
         """Where the code of an invitation leads: whose phone it will be, and one button. Looking uses nothing up."""
         code = request.query_params.get("code", "")
         found = self._known(request, self._phones.invitation(code, time.time()), "bad_code")
-        return HTMLResponse(self.pages.enter(code, self._name(found.caregiver)))
+        return HTMLResponse(self.pages.enter(code, self._name(found.caregiver), self._languages.stranger(request)))
 
     async def let_in(self, request: Request) -> Response:
         """The button was pressed: this phone gets its cookie."""
@@ -92,20 +99,21 @@ class Site:
         fields = asking.last(await asking.form(request))
         verb = fields.pop("verb", "")
         said: dict[str, object] = {name: asking.plain(text) for name, text in fields.items()}
-        answer = await self._command(request, verb, msgspec.json.encode(said))
+        visitor, answer = await self._command(request, verb, msgspec.json.encode(said))
+        reason = visitor.words.say(answer.reason)
         if asking.wants_json(request):
-            return asking.as_json({"ok": answer.ok, "reason": answer.reason})
-        text = self.pages.sentence(answer.reason, good=answer.ok)
+            return asking.as_json({"ok": answer.ok, "reason": reason})
+        text = self.pages.sentence(reason, visitor.reader, good=answer.ok)
         return HTMLResponse(text, status_code=200 if answer.ok else 409)
 
     # ---------------------------------------------------------------- API
 
     async def state(self, request: Request) -> Response:
         """All that the page shows, as JSON; 503 while the hub is lost, since nothing of it would be true."""
-        self.visitor(request)
+        visitor = self.visitor(request)
         if self._feed.lost:
             raise Refused(503, "lost")
-        shown = self._feed.snapshot
+        shown = self._feed.shown_to(visitor.reader)
         return Response(msgspec.json.encode({"schema": 1, "state": shown}), media_type="application/json")
 
     async def openapi(self, request: Request) -> Response:
@@ -115,8 +123,8 @@ class Site:
 
     async def command(self, request: Request) -> Response:
         """A verb with a JSON body, as on MQTT."""
-        answer = await self._command(request, request.path_params["verb"], await asking.body(request))
-        said = {"schema": 1, "ok": answer.ok, "reason": answer.reason}
+        visitor, answer = await self._command(request, request.path_params["verb"], await asking.body(request))
+        said = {"schema": 1, "ok": answer.ok, "reason": visitor.words.say(answer.reason)}
         return asking.as_json(said, 200 if answer.ok else 409)
 
     async def events(self, request: Request) -> Response:
@@ -136,7 +144,7 @@ class Site:
             yield b"retry: 2000\n\n"
             while True:
                 version = await self._feed.next(version)
-                shown = self._feed.snapshot
+                shown = self._feed.shown_to(view.reader)
                 assert shown is not None
                 self.visitor(request)  # an access that has ended ends what it opened
                 parts = self.pages.parts(shown, view)
@@ -170,9 +178,23 @@ class Site:
         shown = self._feed.snapshot
         if shown is not None and phone.caregiver not in shown.caregivers:
             raise Refused(401, "not_let_in")
-        who = shown.caregivers[phone.caregiver] if shown else wire.Caregiver("", Role.VIEWER)
+        stranger = self._languages.stranger(request)
+        who = shown.caregivers[phone.caregiver] if shown else wire.Caregiver("", Role.VIEWER, stranger)
         local = house.local(asking.address(request), request.headers)
-        return Visitor(phone.id, phone.caregiver, who.name, who.role, local)
+        words = self._languages.locale(who.reader)
+        return Visitor(phone.id, phone.caregiver, who.name, who.role, local, who.reader, words)
+
+    def reader(self, request: Request) -> tuple[Reader, bool]:
+        """How whoever asks reads, also who is not let in; whether that is a stranger."""
+        phone = self._phones.find(request.cookies.get(asking.COOKIE, ""), time.time())
+        known = self._feed.snapshot.caregivers if self._feed.snapshot else {}
+        if phone is None or phone.caregiver not in known:
+            return self._languages.stranger(request), True
+        return known[phone.caregiver].reader, False
+
+    async def language(self, request: Request) -> Response:
+        """A link in the language that it leads to: this phone's choice, and back to where it was pressed."""
+        return asking.chosen(request, self._languages.chosen(request))
 
     def _known(self, request: Request, found: T | None, why: str) -> T:
         """What a secret led to. Raises Refused where it led to nothing, and says less once that was often."""
@@ -190,9 +212,10 @@ class Site:
             raise Refused(403, "viewer")
         return visitor
 
-    async def _command(self, request: Request, verb: str, body: bytes) -> wire.Answer:
+    async def _command(self, request: Request, verb: str, body: bytes) -> tuple[Visitor, wire.Answer]:
         visitor = self.able(request)
-        return await self._feed.say(visitor.caregiver, verb, body.decode("utf-8", "replace"), local=visitor.local)
+        said = body.decode("utf-8", "replace")
+        return visitor, await self._feed.say(visitor.caregiver, verb, said, local=visitor.local)
 
     def _name(self, caregiver: str) -> str:
         known = self._feed.snapshot.caregivers if self._feed.snapshot else {}
@@ -201,20 +224,23 @@ class Site:
     async def refused(self, request: Request, error: Exception) -> Response:
         """One sentence, for a person or for a script."""
         assert isinstance(error, Refused)
+        reader, stranger = self.reader(request)
+        why = error.said(self._languages.locale(reader))
         if request.url.path.startswith("/api/") or asking.wants_json(request):
-            return asking.as_json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
-        return HTMLResponse(self.pages.sentence(str(error), good=False), error.status)
+            return asking.as_json({"schema": 1, "ok": False, "reason": why}, error.status)
+        return HTMLResponse(self.pages.sentence(why, reader, good=False, stranger=stranger), error.status)
 
 
-def make_app(feed: Feed, phones: Phones) -> Starlette:
+def make_app(feed: Feed, phones: Phones, languages: Languages) -> Starlette:
     """The whole application, with the guard around it."""
-    site = Site(feed, phones)
+    site = Site(feed, phones, languages)
     routes = [
         *History(feed, site.pages, site.visitor).routes,
         *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),
         Route("/bedside", site.bedside),
         Route("/pause", site.pause),
+        Route("/language", site.language),
         Route("/enter", site.enter, methods=["GET"]),
         Route("/enter", site.let_in, methods=["POST"]),
         Route("/say", site.say, methods=["POST"]),
@@ -222,11 +248,11 @@ def make_app(feed: Feed, phones: Phones) -> Starlette:
         Route("/api/events", site.events),
         Route("/api/openapi.json", site.openapi),
         Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
-        *ReadyPages(feed, phones, site.visitor).routes,
+        *ReadyPages(feed, phones, site.visitor, languages).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
+        middleware=[Middleware(Guard, languages=languages), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={Refused: site.refused},
     )

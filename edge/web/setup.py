@@ -20,6 +20,7 @@ from edge.web import asking, house
 from edge.web.asking import Refused
 from edge.web.feed import Feed
 from edge.web.guard import Guard
+from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.phones import Phones, as_typed
 from edge.web.setup_pages import SetupPages
@@ -34,10 +35,11 @@ PAST = ("look", "choose", "skip", "add")
 class SetupSite:
     """Every route of a first run."""
 
-    def __init__(self, feed: Feed, phones: Phones) -> None:
+    def __init__(self, feed: Feed, phones: Phones, languages: Languages) -> None:
         self._feed = feed
         self._phones = phones
-        self._pages = SetupPages()
+        self._languages = languages
+        self._pages = SetupPages(languages)
         self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
 
     async def door(self, request: Request) -> Response:
@@ -69,7 +71,9 @@ class SetupSite:
             secret = known
         answer: Response = RedirectResponse("/setup", 303)
         if "name" in fields and shown.step == "you" and not shown.trouble:
-            said = await self._feed.say("", "you", json.dumps({"name": fields["name"]}), local=True)
+            reader = self._languages.stranger(request)
+            body = json.dumps({"name": fields["name"]})
+            said = await self._feed.say("", "you", body, local=True, reader=reader)
             if not said.ok:
                 answer = HTMLResponse(self._pages.step(self._shown(request), "you", fields, said.reason), 409)
         asking.set_cookie(request, answer, secret, asking.YEAR_S)
@@ -93,7 +97,9 @@ class SetupSite:
         step = request.path_params["step"]
         fields = asking.last(await asking.form(request))
         verb = fields.pop("verb", step)
-        answer = await self._feed.say("", verb, json.dumps({**fields, "step": step}), local=True)
+        reader = self._languages.stranger(request)
+        body = json.dumps({**fields, "step": step})
+        answer = await self._feed.say("", verb, body, local=True, reader=reader)
         shown = self._shown(request)
         if not answer.ok:
             if shown.trouble or step not in STEPS:
@@ -112,7 +118,7 @@ class SetupSite:
         shown = self._let_in(request)
         if shown.trouble or STEPS[-1] not in shown.done:
             return RedirectResponse("/setup", 303)
-        return HTMLResponse(self._pages.starting(request.url.path))
+        return HTMLResponse(self._pages.starting(shown.reader, request.url.path))
 
     @staticmethod
     def _after(shown: Setup, step: str) -> str:
@@ -128,7 +134,9 @@ class SetupSite:
             raise Refused(403, "setup_away")
         if self._feed.setup is None or self._feed.lost:
             raise Refused(503, "setup_no_hub")
-        return self._feed.setup
+        shown = self._feed.setup_for(self._languages.stranger(request))
+        assert shown is not None
+        return shown
 
     def _is_in(self, request: Request, shown: Setup) -> bool:
         phone = self._phones.find(request.cookies.get(asking.COOKIE, ""), time.time())
@@ -142,26 +150,35 @@ class SetupSite:
 
     def _bad_code(self, request: Request) -> str:
         few = self._wrong.take(asking.address(request), time.monotonic())
-        return page_words.WORDS["setup_bad_code" if few else "too_many_wrong"]
+        words = self._languages.locale(self._languages.stranger(request))
+        return page_words.fill("setup_bad_code" if few else "too_many_wrong", words)
 
     async def elsewhere(self, request: Request) -> Response:
         """Whatever else a hub has: there is only this yet."""
         if request.url.path.startswith("/api/") or asking.wants_json(request):
-            return asking.as_json({"schema": 1, "ok": False, "reason": page_words.WORDS["setup_not_yet"]}, 503)
+            words = self._languages.locale(self._languages.stranger(request))
+            return asking.as_json({"schema": 1, "ok": False, "reason": page_words.fill("setup_not_yet", words)}, 503)
         return RedirectResponse("/setup", 303)
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """One sentence; whoever is not in is asked for the code."""
         assert isinstance(error, Refused)
+        reader = self._languages.stranger(request)
+        why = error.said(self._languages.locale(reader))
         if request.url.path.startswith("/api/") or asking.wants_json(request):
-            return asking.as_json({"schema": 1, "ok": False, "reason": str(error)}, error.status)
-        return HTMLResponse(self._pages.refused(str(error)), error.status)
+            return asking.as_json({"schema": 1, "ok": False, "reason": why}, error.status)
+        return HTMLResponse(self._pages.refused(reader, why), error.status)
+
+    async def language(self, request: Request) -> Response:
+        """A link in the language, or with the unit, that it leads to: this phone's choice, and back."""
+        return asking.chosen(request, self._languages.chosen(request))
 
 
-def make_setup_app(feed: Feed, phones: Phones) -> Starlette:
+def make_setup_app(feed: Feed, phones: Phones, languages: Languages) -> Starlette:
     """The whole application of a first run, with the guard around it."""
-    site = SetupSite(feed, phones)
+    site = SetupSite(feed, phones, languages)
     routes = [
+        Route("/language", site.language),
         Route("/setup", site.door, methods=["GET"]),
         Route("/setup", site.enter, methods=["POST"]),
         *(Route(f"/setup/{page}", site.starting, methods=["GET"]) for page in ("test", "sounder", "done")),
@@ -170,7 +187,9 @@ def make_setup_app(feed: Feed, phones: Phones) -> Starlette:
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         Route("/{path:path}", site.elsewhere, methods=["GET", "POST"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={Refused: site.refused})
+    return Starlette(
+        routes=routes, middleware=[Middleware(Guard, languages=languages)], exception_handlers={Refused: site.refused}
+    )
 
 
 def _to(step: str) -> Response:

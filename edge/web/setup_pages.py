@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 
 from edge.delivery import setup_texts as texts
-from edge.model.people import Limb, Site
 from edge.web.drawing import drawn
-from edge.web.render import environment
+from edge.web.languages import Languages
+from edge.web.reader import Reader
+from edge.web.render import Templates
 from edge.web.setup_wire import STEPS, TITLES, Setup
 
 
 class SetupPages:
     """Renders; every text that a person wrote is escaped."""
 
-    def __init__(self) -> None:
-        self._templates = environment()
-        self._templates.globals |= {"t": texts, "titles": TITLES, "steps": STEPS, "sites": Site, "limbs": Limb}
+    def __init__(self, languages: Languages) -> None:
+        self._templates = Templates(languages, t=texts, titles=TITLES, steps=STEPS, stranger=True)
 
     def door(self, shown: Setup, code: str, why: str) -> str:
         """Where the code is said. code: one that is good, to be sent with a single button."""
-        return self._page("door", shown=shown, code=code, why=why)
+        return self._page("door", shown.reader, shown=shown, code=code, why=why)
 
     def trouble(self, shown: Setup, why: str = "") -> str:
         """What is wrong with the configuration."""
-        return self._page("trouble", shown=shown, why=why)
+        return self._page("trouble", shown.reader, shown=shown, why=why)
 
     def step(self, shown: Setup, step: str, fields: Mapping[str, str], why: str) -> str:
         """One step. fields: what was just sent and could not be taken. why: the sentence that says so."""
@@ -31,18 +31,18 @@ class SetupPages:
             known["name"] = shown.values.get("owner", "")
         if step == "child" and "name" not in fields:
             known["name"] = shown.values.get("child", "")
-        return self._page(step, shown=shown, step=step, known=known, why=why, code=drawn(shown.link))
+        return self._page(step, shown.reader, shown=shown, step=step, known=known, why=why, code=drawn(shown.link))
 
-    def starting(self, back: str) -> str:
+    def starting(self, reader: Reader, back: str) -> str:
         """Until the hub's own page is there. back: where that stands."""
-        return self._page("starting", back=back)
+        return self._page("starting", reader, back=back)
 
-    def refused(self, why: str) -> str:
+    def refused(self, reader: Reader, why: str) -> str:
         """Why nothing else is shown."""
-        return self._page("refused", why=why)
+        return self._page("refused", reader, why=why)
 
-    def _page(self, name: str, **known: object) -> str:
-        return self._templates.get_template(f"setup/{name}.html").render(**known)
+    def _page(self, name: str, reader: Reader, **known: object) -> str:
+        return self._templates(f"setup/{name}.html", reader, **known)
 
 
 # What no answer is known of yet, by the names of the fields.

@@ -5,21 +5,24 @@ from typing import Literal
 
 import msgspec
 
+from edge.model.language import N_
+from edge.web.reader import Reader
+
 STEPS = ("you", "child", "thermometer", "sensor", "limits", "others", "phone", "app")
 """In their order, by the names that stand in the addresses of the pages. The last one begins the watch."""
 SENSORS = ("thermometer", "sensor")
 TITLES: Mapping[str, str] = {
-    "you": "Who are you?",
-    "child": "Who is watched?",
-    "thermometer": "The thermometer",
-    "sensor": "The movement sensor",
-    "limits": "When it rings",
-    "others": "Who else?",
-    "phone": "How this phone rings",
-    "app": "Get this phone ready",
-    "test": "Does it ring?",
-    "sounder": "Did you hear the hub?",
-    "done": "What is watched",
+    "you": N_("Who are you?"),
+    "child": N_("Who is watched?"),
+    "thermometer": N_("The thermometer"),
+    "sensor": N_("The movement sensor"),
+    "limits": N_("When it rings"),
+    "others": N_("Who else?"),
+    "phone": N_("How this phone rings"),
+    "app": N_("Get this phone ready"),
+    "test": N_("Does it ring?"),
+    "sounder": N_("Did you hear the hub?"),
+    "done": N_("What is watched"),
 }
 """What stands above each page; the last three are of a hub that watches."""
 
@@ -64,9 +67,10 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
-    """How far the first run has come.
+    """How far the first run has come, for one kind of reader.
 
-    hub: its name. trouble: what is wrong with the configuration, a sentence each; then there are no steps.
+    reader: whose words these are. hub: its name. trouble: what is wrong with the configuration, a sentence each; then
+    there are no steps.
     aside: whether what is wrong was written by the hub, so that it may be put aside. quiet: until when the room is not
     told of it, in words. step: the first that is not done.
     done: those that are. values: what was answered, by the names of the fields. paired: each sensor in words, by step.
@@ -75,6 +79,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     owners: whose phones may answer, by id; empty for a phone that is nobody's yet.
     """
 
+    reader: Reader = Reader()
     hub: str = ""
     trouble: list[str] = []
     aside: bool = False

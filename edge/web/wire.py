@@ -11,6 +11,7 @@ import msgspec
 
 from edge.model.people import Role
 from edge.web.lookup import Found, Question
+from edge.web.reader import Reader
 from edge.web.setup_wire import Setup
 
 MOST_LINE_BYTES = 1 << 20
@@ -133,10 +134,11 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caregiver(msgspec.Struct, frozen=True):
-    """Who may look, and whether as more than a viewer."""
+    """Who may look, whether as more than a viewer, and how they read."""
 
     name: str
     role: Role
+    reader: Reader = Reader()
 
 
 class Paused(msgspec.Struct, frozen=True):
@@ -156,14 +158,16 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
-    """All that the page shows.
+    """All that the page shows, for one kind of reader. There is one for each kind that the family has.
 
-    hub: its name. mono_s, wall_s: its clocks. children, alarms: what there is, and what stands. watch: who is on watch,
+    reader: whose words these are. hub: its name. mono_s, wall_s: its clocks.
+    children, alarms: what there is, and what stands. watch: who is on watch,
     in words; on_watch: the id, empty for everyone. offer: to take it over. pauses: of the watch. caregivers: by id.
     foot: since when it watches, and whether the hub and phones are well. demo: whether the child is simulated.
     readiness: whether anybody would be woken.
     """
 
+    reader: Reader = Reader()
     hub: str
     mono_s: float
     wall_s: float
@@ -189,10 +193,11 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Something that lies on the hub's disk. The page asks one question at a time."""
+    """Something that lies on the hub's disk, told in the words of `reader`. The page asks one question at a time."""
 
     number: int
     question: Question
+    reader: Reader = Reader()
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
@@ -202,10 +207,22 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
     found: Found
 
 
+class Catalogue(msgspec.Struct, frozen=True):
+    """A language: its texts by the English ones, and what stands before the tenths. As `edge.model.language.Language`.
+
+    whole: whether nothing is left in English, so that it is offered to a phone of which nothing is known.
+    """
+
+    texts: dict[str, str]
+    decimal: str
+    whole: bool
+
+
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
     """The first line. phones: the folder of the phones that were let in.
 
     listening: the file descriptor of a socket that listens already, None to open one. setup: whether it is a first run.
+    languages: by their codes, beside English.
     """
 
     host: str
@@ -213,16 +230,21 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     phones: str
     listening: int | None = None
     setup: bool = False
+    languages: dict[str, Catalogue] = {}
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):
-    """A command of a caregiver. body: as it came, JSON. local: whether it surely came from inside the house."""
+    """A command of a caregiver. body: as it came, JSON. local: whether it surely came from inside the house.
+
+    reader: in whose words it is answered in a first run, where nobody is set up yet.
+    """
 
     number: int
     caregiver: str
     verb: str
     body: str
     local: bool
+    reader: Reader = Reader()
 
 
 class Lives(msgspec.Struct, frozen=True, tag="lives"):

@@ -16,6 +16,7 @@ from edge.model.evidence import (
     UnjudgedEvidence,
     WearEvidence,
 )
+from edge.model.language import IN_ENGLISH
 
 ALARM = Alarm(
     *("mia-x-1", AlarmKey(Condition.FEVER, "mia"), Kind.PHYSIOLOGICAL, Priority.HIGH, Presence.ON),
@@ -62,13 +63,13 @@ def test_every_reason_and_every_presence_has_words():
     ],
 )
 def test_evidence_in_sentences(evidence, said):
-    assert words.evidence(replace(ALARM, evidence=evidence)) == said
+    assert words.evidence(replace(ALARM, evidence=evidence), IN_ENGLISH) == said
 
 
 def test_the_value_and_the_limit_come_first_and_who_answered_stands_with_the_change():
     warm = replace(ALARM, value=38.9, limit=38.5, unit="Cel")
-    assert words.evidence(warm)[0] == "It measured 38.9 °C; the limit there is 38.5 °C."
+    assert words.evidence(warm, IN_ENGLISH)[0] == "It measured 38.9 °C; the limit there is 38.5 °C."
     coming = replace(warm, presence=Presence.ACK, reason=Reason.ACKNOWLEDGED, acknowledged_by="anna")
-    assert words.transition(coming, {"anna": "Anna"}) == "Somebody is coming or there: answered, by Anna"
-    assert words.raised_after(ALARM) == "It rang 2 min after it began."
-    assert words.raised_after(replace(ALARM, raised_s=1030.0)) == ""
+    assert words.transition(coming, {"anna": "Anna"}, IN_ENGLISH) == "Somebody is coming or there: answered, by Anna"
+    assert words.raised_after(ALARM, IN_ENGLISH) == "It rang 2 min after it began."
+    assert words.raised_after(replace(ALARM, raised_s=1030.0), IN_ENGLISH) == ""

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from edge.model.language import IN_ENGLISH, N_, Locale
 from edge.model.people import Watchfulness
+
+SENTENCE = N_(
+    "Of 100 simulated convulsions it misses {missed} and rings after {seconds} s; in 14 nights it wakes you {wakes} "
+    "times for nothing. How it is with your child is not known."
+)
 
 
 class Measured(NamedTuple):
@@ -14,12 +20,13 @@ class Measured(NamedTuple):
     after_s: float
     wakes: float
 
-    @property
-    def sentence(self) -> str:
+    def sentence(self, words: Locale = IN_ENGLISH) -> str:
         """For a parent."""
-        return (
-            f"Of 100 simulated convulsions it misses {self.missed_of_100:.1f} and rings after {self.after_s:.0f} s; in "
-            f"14 nights it wakes you {self.wakes:.1f} times for nothing. How it is with your child is not known."
+        return words.say(
+            SENTENCE,
+            missed=words.number(self.missed_of_100),
+            seconds=f"{self.after_s:.0f}",
+            wakes=words.number(self.wakes),
         )
 
 

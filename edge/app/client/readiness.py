@@ -75,7 +75,7 @@ def _watchfulness(config: Config) -> Iterator[Finding]:
     for person in config.persons:
         if any(device.person == person.id and device.limb is not None for device in config.devices):
             chosen = MEASURED[person.watchfulness]
-            yield Finding(person.id, True, f"{person.name}: watchfulness {person.watchfulness}. {chosen.sentence}")
+            yield Finding(person.id, True, f"{person.name}: watchfulness {person.watchfulness}. {chosen.sentence()}")
 
 
 def _clock(seen: Overview) -> Finding:

@@ -17,6 +17,7 @@ from edge.commands import FLOOD, REPLAYED, Gate, Request
 from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.model.event import Command, Event
+from edge.model.language import IN_ENGLISH, Locale
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.topics import Topics
 from edge.pipeline import Setup
@@ -62,11 +63,19 @@ class CommandIntake:
         except msgspec.MsgspecError as error:
             self._journal_writer.note("commands", f"the requests of before cannot be read: {error}", "lost")
 
-    async def take(self, sender: str, read: Callable[[], Command], answer: Answer, where: str) -> bool:
+    async def take(
+        self,
+        sender: str,
+        read: Callable[[], Command],
+        answer: Answer,
+        where: str,
+        words: Locale = IN_ENGLISH,
+    ) -> bool:
         """A command from outside; whether it was let in. Raises nothing for what somebody sent.
 
         sender: whom to count it for. read: makes the command, or raises CommandRefused. answer: gets the reply, of the
-        core or of the gate; of a flood of refusals, only some. where: what it came by, for the history.
+        core or of the gate; of a flood of refusals, only some. where: what it came by, for the history. words: in which
+        the gate refuses.
         """
         now_s = asyncio.get_running_loop().time()
         try:
@@ -79,7 +88,7 @@ class CommandIntake:
             self._counters.commands_refused += 1
             if self._gate.answers(sender, now_s):
                 self._journal_writer.note(f"command from {sender}", where, f"refused: {refused}")
-                answer(Reply(sender, "", ok=False, reason=str(refused)))
+                answer(Reply(sender, "", ok=False, reason=words.refusal(refused)))
             return False
         if command.request_id:
             # In one transaction with what it does: alone, a kill in between would refuse the second try of a command

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,17 +18,21 @@ import msgspec
 import structlog
 
 from edge import commands
+from edge.app.hub import page_readers
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_snapshot import Snapshots
+from edge.app.load.languages import WHOLE
 from edge.config import WebTable
 from edge.errors import EdgeError
 from edge.model.alarm import Alarm
 from edge.model.effect import Reply
 from edge.model.event import Command
+from edge.model.language import Language
 from edge.pipeline import State
 from edge.ports import Clock
 from edge.web import lookup, wire
+from edge.web.reader import Reader
 from edge.web.setup_wire import Setup
 
 LOOK_S = 0.4
@@ -72,7 +76,12 @@ class PageProcess(ABC):
     """
 
     def __init__(
-        self, table: WebTable, phones: Path, *, listening: socket.socket | None = None, setup: bool = False
+        self,
+        table: WebTable,
+        phones: Path,
+        *,
+        listening: socket.socket | None = None,
+        setup: bool = False,
     ) -> None:
         self._listening = listening
         descriptor = None if listening is None else listening.fileno()
@@ -81,16 +90,20 @@ class PageProcess(ABC):
         self._process: asyncio.subprocess.Process | None = None
 
     @abstractmethod
-    def shown(self) -> wire.Snapshot | Setup:
-        """All that the page shows now."""
+    def shown(self) -> Sequence[wire.Snapshot | Setup]:
+        """All that the page shows now, for each kind of reader."""
+
+    @abstractmethod
+    def languages(self) -> Mapping[str, Language]:
+        """The catalogues, by their codes."""
 
     @abstractmethod
     async def take(self, asked: wire.Say) -> None:
         """What a caregiver said; `tell` the answer, at once or later."""
 
     @abstractmethod
-    async def look_up(self, question: lookup.Question) -> lookup.Found:
-        """What stands on the disk."""
+    async def look_up(self, question: lookup.Question, reader: Reader) -> lookup.Found:
+        """What stands on the disk, in the words of that reader."""
 
     def tell(self, value: wire.FromHub) -> None:
         """An answer, unless the pipe is full of them, or it is longer than the page would read."""
@@ -122,14 +135,19 @@ class PageProcess(ABC):
     async def _show(self, process: asyncio.subprocess.Process) -> None:
         loop, pipe = asyncio.get_running_loop(), process.stdin
         assert pipe is not None
-        pipe.write(wire.line(self._begin))
-        self._heard_s, said_s, before = loop.time(), 0.0, None
+        catalogues = {
+            code: wire.Catalogue(dict(each.texts), each.decimal, code in WHOLE)
+            for code, each in self.languages().items()
+        }
+        pipe.write(wire.line(msgspec.structs.replace(self._begin, languages=catalogues)))
+        self._heard_s, said_s = loop.time(), 0.0
+        before: list[wire.Snapshot | Setup] = []
         while True:
             shown = self.shown()
-            timeless = shown if isinstance(shown, Setup) else msgspec.structs.replace(shown, mono_s=0.0, wall_s=0.0)
+            timeless = [_timeless(each) for each in shown]
             due = timeless != before or loop.time() - said_s >= SAY_S
             if due and not pipe.transport.get_write_buffer_size():
-                pipe.write(wire.line(shown))
+                pipe.write(b"".join(map(wire.line, shown)))
                 said_s, before = loop.time(), timeless
             if loop.time() - self._heard_s > SILENT_S:
                 raise PageFailed(f"it has said nothing for {SILENT_S:g} s")
@@ -155,7 +173,7 @@ class PageProcess(ABC):
 
     async def _look_up(self, asked: wire.Ask) -> None:
         """Beside the commands, which wait for no disk."""
-        self.tell(wire.Told(asked.number, await self.look_up(asked.question)))
+        self.tell(wire.Told(asked.number, await self.look_up(asked.question, asked.reader)))
 
 
 class Page(PageProcess):
@@ -168,13 +186,18 @@ class Page(PageProcess):
         self._hub = hub
         self._snapshots = Snapshots(demo=demo)
 
-    def shown(self) -> wire.Snapshot:
-        """What the core knows now."""
-        return self._snapshots.of(self._hub.state(), self._hub.published(), self._hub.clock.now())
+    def shown(self) -> list[wire.Snapshot | Setup]:
+        """What the core knows now, for each kind of reader that the family has."""
+        state, published, now = self._hub.state(), tuple(self._hub.published()), self._hub.clock.now()
+        return [self._snapshots.of(state, published, now, reader) for reader in page_readers.readers(state.setup)]
 
-    async def look_up(self, question: lookup.Question) -> lookup.Found:
+    def languages(self) -> Mapping[str, Language]:
+        """Those of the core."""
+        return self._hub.state().setup.languages
+
+    async def look_up(self, question: lookup.Question, reader: Reader) -> lookup.Found:
         """From the store and the journal."""
-        return await self._hub.history.answer(question)
+        return await self._hub.history.answer(question, reader)
 
     async def take(self, asked: wire.Say) -> None:
         """Through the door of every command, which counts it, holds it against the role, and refuses it."""
@@ -186,10 +209,17 @@ class Page(PageProcess):
         def answer(reply: Reply) -> None:
             self.tell(wire.Answer(asked.number, reply.ok, reply.reason, self._written(asked)))
 
-        await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}")
+        setup = self._hub.state().setup
+        words = setup.locale(setup.caregiver(asked.caregiver))
+        await self._hub.intake.take(f"page {asked.caregiver}", read, answer, f"page, {asked.verb[:40]}", words)
 
     def _written(self, asked: wire.Say) -> str:
         """The entry that this request has made or changed, now or when it was sent before."""
         request_id = commands.request_id(asked.body.encode())
         mine = (each for each in self._hub.state().entries.values() if each.caregiver == asked.caregiver)
         return next((each.id for each in mine if request_id and each.request_id == request_id), "")
+
+
+def _timeless(shown: wire.Snapshot | Setup) -> wire.Snapshot | Setup:
+    """The same without the hub's clocks, which are new each time."""
+    return shown if isinstance(shown, Setup) else msgspec.structs.replace(shown, mono_s=0.0, wall_s=0.0)

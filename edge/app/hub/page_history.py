@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from edge.analysis.temperature import Rules
-from edge.app.hub import page_diary, page_series
+from edge.app.hub import page_diary, page_readers, page_series
 from edge.app.hub.page_series import Drawn, Measured
 from edge.app.hub.supervisor import log_failure
 from edge.app.hub.worker import Worker
@@ -15,6 +15,7 @@ from edge.delivery import care_texts, page_curve_texts
 from edge.errors import StorageError
 from edge.model.alarm import Alarm
 from edge.model.care import Dose
+from edge.model.language import Locale
 from edge.model.moment import Now
 from edge.model.people import Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
@@ -24,6 +25,7 @@ from edge.storage.curves import Curve, Readings, Wanted
 from edge.storage.rows import Value
 from edge.storage.sqlite import SqliteReadingStore
 from edge.web import lookup
+from edge.web.reader import IN_ENGLISH, Reader
 
 ANSWER_S = 8.0
 """After so long a question is answered with a sentence; what it began ends by itself."""
@@ -52,13 +54,13 @@ class PageHistory:
         self._worker = Worker("page history")
         self._looking = 0
 
-    async def answer(self, question: lookup.Question) -> lookup.Found:
-        """What was found, or why nothing. Raises nothing."""
+    async def answer(self, question: lookup.Question, reader: Reader = IN_ENGLISH) -> lookup.Found:
+        """What was found, in the words of that reader, or why nothing. Raises nothing."""
         if self._looking:
             return lookup.Nothing(page_curve_texts.TOO_BUSY)
         self._looking += 1
         looking = asyncio.ensure_future(
-            self._worker(self._found, question, self._state(), tuple(self._published()), self._clock.now())
+            self._worker(self._found, question, reader, self._state(), tuple(self._published()), self._clock.now())
         )
         looking.add_done_callback(self._over)
         try:
@@ -83,25 +85,27 @@ class PageHistory:
 
     # ---------------------------------------------------------------- in the thread
 
-    def _found(self, question: lookup.Question, state: State, published: Sequence[Alarm], now: Now) -> lookup.Found:
+    def _found(
+        self, question: lookup.Question, reader: Reader, state: State, published: Sequence[Alarm], now: Now
+    ) -> lookup.Found:
         match question:
             case lookup.SeriesAsked():
-                return self._series(question, state, now)
+                return self._series(question, state, now, page_readers.words(state.setup, reader))
             case lookup.DayAsked():
-                return page_diary.day(self._journal, question, state, now)
+                return page_diary.day(self._journal, question, state, now, reader)
             case lookup.WhyAsked(alarm=alarm):
-                return page_diary.why(self._journal, alarm, state, now)
+                return page_diary.why(self._journal, alarm, state, now, reader)
             case lookup.QuietAsked():
-                return page_diary.quiet(published, state, now)
+                return page_diary.quiet(published, state, now, reader)
 
-    def _series(self, asked: lookup.SeriesAsked, state: State, now: Now) -> lookup.Found:
+    def _series(self, asked: lookup.SeriesAsked, state: State, now: Now, words: Locale) -> lookup.Found:
         if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in lookup.HOURS:
             return lookup.Nothing(page_curve_texts.UNKNOWN_CHILD)
         if self._stored is None:
             return lookup.Nothing(page_curve_texts.NO_STORE)
         start_s, end_s = now.wall_s - asked.hours * 3600.0 - max(page_series.TREND_S.values()), now.wall_s + 1.0
         values = self._stored.values(asked.person, (*TEMPERATURES, Quantity.ACTIVITY_COUNT), start_s, end_s)
-        drawn = _drawn(state, asked.person, start_s, now)
+        drawn = _drawn(state, asked.person, start_s, now, words)
         shown = Readings(TEMPERATURES, set(Validity) - {Validity.INVALID}, start_s, end_s)
         curves = self._stored.curves(asked.person, Wanted(shown, (end_s - start_s) / page_series.PIECES, {}))
         measured = Measured(
@@ -120,10 +124,10 @@ def _of_body(value: Value | Curve, state: State) -> bool:
     return value.quantity == Quantity.TEMPERATURE if sensor is None else sensor.judges(Quantity(value.quantity))
 
 
-def _drawn(state: State, person: str, start_s: float, now: Now) -> Drawn:
+def _drawn(state: State, person: str, start_s: float, now: Now, words: Locale) -> Drawn:
     own = [sensor for sensor in state.sensors.values() if sensor.device.person == person and not sensor.moves]
     doses = [
-        (entry.happened_s, care_texts.in_words(entry))
+        (entry.happened_s, care_texts.in_words(entry, words))
         for entry in state.entries.values()
         if entry.person == person
         and isinstance(entry.what, Dose)
@@ -131,14 +135,14 @@ def _drawn(state: State, person: str, start_s: float, now: Now) -> Drawn:
         and entry.happened_s >= start_s
     ]
     return Drawn(
-        state.setup.zone,
+        words,
         {each.device.id: limit_s for each in own if (limit_s := each.deadline_s()) is not None},
-        _limits(state, own, now),
+        _limits(state, own, now, words),
         sorted(doses),
     )
 
 
-def _limits(state: State, sensors: list[Sensor], now: Now) -> list[lookup.Limit]:
+def _limits(state: State, sensors: list[Sensor], now: Now, words: Locale) -> list[lookup.Limit]:
     """Where a fever and a high fever begin, by the thermometer that stays on, else by the first."""
     of_body = [each for each in sensors if each.device.site is not None and not each.profile.ambient]
     for sensor in sorted(of_body, key=lambda each: each.profile.spot)[:1]:
@@ -147,7 +151,7 @@ def _limits(state: State, sensors: list[Sensor], now: Now) -> list[lookup.Limit]
         core = Quantity.CORE_TEMPERATURE in sensor.profile.quantities
         rules = Rules(sensor.device.site, sensor.limits, age_months, sensor.profile.spot, core)
         return [
-            lookup.Limit(celsius=rules.fever_c, text=page_curve_texts.FEVER_LIMIT.format(celsius=rules.fever_c)),
-            lookup.Limit(celsius=rules.high_c, text=page_curve_texts.HIGH_LIMIT.format(celsius=rules.high_c)),
+            lookup.Limit(celsius=rules.fever_c, text=page_curve_texts.limit(rules.fever_c, words)),
+            lookup.Limit(celsius=rules.high_c, text=page_curve_texts.limit(rules.high_c, words, high=True)),
         ]
     return []

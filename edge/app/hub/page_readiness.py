@@ -4,19 +4,20 @@ from edge import pipeline
 from edge.delivery import roster
 from edge.delivery import setup_texts as texts
 from edge.model.alarm import ROOM
+from edge.model.language import Locale
 from edge.model.moment import Now
 from edge.pipeline import State
 from edge.web.wire import Readiness, Rung
 
 
-def of(state: State, now: Now) -> Readiness:
+def of(state: State, now: Now, words: Locale) -> Readiness:
     """From the core's state alone."""
     config, proofs = state.setup.config, state.roster.proofs
     able = roster.notifiable(config.caregivers)
     why = {device: why for _, device, why in pipeline.watches(state, now)}
     names = {person.id: person.name or person.id for person in config.persons}
     worn = [
-        (each.id, texts.watched(names.get(each.person, each.person), each.site or each.limb or ""))
+        (each.id, texts.watched(names.get(each.person, each.person), each.site or each.limb or "", words))
         for each in config.devices
     ]
     return Readiness(
@@ -25,18 +26,18 @@ def of(state: State, now: Now) -> Readiness:
                 each.id,
                 each.name or each.id,
                 state.setup.channels.get(each.id, 0),
-                texts.proof(proofs.get(each.id), now.wall_s),
+                texts.proof(proofs.get(each.id), now.wall_s, words),
                 roster.proven_lately(state.roster, each.id, now.wall_s),
                 each.id in state.roster.tests,
             )
             for each in able
         ],
         room=texts.room_proof(
-            proofs.get(ROOM), now.wall_s, there=bool(config.hub.sounder) or config.hub.buzzer_pin is not None
+            proofs.get(ROOM), now.wall_s, words, there=bool(config.hub.sounder) or config.hub.buzzer_pin is not None
         ),
         room_proven=roster.proven_lately(state.roster, ROOM, now.wall_s),
         watched=[what for device, what in worn if not why.get(device)],
-        unwatched=[f"{what}: {why[device]}" for device, what in worn if why.get(device)],
+        unwatched=[f"{what}: {words.reason(why[device])}" for device, what in worn if why.get(device)],
         moving=any(device.limb is not None for device in config.devices),
-        order=texts.order([each.name or each.id for each in able]),
+        order=texts.order([each.name or each.id for each in able], words),
     )

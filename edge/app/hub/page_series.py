@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.delivery import page_curve_texts as words
-from edge.delivery import page_texts
+from edge.model.language import Locale
 from edge.model.moment import local
 from edge.model.reading import Array, Validity
 from edge.storage.curves import Point
@@ -30,11 +30,12 @@ FULL_COUNT = 750.0
 class Drawn:
     """What a curve is made from beside the readings.
 
-    gap_s: by thermometer, the silence that ends a line; one that is not there measures now and then, and has no line.
-    limits: those in force, as drawn. doses: wall seconds and words, by time.
+    reader: in whose words, and on which clock. gap_s: by thermometer, the silence that ends a line; one that is not
+    there measures now and then, and has no line. limits: those in force, as drawn. doses: wall seconds and words, by
+    time.
     """
 
-    zone: dt.tzinfo
+    reader: Locale
     gap_s: Mapping[str, float]
     limits: Sequence[lookup.Limit] = ()
     doses: Sequence[tuple[float, str]] = ()
@@ -69,18 +70,18 @@ def series(measured: Measured, now_s: float, hours: int, drawn: Drawn) -> lookup
     return lookup.Series(
         start_s=start_s,
         end_s=end_s,
-        ticks=list(_ticks(start_s, end_s, TICK_H[hours], drawn.zone)),
+        ticks=list(_ticks(start_s, end_s, TICK_H[hours], drawn.reader)),
         lines=[
             _line(track, measured.dots.get((track.device, track.place), ()), start_s, step_s, drawn) for track in tracks
         ],
-        strips=list(_strips(by_sensor.values(), start_s, end_s, step_s)),
+        strips=list(_strips(by_sensor.values(), start_s, end_s, step_s, drawn.reader)),
         piece_s=step_s,
         limits=list(drawn.limits),
         doses=[
-            lookup.Mark(at_s=round(at_s - start_s), text=words.given(what, at_s, drawn.zone))
+            lookup.Mark(at_s=round(at_s - start_s), text=words.given(what, at_s, drawn.reader))
             for at_s, what in drawn.doses
         ],
-        method=words.METHOD.format(minutes=step_s // 60),
+        method=drawn.reader.say(words.METHOD, minutes=step_s // 60),
         summary=_summary(tracks, start_s, now_s, drawn),
         rows=list(_rows(tracks, max(by_sensor.values(), key=len, default=[]), start_s, now_s, drawn)),
     )
@@ -110,8 +111,7 @@ def _line(track: _Track, dots: Sequence[Point], start_s: float, step_s: int, dra
     gap_s = drawn.gap_s.get(track.device)
     trend = [] if gap_s is None else list(_trend(track, start_s, step_s, gap_s))
     raw = [lookup.Point(round(at_s - start_s), round(celsius, 2)) for at_s, celsius in dots if math.isfinite(celsius)]
-    place = page_texts.SITES.get(track.place, track.place)
-    return lookup.Line(name=words.name(place, track.device), raw=raw, trend=trend)
+    return lookup.Line(name=words.name(track.place, track.device, drawn.reader), raw=raw, trend=trend)
 
 
 def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator[lookup.Point]:
@@ -133,7 +133,9 @@ def _trend(track: _Track, start_s: float, step_s: int, gap_s: float) -> Iterator
         first = int(last) + 1
 
 
-def _strips(sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, step_s: int) -> Iterator[lookup.Strip]:
+def _strips(
+    sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, step_s: int, reader: Locale
+) -> Iterator[lookup.Strip]:
     count = round((end_s - start_s) / step_s)
     for own in sensors:
         device, place = own[0].device, own[0].place
@@ -146,17 +148,17 @@ def _strips(sensors: Iterable[Sequence[Value]], start_s: float, end_s: float, st
                 moved[index].append(each.value / FULL_COUNT)
                 states[index].append(each.reason.partition(";")[0])
         yield lookup.Strip(
-            name=words.name(place.replace("_", " "), device),
+            name=words.name(place, device, reader),
             moved=[round(sum(each) / len(each), 3) if each else None for each in moved],
             sleep=[max(words.SLEEP, key=each.count) if each else None for each in states],
         )
 
 
-def _ticks(start_s: float, end_s: float, every_h: int, zone: dt.tzinfo) -> Iterator[lookup.Mark]:
+def _ticks(start_s: float, end_s: float, every_h: int, reader: Locale) -> Iterator[lookup.Mark]:
     """Whole hours of the family's clock; looked for by the quarter, since zones lie so (Nepal: 5 h 45)."""
-    for at_s, at, twice in _quarters(start_s, end_s, zone):
+    for at_s, at, twice in _quarters(start_s, end_s, reader.zone):
         if at.minute == 0 and at.hour % every_h == 0:
-            yield lookup.Mark(at_s=round(at_s - start_s), text=words.tick(at, twice=twice))
+            yield lookup.Mark(at_s=round(at_s - start_s), text=words.tick(at, reader, twice=twice))
 
 
 def _quarters(start_s: float, end_s: float, zone: dt.tzinfo) -> Iterator[tuple[float, dt.datetime, bool]]:
@@ -172,7 +174,9 @@ def _rows(
     tracks: Sequence[_Track], epochs: Sequence[Value], start_s: float, end_s: float, drawn: Drawn
 ) -> Iterator[lookup.Row]:
     """By the hour of the family's clock, the newest first; of the sensors that measured most."""
-    hours = [(at_s, at, twice) for at_s, at, twice in _quarters(start_s - HOUR_S, end_s, drawn.zone) if at.minute == 0]
+    hours = [
+        (at_s, at, twice) for at_s, at, twice in _quarters(start_s - HOUR_S, end_s, drawn.reader.zone) if at.minute == 0
+    ]
     for begin_s, at, twice in reversed(hours):
         until_s = min(begin_s + HOUR_S, end_s)
         since_s = max(begin_s, start_s)
@@ -186,19 +190,19 @@ def _rows(
                 sleep[state] = sleep.get(state, 0.0) + EPOCH_S
         yield lookup.Row(
             hour=words.hour(at, twice=twice),
-            lowest=words.celsius(float(celsius.min()) if len(celsius) else None),
-            median=words.celsius(float(np.median(celsius)) if len(celsius) else None),
-            highest=words.celsius(float(celsius.max()) if len(celsius) else None),
-            sleep=words.slept(sleep),
-            doses=", ".join(words.given(what, t, drawn.zone) for t, what in drawn.doses if since_s <= t < until_s),
-            missing=words.missing(missing_s),
+            lowest=words.celsius(float(celsius.min()) if len(celsius) else None, drawn.reader),
+            median=words.celsius(float(np.median(celsius)) if len(celsius) else None, drawn.reader),
+            highest=words.celsius(float(celsius.max()) if len(celsius) else None, drawn.reader),
+            sleep=words.slept(sleep, drawn.reader),
+            doses=", ".join(words.given(what, t, drawn.reader) for t, what in drawn.doses if since_s <= t < until_s),
+            missing=words.missing(missing_s, drawn.reader),
         )
 
 
 def _summary(tracks: Sequence[_Track], start_s: float, end_s: float, drawn: Drawn) -> str:
     celsius, missing_s = _within(tracks, start_s, end_s, drawn)
     lowest, highest = (float(celsius.min()), float(celsius.max())) if len(celsius) else (None, None)
-    return words.summary(lowest, highest, missing_s, len(drawn.doses))
+    return words.summary(lowest, highest, missing_s, len(drawn.doses), drawn.reader)
 
 
 def _within(tracks: Sequence[_Track], since_s: float, until_s: float, drawn: Drawn) -> tuple[Array, float]:

@@ -17,6 +17,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "locale"
 # The sign before the tenths, by Unicode's CLDR ("numbers", symbol `decimal`); where it is not a full stop.
 DECIMAL = {"de": ",", "es": ",", "fr": ",", "tr": ","}
 
+WHOLE = ("de",)
+"""Beside English: nothing is missing in these (tests/app/load/test_languages.py)."""
+
 log = structlog.get_logger(__name__)
 
 

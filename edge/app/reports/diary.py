@@ -14,6 +14,7 @@ from edge.model.alarm import Alarm, Condition, Reason
 from edge.model.care import Dose, Entry, Symptoms, hand_device
 from edge.model.effect import KeepReading
 from edge.model.evidence_json import to_plain
+from edge.model.language import IN_ENGLISH
 from edge.model.people import Device, Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.mqtt.payloads import plain, rfc3339
@@ -162,7 +163,9 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
     }
     if first.key.condition in MOVEMENTS:
         line["temperature_then"] = _then(first.key.person, first.onset_s, known)
-        line["symptoms"] = [care_texts.in_words(entry) for entry in known.entries if belongs(entry, first, ended_s)]
+        line["symptoms"] = [
+            care_texts.in_words(entry, IN_ENGLISH) for entry in known.entries if belongs(entry, first, ended_s)
+        ]
     elif first.unit == "Cel":
         line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
     yield first.onset_s, line
@@ -212,7 +215,7 @@ def _entry(versions: Sequence[Entry], known: _Known) -> tuple[float, Line]:
         "entered": known.stamp(versions[0].entered_s),
         "withdrawn": entry.withdrawn,
         "content": plain(asdict(entry.what)),
-        "summary": care_texts.in_words(entry),
+        "summary": care_texts.in_words(entry, IN_ENGLISH),
         "text": entry.reply,
     }
     if isinstance(entry.what, Dose):

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge.delivery import setup_texts as texts
 from edge.errors import CommandRefused
+from edge.model.language import Locale, read_number
 from edge.model.limits import BOUNDS
 from edge.model.people import Role, Watchfulness
 
@@ -17,6 +18,7 @@ OLDEST_YEARS = 18
 A_DAY = dt.timedelta(days=1)
 """A family may be a day ahead of this computer's zone."""
 NTFY = "ntfy.sh"
+EXAMPLE_C = 38.5
 _KEY = re.compile(r"[A-Za-z0-9]{30}")
 _SERVER = re.compile(r"[A-Za-z0-9.-]{1,200}(:[0-9]{1,5})?")
 # As in `edge.config`: what stands at such a place in a topic is taken for something else.
@@ -50,26 +52,27 @@ def born(fields: Fields, today: dt.date | None) -> dt.date:
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
-        raise CommandRefused(texts.NO_DATE.format(text=_short(text))) from None
+        raise CommandRefused(texts.NO_DATE, text=_short(text)) from None
     if today is not None and date > today + A_DAY:
-        raise CommandRefused(texts.FUTURE.format(date=date))
+        raise CommandRefused(texts.FUTURE, date=str(date))
     if date < dt.date(2000, 1, 1) or (today is not None and date < today - dt.timedelta(days=366 * OLDEST_YEARS)):
-        raise CommandRefused(texts.TOO_OLD.format(date=date))
+        raise CommandRefused(texts.TOO_OLD, date=str(date))
     return date
 
 
-def fever_c(fields: Fields) -> float | None:
-    """The doctor's own limit, None if the one of the site shall hold."""
+def fever_c(fields: Fields, words: Locale) -> float | None:
+    """The doctor's own limit, None if the one of the site shall hold. words: in whose unit it is written."""
     text = fields.get("fever_c", "").strip()
     if not text:
         return None
     try:
-        value = float(text.replace(",", "."))
+        value = words.celsius(read_number(text))
     except ValueError:
-        raise CommandRefused(texts.NO_NUMBER.format(text=_short(text))) from None
+        raise CommandRefused(texts.NO_NUMBER, text=_short(text), example=words.degrees(EXAMPLE_C)) from None
     safe = BOUNDS["fever_c"]
     if not safe.low <= value <= safe.high:
-        raise CommandRefused(texts.FAR.format(text=_short(text), low=safe.low, high=safe.high))
+        low, high = words.degrees(safe.low), words.degrees(safe.high)
+        raise CommandRefused(texts.FAR, text=_short(text), low=low, high=high, degree=words.degree)
     return value
 
 
@@ -92,7 +95,7 @@ def address(fields: Fields, before: str) -> str:
     if way == "ntfy":
         server = fields.get("server", "").strip() or NTFY
         if not _SERVER.fullmatch(server):
-            raise CommandRefused(texts.NO_SERVER.format(text=_short(server)))
+            raise CommandRefused(texts.NO_SERVER, text=_short(server))
         scheme = "ntfy" if _in_the_house(server) else "ntfys"
         if before.startswith(f"{scheme}://{server}/"):
             return before

@@ -12,6 +12,7 @@ from edge.app.sensors.scan import Found, countdown, printable, recognised, value
 from edge.decoding import Profile
 from edge.delivery import setup_texts as texts
 from edge.errors import CommandRefused, EdgeError
+from edge.model.language import Locale
 from edge.model.people import Device, Limb, Site
 from edge.radio.discovery import Air, Neighbours, look_around, specificity
 from edge.web.setup_wire import Neighbour, Scan
@@ -37,7 +38,7 @@ class Chosen:
 
 
 class Finder:
-    """One search at a time. air: where to listen; profiles: all that are known."""
+    """One search at a time. air: where to listen; profiles: all that are known. Texts are as catalogues have them."""
 
     def __init__(self, air: Air, profiles: Mapping[str, Profile]) -> None:
         self.scan = Scan()
@@ -47,6 +48,18 @@ class Finder:
         self._task: asyncio.Task[First | None] | None = None
         self._taken = asyncio.Event()
         self._trying: tuple[Device, bool] | None = None
+
+    def shown(self, words: Locale) -> Scan:
+        """How far it has come, in these words."""
+        scan = self.scan
+        found = [
+            msgspec.structs.replace(
+                each, badge=words.say(each.badge), signal=words.say(each.signal), value=words.reason(each.value)
+            )
+            for each in scan.found
+        ]
+        said = {"words": words.reason(scan.words), "value": words.reason(scan.value), "note": words.reason(scan.note)}
+        return msgspec.structs.replace(scan, found=found, **said)
 
     async def look(self, step: str) -> None:
         """Begin to look for what that step is for, from the start."""
@@ -66,10 +79,10 @@ class Finder:
         site, limb = (place, None) if isinstance(place, Site) else (None, place)
         device = Device(ident, profile.id, person, found.advert.address, site, limb)
         name = printable(found.advert.name) or profile.name
-        self.scan = Scan(what=step, state="trying", chosen=name, words=f"Listening to {name} …")
+        self.scan = Scan(what=step, state="trying", chosen=name, words=texts.LISTENING)
         self._trying = device, found.advert.private
         self._taken.clear()
-        self._task = asyncio.create_task(self._listen(device, profile, name))
+        self._task = asyncio.create_task(self._listen(device, profile))
 
     async def take(self) -> Chosen:
         """The one that is being listened to, and listen no more. Raises CommandRefused unless it has said something."""
@@ -107,10 +120,10 @@ class Finder:
         except EdgeError as error:
             self._show(state="over", left_s=0, words=str(error))
             return
-        words = "" if self._near else texts.NONE_NEAR[step].format(seconds=WINDOW_S)
+        words = "" if self._near else texts.NONE_NEAR[step].format(a=f"{WINDOW_S:g}")
         self._show(state="over", left_s=0, words=words)
 
-    async def _listen(self, device: Device, profile: Profile, name: str) -> First | None:
+    async def _listen(self, device: Device, profile: Profile) -> First | None:
         async def linger(ear: Ear) -> None:
             assert ear.first is not None
             self._show(state="received", words=ear.first.sentence)
@@ -125,7 +138,7 @@ class Finder:
             self._show(state="over", words=str(error).replace("; nothing was set up", ""))
             return None
         if not self._taken.is_set():
-            self._show(state="over", words=f"{name} was not taken: look again.")
+            self._show(state="over", words=texts.NOT_TAKEN)
         return first
 
     def _show(self, **changes: object) -> None:

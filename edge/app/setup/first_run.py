@@ -19,6 +19,7 @@ from edge.app.load import checked, first_run
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.configuration import CREDENTIAL, CREDENTIALS, SETTINGS_FILE
 from edge.app.load.first_run import NOBODY, Files, Progress, Unfinished
+from edge.app.load.languages import WHOLE, load_languages
 from edge.app.sensors import pair, settings_file
 from edge.app.setup import answers, sentences
 from edge.app.setup.answers import Fields, Row
@@ -28,15 +29,18 @@ from edge.config import WebTable
 from edge.delivery import setup_texts as texts
 from edge.errors import CommandRefused, ConfigError, EdgeError
 from edge.host.credentials import Credentials
-from edge.model.people import Caregiver, Limb, Person, Role, Site
+from edge.model.language import Language, Locale, TemperatureUnit
+from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
 from edge.ports import Clock
 from edge.push.service import problem
 from edge.web.phones import FOLDER, Phones
+from edge.web.reader import IN_ENGLISH, Reader
 from edge.web.setup_wire import SENSORS, STEPS, Setup
 from edge.web.wire import Say
 
 IDS = {"thermometer": "thermometer", "sensor": "movement"}
 QUIET_S = 1800.0
+ENGLISH = IN_ENGLISH.language
 MENDS = frozenset({"again", "aside", "quiet"})
 """What can be said while the configuration cannot be used."""
 HUB_PASSWORD = "mqtt_password"  # noqa: S105  the name of the secret
@@ -57,12 +61,13 @@ class FirstRun:
         self.quiet_until_s = 0.0
         self.folder = files.folder
         self.phones = Phones(self.folder / FOLDER)
+        self.languages = load_languages()
         self._files = files
         self._unfinished, self._web, self._finder, self._clock = unfinished, web, finder, clock
         self._progress = first_run.read(self.folder) or Progress(whole=bool(unfinished.trouble))
         self._loaded = self._load()
         self._order = asyncio.Lock()
-        self._steps: Mapping[str, Callable[[Fields], Awaitable[None]]] = {
+        self._steps: Mapping[str, Callable[[Fields, Locale], Awaitable[None]]] = {
             "you": self._you,
             "child": self._child,
             "look": self._look,
@@ -82,20 +87,21 @@ class FirstRun:
 
     # ---------------------------------------------------------------- what is shown
 
-    def shown(self) -> Setup:
-        """All that the page shows."""
-        trouble = list(self._unfinished.trouble)
+    def shown(self, reader: Reader = IN_ENGLISH) -> Setup:
+        """All that the page shows to such a reader."""
+        trouble, words = list(self._unfinished.trouble), self._words(reader)
         if trouble:
             left_s = self.quiet_until_s - time.monotonic()
-            quiet = texts.QUIET.format(minutes=math.ceil(left_s / 60)) if left_s > 0 else ""
-            return Setup(trouble=trouble, aside=self._own_file_is_wrong(), quiet=quiet)
-        loaded = self._loaded
+            quiet = words.say(texts.QUIET, minutes=math.ceil(left_s / 60)) if left_s > 0 else ""
+            return Setup(reader=reader, trouble=trouble, aside=self._own_file_is_wrong(), quiet=quiet)
+        loaded, scan = self._loaded, self._finder.shown(words)
         if loaded is None:
-            return Setup(step=self.step, done=self._progress.done, scan=self._finder.scan)
+            return Setup(reader=reader, step=self.step, done=self._progress.done, scan=scan)
         config, owner, child = loaded.config, self._owner(), self._person()
         url = self._address()
         address, link = texts.links(url)
         return Setup(
+            reader=reader,
             hub=config.hub.name,
             step=self.step,
             done=self._progress.done,
@@ -104,16 +110,18 @@ class FirstRun:
                 "child": child.name if child else "",
                 "born": str(child.born) if child and child.born else "",
                 "watchfulness": child.watchfulness if child else "",
-                "fever_c": "" if config.limits.fever_c is None else f"{config.limits.fever_c:g}",
+                "fever_c": "" if config.limits.fever_c is None else words.degrees(config.limits.fever_c),
                 "way": answers.way(url),
                 "details": "yes" if owner and owner.share_details else "",
             },
-            paired=dict(self._paired(loaded)),
-            scan=self._finder.scan,
-            limits=sentences.limits(loaded, time.time()) if "thermometer" in self._progress.done else [],
-            levels=sentences.levels(),
+            paired=dict(self._paired(loaded, words)),
+            scan=scan,
+            limits=sentences.limits(loaded, time.time(), words) if "thermometer" in self._progress.done else [],
+            levels=sentences.levels(words),
             others=[
-                f"{each.name}, {each.role}" for each in config.caregivers if owner is not None and each.id != owner.id
+                f"{each.name}, {words.say(texts.ROLES[each.role])}"
+                for each in config.caregivers
+                if owner is not None and each.id != owner.id
             ],
             address=address,
             link=link,
@@ -125,12 +133,19 @@ class FirstRun:
         """The first that is not done."""
         return next((each for each in STEPS if each not in self._progress.done), STEPS[-1])
 
-    def _paired(self, loaded: CheckedConfiguration) -> list[tuple[str, str]]:
-        words: Mapping[str, str] = {**texts.PLACES, **texts.LIMBS}
+    def readers(self) -> list[Reader]:
+        """Every kind that a phone may choose, English and °C last."""
+        chosen = [Reader(code, unit) for code in (*WHOLE, ENGLISH) for unit in TemperatureUnit]
+        return sorted(chosen, key=IN_ENGLISH.__eq__)
+
+    def _words(self, reader: Reader) -> Locale:
+        return Locale(self.languages.get(reader.language, Language()), reader.unit)
+
+    def _paired(self, loaded: CheckedConfiguration, words: Locale) -> list[tuple[str, str]]:
         return [
             (
                 step,
-                f"{loaded.profiles[device.profile].name}, {words[device.site or device.limb or ''].partition(' (')[0]}",
+                f"{loaded.profiles[device.profile].name}, {texts.short_place(_place(device), words)}",
             )
             for step, ident in IDS.items()
             for device in loaded.config.devices
@@ -141,6 +156,7 @@ class FirstRun:
 
     async def take(self, said: Say) -> tuple[bool, str]:
         """One form: whether it was taken, and why not. Two at once come one after the other."""
+        words = self._words(said.reader)
         async with self._order:
             try:
                 fields = msgspec.json.decode(said.body, type=dict[str, str])
@@ -149,14 +165,16 @@ class FirstRun:
                     raise CommandRefused(texts.ELSEWHERE_NOW)
                 if said.verb in STEPS and STEPS.index(said.verb) > STEPS.index(self.step):
                     raise CommandRefused(texts.NOT_YET)
-                await step({**fields, "step": fields.get("step", said.verb)})
+                await step({**fields, "step": fields.get("step", said.verb)}, words)
+            except CommandRefused as refused:
+                return False, words.refusal(refused)
             except EdgeError as error:
-                return False, str(error)
+                return False, words.reason(str(error))
             except msgspec.MsgspecError:
-                return False, texts.ELSEWHERE_NOW
+                return False, words.say(texts.ELSEWHERE_NOW)
             except Exception as error:  # noqa: BLE001  whatever failed, the other questions can still be answered
                 log.error("first_run", step=said.verb, why=type(error).__name__, trace=format_exc())
-                return False, texts.FAILED
+                return False, words.say(texts.FAILED)
             return True, ""
 
     async def begin(self) -> None:
@@ -165,10 +183,19 @@ class FirstRun:
         if not self._unfinished.trouble:
             await self._look_if_asked()
 
-    async def _you(self, fields: Fields) -> None:
+    async def _you(self, fields: Fields, words: Locale) -> None:
         name, owner = answers.name(fields, texts.WHO), self._owner()
         ident = owner.id if owner else answers.ident(name, "owner", [each.id for each in self._caregivers()])
-        rows: list[tuple[str, Row]] = [("caregiver", {"id": ident, "name": name, "role": "owner"})]
+        row: Row = {
+            "id": ident,
+            "name": name,
+            "role": "owner",
+            "language": words.language.code,
+            "unit": str(words.unit),
+        }
+        rows: list[tuple[str, Row]] = [("caregiver", row)]
+        if "hub" not in self._unfinished.owners and words.language.code != self._language():
+            rows.append(("hub", {"language": words.language.code}))
         if "web" not in self._unfinished.owners:
             rows.append(("web", {"host": self._web.host, "port": self._web.port}))
         if "mqtt" not in self._unfinished.owners and self._has_password():
@@ -176,7 +203,7 @@ class FirstRun:
         await self._keep(*rows, step="you")
         self._give_phones()
 
-    async def _child(self, fields: Fields) -> None:
+    async def _child(self, fields: Fields, _words: Locale) -> None:
         now = self._clock.now()
         today = dt.datetime.fromtimestamp(now.wall_s).astimezone().date() if now.synced else None
         name, born, child = answers.name(fields, texts.CHILD), answers.born(fields, today), self._person()
@@ -185,20 +212,20 @@ class FirstRun:
         await self._keep(("person", {"id": ident, "name": name, "born": born}), step="child")
         await self._look_if_asked()
 
-    async def _look(self, fields: Fields) -> None:
+    async def _look(self, fields: Fields, _words: Locale) -> None:
         if fields["step"] in SENSORS and self._person() is not None:
             await self._finder.look(fields["step"])
 
-    async def _choose(self, fields: Fields) -> None:
+    async def _choose(self, fields: Fields, _words: Locale) -> None:
         child = self._person()
         if child is None or fields["step"] not in SENSORS:
             raise CommandRefused(texts.NOT_YET)
         if self._finder.scan.what == fields["step"]:
             await self._finder.choose(fields.get("key", ""), IDS[fields["step"]], child.id)
 
-    async def _sensor(self, fields: Fields) -> None:
+    async def _sensor(self, fields: Fields, words: Locale) -> None:
         step = fields["step"]
-        if self._finder.scan.what != step and step in dict(self._paired(self._need())):
+        if self._finder.scan.what != step and step in dict(self._paired(self._need(), words)):
             self._done(step)  # sent twice: it was taken already
             return
         place = fields.get("place", "")
@@ -212,37 +239,39 @@ class FirstRun:
         await self._keep(("device", pair.row(device)), step=step)
         await self._look_if_asked()
 
-    async def _skip(self, fields: Fields) -> None:
+    async def _skip(self, fields: Fields, _words: Locale) -> None:
         if fields["step"] != "sensor":
             raise CommandRefused(texts.NOT_YET)
         await self._finder.stop()
         self._done("sensor")
 
-    async def _limits(self, fields: Fields) -> None:
+    async def _limits(self, fields: Fields, words: Locale) -> None:
         child, level = self._person(), answers.watchfulness(fields)
         assert child is not None
         await self._keep(
-            ("limits", {"fever_c": answers.fever_c(fields)}),
+            ("limits", {"fever_c": answers.fever_c(fields, words)}),
             ("person", {"id": child.id, "watchfulness": str(level)}),
             step="limits",
         )
 
-    async def _add(self, fields: Fields) -> None:
+    async def _add(self, fields: Fields, words: Locale) -> None:
         name = answers.name(fields, texts.WHO)
         if any(each.name == name for each in self._caregivers()):
             return  # sent twice
         ident = answers.ident(name, "caregiver", [each.id for each in self._caregivers()])
-        await self._keep(("caregiver", {"id": ident, "name": name, "role": str(answers.role(fields))}))
+        await self._keep(
+            ("caregiver", {"id": ident, "name": name, "role": str(answers.role(fields)), "unit": str(words.unit)})
+        )
 
-    async def _others(self, _fields: Fields) -> None:
+    async def _others(self, _fields: Fields, _words: Locale) -> None:
         self._done("others")
 
-    async def _phone(self, fields: Fields) -> None:
+    async def _phone(self, fields: Fields, _words: Locale) -> None:
         owner = self._owner()
         assert owner is not None
         url = answers.address(fields, self._address())
         if url and (why := await asyncio.to_thread(problem, url)):
-            raise CommandRefused(f"This phone cannot be rung so: {why}.")
+            raise CommandRefused(texts.CANNOT_RING, why=why)
         secret = f"phone_{owner.id}"
         if url:
             keep_secret(self.folder / CREDENTIALS, secret, url)
@@ -253,7 +282,7 @@ class FirstRun:
         }
         await self._keep(("caregiver", row), step="phone")
 
-    async def _app(self, _fields: Fields) -> None:
+    async def _app(self, _fields: Fields, _words: Locale) -> None:
         await self._ring_others()
         self._done("app")
         await self._finder.stop()
@@ -277,7 +306,7 @@ class FirstRun:
 
     # ---------------------------------------------------------------- a configuration that cannot be used
 
-    async def _again(self, _fields: Fields) -> None:
+    async def _again(self, _fields: Fields, _words: Locale) -> None:
         if not self.mended():
             raise CommandRefused(texts.READ_AGAIN)
 
@@ -294,7 +323,7 @@ class FirstRun:
         self.complete.set()
         return True
 
-    async def _aside(self, _fields: Fields) -> None:
+    async def _aside(self, _fields: Fields, _words: Locale) -> None:
         """What the hub itself wrote and nobody can read: kept under another name, and asked anew."""
         if not self._own_file_is_wrong():
             raise CommandRefused(texts.ELSEWHERE_NOW)
@@ -304,7 +333,7 @@ class FirstRun:
             self._progress = Progress()
             await self.begin()
 
-    async def _quiet(self, _fields: Fields) -> None:
+    async def _quiet(self, _fields: Fields, _words: Locale) -> None:
         """No sound in the room for half an hour; it ends by itself."""
         self.quiet_until_s = time.monotonic() + QUIET_S
 
@@ -339,6 +368,10 @@ class FirstRun:
         if owner is None or loaded is None or not owner.channels:
             return ""
         return loaded.credentials.get(owner.channels[0].removeprefix(CREDENTIAL)) or ""
+
+    def _language(self) -> str:
+        """In which the hub speaks so far."""
+        return self._loaded.config.hub.language if self._loaded else ENGLISH
 
     def _has_password(self) -> bool:
         """Whether there is a password for the hub at the broker."""
@@ -376,3 +409,7 @@ class FirstRun:
         for phone in self.phones.all():
             if owner is not None and phone.caregiver == NOBODY:
                 self.phones.give(phone, owner.id)
+
+
+def _place(device: Device) -> str:
+    return texts.PLACES[device.site] if device.site else texts.LIMBS[device.limb or Limb.LEFT_ANKLE]

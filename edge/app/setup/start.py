@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
@@ -30,10 +31,12 @@ from edge.errors import EdgeError, Unreachable
 from edge.host import lock
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
+from edge.model.language import Language
 from edge.radio.discovery import Air
 from edge.sounder.sounders import sounders
 from edge.web import lookup, wire
 from edge.web.phones import FOLDER, INVITED_S
+from edge.web.reader import Reader
 from edge.web.setup_wire import Setup
 
 PORTS = 10
@@ -177,17 +180,22 @@ class SetupPage(PageProcess):
         super().__init__(web, run.folder / FOLDER, listening=listening, setup=True)
         self._run = run
 
-    def shown(self) -> Setup:
+    def shown(self) -> list[wire.Snapshot | Setup]:
         """How far it has come."""
-        return self._run.shown()
+        return [self._run.shown(reader) for reader in self._run.readers()]
+
+    def languages(self) -> Mapping[str, Language]:
+        """Those of the first run."""
+        return self._run.languages
 
     async def take(self, asked: wire.Say) -> None:
         """One form. What it changed is shown before the answer says that it was taken."""
         ok, reason = await self._run.take(asked)
-        self.tell(self.shown())
+        for shown in self.shown():
+            self.tell(shown)
         self.tell(wire.Answer(asked.number, ok, reason))
 
-    async def look_up(self, question: lookup.Question) -> lookup.Found:  # noqa: ARG002  there is no disk to look at yet
+    async def look_up(self, question: lookup.Question, reader: Reader) -> lookup.Found:  # noqa: ARG002  there is no disk yet
         """Nothing."""
         return lookup.Nothing(texts.NOT_WATCHING)
 

@@ -2,10 +2,14 @@
 /* global uPlot */
 
 const AGAIN_MS = 60_000;
-const LEFT = 44; // pixels of the axis of degrees; strips begin there too
+const LEFT = 48; // pixels of the axis of degrees; strips begin there too
 const SLEEP = { asleep: 0.25, restless: 0.6, up: 1 }; // height of the band, so that colour is not needed
 
-const words = JSON.parse(document.querySelector("main").dataset.words);
+const { words: said, unit, decimal } = document.querySelector("main").dataset;
+const words = JSON.parse(said);
+/** A temperature as the reader reads it; the hub tells °C. */
+const degrees = (celsius) => (celsius === null || unit !== "fahrenheit" ? celsius : celsius * 1.8 + 32);
+const number = (value) => value.toFixed(1).replace(".", decimal);
 const say = (word, values) => words[word].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -16,7 +20,7 @@ function columns(series) {
   for (const line of series.lines) {
     for (const points of [line.raw, line.trend]) {
       if (!points.length) continue;
-      tables.push([points.map(([at]) => at), points.map(([, celsius]) => celsius)]);
+      tables.push([points.map(([at]) => at), points.map(([, celsius]) => degrees(celsius))]);
       modes.push([1, 1]); // uPlot.join: keep nulls as they are
     }
   }
@@ -44,7 +48,7 @@ function marked(series) {
     ctx.textAlign = "left";
     ctx.textBaseline = "alphabetic";
     for (const limit of series.limits) {
-      const y = plot.valToPos(limit.celsius, "y", true);
+      const y = plot.valToPos(degrees(limit.celsius), "y", true);
       if (y < bbox.top || y > bbox.top + bbox.height) continue;
       ctx.strokeStyle = ctx.fillStyle = css("--high");
       ctx.setLineDash([8 * ratio, 5 * ratio]);
@@ -84,10 +88,10 @@ function plotted(series, place) {
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 8, 0, 0],
-    scales: { x: { time: false, range: () => [0, length] }, y: { range: () => [low, high] } },
+    scales: { x: { time: false, range: () => [0, length] }, y: { range: () => [degrees(low), degrees(high)] } },
     axes: [
       { ...axis, size: 28, splits: () => series.ticks.map((tick) => tick.at_s), values: () => series.ticks.map((tick) => tick.text) },
-      { ...axis, size: LEFT, incrs: [0.5, 1], values: (_, ticks) => ticks.map((celsius) => celsius.toFixed(1)) },
+      { ...axis, size: LEFT, incrs: [0.5, 1], values: (_, ticks) => ticks.map(number) },
     ],
     series: [{}, ...drawn(series)],
     hooks: { draw: [marked(series)] },

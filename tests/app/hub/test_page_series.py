@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 
 from edge.app.hub.page_series import PIECES, Drawn, Measured, series
+from edge.model.language import Locale
 from edge.storage.rows import Value
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -23,7 +24,8 @@ def epoch(wall_s, count, state):
 
 
 def of(values, epochs=(), hours=6, end_s=END_S, **drawn):
-    known = {"zone": dt.UTC, "gap_s": {"patch": 180.0}}
+    zone = drawn.pop("zone", dt.UTC)
+    known = {"reader": Locale(zone=zone), "gap_s": {"patch": 180.0}}
     dots = {}
     for each in values:
         dots.setdefault((each.device, each.place), []).append((each.wall_s, each.value))

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge import config
+from edge.app.load import languages
 from edge.app.load.languages import FOLDER, entries, fields, load_languages, usable
 from edge.delivery import phone_buttons, private_texts, texts
 from edge.errors import ConfigError
 from tools import messages
 
 CATALOGUES = sorted(FOLDER.glob("*.po"))
-COMPLETE = ["de"]
+COMPLETE = list(languages.WHOLE)
 KNOWN = messages.texts()
 
 
@@ -83,7 +84,7 @@ def test_no_translation_claims_what_the_english_does_not(code):
     }[code]
     for message, said in load_languages()[code].texts.items():
         assert not re.search(forbidden, said, re.IGNORECASE), said
-        if "seizure" in message:
+        if "seizure" in message and "can miss a seizure" not in message:
             likened = {
                 "de": "ähnlich|wie ein Anfall",
                 "fr": "semblable|ressemble",

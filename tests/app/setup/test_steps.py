@@ -151,7 +151,7 @@ async def test_everyone_else_who_answers_gets_an_address_of_ntfy_and_who_only_lo
     await family.run.begin()
     assert await family.say("add", name="Tom") == ""
     assert await family.say("add", name="Oma", role="viewer") == ""
-    assert "Oma, viewer" in family.run.shown().others
+    assert "Oma, may only look" in family.run.shown().others
     assert await family.say("others") == ""
     assert await family.say("phone", way="ntfy", server="ntfy.home.arpa") == ""
     assert await family.say("app") == ""
@@ -175,11 +175,11 @@ NONSENSE = [
     ("child", {"name": "Mia", "born": "2027-03-14"}, "2027-03-14 is in the future"),
     ("child", {"name": "Mia", "born": "1986-03-14"}, "more than 18 years ago"),
     ("child", {"name": "Mia", "born": "0001-01-01"}, "more than 18 years ago"),
-    ("limits", {"fever_c": "385"}, "385 °C is no fever limit: take one from 37 to 41 °C."),
+    ("limits", {"fever_c": "385"}, "385 °C is no fever limit: take one from 37.0 to 41.0 °C."),
     ("limits", {"fever_c": "101.3"}, "101.3 °C is no fever limit"),
     ("limits", {"fever_c": "hot"}, "hot is no temperature"),
-    ("limits", {"fever_c": "nan"}, "nan °C is no fever limit"),
-    ("limits", {"fever_c": "-" + "9" * 4000}, "is no fever limit"),
+    ("limits", {"fever_c": "nan"}, "nan is no temperature: write it as 38.5."),
+    ("limits", {"fever_c": "-" + "9" * 4000}, "is no temperature"),
     ("limits", {"watchfulness": "asleep"}, "Load the page again"),
     ("phone", {"way": "ntfy", "server": "https://ntfy.sh/x"}, "is no name of a server"),
     ("phone", {"way": "ntfy", "server": "ntfy.sh/../../etc"}, "is no name of a server"),
