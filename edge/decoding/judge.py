@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from edge.decoding.profile import Profile, Range
+from edge.model.language import N_
 from edge.model.reading import Array, Quantity, Reading, Samples, Unit, Validity
 
 UNITS: Mapping[Quantity, Unit] = {
@@ -39,6 +40,8 @@ _DEFAULTS: Mapping[Quantity, Range] = {
     Quantity.ACCELERATION: Range((-16.0, 16.0), (-16.0, 16.0)),
     Quantity.MAGNITUDE: Range((0.0, 27.8), (0.0, 27.8)),
 }
+OUTSIDE, WHERE_PROVEN = N_("outside {a} to {b} {c}"), N_("where this sensor is proven")
+NOT_PLAUSIBLE = N_("not plausible")
 
 
 def range_of(profile: Profile, quantity: Quantity) -> Range | None:
@@ -62,14 +65,18 @@ def reading(
     limits = range_of(profile, quantity)
     unit = UNITS[quantity]
     if not math.isfinite(value):
-        validity, reason = Validity.INVALID, why or "the sensor sent no value"
+        validity, reason = Validity.INVALID, why or N_("the sensor sent no value")
     elif limits is not None and not limits.possible[0] <= value <= limits.possible[1]:
         low, high = limits.possible
-        validity, reason = Validity.INVALID, f"not plausible: outside {low:g} to {high:g} {unit}"
+        validity, reason = Validity.INVALID, f"{NOT_PLAUSIBLE}: {_outside(low, high, unit)}"
     elif limits is not None and not limits.valid[0] <= value <= limits.valid[1] and validity is Validity.VALID:
         low, high = limits.valid
-        validity, reason = Validity.QUESTIONABLE, f"outside {low:g} to {high:g} {unit}, where this sensor is proven"
+        validity, reason = Validity.QUESTIONABLE, f"{_outside(low, high, unit)}, {WHERE_PROVEN}"
     return Reading(quantity, value, unit, validity, reason, device_wall_s, site, final)
+
+
+def _outside(low: float, high: float, unit: str) -> str:
+    return OUTSIDE.format(a=f"{low:g}", b=f"{high:g}", c=unit)
 
 
 def samples(

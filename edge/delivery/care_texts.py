@@ -6,7 +6,7 @@ Facts about the family's own plan, never advice: what it says, and in which way 
 from collections.abc import Callable, Mapping, Sequence
 
 from edge.delivery.texts import CHECK, MOST_CHARACTERS, NAME_CHARACTERS, clip, span
-from edge.model.care import Dose, Drink, Entry, ManualReading, Stage, Symptoms, Verdict
+from edge.model.care import HAND, Dose, Drink, Entry, ManualReading, Stage, Symptoms, Verdict
 from edge.model.effect import Notify
 from edge.model.language import N_, Locale
 from edge.model.moment import Now, local
@@ -28,6 +28,7 @@ WITH_NEXT = N_("{text} Next by your plan: {time}")
 WITHDRAWN = N_("withdrawn")
 SET_RIGHT = N_("set right, within your plan")
 PRIVATE = N_("a dose was logged that departs from your plan, or one was set right: ask before the next one")
+BY_HAND = N_("by hand")
 RESCUE = N_("{dose} (rescue medicine)")
 DRANK, DRANK_ML = N_("drank"), N_("drank {ml} ml")
 SITES: Mapping[str, str] = {
@@ -103,6 +104,11 @@ def in_words(entry: Entry, words: Locale) -> str:
 def place_name(place: str, words: Locale) -> str:
     """A site or a limb, by its id."""
     return words.say({**SITES, **LIMBS}.get(place, place))
+
+
+def device_name(device: str, words: Locale) -> str:
+    """A sensor by its id, as the family calls it; what was read by hand has none."""
+    return words.say(BY_HAND) if device.startswith(HAND) else device
 
 
 def amount_of(name: str, amount: float, unit: str, words: Locale) -> str:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from edge.delivery.care_texts import WEEKDAYS, place_name
+from edge.delivery.care_texts import WEEKDAYS, device_name, place_name
 from edge.delivery.texts import span
 from edge.model.language import N_, Locale
 
@@ -28,7 +28,8 @@ UNKNOWN_CHILD = N_("No child of that name is set up.")
 
 def name(place: str, device: str, words: Locale) -> str:
     """What a line or a strip is called. place: a site or a limb, empty if unknown."""
-    return f"{place_name(place, words)}, {device}" if place else device
+    called = device_name(device, words)
+    return f"{place_name(place, words)}, {called}" if place else called
 
 
 def hour(at: dt.datetime, *, twice: bool) -> str:

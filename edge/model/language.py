@@ -11,8 +11,9 @@ from edge.errors import CommandRefused
 from edge.model.moment import local
 
 ABSOLUTE_F, F_PER_C = 32.0, 1.8
-# What a reason holds beside its words: times, shares and measures. A difference of temperatures stands after "about".
-_NUMBER = re.compile(r"(about )?(\d+(?:[.:]\d+)*)( °C)?")
+# What a reason holds beside its words: times, shares and measures, the names of axes. A temperature has °C, or Cel as
+# UCUM writes it, behind it; the difference of two has "about" before it.
+_NUMBER = re.compile(r"(about )?(\d+(?:[.:]\d+)*|\b[xyz]\b)( °C| Cel|(?= to [\d.]+ Cel))?")
 _LAST_WORD = re.compile(r"\S+$")
 _JOINTS = ("; ", ": ", ", ")
 _PLACES = "abcdef"
@@ -25,9 +26,12 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that i
 
 def read_number(text: str) -> float:
     """A number as families write it, `5`, `38.4` and `38,4`. Raises ValueError for all else, NaN and infinity too."""
-    value = float(text.strip().replace(",", "."))
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = math.nan
     if not math.isfinite(value):
-        raise ValueError(text)
+        raise ValueError(f"no number: {text[:40]!r}")
     return value
 
 
@@ -95,21 +99,23 @@ class Locale:
             for each in (message, _LAST_WORD.sub(f"{{{next(places)}}}", message)):
                 if numbers and each in self.language.texts:
                     fields = dict(zip(_PLACES, [*numbers, *name], strict=False))
-                    return self.say(each, **fields).replace("°C", self.degree)
+                    return self._with_degree(self.say(each, **fields))
         outside, opened, inside = text.partition(" (")
         if opened and inside.endswith(")"):
             return f"{self.reason(outside)} ({self.reason(inside[:-1])})"
-        for joint in _JOINTS:
-            first, found, rest = text.partition(joint)
-            if found:
-                return f"{self.reason(first)}{joint}{self.reason(rest)}"
-        return _NUMBER.sub(
-            lambda found: f"{found[1] or ''}{self._measure(found)}{f' {self.degree}' if found[3] else ''}", text
-        )
+        joined = [(first, joint, rest) for joint in _JOINTS for first, found, rest in [text.partition(joint)] if found]
+        known = [each for each in joined if {each[0], each[2]} & self.language.texts.keys()]
+        for first, joint, rest in (known or joined)[:1]:
+            return f"{self.reason(first)}{joint}{self.reason(rest)}"
+        said = _NUMBER.sub(lambda found: f"{found[1] or ''}{self._measure(found)}{found[3] or ''}", text)
+        return self._with_degree(said) if numbers else said
+
+    def _with_degree(self, text: str) -> str:
+        return text.replace("°C", self.degree).replace(" Cel", f" {self.degree}")
 
     def _measure(self, found: re.Match[str]) -> str:
         """A number of a reason; a temperature, or the difference of two, in the reader's unit."""
-        if not found[3] or self.unit is TemperatureUnit.CELSIUS:
+        if found[3] is None or self.unit is TemperatureUnit.CELSIUS:
             return found[2].replace(".", self.language.decimal) if found[2].count(".") == 1 else found[2]
         return self.difference(float(found[2])) if found[1] else self.degrees(float(found[2]))
 

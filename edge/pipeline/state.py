@@ -29,6 +29,10 @@ SOUND_AGAIN_S = 60.0
 # So long a single measurement speaks for itself beside a thermometer that stays on.
 SPOT_HOLDS_S = 1800.0
 
+# Before what a sensor itself is said to be.
+NOTHING_USABLE, NO_FEVER = N_("nothing usable heard"), N_("no fever could be judged")
+NO_CONVULSION, NOT_WORN, LIKELY = N_("a convulsion would not be noticed"), N_("not worn"), N_("likely")
+
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
@@ -229,23 +233,23 @@ def watches(state: State, now: Now) -> list[tuple[str, str, str]]:
         ends = [each.until_s for each in state.alarms.pauses if each.covers(sensor.device.person, name)]
         if ends:
             until = local(now.wall_at(max(ends)), state.setup.zone)
-            why = f"paused until {until:%H:%M}"
+            why = N_("paused until {a}").format(a=f"{until:%H:%M}")
         elif sensor.last_seen_s is None:
-            why = f"nothing usable heard: {sensor.refused}" if sensor.refused else N_("not heard yet")
+            why = f"{NOTHING_USABLE}: {sensor.refused}" if sensor.refused else N_("not heard yet")
         elif limit_s is None:
             why = N_("a spot thermometer: it measures when somebody measures")
         elif now.mono_s - sensor.last_seen_s >= limit_s:
-            why = N_("nothing heard") if said in ("", "nothing heard") else f"nothing usable heard: {said}"
+            why = N_("nothing heard") if said in ("", "nothing heard") else f"{NOTHING_USABLE}: {said}"
         elif not sensor.sound(now):
             why = N_("what it sends cannot be judged")
         elif sensor.placement is not None and sensor.placement.why:
-            likely = "" if sensor.placement.sure else ", likely"
-            why = "; ".join(filter(None, [f"not worn: {sensor.placement.why}{likely}", unable(state, sensor, now)]))
+            likely = "" if sensor.placement.sure else f", {LIKELY}"
+            why = "; ".join(filter(None, [f"{NOT_WORN}: {sensor.placement.why}{likely}", unable(state, sensor, now)]))
         elif shown is not None and shown.validity is not Validity.VALID:
             why = shown.reason
         elif doubt := sensor.judgeable.doubt(now.mono_s):
-            why = f"no fever could be judged: {doubt}"
+            why = f"{NO_FEVER}: {doubt}"
         elif blind := unable(state, sensor, now):
-            why = f"a convulsion would not be noticed: {blind}"
+            why = f"{NO_CONVULSION}: {blind}"
         found.append((sensor.device.person, name, why))
     return found

@@ -17,6 +17,7 @@ from edge.pipeline.state import Sensor, State
 # A sensor's own clock may be in another time zone; further off it is not set, or the reading is of another day.
 OWN_CLOCK_S = 36 * 3600.0
 FEVERS = (Condition.FEVER, Condition.HIGH_FEVER, Condition.YOUNG_INFANT_FEVER)
+ABOVE, BELOW = N_("about {a} °C or more above {b}"), N_("about {a} °C or more below {b}")
 
 
 def rules(state: State, sensor: Sensor, now: Now, *, core: bool) -> Rules:
@@ -79,7 +80,7 @@ def beside(state: State, sensor: Sensor, assessed: Assessed, now: Now, *, core: 
             signs += (Sign(Condition.MEASUREMENT_DUE, "", False, now.mono_s),)
         return replace(sensor, disputed=False), replace(assessed, signs=signs)
     other, above_c = found
-    said = f"about {temperature.DISAGREE_C:.0f} °C or more {'above' if above_c > 0 else 'below'} {other}"
+    said = (ABOVE if above_c > 0 else BELOW).format(a=f"{temperature.DISAGREE_C:.0f}", b=other)
     doubt = TemperatureEvidence(thermometers=said)
     kept = tuple(_doubted(sign, doubt) for sign in assessed.signs if sign not in due and not _withheld(sign, above_c))
     by_hand = replace(doubt, why=N_("two thermometers differ"))

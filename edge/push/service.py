@@ -8,6 +8,7 @@ import logging
 import re
 from typing import Any
 
+from edge.model.language import N_
 from edge.ports import Outcome, Sent
 from edge.push.connections import Connections, during
 
@@ -61,6 +62,7 @@ _PASSING = (408, 425, 429)
 # Apprise's own 4 s per read gives up on a phone network that is merely slow, and the message then comes twice.
 _CONNECT_S = 5.0
 _READ_S = 10.0
+ANSWERED = N_("the service answered {a}")
 
 
 def attempt(
@@ -172,6 +174,6 @@ def _failure(name: str, said: str) -> Sent:
         if status == _SIGN_IN_STATUS:
             return Sent(Outcome.RETRY, f"{name}: a web page answered in its place, such as a router's sign-in page")
         final = 400 <= status < 500 and status not in _PASSING
-        return Sent(Outcome.REFUSED if final else Outcome.RETRY, f"{name}: the service answered {status}")
-    why = "could not be reached" if _UNREACHED.search(said) else "did not take the message"
+        return Sent(Outcome.REFUSED if final else Outcome.RETRY, f"{name}: {ANSWERED.format(a=status)}")
+    why = N_("could not be reached") if _UNREACHED.search(said) else N_("did not take the message")
     return Sent(Outcome.RETRY, f"{name}: {why}")

@@ -16,6 +16,7 @@ from edge.decoding import Profile
 from edge.errors import Unreachable
 from edge.model.alarm import Condition
 from edge.model.event import Event, FaultReported, FrameReceived
+from edge.model.language import N_
 from edge.model.people import Device
 from edge.ports import Clock
 from edge.radio.adverts import Advert, fits
@@ -29,16 +30,16 @@ MOST_NEIGHBOURS = 1000
 """Addresses remembered in one listen; phones change theirs every 15 minutes, so more is not a house."""
 
 _ADVICE = (
-    ("no Bluetooth adapter", "plug one in; `bluetoothctl list` shows those that are found"),
-    ("switched off", "switch it on: `rfkill unblock bluetooth`, then `bluetoothctl power on`"),
-    ("may not use", "run this with sudo, or add this user to the group bluetooth"),
-    ("AccessDenied", "run this with sudo, or add this user to the group bluetooth"),
-    ("bluetoothd", "start it: `sudo systemctl start bluetooth`"),
-    ("D-Bus", "is it installed and running? In a container /run/dbus must be shared with it"),
-    ("Low Energy", "use an adapter of Bluetooth 4.0 or later"),
-    ("not found", "`bluetoothctl list` shows the adapters that are there"),
+    ("no Bluetooth adapter", N_("plug one in; `bluetoothctl list` shows those that are found")),
+    ("switched off", N_("switch it on: `rfkill unblock bluetooth`, then `bluetoothctl power on`")),
+    ("may not use", N_("run this with sudo, or add this user to the group bluetooth")),
+    ("AccessDenied", N_("run this with sudo, or add this user to the group bluetooth")),
+    ("bluetoothd", N_("start it: `sudo systemctl start bluetooth`")),
+    ("D-Bus", N_("is it installed and running? In a container /run/dbus must be shared with it")),
+    ("Low Energy", N_("use an adapter of Bluetooth 4.0 or later")),
+    ("not found", N_("`bluetoothctl list` shows the adapters that are there")),
 )
-_LAST_ADVICE = "try again; `journalctl -u bluetooth` may say more"
+_LAST_ADVICE = N_("try again; `journalctl -u bluetooth` may say more")
 
 
 @dataclass(frozen=True, slots=True)

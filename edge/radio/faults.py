@@ -5,6 +5,7 @@ import asyncio
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 from dbus_fast.errors import AuthError, DBusError
 
+from edge.model.language import N_
 from edge.radio.recovery import Trouble
 
 
@@ -38,10 +39,10 @@ def end_if_cancelled() -> None:
 
 
 _NOT_AVAILABLE = {
-    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "no Bluetooth adapter was found",
-    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "the Bluetooth adapter cannot do Bluetooth Low Energy",
-    BleakBluetoothNotAvailableReason.POWERED_OFF: "the Bluetooth adapter is switched off",
-    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "this user may not use Bluetooth (D-Bus refused)",
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: N_("no Bluetooth adapter was found"),
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: N_("the Bluetooth adapter cannot do Bluetooth Low Energy"),
+    BleakBluetoothNotAvailableReason.POWERED_OFF: N_("the Bluetooth adapter is switched off"),
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: N_("this user may not use Bluetooth (D-Bus refused)"),
 }
 _GONE = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", ".Spawn.")
 IN_PROGRESS = "org.bluez.Error.InProgress"
@@ -72,7 +73,7 @@ def classify(error: Exception) -> tuple[Trouble, str]:
         denied = "AccessDenied" in error.dbus_error
         return (Trouble.UNAVAILABLE if denied else Trouble.REFUSED), f"BlueZ: {describe(error)}"
     if isinstance(error, TimeoutError):
-        return Trouble.REFUSED, "BlueZ does not answer"
+        return Trouble.REFUSED, N_("BlueZ does not answer")
     if isinstance(error, (OSError, EOFError, AuthError, DBusError)):
         return Trouble.UNAVAILABLE, f"D-Bus cannot be reached ({describe(error)})"
     if isinstance(error, BleakError) and "not found" in str(error):

@@ -12,7 +12,8 @@ Schema = dict[str, object]
 
 DESCRIPTION = (
     "What the caregivers' page shows, and what it can be told. Nothing is answered without the token of a phone that "
-    "was let in (`feverhub web token`). Texts are ready to be read by a person; moments are seconds since 1970, or on "
+    "was let in (`feverhub web token`). Texts are for the caregiver whose phone it is, in their language and unit; "
+    "numbers of a temperature are in °C; moments are seconds since 1970, or on "
     "the hub's steady clock where the name ends in `_mono_s`. Not a medical device."
 )
 _REFUSED = {

@@ -24,7 +24,7 @@ Shown = Literal["live", "settling", "approximate", "not_worn", "stale", "never"]
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """A thermometer of a child, as it is shown.
 
-    device: its id. place: where it measures, in words. shown: what the number is worth; words: the same in words.
+    device: what it is called. place: where it measures. shown: what the number is worth; words: the same in words.
     text: the number with its unit, empty where it has no digits. trend: where it is going, in words.
     measured_mono_s: when it was measured, None if never. stale_after_s: age at which the digits go. last: the last
     number that had digits, with its time; empty if there is none.

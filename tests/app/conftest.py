@@ -19,6 +19,7 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.event import Event, ReadingReceived
 from edge.model.evidence import TemperatureEvidence
+from edge.model.language import Language
 from edge.model.reading import Quantity, Reading, Unit
 from edge.mqtt.payloads import messages_for
 from edge.ports import Filmer, Journal, Notifier, Sounder
@@ -107,6 +108,7 @@ class Maker:
         stored: SqliteReadingStore | None = None,
         radio: Facts = dict,
         folder: Path | None = None,
+        languages: Mapping[str, Language] | None = None,
     ) -> Parts:
         journal = journal or MemoryJournal()
         store, clock, phone = MemoryStore(), ManualClock(), phone or FakeNotifier()
@@ -133,7 +135,7 @@ class Maker:
             filmer,
             radio,
         )
-        made = assemble(pipeline.Setup(config, profiles, channels=channels), clock, outside)
+        made = assemble(pipeline.Setup(config, profiles, channels=channels, languages=languages or {}), clock, outside)
         parts = Parts(made, given[0], clock, journal, store, broker, phone, buzzer, workers)
         self.made.append(parts)
         return parts

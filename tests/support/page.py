@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -255,8 +255,10 @@ class PageProcess:
 
 
 @contextlib.contextmanager
-def begun(folder: Path, port: int, *, setup: bool = False) -> Iterator[PageProcess]:
-    """It was told where to listen. setup: as in a first run."""
+def begun(
+    folder: Path, port: int, *, setup: bool = False, languages: Mapping[str, wire.Catalogue] | None = None
+) -> Iterator[PageProcess]:
+    """It was told where to listen. setup: as in a first run. languages: beside English."""
     process = subprocess.Popen(
         [sys.executable, "-m", "edge.web"],
         stdin=subprocess.PIPE,
@@ -266,16 +268,18 @@ def begun(folder: Path, port: int, *, setup: bool = False) -> Iterator[PageProce
     )
     made = PageProcess(process, f"http://127.0.0.1:{port}", Phones(folder / "phones"))
     try:
-        made.send(wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup))
+        made.send(wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup, languages=dict(languages or {})))
         yield made
     finally:
         made.end()
 
 
 @contextlib.contextmanager
-def page_process(folder: Path, shown: wire.Snapshot | None = None) -> Iterator[PageProcess]:
+def page_process(
+    folder: Path, shown: wire.Snapshot | None = None, languages: Mapping[str, wire.Catalogue] | None = None
+) -> Iterator[PageProcess]:
     """It listens, and has one snapshot."""
-    with begun(folder, free_port()) as made:
+    with begun(folder, free_port(), languages=languages) as made:
         made.show(shown)
         until_up(made.url)
         yield made

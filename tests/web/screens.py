@@ -12,6 +12,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from edge.web import wire
+from tests.support import page_german
 from tests.support.browser import PHONE, TABLET, Speaking, chromium, enter, sized, texts, theme, waiting
 from tests.support.page import PageProcess, child, page_process, reading, seizure, silent_sensor
 from tests.support.page_answers import finds
@@ -48,6 +49,7 @@ class State:
     seen: str = "main"
     whole: bool = False
     lost: bool = False
+    german: bool = False
 
 
 def states() -> Iterator[State]:
@@ -69,6 +71,12 @@ def states() -> Iterator[State]:
     yield State("bedside-phone", path="/bedside", seen=".first")
     yield State("bedside-tablet", path="/bedside?light=1", size=TABLET, seen=".first")
     yield State("bedside-alarm-phone", path="/bedside", now=RINGS, seen=".urgent")
+    for name, path, now in (
+        ("quiet", "/", page_german.night()),
+        ("alarm", "/", page_german.night(alarm=True)),
+        ("symptoms", "/log?what=symptoms&stage=during", page_german.night()),
+    ):
+        yield State(f"german-{name}-phone-light", path, now, "light", whole=name != "alarm", german=True)
     yield State("lost-phone-dark", seen="#lost:not([hidden])", lost=True)
 
 
@@ -80,11 +88,10 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as kept,
-        page_process(Path(kept)) as made,
+        page_process(Path(kept), languages=page_german.CATALOGUES) as made,
         chromium() as browser,
         Speaking(made) as hub,
     ):
-        made.finds = finds
         enter(browser, made)
         for state in states():
             (folder / f"{state.name}.png").write_bytes(_picture(browser, made, hub, state))
@@ -93,6 +100,7 @@ def main() -> None:
 
 def _picture(browser: Chrome, made: PageProcess, hub: Speaking, state: State) -> bytes:
     hub.now, hub.silent = dict(state.now), False
+    made.finds = page_german.finds if state.german else finds
     sized(browser, state.size)
     theme(browser, state.scheme)
     browser.get(f"{made.url}{state.path}")

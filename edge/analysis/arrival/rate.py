@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from statistics import median
 
+from edge.model.language import N_
 from edge.model.reading import Samples
 
 LAG_S = 5.0
@@ -159,5 +160,5 @@ def _by_sensor(steps: tuple[float, ...]) -> float | None:
 def trouble(pace: Pace) -> str:
     """Why samples that come so do not let a convulsion be noticed; empty where they do, or nothing is known yet."""
     if pace.hz is not None and pace.hz < LEAST_HZ:
-        return f"only {max(1, round(pace.hz))} samples a second"
-    return "its samples come unevenly" if pace.stable is False else ""
+        return N_("only {a} samples a second").format(a=max(1, round(pace.hz)))
+    return N_("its samples come unevenly") if pace.stable is False else ""

@@ -12,6 +12,7 @@ Numbers of 8 bits wrap around within minutes: after a silence long enough for th
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from edge.model.language import N_
 from edge.model.reading import Serial
 
 NEAR_ZERO = 100
@@ -40,13 +41,13 @@ CONSTANT = 4
 class Verdict(StrEnum):
     NEW = "new"
     REPEATED = "repeated"
-    OLD = "older than a frame that was heard before: a late copy, or one that somebody plays back"
-    NEVER_ENDING = "one frame again and again, with the same number: it has stopped measuring"
-    SENT_AGAIN = "its gateway sends the last value again, with the same time or number: that is no measurement"
-    PAST = "its gateway sends a value whose own time is long past"
-    GATEWAY_GONE = "its gateway says that it is offline"
-    AT_CONNECT = "its gateway has just come back and sends what it remembers"
-    NEVER_CHANGING = "its gateway has sent the same text for half an hour: no sensor may be behind it any more"
+    OLD = N_("older than a frame that was heard before: a late copy, or one that somebody plays back")
+    NEVER_ENDING = N_("one frame again and again, with the same number: it has stopped measuring")
+    SENT_AGAIN = N_("its gateway sends the last value again, with the same time or number: that is no measurement")
+    PAST = N_("its gateway sends a value whose own time is long past")
+    GATEWAY_GONE = N_("its gateway says that it is offline")
+    AT_CONNECT = N_("its gateway has just come back and sends what it remembers")
+    NEVER_CHANGING = N_("its gateway has sent the same text for half an hour: no sensor may be behind it any more")
 
 
 @dataclass(frozen=True, slots=True)

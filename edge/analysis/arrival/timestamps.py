@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
+from edge.model.language import N_
 from edge.model.moment import Now, local
 
 FRESH_S = 120.0
@@ -20,6 +21,9 @@ BATCH_S = 60.0
 HOUR_S = 3600.0
 EARLIEST_S = dt.datetime(2011, 1, 1, tzinfo=dt.UTC).timestamp()
 """The Health Thermometer Service was adopted in 2011: a clock before that was never set."""
+
+NOT_USED = N_("its time stamp is not used")
+UNCHECKED = N_("its time stamp cannot be checked: the hub's own clock is not set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,11 @@ def clock_read(clock: OwnClock, device_s: float, now: Now) -> OwnClock:
 def measured(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Measured]:
     """When a value stamped `device_s` was measured. A stamp that cannot be believed counts as arrival: it may ring."""
     if not now.synced:
-        return clock, Measured(now.wall_s, reason="its time stamp cannot be checked: the hub's own clock is not set")
+        return clock, Measured(now.wall_s, reason=UNCHECKED)
     if device_s < EARLIEST_S:
         year = local(device_s).year
         return clock, Measured(
-            now.wall_s, reason=f"its time stamp is not used: the thermometer's clock stands in {year}"
+            now.wall_s, reason=N_("its time stamp is not used: the thermometer's clock stands in {a}").format(a=year)
         )
     if clock.ahead_s is not None and abs(clock.ahead_s) > FRESH_S and abs(now.wall_s - device_s) <= FRESH_S:
         clock = replace(clock, ahead_s=0.0)  # it was wrong when it was read, and has been set right since
@@ -69,7 +73,7 @@ def measured(clock: OwnClock, device_s: float, now: Now) -> tuple[OwnClock, Meas
         return OwnClock(ahead_s, now.mono_s, max(clock.newest_s, own_s)), Measured(min(own_s, now.wall_s))
     why = _doubt(clock, own_s, age_s, now)
     if why:
-        return clock, Measured(now.wall_s, reason=f"its time stamp is not used: {why}")
+        return clock, Measured(now.wall_s, reason=f"{NOT_USED}: {why}")
     return clock, Measured(own_s, late=age_s > OLD_S)
 
 
@@ -77,13 +81,13 @@ def _doubt(clock: OwnClock, own_s: float, age_s: float, now: Now) -> str:
     """Why a stamp that is not of this moment is not believed; empty: it is."""
     this_batch = now.mono_s - clock.checked_s <= BATCH_S
     if abs(age_s + HOUR_S) <= FRESH_S:
-        return "the thermometer's clock is one hour ahead (summer time?)"
+        return N_("the thermometer's clock is one hour ahead (summer time?)")
     if age_s < 0:
-        return "it lies in the future"
+        return N_("it lies in the future")
     if not this_batch and abs(age_s - HOUR_S) <= FRESH_S:
-        return "it is one hour old, or the thermometer's clock does not know summer time"
+        return N_("it is one hour old, or the thermometer's clock does not know summer time")
     if clock.ahead_s is None:
-        return "it is old, or the thermometer's clock is wrong"
+        return N_("it is old, or the thermometer's clock is wrong")
     if not this_batch and own_s <= clock.newest_s:
-        return "it is older than what was measured before, so the thermometer's clock may have been set back"
+        return N_("it is older than what was measured before, so the thermometer's clock may have been set back")
     return ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edge.analysis.episode.cluster import Cluster
+from edge.model.language import N_
 
 # AAP 2011 (Pediatrics 127:389): complex is 15 min or longer, focal, or again within 24 h.
 COMPLEX_S = 900.0
@@ -20,13 +21,17 @@ class Course:
     @property
     def words(self) -> str:
         """For the evidence of an alarm. Simple is what bears none of the marks; what is not known is named."""
-        marks = {"15 min or longer": self.long, "again within 24 h": self.again, "one limb alone": self.focal}
+        marks = {
+            N_("15 min or longer"): self.long,
+            N_("again within 24 h"): self.again,
+            N_("one limb alone"): self.focal,
+        }
         said = [name for name, holds in marks.items() if holds]
         if said:
-            return f"complex: {', '.join(said)}"
+            return f"{N_('complex')}: {', '.join(said)}"
         if self.focal is None:
-            return "no mark of a complex one; whether it was one side alone is not known from one sensor"
-        return "simple so far: both sides, under 15 min, once in 24 h"
+            return N_("no mark of a complex one; whether it was one side alone is not known from one sensor")
+        return N_("simple so far: both sides, under 15 min, once in 24 h")
 
 
 def course_of(cluster: Cluster, earlier: int) -> Course:

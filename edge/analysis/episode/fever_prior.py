@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from edge.analysis.temperature import FeverState
 from edge.model.evidence import SeizureEvidence
+from edge.model.language import N_
 from edge.model.sign import Sign
 
 WITHOUT_FEVER_PER_H = 100 / 100_000 / 8766
@@ -95,9 +96,11 @@ class Gain:
     @property
     def words(self) -> str:
         if self.without_s is None:
-            return "without the fever it would not have rung yet"
+            return N_("without the fever it would not have rung yet")
         earlier_s = self.without_s - self.raised_s
-        return f"rang {earlier_s:.0f} s earlier for the fever" if earlier_s > 0.5 else "would also have rung without"
+        if earlier_s <= 0.5:
+            return N_("would also have rung without")
+        return N_("rang {a} s earlier for the fever").format(a=f"{earlier_s:.0f}")
 
 
 def gained(before: Gain | None, sign: Sign) -> Gain | None:

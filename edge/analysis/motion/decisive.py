@@ -16,6 +16,7 @@ import numpy as np
 
 from edge.analysis.motion import network, shaking
 from edge.analysis.motion.network import Memory
+from edge.model.language import N_
 from edge.model.reading import Array
 
 SPAN_S = 10
@@ -24,8 +25,8 @@ LEAST_SHARE = 0.2
 """A group that loses less of what all of them lose together is not named."""
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "strength": ("level", "sd_level", "least_level", "level_20_s", "level_120_s"),
-        "frequency": (
+        N_("strength"): ("level", "sd_level", "least_level", "level_20_s", "level_120_s"),
+        N_("frequency"): (
             "sway",
             "slow",
             "middle",
@@ -36,12 +37,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "mean_brisk",
             "sd_centre_hz",
         ),
-        "rhythm": (
+        N_("rhythm"): (
             *("peak", "repeat", "beat", "beat_s", "bursts_hz", "run_s", "odd", "slowing", "jerk_hz", "even_s"),
             *("mean_repeat", "mean_beat", "mean_peak", "mean_even_s", "mean_odd"),
         ),
-        "sharpness": ("tails", "jerk_tails", "rest", "uneven", "heights"),
-        "direction": ("drift", "loop", "mean_loop"),
+        N_("sharpness"): ("tails", "jerk_tails", "rest", "uneven", "heights"),
+        N_("direction"): ("drift", "loop", "mean_loop"),
     }
 )
 """Every input but the kind of sensor, once."""

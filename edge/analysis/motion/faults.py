@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.analysis.motion.recent import Recent, Window
+from edge.model.language import N_
 from edge.model.reading import Array
 
 DEAD_S = 120.0
@@ -165,27 +166,29 @@ def _axes(axes: tuple[int, ...], columns: int, one: str, more: str) -> str:
     if not axes or columns == 1:
         return ""
     names = [AXES[axis] for axis in axes]
-    return f"axis {names[0]} {one}" if len(names) == 1 else f"axes {', '.join(names[:-1])} and {names[-1]} {more}"
+    return one.format(a=names[0]) if len(names) == 1 else more.format(a=names[0], b=names[1])
 
 
 def not_numbers(seen: Figures) -> str:
     if len(seen.not_numbers) == seen.columns:
-        return "its values are no numbers"
-    return _axes(seen.not_numbers, seen.columns, "sends no numbers", "send no numbers")
+        return N_("its values are no numbers")
+    return _axes(
+        seen.not_numbers, seen.columns, N_("axis {a} sends no numbers"), N_("axes {a} and {b} send no numbers")
+    )
 
 
 def saturated(seen: Figures) -> str:
-    return f"it is at full scale ({seen.rail_g:.1f} g)" if seen.at_rail >= AT_RAIL else ""
+    return N_("it is at full scale ({a} g)").format(a=f"{seen.rail_g:.1f}") if seen.at_rail >= AT_RAIL else ""
 
 
 def stuck(seen: Figures) -> str:
     if len(seen.dead) == seen.columns:
-        return "its values do not change"
-    return _axes(seen.dead, seen.columns, "does not change", "do not change")
+        return N_("its values do not change")
+    return _axes(seen.dead, seen.columns, N_("axis {a} does not change"), N_("axes {a} and {b} do not change"))
 
 
 def clock(seen: Figures) -> str:
-    return "" if _clock_right(seen) else "its clock does not run as time does"
+    return "" if _clock_right(seen) else N_("its clock does not run as time does")
 
 
 def _clock_right(seen: Figures) -> bool:
@@ -195,22 +198,28 @@ def _clock_right(seen: Figures) -> bool:
 def slow(seen: Figures) -> str:
     """A clock that is made of arrivals does not run right either where too few arrive."""
     hz = seen.rate_hz if _clock_right(seen) else seen.arrived_hz
-    return f"only {max(1, round(hz))} samples a second" if 0 < hz < SLOW_HZ else ""
+    return N_("only {a} samples a second").format(a=max(1, round(hz))) if 0 < hz < SLOW_HZ else ""
 
 
 def lost(seen: Figures) -> str:
     """In steps of 10 %, so that an alarm is not told anew for each of them."""
-    return f"about {max(10, 10 * round(10 * seen.lost))} % of its samples are lost" if seen.lost >= LOST else ""
+    return (
+        N_("about {a} % of its samples are lost").format(a=max(10, 10 * round(10 * seen.lost)))
+        if seen.lost >= LOST
+        else ""
+    )
 
 
 def noise(seen: Figures) -> str:
-    return f"noise of {seen.level_g:.1f} g" if seen.middle_g >= NOISE_G and seen.alike < WHITE else ""
+    return (
+        N_("noise of {a} g").format(a=f"{seen.level_g:.1f}") if seen.middle_g >= NOISE_G and seen.alike < WHITE else ""
+    )
 
 
 def vibration(seen: Figures) -> str:
     around_hz = math.acos(min(1.0, max(-1.0, seen.alike))) / (2 * math.pi) * seen.rate_hz
     steady = seen.middle_g >= STEADY_G and seen.calm_g >= STEADY * seen.middle_g and around_hz >= STEADY_HZ
-    return f"steady vibration of {seen.level_g:.1f} g" if steady else ""
+    return N_("steady vibration of {a} g").format(a=f"{seen.level_g:.1f}") if steady else ""
 
 
 REASONS: tuple[Callable[[Figures], str], ...] = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.model.evidence import MovementEvidence
+from edge.model.language import N_
 from edge.model.people import Limb
 from edge.model.reading import Array
 
@@ -97,10 +98,10 @@ def _handled(limb: Limb, rows: Array, other_limb: Limb, other: Array) -> str:
         here, there = _vertical(rows), np.interp(rows[:, -1], other[:, -1], _vertical(other))
         together = float((here * there).sum()) >= _HEAVED_TOGETHER * float(np.sqrt((here**2).sum() * (there**2).sum()))
         if together and _upright(rows) and _upright(other):
-            return "carried"
+            return N_("carried")
     if (limb is Limb.CHEST) != (other_limb is Limb.CHEST):
         trunk_g, limb_g = (here_g, there_g) if limb is Limb.CHEST else (there_g, here_g)
-        return "patted" if trunk_g > limb_g else ""
+        return N_("patted") if trunk_g > limb_g else ""
     return ""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.model.alarm import Condition
 from edge.model.evidence import NO_EVIDENCE, WearEvidence
+from edge.model.language import N_
 from edge.model.reading import Array
 from edge.model.sign import Sign
 
@@ -46,8 +47,8 @@ LEAST = 5
 EVERY_S = 30
 """That a sensor is worn is said again after so long, for an alarm from before a restart."""
 
-NOT_CHANGING = "its values do not change at all"
-STILLER = f"stiller than breathing for {TABLE_S // 60} min"
+NOT_CHANGING = N_("its values do not change at all")
+STILLER = N_("stiller than breathing for {a} min").format(a=TABLE_S // 60)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,11 +184,11 @@ def _judged(placement: Placement) -> Placement:
     if fine and min(placement.same_s) >= FROZEN_S:
         why = NOT_CHANGING
     elif placement.odd_s >= ODD_S:
-        why = f"its gravity is {placement.gravity_g:.2f} g"
+        why = N_("its gravity is {a} g").format(a=f"{placement.gravity_g:.2f}")
     elif placement.still_s >= TABLE_S and (placement.why == STILLER or _stiller_than_breathing(placement)):
         why, sure = STILLER, False
     elif placement.still_s >= STILL_S:
-        why, sure = f"it has not moved for {STILL_S // 60} min", False
+        why, sure = N_("it has not moved for {a} min").format(a=STILL_S // 60), False
     return replace(placement, why=why, sure=sure)
 
 

@@ -31,6 +31,7 @@ ODD, ODD_WITHIN_S, ODD_SHARE = 10, 1800.0, 0.05
 one name, of which one may be hers."""
 HIGHER = 3
 """As many, where they lie above the rest: they may be a fever that the others hide. A bad contact reads low."""
+TOO_LITTLE = N_("too little in a row")
 TWO_VALUES = N_("single values are far from the rest, again and again")
 CHANGES = 2
 """A sensor that was doubted for standing still is believed after so many changes."""
@@ -73,9 +74,9 @@ class Judgeable:
         if self.from_s is None:
             return ""
         if now_s - max(self.from_s, self.valid_s or self.from_s) >= NOTHING_S:
-            return self.why or "nothing usable"
+            return self.why or N_("nothing usable")
         if now_s - max(self.from_s, self.able_s or self.from_s) >= UNABLE_S:
-            return f"too little in a row: {self.why}" if self.why else "too little in a row"
+            return f"{TOO_LITTLE}: {self.why}" if self.why else TOO_LITTLE
         return ""
 
     def _again_and_again(self, odd: tuple[tuple[float, int], ...], many: int, now_s: float) -> bool:

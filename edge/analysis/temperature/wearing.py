@@ -95,13 +95,13 @@ def judge(wear: Wear, reading: Reading, t_s: float, *, settles: bool, spot: bool
     """
     celsius = reading.value
     if FAHRENHEIT[0] <= celsius <= FAHRENHEIT[1]:
-        return wear, _marked(reading, Validity.INVALID, f"{celsius:.1f} °C is not plausible: is it Fahrenheit?")
+        return wear, _marked(reading, Validity.INVALID, f"{_implausible(celsius)}: {N_('is it Fahrenheit?')}")
     if reading.validity is Validity.INVALID or not math.isfinite(celsius):
-        return wear, _marked(reading, Validity.INVALID, reading.reason or "no value")
+        return wear, _marked(reading, Validity.INVALID, reading.reason or N_("no value"))
     if not PLAUSIBLE_C[0] <= celsius <= PLAUSIBLE_C[1]:
-        return wear, _marked(reading, Validity.INVALID, f"{celsius:.1f} °C is not plausible")
+        return wear, _marked(reading, Validity.INVALID, _implausible(celsius))
     if wear.last_s is not None and t_s < wear.last_s:
-        return wear, _marked(reading, Validity.INVALID, "older than the reading before it")
+        return wear, _marked(reading, Validity.INVALID, N_("older than the reading before it"))
     if not reading.final:
         return wear, _marked(reading, Validity.QUESTIONABLE, reading.reason or N_("still measuring"))
     if not spot and _alone(wear, celsius, t_s, settles=settles):
@@ -145,6 +145,10 @@ def _settle(wear: Wear, reading: Reading, t_s: float) -> tuple[Wear, Reading]:
     if wear.state is WearState.SLIPPED:
         return wear, _marked(reading, Validity.QUESTIONABLE, N_("fell faster than a body: it seems to sit badly"))
     return wear, reading
+
+
+def _implausible(celsius: float) -> str:
+    return N_("{a} °C is not plausible").format(a=f"{celsius:.1f}")
 
 
 def _marked(reading: Reading, validity: Validity, reason: str) -> Reading:

@@ -128,7 +128,7 @@ class Snapshots:
                 trend = words.trend(shown.trend_c_per_h, locale)
         last = self._last.get(name)
         return wire.Reading(
-            device=name,
+            device=care_texts.device_name(name, locale),
             place=care_texts.place_name(sensor.device.site or "", locale),
             shown=worth,
             words=words.number(worth, "" if shown is None or worth == "never" else shown.reason, locale),

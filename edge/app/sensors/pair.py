@@ -13,6 +13,7 @@ from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
 from edge.errors import ConfigError, EdgeError, FrameMalformed
 from edge.model.address import canonical
 from edge.model.event import FrameReceived
+from edge.model.language import N_
 from edge.model.limits import Limits
 from edge.model.people import Device, Limb, Site
 from edge.model.reading import MOVEMENTS, TEMPERATURES, Decoded, Reading, Samples
@@ -26,6 +27,10 @@ every 1.2 s (Core Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interva
 CONNECT_S = 30.0
 RATE_BLOCKS, RATE_S = 3, 3.0
 """A rate is estimated from at least this many packets over at least so many seconds."""
+# Of `First.sentence`, as the catalogues of texts find its parts again.
+FIRST_VALUE = N_("first value {a} °C")
+SETTLING, UNTIL_RELIABLE = N_("settling"), N_("about {a} minutes until reliable")
+MOVEMENT_HEARD, SAMPLES = N_("movement heard"), N_("{a} samples a second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class Ear:
             if isinstance(item, Reading) and item.quantity in TEMPERATURES and item.value == item.value:
                 assert self.device.site is not None
                 settles = Rules(self.device.site, Limits(), spot=self.profile.spot).settles
-                wait = f", settling: about {SETTLING_S / 60:.0f} minutes until reliable" if settles else ""
+                wait = f", {SETTLING}: {UNTIL_RELIABLE.format(a=f'{SETTLING_S / 60:.0f}')}" if settles else ""
                 return First(f"first value {in_words(item)}{wait}", items)
         return None
 
@@ -183,7 +188,7 @@ class Ear:
         if len(self.blocks) < RATE_BLOCKS or span_s < RATE_S:
             return None
         rate_hz = sum(each for _, each in self.blocks[1:]) / span_s
-        return First(f"movement heard: {rate_hz:.0f} samples a second", items, rate_hz)
+        return First(f"{MOVEMENT_HEARD}: {SAMPLES.format(a=round(rate_hz))}", items, rate_hz)
 
 
 async def first_value(
@@ -211,14 +216,14 @@ async def first_value(
         with Bar("first value", seconds) as bar:
             await attend(source, lambda frame: ear.receive(frame, air.clock.now().mono_s), wait)
     if ear.first is None:
-        raise EdgeError(f"{device.address} {_why_silent(ear, seen)} within {seconds:g} s; nothing was set up")
+        raise EdgeError(f"{device.address} {_why_silent(ear, seen, seconds)}; nothing was set up")
     address, bonded = source.identity(device.id)
     return replace(ear.first, address=address, bonded=bonded)
 
 
 def _latest(first: First) -> str:
     if first.rate_hz is not None:
-        return f"{first.rate_hz:.0f} samples a second"
+        return SAMPLES.format(a=round(first.rate_hz))
     scalars = [item for item in first.readings if isinstance(item, Reading) and item.quantity in TEMPERATURES]
     return in_words(scalars[0]) if scalars else first.sentence
 
@@ -235,17 +240,18 @@ def known_by(device: Device, first: First, *, private: bool) -> tuple[Device, st
     )
 
 
-def _why_silent(ear: Ear, seen: set[State]) -> str:
+def _why_silent(ear: Ear, seen: set[State], seconds: float) -> str:
     if ear.refused:
         if ear.profile.key_form and ear.key is None:
             place = f"its key belongs into the file {ear.device.id}_key of the credentials folder, mode 0600"
-            return f"sends what cannot be read ({ear.refused}; {place}), and nothing else,"
-        return f"sends what {ear.profile.id} cannot read ({ear.refused}), and nothing else,"
+            return f"sends what cannot be read ({ear.refused}; {place}), and nothing else, within {seconds:g} s"
+        return f"sends what {ear.profile.id} cannot read ({ear.refused}), and nothing else, within {seconds:g} s"
+    said = f"{seconds:g}"
     if State.STREAMING in seen:
-        return "was connected, but gave no value (is it worn, and measuring?)"
+        return N_("was connected, but gave no value (is it worn, and measuring?) within {a} s").format(a=said)
     if seen - {State.SEARCHING}:
-        return "could not be connected (is it connected to a phone?)"
-    return "was not heard again"
+        return N_("could not be connected (is it connected to a phone?) within {a} s").format(a=said)
+    return N_("was not heard again within {a} s").format(a=said)
 
 
 def row(device: Device) -> dict[str, Any]:

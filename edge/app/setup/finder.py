@@ -135,7 +135,7 @@ class Finder:
         try:
             first = await pair.first_value(self._air, device, profile, linger)
         except EdgeError as error:
-            self._show(state="over", words=str(error).replace("; nothing was set up", ""))
+            self._show(state="over", words=_told(error, device))
             return None
         if not self._taken.is_set():
             self._show(state="over", words=texts.NOT_TAKEN)
@@ -169,3 +169,8 @@ def _rows(near: Mapping[str, tuple[Found, Profile]]) -> list[Neighbour]:
         )
         for key, (found, profile) in near.items()
     ]
+
+
+def _told(error: EdgeError, device: Device) -> str:
+    """Why a sensor said nothing, without its address: its name stands above."""
+    return str(error).removeprefix(f"{device.address} ").replace("; nothing was set up", "")

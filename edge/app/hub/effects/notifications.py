@@ -7,6 +7,7 @@ import structlog
 
 from edge.model.effect import Notify, PushNotSent, SendPush
 from edge.model.event import NoticeAsked, PushReported
+from edge.model.language import N_
 from edge.ports import Notifier, Outcome, Sent
 
 # No attempt takes longer, whatever a notifier does: its own time-out is 20 s, and ntfy may need a second try.
@@ -57,7 +58,7 @@ class Notifications:
         who = message.caregiver
         channels = self._notifiers.get(who, ())
         if not channels:
-            return False, f"{who}: no push channel is set up"
+            return False, f"{who}: {NO_CHANNEL}"
         results = await asyncio.gather(*(self._attempt(each, message) for each in channels))
         for index, sent in enumerate(results):
             self._report(PushReported(who, index, 0, sent.outcome))
@@ -85,7 +86,7 @@ class Notifications:
             async with asyncio.timeout(ATTEMPT_S):
                 sent = await channel.send(message)
         except TimeoutError:
-            sent = Sent(Outcome.RETRY, f"no answer within {ATTEMPT_S:g} s")
+            sent = Sent(Outcome.RETRY, N_("no answer within {a} s").format(a=f"{ATTEMPT_S:g}"))
         except Exception as error:  # noqa: BLE001  whatever a channel does, the others and the alarms go on
             log.error("push", why=type(error).__name__)  # its text may hold the channel's address, a secret
             sent = Sent(Outcome.RETRY, f"failed inside ({type(error).__name__})")
@@ -94,7 +95,15 @@ class Notifications:
         return sent
 
 
+IN_WORDS = {
+    Outcome.DELIVERED: N_("delivered"),
+    Outcome.RETRY: N_("not delivered"),
+    Outcome.REFUSED: N_("refused"),
+}
+NO_CHANNEL = N_("no push channel is set up")
+
+
 def in_words(sent: Sent) -> str:
     """What became of one attempt, for a person."""
-    word = {Outcome.DELIVERED: "delivered", Outcome.RETRY: "not delivered", Outcome.REFUSED: "refused"}[sent.outcome]
+    word = IN_WORDS[sent.outcome]
     return f"{word} ({sent.detail})" if sent.detail else word

@@ -7,6 +7,7 @@ from edge.app.hub.effects.status_topics import StatusTopics
 from edge.app.hub.supervisor import in_words, log_failure
 from edge.model.alarm import Condition
 from edge.model.effect import Sound
+from edge.model.language import N_
 from edge.pipeline import State
 from edge.ports import Outcome, Sent, Sounder
 
@@ -35,7 +36,7 @@ class RoomSounder:
     def words(self) -> str:
         """Whether it sounds when it should, as far as is known."""
         if self._sounder is None:
-            return "none is set up"
+            return N_("none is set up")
         return {None: "not tried yet", True: "works", False: "fails"}[self._works]
 
     def want(self, pattern: str, level_percent: int = FULL_PERCENT) -> None:
@@ -78,9 +79,9 @@ class RoomSounder:
     async def test(self) -> Sent:
         """One burst, unless an alarm sounds."""
         if self._sounder is None:
-            return Sent(Outcome.REFUSED, "none is set up")
+            return Sent(Outcome.REFUSED, N_("none is set up"))
         if self._wanted:
-            return Sent(Outcome.RETRY, "an alarm sounds now")
+            return Sent(Outcome.RETRY, N_("an alarm sounds now"))
         sent = await _play(self._sounder, "test", FULL_PERCENT)
         self._learn("test", sent)
         return sent

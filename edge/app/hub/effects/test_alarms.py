@@ -10,10 +10,12 @@ from edge.app.hub.effects.status_topics import StatusTopics
 from edge.model.alarm import ROOM
 from edge.model.effect import Reply, SendTestAlarm
 from edge.model.event import TargetProven
+from edge.model.language import N_
 from edge.pipeline import State
 from edge.ports import Outcome
 
 WAITING = 4
+SOUNDER = N_("sounder")
 
 
 class AlarmTester:
@@ -61,6 +63,6 @@ class AlarmTester:
         finally:
             pushing.cancel()
             self._status_topics.test(begins=False)
-        words = [*(line for _, line in pushed), f"sounder: {in_words(sounded)}"]
+        words = [*(line for _, line in pushed), f"{SOUNDER}: {in_words(sounded)}"]
         good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in pushed)
         self._answer(Reply(test.caregiver, test.request_id, good, "; ".join(words)))
