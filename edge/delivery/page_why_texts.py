@@ -56,6 +56,15 @@ ROOM_NAME = N_("the sounder in the room")
 BROKER = "MQTT"
 SENT = N_("sent")
 NOT_SENT = N_("not sent: {why}")
+FATES: Mapping[str, str] = {
+    "delivered": N_("delivered"),
+    "retry": N_("not delivered"),
+    "refused": N_("refused"),
+    "no_channel": N_("not sent: no way to that phone is set up"),
+    "superseded": N_("not sent: a newer one took its place"),
+    "dropped": N_("not sent: too many were waiting"),
+    "expired": N_("not sent: it came too late"),
+}
 CONFIRMED = N_("confirmed by the broker at {at}")
 WAITING = N_("not confirmed by the broker yet")
 BY = N_("{what}, by {who}")
@@ -180,7 +189,9 @@ def to(target: str, names: Mapping[str, str], words: Locale) -> str:
 
 def fate(outcome: str, words: Locale) -> str:
     """What became of a message, as the history has it."""
-    return words.reason(outcome.strip(" :")) or words.say(SENT)
+    what, found, detail = outcome.strip(" :").partition(": ")
+    said = words.say(FATES[what]) if what in FATES else words.reason(what)
+    return f"{said}{found}{words.reason(detail)}" or words.say(SENT)
 
 
 def withheld(reason: Reason, words: Locale) -> str:

@@ -33,6 +33,8 @@ Paracetamol patch ankle cot English Deutsch Apprise HDMI USB °C °F ml mg tgram
 NAMES = frozenset(_CALLED.split())
 _WORD = re.compile(r"[°\w'’]*[^\W\d_][\w'’]*")
 _POINT = re.compile(r"\d+\.\d+(?![.\d])")
+# Small stands what was sent, as it was sent.
+_UNREAD_TAGS = ("script", "style", "code", "svg", "small")
 _READ = ("aria-label", "alt", "title", "placeholder", "content")
 
 
@@ -61,13 +63,13 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
-        self._silent += tag in ("script", "style", "code", "svg") or "address" in (known.get("class") or "")
+        self._silent += tag in _UNREAD_TAGS or "address" in (known.get("class") or "")
         if tag == "meta" or self._silent:
             return
         self.pieces += [value for name in _READ if (value := known.get(name))]
 
     def handle_endtag(self, tag: str) -> None:
-        if self._silent and tag in ("script", "style", "code", "svg", "span"):
+        if self._silent and tag in (*_UNREAD_TAGS, "span"):
             self._silent -= 1
 
     def handle_data(self, data: str) -> None:

@@ -1,5 +1,6 @@
 """The catalogues as they are shipped: whole where they say so, and none that could cost an alarm its words."""
 
+import ast
 import re
 from string import Formatter
 
@@ -148,3 +149,50 @@ def test_whatever_stands_in_a_file_it_is_texts_or_one_error(text):
         assert str(error).startswith("line ")  # noqa: PT017
     else:
         assert all(fields(message) == fields(said) for message, said in found)
+
+
+# ------------------------------------------------------------------------------------------ texts that would escape
+
+EDGE = FOLDER.parent
+NAMES_OF_THINGS = frozenset(["ntfy", "Pushover", "Android", "iPhone", "feverhub", "i"])
+PARSES = EDGE / "commands" / "parsing.py"
+"""What it refuses no form of the page can say: only a program that speaks to the hub by itself."""
+
+
+def bare_words(template: str) -> set[str]:
+    """The words that stand in a template as they are, outside of its tags and of `_("...")`."""
+    shown = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", " ", template, flags=re.DOTALL)
+    read = re.findall(r"(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"", shown)
+    text = re.sub(r"&\w+;|<[^>]*>", " ", shown)
+    return set(re.findall(r"[^\W\d_]+", " ".join([text, *read]))) - NAMES_OF_THINGS
+
+
+def bare_refusals(source: str) -> list[str]:
+    """Each refusal that is worded where it is raised, and so in English alone."""
+    calls = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call) and each.args]
+    refused = [each.args[0] for each in calls if getattr(each.func, "id", "") == "CommandRefused"]
+    return [ast.unparse(each) for each in refused if isinstance(each, ast.JoinedStr | ast.Constant)]
+
+
+@pytest.mark.parametrize("file", sorted((EDGE / "web" / "templates").rglob("*.html")), ids=lambda file: file.name)
+def test_no_template_says_a_text_of_its_own(file):
+    assert bare_words(file.read_text("utf-8")) - {"tgram", "ABCD", "EFGH"} == set()
+
+
+def test_a_text_that_was_left_in_a_template_is_found():
+    assert bare_words('<p class="x">Go on {{ _("there") }}</p>') == {"Go", "on"}
+    assert bare_words('<nav aria-label="Steps">{% if "no" %}</nav>') == {"Steps"}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for room in ("care", "alarms", "pipeline", "delivery", "commands") for file in (EDGE / room).rglob("*.py")],
+    ids=lambda file: f"{file.parent.name}/{file.name}",
+)
+def test_every_refusal_of_a_caregivers_command_is_of_the_catalogue(file):
+    assert file == PARSES or bare_refusals(file.read_text("utf-8")) == []
+
+
+def test_a_refusal_that_was_left_in_english_is_found():
+    assert bare_refusals('raise CommandRefused(f"no {x}")\nraise CommandRefused(N_("no"))') == ["f'no {x}'"]
+    assert bare_refusals(PARSES.read_text("utf-8")), "it is there to be found"
