@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
 
-.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page clean servers machine
+.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -39,6 +39,16 @@ check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+$(VENV)/.package: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --group package
+	@touch $@
+
+deb: $(VENV)/.package  ## dist/feverhub_VERSION_ARCH.deb for arm64 and amd64, with what is in it (1 min); DEBIAN=12 for bookworm
+	$(BIN)/python tools/build_deb.py $(if $(filter 12,$(DEBIAN)),--python 3.11)
+
+lock: $(VENV)/.package  ## the newest versions of what the program needs, with their sums, into deploy/package/requirements.txt
+	$(BIN)/python tools/build_deb.py --lock
 
 bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
 	$(BIN)/python tests/bench/figures.py

@@ -8,12 +8,14 @@
 #   sudo deploy/install.sh --root DIR   put all files under DIR (to look at them, or for an image): no packages, no
 #                                       services, no owners, and the broker's certificate for feverhub.local
 #   sudo deploy/install.sh --python FILE   build on another Python than /usr/bin/python3
+#   install.sh --package                what Debian's package has put on the disk is set up (its postinst)
 set -eu
 # Whoever runs this may keep his files to himself; the service runs as a user of its own and must read these.
 umask 022
 
 dry=no
 broker=yes
+package=no
 root=
 python=/usr/bin/python3
 readers=feverhub-users
@@ -21,6 +23,7 @@ while [ "$#" -gt 0 ]; do
     case $1 in
     --dry-run) dry=yes ;;
     --no-broker) broker=no ;;
+    --package) package=yes ;;
     --root)
         root=${2:?--root needs a folder}
         shift
@@ -30,7 +33,7 @@ while [ "$#" -gt 0 ]; do
         shift
         ;;
     -h | --help)
-        sed -n '2,11s/^# \{0,1\}//p' "$0"
+        sed -n '2,12s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     *)
@@ -64,6 +67,16 @@ run() {
 # What changes the computer itself, beyond files under DIR.
 host() {
     [ -n "$root" ] || run "$@"
+}
+
+# What asks a running systemd; while an image or a chroot is filled there is none.
+live() {
+    if [ "$dry" = yes ] || [ -d /run/systemd/system ]; then host "$@"; fi
+}
+
+# at_least FOUND WANTED: whether a version is so new.
+at_least() {
+    [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
 }
 
 # Whether the service may run this program: every user may, through all folders above it, and it is in no home (the unit
@@ -109,30 +122,49 @@ hub_password() (
 
 [ "$(getconf LONG_BIT)" = 64 ] || fail "this needs a 64-bit system; on a Raspberry Pi take the 64-bit Raspberry Pi OS" 4
 [ "$dry" = yes ] || [ "$(id -u)" = 0 ] || fail "run it with sudo" 1
+# Debian 12 has 6.1: what is older was never tried.
+[ -n "$root" ] || at_least "$(uname -r)" 6.1 || fail "the kernel is $(uname -r), and this needs 6.1 or later: update the system" 4
 
-packages="bluez alsa-utils python3 python3-venv"
-[ "$broker" = no ] || packages="$packages mosquitto mosquitto-clients openssl"
-host apt-get update
-# shellcheck disable=SC2086  # a list
-host env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
-
-venv=$root/opt/feverhub/venv
-if [ -e "$python" ] || [ "$dry" = no ]; then
-    for_all "$python" || fail "the service may not run $python: take one that every user may, such as /usr/bin/python3" 1
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        fail "$python is too old: this needs Python 3.11 or later" 1
+opt=$root/opt/feverhub
+if [ "$package" = no ]; then
+    packages="bluez alsa-utils python3 python3-venv"
+    [ "$broker" = no ] || packages="$packages mosquitto mosquitto-clients openssl"
+    host apt-get update
+    # shellcheck disable=SC2086  # a list
+    host env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+    if [ -e "$python" ] || [ "$dry" = no ]; then
+        for_all "$python" || fail "the service may not run $python: take one that every user may, such as /usr/bin/python3" 1
+        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+            fail "$python is too old: this needs Python 3.11 or later" 1
+    fi
+    # The same tree as in Debian's package, made anew. What runs now are links of the files of the one before.
+    [ ! -e "$opt/package" ] || run rm -r "$opt/package"
+    run "$python" -m venv "$opt/package"
+    run "$opt/package/bin/python" -m pip install --require-hashes --requirement "$here/package/requirements.txt"
+    run "$opt/package/bin/python" -m pip install --no-deps "$checkout"
+    put 755 "$here/package/feverhub" "$opt/package/bin/feverhub"
+    for site in "$opt"/package/lib/python3*/site-packages; do
+        put 644 "$here/package/local.pth" "$site/feverhub_local.pth"
+    done
+    run chmod -R u=rwX,go=rX "$opt"
+    put 755 "$here/release.sh" "$opt/deploy/release.sh"
+    [ ! -e "$checkout/README.md" ] || put 644 "$checkout/README.md" "$opt/README.md"
+    run install -d -m 755 "$root/usr/local/bin"
+    run ln -sfn /opt/feverhub/current/bin/feverhub "$root/usr/local/bin/feverhub"
 fi
-if [ -e "$venv/bin/python" ] && ! for_all "$venv/bin/python"; then
-    echo "$venv is built on a Python that the service may not run, so it is made anew"
-    run rm -r "$venv"
+[ -n "$root" ] || [ "$dry" = yes ] || {
+    found=$(dpkg-query -W -f '${Version}' bluez)
+    at_least "$found" 5.63 || fail "BlueZ is $found, and this needs 5.63 or later: update the system" 4
+}
+# A Raspberry Pi has no clock of its own. What is signed before it is set would not be valid yet for anybody, or no more.
+if [ "$dry" = no ] && [ "$(date +%s)" -lt "$(stat -c %Y "$0")" ]; then
+    echo "install.sh: the clock says $(date); it is waited for, a minute at most" >&2
+    for _ in $(seq 30); do
+        [ "$(date +%s)" -lt "$(stat -c %Y "$0")" ] || break
+        sleep 2
+    done
 fi
-[ -e "$venv/bin/python" ] || run "$python" -m venv "$venv"
-# demo and plot: what `feverhub --help` shows works on a hub.
-run "$venv/bin/python" -m pip install --upgrade "${checkout}[demo,export,plot]"
-run chmod -R u=rwX,go=rX "$root/opt/feverhub" # an older run may have left it closed
-run install -d -m 755 "$root/usr/local/bin"
-run ln -sfn /opt/feverhub/venv/bin/feverhub "$root/usr/local/bin/feverhub"
-[ ! -e "$checkout/README.md" ] || put 644 "$checkout/README.md" "$root/opt/feverhub/README.md"
+run install -d -m 755 "$opt/local"
 
 run install -d -m 755 "$etc"
 [ -e "$etc/credentials" ] || run install -d -m 700 "$etc/credentials"
@@ -142,7 +174,6 @@ put 644 "$here/feverhub.toml" "$etc/feverhub.example.toml"
 if [ "$broker" = yes ]; then
     run install -d -m 750 "$mosquitto/feverhub"
     put 644 "$here/mosquitto/feverhub.conf" "$mosquitto/conf.d/feverhub.conf"
-    put 644 "$here/systemd/mosquitto.service.d/feverhub.conf" "$units/system/mosquitto.service.d/feverhub.conf"
     keep 600 "$here/mosquitto/acl" "$mosquitto/feverhub/acl"
     if [ -e "$etc/credentials/mqtt_password" ] && [ -e "$mosquitto/feverhub/passwords" ]; then
         echo "the hub's password at the broker is kept as it is"
@@ -173,30 +204,45 @@ if [ "$broker" = yes ] || [ -e "$etc/credentials/mqtt_password" ]; then
     host chmod 640 "$etc/credentials/mqtt_password"
 fi
 
-put 644 "$here/systemd/feverhub.service" "$units/system/feverhub.service"
-put 644 "$here/systemd/feverhub-sounder.service" "$units/system/feverhub-sounder.service"
-put 644 "$here/systemd/feverhub-bluetooth.path" "$units/system/feverhub-bluetooth.path"
-put 644 "$here/systemd/feverhub-bluetooth.service" "$units/system/feverhub-bluetooth.service"
-put 644 "$here/systemd/bluetooth.service.d/feverhub.conf" "$units/system/bluetooth.service.d/feverhub.conf"
-put 644 "$here/systemd/system.conf.d/feverhub.conf" "$units/system.conf.d/feverhub.conf"
+# The package brings its own units: a copy from a checkout would stand before them. FILE TARGET.
+place_unit() {
+    case $package in
+    no) put 644 "$here/systemd/$1" "$units/$2" ;;
+    yes) [ ! -e "$units/$2" ] || run rm "$units/$2" ;;
+    esac
+}
+for unit in feverhub.service feverhub-trial.service feverhub-sounder.service feverhub-bluetooth.path \
+    feverhub-bluetooth.service bluetooth.service.d/feverhub.conf; do
+    place_unit "$unit" "system/$unit"
+done
+[ "$broker" = no ] || place_unit mosquitto.service.d/feverhub.conf system/mosquitto.service.d/feverhub.conf
+place_unit system.conf.d/feverhub.conf system.conf.d/feverhub.conf
+if [ "$package" = yes ] && [ -L /usr/local/bin/feverhub ]; then run rm /usr/local/bin/feverhub; fi
 # The code of the first run above the log-in of a screen at the hub; nothing stands there at other times.
 run install -d -m 755 "$root/etc/issue.d"
 run ln -sfn /run/feverhub/first-run.issue "$root/etc/issue.d/feverhub.issue"
-host systemctl daemon-reload
-[ "$broker" = no ] || host systemctl restart mosquitto
-host systemctl enable bluetooth feverhub
-host systemctl enable --now feverhub-bluetooth.path
-# Not waited for: until the hub is set up, it goes on starting. A computer that is only a second sounder runs no hub.
-if [ "$dry" = no ] && [ -z "$root" ] && systemctl is-enabled --quiet feverhub-sounder; then
-    systemctl try-restart --no-block feverhub
-else
-    host systemctl restart --no-block feverhub
+live systemctl daemon-reload
+[ "$broker" = no ] || live systemctl restart mosquitto
+host systemctl enable bluetooth feverhub-trial feverhub-bluetooth.path
+# A computer that is only a second sounder runs no hub.
+if [ "$dry" = yes ] || [ -n "$root" ] || ! systemctl is-enabled --quiet feverhub-sounder; then
+    host systemctl enable feverhub
 fi
+live systemctl start feverhub-bluetooth.path
 
-if [ -n "$root" ]; then
+# From here on it is the release that decides: one that does not come to watching leaves the old one where it was.
+version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$opt"/package/lib/python3*/site-packages/edge/__init__.py 2>/dev/null || true)
+[ -z "$root" ] || export FEVERHUB_TREE="$opt"
+run sh "$here/release.sh" add "${version:-new}"
+run sh "$here/release.sh" take "${version:-new}" || {
+    echo "install.sh: the release that was here before goes on" >&2
+    taken=no
+}
+[ -z "$root" ] || {
     echo "The files are under $root; run deploy/install.sh on the hub itself for packages, services and owners."
     exit 0
-fi
+}
+[ "${taken:-yes}" = yes ] || exit 1
 
 cat <<END
 
@@ -204,4 +250,4 @@ Installed. Now set the hub up with a phone that is in the same network: read the
 It is also on a screen at the hub, and \`sudo feverhub web setup\` prints a new one. By hand instead: deploy/README.md.
 \`feverhub status\` and the answers work without sudo for members of $readers; log in again first.
 END
-[ "$dry" = yes ] || "$venv/bin/feverhub" web setup --config "$etc/feverhub.toml" --wait 60 || true
+live "$opt/current/bin/feverhub" web setup --config "$etc/feverhub.toml" --wait 60 || true

@@ -41,6 +41,7 @@ COMMANDS = {
     "restore": ("edge.cli.backup", "restore", "Put a backup in place of what the hub holds."),
     "forget": ("edge.cli.forget", "forget", "Remove a child everywhere, for good."),
     "contribute": ("edge.cli.contribute", "contribute", "Make a file without names that you may give to research."),
+    "self-test": ("edge.cli.self_test", "self_test", "Can this release watch here? Asked before an update."),
     "config": ("edge.cli.config", "config", "Check the configuration."),
 }
 

@@ -45,7 +45,7 @@ def test_it_is_hardened_as_the_hub_is():
         "DynamicUser=yes",
         "SupplementaryGroups=audio",
         "LoadCredential=feverhub:/etc/feverhub/credentials",
-        "ExecStart=/opt/feverhub/venv/bin/feverhub sounder --config /etc/feverhub/feverhub.toml",
+        "ExecStart=/opt/feverhub/current/bin/feverhub sounder --config /etc/feverhub/feverhub.toml",
     ],
 )
 def test_what_the_sounder_relies_on(line):

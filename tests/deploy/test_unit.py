@@ -40,7 +40,7 @@ def test_the_drop_in_for_a_buzzer_lets_it_reach_the_pins_and_no_more(tmp_path):
 def test_verify_would_find_a_slip(tmp_path):
     unit = tmp_path / "feverhub.service"
     text = startable(UNIT)
-    unit.write_text(text.replace("WatchdogSec=60", "WatchdogSecs=60"))
+    unit.write_text(text.replace("WatchdogSec=50", "WatchdogSecs=50"))
     assert "WatchdogSecs" in analyze("verify", "--man=no", "--recursive-errors=no", str(unit)).stderr
 
 
@@ -53,14 +53,14 @@ def test_exposure_is_low():
     ("key", "value"),
     [
         ("Type", "notify"),
-        ("WatchdogSec", "60"),
+        ("WatchdogSec", "50"),
         ("Restart", "always"),
         ("RestartSec", "5"),
         ("DynamicUser", "yes"),
         ("StateDirectory", "feverhub"),
         ("LoadCredential", "feverhub:/etc/feverhub/credentials"),
         ("SupplementaryGroups", "audio"),
-        ("ExecStart", "/opt/feverhub/venv/bin/feverhub run --config /etc/feverhub/feverhub.toml"),
+        ("ExecStart", "/opt/feverhub/current/bin/feverhub run --config /etc/feverhub/feverhub.toml"),
     ],
 )
 def test_what_the_hub_relies_on(key, value):

@@ -13,4 +13,4 @@ def analyze(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def startable(unit: Path) -> str:
     """The text of a unit as shipped, with another program in place of its own: feverhub is not installed here."""
-    return unit.read_text(encoding="utf-8").replace("/opt/feverhub/venv/bin/feverhub", "/bin/true")
+    return unit.read_text(encoding="utf-8").replace("/opt/feverhub/current/bin/feverhub", "/bin/true")

@@ -1,0 +1,85 @@
+"""What Debian's package is made of: the lock and the units agree with what the checkout has."""
+
+import re
+import subprocess
+import tomllib
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.build_deb import EXTRAS, LEFT_TO_DEBIAN, PACKAGE, ROOT, locked
+
+
+def asked() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in EXTRAS for line in project["optional-dependencies"][extra])]
+    return [Requirement(line) for line in lines]
+
+
+def test_everything_that_the_program_asks_for_is_locked_in_a_version_that_it_admits():
+    """`make lock` writes the lock anew."""
+    versions: dict[str, set[str]] = {}
+    for name, version in locked(PACKAGE / "requirements.txt"):
+        versions.setdefault(name, set()).add(version)
+    for each in asked():
+        name = canonicalize_name(each.name)
+        if name in LEFT_TO_DEBIAN:
+            assert name not in versions
+            continue
+        assert name in versions, name
+        assert all(version in each.specifier for version in versions[name]), each
+
+
+def test_each_wheel_is_known_by_its_sums_and_none_by_a_place():
+    text = (PACKAGE / "requirements.txt").read_text("utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+    found = locked(PACKAGE / "requirements.txt")
+    assert len(found) > 50
+    assert all(sums for sums in found.values())
+
+
+def test_the_package_brings_every_unit_and_drop_in_but_the_buzzers():
+    text = (PACKAGE / "nfpm.yaml").read_text("utf-8")
+    shipped = set(re.findall(r"src: (deploy/systemd/[^,]+), dst: /usr/lib/systemd/", text))
+    there = {str(file.relative_to(ROOT)) for file in (ROOT / "deploy/systemd").rglob("*") if file.is_file()}
+    assert there - shipped == {"deploy/systemd/feverhub.service.d/buzzer.conf"}
+    assert shipped <= there
+
+
+def test_a_setup_by_checkout_and_by_package_place_the_same_units():
+    script = (ROOT / "deploy/install.sh").read_text("utf-8")
+    text = (PACKAGE / "nfpm.yaml").read_text("utf-8")
+    for target in re.findall(r"dst: /usr/lib/systemd/system/([^,]+),", text):
+        assert target in script, target
+
+
+def test_taking_the_package_off_stops_what_it_starts_and_asks_before_it_deletes_a_childs_data():
+    removal, purge = ((PACKAGE / name).read_text("utf-8") for name in ("prerm", "postrm"))
+    script = (ROOT / "deploy/install.sh").read_text("utf-8")
+    enabled = {unit for line in re.findall(r"systemctl enable (.*)", script) for unit in line.split()} - {"bluetooth"}
+    [stopped] = re.findall(r'units="(.*)"', removal)
+    assert {unit.removesuffix(".service") for unit in enabled} <= {
+        unit.removesuffix(".service") for unit in stopped.split()
+    }
+    kept = ("/var/lib", "/etc/feverhub", "/etc/mosquitto/feverhub")
+    before, _, behind = purge.partition("purge)")
+    assert not [path for path in kept if path in before]
+    asked_first = behind.partition('if [ "$RET" = true ]')
+    assert not [path for path in kept if path in asked_first[0]]
+    assert all(path in asked_first[2] for path in kept)
+    assert "Default: false" in (PACKAGE / "templates").read_text("utf-8")
+
+
+def test_a_program_in_a_release_runs_with_the_python_of_that_release_however_it_is_called(tmp_path):
+    release = tmp_path / "releases" / "1" / "bin"
+    release.mkdir(parents=True)
+    (release / "feverhub").write_text((PACKAGE / "feverhub").read_text())
+    (release / "python").write_text('#!/bin/sh\necho "$0 $@"\n')
+    for file in release.iterdir():
+        file.chmod(0o755)
+    (tmp_path / "current").symlink_to("releases/1")
+    link = tmp_path / "feverhub"
+    link.symlink_to(tmp_path / "current" / "bin" / "feverhub")
+    said = subprocess.run([link, "status", "a b"], capture_output=True, text=True, check=True)
+    assert said.stdout == f"{release}/python -m edge status a b\n"
