@@ -1,9 +1,12 @@
 """What Debian's package is made of: the lock and the units agree with what the checkout has."""
 
 import re
+import shutil
 import subprocess
 import tomllib
+from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -71,15 +74,32 @@ def test_taking_the_package_off_stops_what_it_starts_and_asks_before_it_deletes_
     assert "Default: false" in (PACKAGE / "templates").read_text("utf-8")
 
 
-def test_a_program_in_a_release_runs_with_the_python_of_that_release_however_it_is_called(tmp_path):
-    release = tmp_path / "releases" / "1" / "bin"
-    release.mkdir(parents=True)
-    (release / "feverhub").write_text((PACKAGE / "feverhub").read_text())
-    (release / "python").write_text('#!/bin/sh\necho "$0 $@"\n')
-    for file in release.iterdir():
-        file.chmod(0o755)
+@pytest.fixture
+def release(tmp_path) -> Path:
+    """One as the package has it, with a Python that repeats what it was asked."""
+    folder = tmp_path / "releases" / "1"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "lib" / "python3.11").mkdir(parents=True)
+    shutil.copy(PACKAGE / "feverhub", folder / "bin" / "feverhub")
+    for python in ("python3.11", "python3.13"):
+        (tmp_path / python).write_text('#!/bin/sh\necho "$0 $@"\n')
+        (tmp_path / python).chmod(0o755)
+    (folder / "bin" / "python").symlink_to(tmp_path / "python3.11")
+    return folder
+
+
+def test_a_program_in_a_release_runs_with_the_python_of_that_release_however_it_is_called(tmp_path, release):
     (tmp_path / "current").symlink_to("releases/1")
-    link = tmp_path / "feverhub"
-    link.symlink_to(tmp_path / "current" / "bin" / "feverhub")
-    said = subprocess.run([link, "status", "a b"], capture_output=True, text=True, check=True)
-    assert said.stdout == f"{release}/python -m edge status a b\n"
+    (tmp_path / "feverhub").symlink_to(tmp_path / "current" / "bin" / "feverhub")
+    said = subprocess.run([tmp_path / "feverhub", "status", "a b"], capture_output=True, text=True, check=True)
+    assert said.stdout == f"{release}/bin/python -m edge status a b\n"
+
+
+@pytest.mark.parametrize("now", ["python3.13", "gone"])
+def test_after_an_upgrade_of_debian_itself_it_says_in_one_line_what_to_do(tmp_path, release, now):
+    """modoboa-installer #273, wrolpi #555: /usr/bin/python3 leads to another Python, and every import fails."""
+    (release / "bin" / "python").unlink()
+    (release / "bin" / "python").symlink_to(tmp_path / now)
+    said = subprocess.run([release / "bin" / "feverhub", "run"], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith("feverhub: the Python that it was installed for is gone")
