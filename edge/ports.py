@@ -46,6 +46,25 @@ class FrameSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Of one stage. done: counts its rounds. waits: whether there is work for it; one that has none may rest."""
+
+    done: int
+    waits: bool = True
+
+
+class Ear(Protocol):
+    """What hears the sensors."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether any adapter, or whatever else it hears by, works now."""
+
+    def progress(self) -> Progress:
+        """Of what hands over to the core."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One MQTT publish. expires_s: wall seconds after which it is marked historical; None: never.
 

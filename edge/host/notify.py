@@ -42,6 +42,10 @@ class Systemd:
     def feed(self) -> bool:
         return self._send("WATCHDOG=1")
 
+    def give_up(self) -> bool:
+        """Something here stands still: systemd shall not wait until WatchdogSec= is over, but start it anew."""
+        return self._send("WATCHDOG=trigger")
+
     def _send(self, message: str) -> bool:
         if not self._address:
             return False

@@ -16,7 +16,7 @@ import structlog
 from edge.decoding import Link, Profile
 from edge.model.event import ClockReceived, FrameReceived
 from edge.model.people import Device
-from edge.ports import Clock, Emit
+from edge.ports import Clock, Emit, Progress
 from edge.radio import watchdog
 from edge.radio.adverts import Advert, frames
 from edge.radio.device_match import DeviceMatcher
@@ -104,6 +104,15 @@ class BleakSource:
         self._adapters: Adapters | None = None
         # By id and kind of frame: the last payload, and when it was passed on, monotonic seconds.
         self._repeats: dict[tuple[str, str], tuple[bytes, float]] = {}
+
+    @property
+    def listens(self) -> bool:
+        """Whether any adapter scans, and no fault of it stands."""
+        return self._adapters is not None and any(scan.listens for scan in self._adapters.scans.values())
+
+    def progress(self) -> Progress:
+        """Of what hands over to the core."""
+        return Progress(self._queue.handed, self._queue.waits)
 
     @property
     def states(self) -> dict[str, State]:

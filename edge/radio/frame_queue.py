@@ -21,6 +21,13 @@ class FrameQueue:
         self._wake = asyncio.Event()
         self._overflowed = False
         self.dropped = 0
+        # How many were handed on.
+        self.handed = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is to be handed on."""
+        return bool(self._frames or self._faults)
 
     def frame(self, frame: FrameReceived | ClockReceived) -> None:
         if len(self._frames) >= self._capacity:
@@ -42,6 +49,7 @@ class FrameQueue:
             await self._wake.wait()
             self._wake.clear()
             while self._faults or self._frames:
+                self.handed += 1
                 if self._faults:
                     await emit(self._faults.pop(next(iter(self._faults))))
                 else:

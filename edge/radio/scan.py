@@ -93,6 +93,11 @@ class Scan:
         return {"hears": self.hears, "fault": self.fault, "action": action, "reason": reason}
 
     @property
+    def listens(self) -> bool:
+        """Whether its scan has begun and no fault of it stands; in an empty house nothing may be heard."""
+        return self._reported is not None and not self._reported[0]
+
+    @property
     def hears(self) -> bool:
         """Whether any device was seen over it lately."""
         quiet_s = self._clock.now().mono_s - self._advert_s

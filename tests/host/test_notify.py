@@ -32,6 +32,8 @@ def test_says_each_word_in_its_own_datagram(manager):
     assert all([systemd.ready(), systemd.status("watching Mia,\n all well"), systemd.feed(), systemd.stopping()])
     said = [receiver.recv(4096) for _ in range(4)]
     assert said == [b"READY=1", b"STATUS=watching Mia, all well", b"WATCHDOG=1", b"STOPPING=1"]
+    assert systemd.give_up()
+    assert receiver.recv(4096) == b"WATCHDOG=trigger"
 
 
 def test_does_nothing_without_a_manager():

@@ -11,6 +11,7 @@ from bumble.core import AdvertisingData
 
 from edge.model.alarm import Condition
 from edge.model.event import ClockReceived, FaultReported, FrameReceived
+from edge.ports import Progress
 from edge.radio.bleak_source import BleakSource
 from edge.radio.link import State
 from edge.radio.recovery import RestartNeeded
@@ -49,6 +50,8 @@ async def test_a_thermometers_indication_arrives_as_it_was_sent(air):
         await heard.until(lambda: heard.frames(kind="characteristic:2a19"))
         assert [f.payload for f in heard.frames(kind="characteristic:2a19")] == [b"\x5a"]
         assert heard.faults[0] == FaultReported(Condition.ADAPTER_DOWN, False)
+        assert radio.listens
+        assert radio.progress() == Progress(done=len(heard.events), waits=False)
     assert not sensor.connected
 
 
@@ -241,8 +244,10 @@ async def test_without_an_adapter_it_runs_on_says_so_and_recovers(air):
             lambda: air.scans > 20
         )  # past the end of the recovery: never a restart, since none ever worked
         assert len(heard.faults) == 1
+        assert not radio.listens, "systemd does not hear that it is ready"
         air.fail_start = None
         await heard.until(lambda: sensor.connected)
+        assert radio.listens
         assert heard.faults[-1] == FaultReported(Condition.ADAPTER_DOWN, False)
 
 

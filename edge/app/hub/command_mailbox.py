@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from edge.mqtt.inbound import Incoming
+from edge.ports import Progress
 
 
 class CommandMailbox:
@@ -11,6 +12,11 @@ class CommandMailbox:
 
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[Incoming] = asyncio.Queue(1)
+        self._taken = 0
+
+    def progress(self) -> Progress:
+        """How many messages were taken up."""
+        return Progress(self._taken, not self._waiting.empty())
 
     async def put(self, message: Incoming) -> None:
         """Leave a message, and wait until it was taken."""
@@ -21,6 +27,7 @@ class CommandMailbox:
         """Hand each message to `take`, until cancelled or until that raises; then that message counts as taken."""
         while True:
             message = await self._waiting.get()
+            self._taken += 1
             try:
                 await take(message)
             finally:

@@ -36,5 +36,7 @@ async def watch(
         proxies=loaded.proxies,
         own=loaded.config.hub.own_bluetooth,
     )
-    options = session.Options(source=lambda _queue: source, radio=source.health, systemd=Systemd(), listening=listening)
+    options = session.Options(
+        source=lambda _queue: source, radio=source.health, ear=source, systemd=Systemd(), listening=listening
+    )
     await session.run(loaded, clock, options)

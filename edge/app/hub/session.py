@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import structlog
-
 from edge import pipeline
 from edge.app.hub.assembly import Assembly, Callbacks, Outside, assemble
 from edge.app.hub.disk import JOURNAL, Disk, open_disk
@@ -17,6 +15,7 @@ from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_history import PageHistory
+from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
@@ -25,21 +24,15 @@ from edge.app.load.zone import local_zone
 from edge.camera import Camera
 from edge.config import Config
 from edge.host.client_id import client_id
-from edge.host.notify import Systemd, Watchdog
+from edge.host.notify import Systemd
 from edge.model.alarm import Alarm, Condition
 from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
-from edge.ports import Clock, FrameSource, Notifier
+from edge.ports import Clock, Ear, FrameSource, Notifier, Progress
 from edge.push.apprise import AppriseNotifier
 from edge.push.ntfy import NtfyPhone, is_ntfy
 from edge.sounder.sounders import Sounders, sounders
 from edge.web.phones import FOLDER as PHONES
-
-CORE_STALE_S = 30.0
-STORE_STALE_S = 120.0
-STATUS_S = 10.0
-
-log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[None]]
 
@@ -48,15 +41,17 @@ Work = Callable[[], Awaitable[None]]
 class Options:
     """What differs between the daemon, replay and demo.
 
-    source: makes where the frames come from. radio: its facts for the health topic. meanwhile: runs beside everything;
-    when it returns, the hub stops. on_alarm: called with each change of an alarm. silent: no sound in the room and no
-    push, since nothing real happens. ticks: False if the source is a recording, which lets time pass itself; if that
-    fails, so does the run. demo_phones: of a demo, where the phones are kept that its page let in; other recordings
-    have no page. listening: where the page listens already, since a first run opened it.
+    source: makes where the frames come from. radio: its facts for the health topic. ear: tells whether the radio
+    listens; None for a recording. meanwhile: runs beside everything; when it returns, the hub stops. on_alarm: called
+    with each change of an alarm. silent: no sound in the room and no push, since nothing real happens. ticks: False if
+    the source is a recording, which lets time pass itself; if that fails, so does the run. demo_phones: of a demo,
+    where the phones are kept that its page let in; other recordings have no page. listening: where the page listens
+    already, since a first run opened it.
     """
 
     source: Callable[[EventQueue], FrameSource]
     radio: Facts = dict
+    ear: Ear | None = None
     meanwhile: Callable[[Assembly], Awaitable[None]] | None = None
     on_alarm: Callable[[Alarm], None] = lambda _alarm: None
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
@@ -94,7 +89,6 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         parts.queue.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
     try:
         await parts.begin()
-        options.systemd.ready()
         beside = side_tasks(parts, sounder)
         if options.ticks and gateways.topics:
             beside |= {"gateways": lambda: gateways.run(parts.intake.emit)}
@@ -120,7 +114,11 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
 async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]) -> None:
     """The core alone may end the hub; what runs beside it is kept going by the supervisor."""
     source = options.source(parts.queue)
-    core: dict[str, Work] = {"core": parts.hub.work, "watchdog": lambda: _watch(parts, options.systemd)}
+    told = stages(parts, options.ear)
+    core: dict[str, Work] = {
+        "core": parts.hub.work,
+        "watchdog": lambda: feed(told, options.systemd, lambda: _watches(parts, options.ear), lambda: _status(parts)),
+    }
     if options.ticks:
         core |= {"tick": parts.hub.tick}
         beside = {**beside, "source": lambda: source.run(parts.intake.emit)}
@@ -133,6 +131,16 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
             await options.meanwhile(parts)
             for task in running:
                 task.cancel()
+
+
+def _watches(parts: Assembly, ear: Ear | None) -> bool:
+    """Whether the store is open and something listens. A recording needs no ear."""
+    stored = parts.disk.stored is not None and parts.disk.journalled is not None
+    return stored and (ear is None or ear.listens)
+
+
+def _status(parts: Assembly) -> str:
+    return one_line(parts.hub.state, parts.clock.now())
 
 
 async def _awaited(work: Work) -> None:
@@ -209,22 +217,17 @@ def _publisher(loaded: CheckedConfiguration, disk: Disk, clock: Clock, callbacks
     )
 
 
-async def _watch(parts: Assembly, systemd: Systemd) -> None:
-    """Feed systemd's watchdog by proof: the core stepped, the store took what it was given."""
-    loop = asyncio.get_running_loop()
-    watchdog = Watchdog(systemd)
-    watchdog.register("core", CORE_STALE_S, loop.time())
-    watchdog.register("store", STORE_STALE_S, loop.time())
-    steps = flushes = -1
-    while True:
-        if parts.counters.self_check != steps:
-            steps = parts.counters.self_check
-            watchdog.beat("core", loop.time())
-        if parts.recording.reading_writer.rounds != flushes:
-            flushes = parts.recording.reading_writer.rounds
-            watchdog.beat("store", loop.time())
-        stale = watchdog.feed(loop.time())
-        if stale is not None:
-            log.error("watchdog.not_fed", stage=stale)
-        systemd.status(one_line(parts.hub.state, parts.clock.now()))
-        await asyncio.sleep(min(STATUS_S, systemd.watchdog_s or STATUS_S))
+def stages(parts: Assembly, ear: Ear | None) -> Stages:
+    """Every part that has work to do and no other time limit for it, from the ear to the room and the phones."""
+    readings, history = parts.recording.reading_writer, parts.recording.journal_writer
+    progress: dict[str, Callable[[], Progress]] = {
+        "core": lambda: Progress(parts.counters.self_check),
+        "store writer": lambda: Progress(readings.rounds),
+        "history": history.progress,
+        "push": parts.outputs.notifications.progress,
+        "sounder": parts.outputs.room_sounder.progress,
+        "commands": parts.commands.progress,
+    }
+    if ear is not None:
+        progress["source"] = ear.progress
+    return Stages(progress, parts.supervisor.fails)

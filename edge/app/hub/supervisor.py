@@ -56,6 +56,10 @@ class Supervisor:
             self._report(Condition.HUB_DEGRADED, True, f"{part}: {in_words(error)}", part)
         self._runs(part)
 
+    def fails(self, part: str) -> bool:
+        """Whether that part has raised and has not run for long without it since."""
+        return part in self._failing
+
     async def keep(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` until it returns; each time it raises, start it again after a pause that grows.
 

@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import TextIO, TypeVar, cast
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TextIO, TypeVar, cast
 
 import structlog
+from structlog.typing import EventDict
 
 from edge.errors import EdgeError
 
 T = TypeVar("T")
+Render = Callable[[Any, str, EventDict], str | bytes]
 
 
 async def until_stopped(work: Coroutine[object, object, T]) -> T | None:
@@ -57,12 +60,36 @@ class _Stderr:
             sys.stderr.flush()
 
 
+LEVELS = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2, "exception": 3}
+"""By structlog's names, as sd-daemon(3) numbers them."""
+
+
+def _for_the_journal(environment: Mapping[str, str]) -> bool:
+    """Whether stderr is the journal's own socket, as systemd.exec(5) has it tell (`JOURNAL_STREAM`)."""
+    try:
+        stderr = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return environment.get("JOURNAL_STREAM") == f"{stderr.st_dev}:{stderr.st_ino}"
+
+
+def _with_level(render: Render) -> Render:
+    """Each line begins with its level, which journald takes off and keeps: `journalctl -p warning` means something."""
+
+    def rendered(logger: Any, name: str, event: EventDict) -> str | bytes:
+        return f"<{LEVELS.get(str(event.get('level')), 6)}>{render(logger, name, event)}"
+
+    return rendered
+
+
 def set_up_logs(*, quiet: bool = False) -> None:
     """JSON lines for journald, coloured lines on a terminal; both on stderr. quiet: errors alone."""
     terminal = sys.stderr.isatty()
     shared = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=False)
-    render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    render: Render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    if _for_the_journal(os.environ):
+        render = _with_level(render)
     structlog.configure(
         processors=[*shared, stamp, structlog.processors.format_exc_info, render],
         wrapper_class=structlog.make_filtering_bound_logger(40 if quiet else 20),

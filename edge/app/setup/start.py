@@ -5,6 +5,7 @@ a first run that looked like a running service would be a watch that nobody keep
 """
 
 import asyncio
+import faulthandler
 import os
 import socket
 import time
@@ -65,6 +66,8 @@ def start(path: Path, state_dir: Path | None, air: Air | None = None) -> None:
     when systemd should start it anew. air: replaces the real radio, for a test rig.
     """
     process.set_up_logs()
+    # When systemd's watchdog ends a hub that stands still (SIGABRT), the journal has where each thread stood.
+    faulthandler.enable()
     asyncio.run(process.until_stopped(_start(Files(path, state_dir), air)))
 
 

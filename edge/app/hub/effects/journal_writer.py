@@ -16,7 +16,7 @@ from edge.model.alarm import Alarm, Condition, Presence
 from edge.model.care import Entry
 from edge.model.effect import Notify, Withheld
 from edge.pipeline import MOST_ENTRIES
-from edge.ports import Clock, Journal, OutgoingMessage
+from edge.ports import Clock, Journal, OutgoingMessage, Progress
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +70,8 @@ class JournalWriter:
         self._clock = clock
         self._report = report
         self._name = failed
+        # How often it was written.
+        self._rounds = 0
         # One transaction at a time.
         self._lock = asyncio.Lock()
         # Alarms, entries, lines of history and memos that wait in memory, oldest first.
@@ -159,8 +161,13 @@ class JournalWriter:
             self._stir.clear()
             await self.flush()
 
+    def progress(self) -> Progress:
+        """How often all that waits was written, or tried."""
+        return Progress(self._rounds, self._stir.is_set())
+
     async def flush(self) -> None:
         """Write all that waits, up to the first failure."""
+        self._rounds += 1
         if (self._unwritten or self._unkept or self._memos) and await self._write((), ()) is None:
             return
         try:

@@ -8,7 +8,7 @@ import structlog
 from edge.model.effect import Notify, PushNotSent, SendPush
 from edge.model.event import NoticeAsked, PushReported
 from edge.model.language import N_
-from edge.ports import Notifier, Outcome, Sent
+from edge.ports import Notifier, Outcome, Progress, Sent
 
 # No attempt takes longer, whatever a notifier does: its own time-out is 20 s, and ntfy may need a second try.
 ATTEMPT_S = 30.0
@@ -32,6 +32,8 @@ class Notifications:
         notice: Callable[[NoticeAsked], None],
     ) -> None:
         self.failed = 0
+        # Attempts since the start.
+        self._begun = 0
         self._notifiers = notifiers
         self._note = note
         self._report = report
@@ -65,6 +67,10 @@ class Notifications:
         words = ", ".join(in_words(sent) for sent in results)
         return any(sent.outcome is Outcome.DELIVERED for sent in results), f"{who}: {words}"
 
+    def progress(self) -> Progress:
+        """How many attempts were begun; one that was begun ends in time."""
+        return Progress(self._begun, any(not orders.empty() for orders in self._orders.values()))
+
     async def run(self) -> None:
         """Send, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -74,6 +80,7 @@ class Notifications:
     async def _serve(self, channel: Notifier, orders: asyncio.Queue[SendPush]) -> None:
         while True:
             order = await orders.get()
+            self._begun += 1
             outcome = Outcome.RETRY
             try:
                 outcome = (await self._attempt(channel, order.message)).outcome

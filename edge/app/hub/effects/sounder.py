@@ -9,7 +9,7 @@ from edge.model.alarm import Condition
 from edge.model.effect import Sound
 from edge.model.language import N_
 from edge.pipeline import State
-from edge.ports import Outcome, Sent, Sounder
+from edge.ports import Outcome, Progress, Sent, Sounder
 
 # A sounder that failed is tried again; it has its own, faster tries as long as it is asked for the same.
 PAUSE_S = 5.0
@@ -31,6 +31,7 @@ class RoomSounder:
         self._works: bool | None = None
         self._stir = asyncio.Event()
         self._changed = asyncio.Event()
+        self._rounds = 0
 
     @property
     def words(self) -> str:
@@ -38,6 +39,10 @@ class RoomSounder:
         if self._sounder is None:
             return N_("none is set up")
         return {None: "not tried yet", True: "works", False: "fails"}[self._works]
+
+    def progress(self) -> Progress:
+        """How often it has turned to what is wanted."""
+        return Progress(self._rounds, self._stir.is_set())
 
     def want(self, pattern: str, level_percent: int = FULL_PERCENT) -> None:
         """Play this from now on; empty: silence."""
@@ -53,6 +58,7 @@ class RoomSounder:
         while True:
             await self._stir.wait()
             self._stir.clear()
+            self._rounds += 1
             self._changed.clear()
             pattern = self._wanted
             if self._sounder is None:
