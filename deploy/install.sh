@@ -243,6 +243,8 @@ run sh "$here/release.sh" take "${version:-new}" || {
     exit 0
 }
 [ "${taken:-yes}" = yes ] || exit 1
+# Where releases lay before there were several.
+[ ! -e "$opt/venv" ] || run rm -r "$opt/venv"
 
 cat <<END
 

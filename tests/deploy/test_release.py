@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.units import SYSTEMD, analyze
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 # systemd with one service. What that does stands in the release that `current` leads to when it is started: it watches,
@@ -96,6 +98,15 @@ def test_shellcheck_finds_nothing():
     ]
     done = subprocess.run(["shellcheck", *map(str, scripts)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_unit_of_the_trial_is_sound_and_may_do_little():
+    unit = SYSTEMD / "feverhub-trial.service"
+    done = analyze("verify", "--man=no", "--recursive-errors=no", str(unit))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = analyze("security", "--offline=true", "--threshold=20", "--no-pager", str(unit))
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+    assert "ReadWritePaths=/opt/feverhub\n" in unit.read_text("utf-8")
 
 
 def test_the_first_release_has_nothing_to_go_back_to_and_is_started(computer):
