@@ -6,8 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
+CUTS ?= 3
 
-.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock clean servers machine
+.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -47,6 +48,11 @@ $(VENV)/.package: $(VENV)/.installed
 deb: $(VENV)/.package  ## dist/feverhub_VERSION_ARCH.deb for arm64 and amd64, with what is in it (1 min); DEBIAN=12 for bookworm
 	$(BIN)/python tools/build_deb.py $(if $(filter 12,$(DEBIAN)),--python 3.11)
 
+homeassistant-app: $(VENV)/.package  ## dist/homeassistant-app: the App of Home Assistant, and what a container is built from
+	rm -rf dist/homeassistant-app && mkdir -p dist
+	cp -r deploy/homeassistant-app deploy/package/requirements.txt dist && mv dist/requirements.txt dist/homeassistant-app
+	$(BIN)/uv build --quiet --wheel --no-create-gitignore -o dist/homeassistant-app .
+
 lock: $(VENV)/.package  ## the newest versions of what the program needs, with their sums, into deploy/package/requirements.txt
 	$(BIN)/python tools/build_deb.py --lock
 
@@ -56,6 +62,12 @@ bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, mem
 chaos: $(VENV)/.installed servers  ## 200 kills through a night of alarms, then 12 min of kills, freezes and hostile servers
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.storm --kills 200
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.hostile --minutes 12
+
+test-hub: $(VENV)/.package machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (25 min); CUTS=50
+	FEVERHUB_CUTS=$(CUTS) $(BIN)/python -m tests.installed.run
+
+bench-hub: $(VENV)/.package machine  ## the same with 50 power cuts, and its figures (90 min)
+	FEVERHUB_CUTS=50 FEVERHUB_REPORT=docs/benchmark-hub.md $(BIN)/python -m tests.installed.run
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py
