@@ -76,8 +76,10 @@ def _for_the_journal(environment: Mapping[str, str]) -> bool:
 def _with_level(render: Render) -> Render:
     """Each line begins with its level, which journald takes off and keeps: `journalctl -p warning` means something."""
 
-    def rendered(logger: Any, name: str, event: EventDict) -> str | bytes:
-        return f"<{LEVELS.get(str(event.get('level')), 6)}>{render(logger, name, event)}"
+    def rendered(logger: Any, name: str, event: EventDict) -> str:
+        line = render(logger, name, event)
+        assert isinstance(line, str)
+        return f"<{LEVELS.get(str(event.get('level')), 6)}>{line}"
 
     return rendered
 

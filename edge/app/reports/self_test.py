@@ -93,7 +93,7 @@ def _movement() -> str:
 
 def _fever() -> str:
     """A temperature that rises within the middle third rings; one that stays does not."""
-    t_s = EVERY_S * np.arange(TEMPERATURES)
+    t_s = EVERY_S * np.arange(TEMPERATURES, dtype=np.float64)
     rise_c = np.interp(t_s, t_s[-1] * np.array([1 / 3, 2 / 3]), [WELL_C, FEVER_C])
     return _rings(
         Condition.FEVER,
