@@ -41,19 +41,15 @@ check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-$(VENV)/.package: $(VENV)/.installed
-	@$(BIN)/python -m pip install --quiet --group package
-	@touch $@
-
-deb: $(VENV)/.package  ## dist/feverhub_VERSION_ARCH.deb for arm64 and amd64, with what is in it (1 min); DEBIAN=12 for bookworm
+deb: $(VENV)/.installed  ## dist/feverhub_VERSION_ARCH.deb for arm64 and amd64, with what is in it (1 min); DEBIAN=12 for bookworm
 	$(BIN)/python tools/build_deb.py $(if $(filter 12,$(DEBIAN)),--python 3.11)
 
-homeassistant-app: $(VENV)/.package  ## dist/homeassistant-app: the App of Home Assistant, and what a container is built from
+homeassistant-app: $(VENV)/.installed  ## dist/homeassistant-app: the App of Home Assistant, and what a container is built from
 	rm -rf dist/homeassistant-app && mkdir -p dist
 	cp -r deploy/homeassistant-app deploy/package/requirements.txt dist && mv dist/requirements.txt dist/homeassistant-app
 	$(BIN)/uv build --quiet --wheel --no-create-gitignore -o dist/homeassistant-app .
 
-lock: $(VENV)/.package  ## the newest versions of what the program needs, with their sums, into deploy/package/requirements.txt
+lock: $(VENV)/.installed  ## the newest versions of what the program needs, with their sums, into deploy/package/requirements.txt
 	$(BIN)/python tools/build_deb.py --lock
 
 bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, memory
@@ -63,10 +59,10 @@ chaos: $(VENV)/.installed servers  ## 200 kills through a night of alarms, then 
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.storm --kills 200
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.hostile --minutes 12
 
-test-hub: $(VENV)/.package machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (25 min); CUTS=50
+test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (25 min); CUTS=50
 	FEVERHUB_CUTS=$(CUTS) $(BIN)/python -m tests.installed.run
 
-bench-hub: $(VENV)/.package machine  ## the same with 50 power cuts, and its figures (90 min)
+bench-hub: $(VENV)/.installed machine  ## the same with 50 power cuts, and its figures (90 min)
 	FEVERHUB_CUTS=50 FEVERHUB_REPORT=docs/benchmark-hub.md $(BIN)/python -m tests.installed.run
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps

@@ -106,6 +106,10 @@ def _tidy(site: Path) -> None:
     for pattern in ("*.dist-info/direct_url.json", "*.dist-info/uv_cache.json"):
         for file in site.glob(pattern):
             file.unlink()
+    for record in site.glob("*.dist-info/RECORD"):
+        lines = record.read_text("utf-8").splitlines()
+        there = sorted(line for line in lines if (site / line.split(",")[0].strip('"')).exists())
+        record.write_text("\n".join(there) + "\n", "utf-8")
 
 
 def _environment(home: Path, python: str) -> None:

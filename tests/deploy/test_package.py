@@ -92,7 +92,7 @@ def test_a_program_in_a_release_runs_with_the_python_of_that_release_however_it_
     (tmp_path / "current").symlink_to("releases/1")
     (tmp_path / "feverhub").symlink_to(tmp_path / "current" / "bin" / "feverhub")
     said = subprocess.run([tmp_path / "feverhub", "status", "a b"], capture_output=True, text=True, check=True)
-    assert said.stdout == f"{release}/bin/python -m edge status a b\n"
+    assert said.stdout == f"{release}/bin/python -P -s -m edge status a b\n"
 
 
 @pytest.mark.parametrize("now", ["python3.13", "gone"])
