@@ -6,7 +6,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
-CUTS ?= 3
 
 .PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app clean servers machine
 help:  ## what there is
@@ -58,12 +57,6 @@ bench: $(VENV)/.installed servers  ## the figures: start-up, speed, latency, mem
 chaos: $(VENV)/.installed servers  ## 200 kills through a night of alarms, then 12 min of kills, freezes and hostile servers
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.storm --kills 200
 	PYTHONPATH=. $(BIN)/python -m tests.system.chaos.hostile --minutes 12
-
-test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (25 min); CUTS=50
-	FEVERHUB_CUTS=$(CUTS) $(BIN)/python -m tests.installed.run
-
-bench-hub: $(VENV)/.installed machine  ## the same with 50 power cuts, and its figures (90 min)
-	FEVERHUB_CUTS=50 FEVERHUB_REPORT=docs/benchmark-hub.md $(BIN)/python -m tests.installed.run
 
 bench-radio: $(VENV)/.installed machine  ## five sensors at once for five minutes on real BlueZ: losses, time stamps
 	$(BIN)/python tests/bench/radio.py
