@@ -238,11 +238,11 @@ run sh "$here/release.sh" take "${version:-new}" || {
     echo "install.sh: the release that was here before goes on" >&2
     taken=no
 }
+[ "${taken:-yes}" = yes ] || exit 1
 [ -z "$root" ] || {
     echo "The files are under $root; run deploy/install.sh on the hub itself for packages, services and owners."
     exit 0
 }
-[ "${taken:-yes}" = yes ] || exit 1
 # Where releases lay before there were several.
 [ ! -e "$opt/venv" ] || run rm -r "$opt/venv"
 

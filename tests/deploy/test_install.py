@@ -21,7 +21,8 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 # What a test must not do for real: packages, services, a virtual environment, owners. Each call is written down.
 STANDINS = ("apt-get", "systemctl", "chown", "python3")
 RECORD = '#!/bin/sh\necho "$(basename "$0") $*" >>"$CALLS"\n'
-VENV = RECORD + '[ "$2" = venv ] || exit 0\nmkdir -p "$3/bin"\ncp "$0" "$3/bin/python"\n'
+VENV = RECORD + '[ "$2" = venv ] || exit 0\nmkdir -p "$3/bin" "$3/lib/python3.11/site-packages"\n'
+VENV += 'cp "$0" "$3/bin/python3.11"\nln -s python3.11 "$3/bin/python"\n'
 
 
 @pytest.fixture
