@@ -53,6 +53,7 @@ PRESENCE: Mapping[Presence, str] = {
     Presence.OFF: N_("over"),
 }
 ROOM_NAME = N_("the sounder in the room")
+TARGETS: Mapping[str, str] = {ROOM: ROOM_NAME, "everyone": N_("Everyone")}
 BROKER = "MQTT"
 SENT = N_("sent")
 NOT_SENT = N_("not sent: {why}")
@@ -63,7 +64,7 @@ FATES: Mapping[str, str] = {
     "no_channel": N_("not sent: no way to that phone is set up"),
     "superseded": N_("not sent: a newer one took its place"),
     "dropped": N_("not sent: too many were waiting"),
-    "expired": N_("not sent: it came too late"),
+    "given up": N_("not delivered, and no longer tried"),
 }
 CONFIRMED = N_("confirmed by the broker at {at}")
 WAITING = N_("not confirmed by the broker yet")
@@ -184,7 +185,7 @@ def transition(state: Alarm, names: Mapping[str, str], words: Locale) -> str:
 
 def to(target: str, names: Mapping[str, str], words: Locale) -> str:
     """Whom a message was for."""
-    return words.say(ROOM_NAME) if target == ROOM else names.get(target, target)
+    return words.say(TARGETS[target]) if target in TARGETS else names.get(target, target)
 
 
 def fate(outcome: str, words: Locale) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from edge.model.language import Language
+from edge.web import lookup, wire
 from edge.web.wire import Catalogue
 from tools import messages
 
@@ -29,7 +30,7 @@ CATALOGUE = Catalogue(TEXTS, ",", whole=True)
 
 # What families, makers and standards call things.
 _CALLED = """Mia Anna Tom Opa Oma feverhub ntfy Pushover Home Assistant iPhone Android MQTT Ibuprofen Diazepam
-Paracetamol patch ankle cot English Deutsch Apprise HDMI USB °C °F ml mg tgram ABCD EFGH h min s g"""
+Paracetamol patch ankle cot English Deutsch Apprise HDMI USB °C °F ml mg tgram ABCD EFGH h min s g fake"""
 NAMES = frozenset(_CALLED.split())
 _WORD = re.compile(r"[°\w'’]*[^\W\d_][\w'’]*")
 _POINT = re.compile(r"\d+\.\d+(?![.\d])")
@@ -89,25 +90,30 @@ def escaped_of_page(html: str, names: frozenset[str] = NAMES) -> list[str]:
 
 
 # Fields of what the hub tells its page that no person reads.
-_UNREAD = """id person device level shown kind verb fields reader hub drug alarm to caregiver caregivers sleep on_watch
+_UNREAD = """id person device level shown kind verb fields reader hub drug alarm caregiver caregivers on_watch
 key way step done values before after link owners role address what"""
 MACHINES = frozenset(_UNREAD.split())
 
 
-def escaped_of_value(value: object, skip: frozenset[str] = MACHINES) -> Iterator[str]:
+def escaped_of_value(value: object) -> Iterator[str]:
     """Each text within what the hub tells its page that has words which no catalogue has."""
     if isinstance(value, str):
         yield from [value] if escaped(value) else []
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
-            if field not in skip:
-                yield from escaped_of_value(getattr(value, field), skip)
+            if not _machines(field, value):
+                yield from escaped_of_value(getattr(value, field))
     elif isinstance(value, dict):
         for each in value.values():
-            yield from escaped_of_value(each, skip)
+            yield from escaped_of_value(each)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from escaped_of_value(each, skip)
+            yield from escaped_of_value(each)
+
+
+def _machines(field: str, value: msgspec.Struct) -> bool:
+    """Whether no person reads it. The states of a strip are drawn, those of a row are read."""
+    return field in MACHINES or (field, type(value)) in (("sleep", lookup.Strip), ("to", wire.Offer))
 
 
 def bracketed(value: V) -> V:
@@ -115,7 +121,8 @@ def bracketed(value: V) -> V:
     if isinstance(value, str):
         return longer(value) if escaped(value) else value  # type: ignore[return-value]
     if isinstance(value, msgspec.Struct):
-        said = {name: bracketed(getattr(value, name)) for name in value.__struct_fields__ if name not in MACHINES}
+        read = [name for name in value.__struct_fields__ if not _machines(name, value)]
+        said = {name: bracketed(getattr(value, name)) for name in read}
         return msgspec.structs.replace(value, **said)
     if isinstance(value, list):
         return [bracketed(each) for each in value]  # type: ignore[return-value]

@@ -10,7 +10,9 @@ from edge.app.hub.page_diary import quiet
 from edge.app.hub.page_snapshot import Snapshots
 from edge.delivery import page_why_texts
 from edge.model.alarm import Reason
+from edge.model.effect import KeepReading
 from edge.model.language import TemperatureUnit
+from edge.model.reading import Quantity, Reading, Unit
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 from edge.web.reader import Reader
@@ -36,6 +38,7 @@ def house(make_hub, tmp_path, monkeypatch):
     text = family(anna=OF_ANNA, more=caregiver("Tom"), ankle="polar_verity_sense")
     home = House(make_hub(text=text, journal=journal, stored=stored, languages={CODE: PSEUDO}), tmp_path)
     home.parts.clock.wall_s = 1_790_035_800.0 - 4 * 3600  # 21 September 2026, 20:10 UTC
+    home.stored = stored
     yield home
     journal.close()
     stored.close()
@@ -75,6 +78,8 @@ async def test_no_text_of_an_evening_escapes_the_catalogue_and_no_celsius_a_read
             house.parts.clock.mono_s += 20.0
         await house.parts.warm(39.6, 20)
         await house.parts.made.recording.journal_writer.flush()
+        high, now_s = Reading(Quantity.TEMPERATURE, 39.6, Unit.CELSIUS), house.parts.clock.wall_s
+        house.stored.keep([KeepReading("mia", "patch", "axilla", high, now_s - n, True) for n in range(60, 900, 10)])
         for path in (*PAGES, f"/why?alarm={fever.id}"):
             answer = await ask(anna.get, path)
             shown = pieces(answer.text)
