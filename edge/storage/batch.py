@@ -35,8 +35,8 @@ class Row:
 
     @property
     def time_s(self) -> float:
-        """Wall seconds of its newest point; -inf without any."""
-        return max((int(line.rpartition(" ")[2]) / 1e6 for line in self.lines), default=-math.inf)
+        """Wall seconds of its oldest point, which may be beyond what a server keeps; -inf without any."""
+        return min((int(line.rpartition(" ")[2]) / 1e6 for line in self.lines), default=-math.inf)
 
 
 @dataclass(frozen=True, slots=True)

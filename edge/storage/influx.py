@@ -101,7 +101,9 @@ class _Mark:
 
 @dataclass(slots=True)
 class _Feed:
-    """One table on its way. front: the last row sent, -1 before the first call."""
+    """One table on its way. front: the last row sent, -1 before the first call. second: another feed has the same rows,
+    and counts those that cannot be read.
+    """
 
     name: str
     cursors: Cursors
@@ -109,6 +111,7 @@ class _Feed:
     lines: Callable[[list[Any]], Iterator[str]]
     last_row: Callable[[], int]
     batch: int = BATCH_ROWS
+    second: bool = False
     front: int = -1
     marks: deque[_Mark] = field(default_factory=deque)
 
@@ -192,10 +195,12 @@ class InfluxReplicator:
         # One for each table, in the order in which they are sent.
         self._feeds = [readings, motion]
         if journal is not None:
-            alarm_lines = partial(points.of_alarms, hub=hub)
+            alarm_lines, episode_lines = partial(points.of_alarms, hub=hub), partial(points.of_episodes, hub=hub)
             entry_lines = partial(points.of_entries, hub=hub, texts=texts)
             self._feeds[:0] = [
                 _Feed("influx_alarm", journal, journal.changes_after, alarm_lines, journal.last_row),
+                # Of its own: an onset may be older than all that the server keeps, and the change is not.
+                _Feed("influx_episode", journal, journal.changes_after, episode_lines, journal.last_row, second=True),
                 _Feed("influx_entry", journal, journal.entries_after, entry_lines, journal.last_entry_row),
             ]
 
@@ -273,7 +278,7 @@ class InfluxReplicator:
             done = self._deliver(rows, end_s)
             self._refused += done.refused_points
             if done.count == len(rows):
-                self._unreadable += unreadable
+                self._unreadable += 0 if feed.second else unreadable
             if not done.count:
                 return False  # the budget ended on its first row
             feed.front = rows[done.count - 1].number

@@ -105,15 +105,8 @@ def of_samples(items: Iterable[KeepMotion], hub: str = "") -> Iterator[str]:
 
 
 def of_alarms(items: Iterable[Alarm], hub: str = "") -> Iterator[str]:
-    """Two lines a change of an alarm: the change at its time, and the episode, as known by then, at its onset."""
+    """One line a change of an alarm, at the time of the change."""
     for alarm in items:
-        tags = {
-            "hub": hub,
-            "condition": alarm.key.condition,
-            "kind": alarm.kind,
-            "person": alarm.key.person,
-            "device": alarm.key.device,
-        }
         fields: dict[str, Value] = {
             "active": int(alarm.presence is not Presence.OFF),
             "priority": alarm.priority.rank,
@@ -123,16 +116,21 @@ def of_alarms(items: Iterable[Alarm], hub: str = "") -> Iterator[str]:
             "value": _number(alarm.value),
             "limit": _number(alarm.limit),
         }
-        yield line("alarm", tags, fields, alarm.changed_s or alarm.raised_s)
+        yield line("alarm", _alarm_tags(alarm, hub), fields, alarm.changed_s or alarm.raised_s)
+
+
+def of_episodes(items: Iterable[Alarm], hub: str = "") -> Iterator[str]:
+    """One line a change of an alarm, at its onset: the episode as it is known by then."""
+    for alarm in items:
         length_s = None if alarm.cleared_s is None else max(0.0, alarm.cleared_s - alarm.onset_s)
-        episode: dict[str, Value] = {
+        fields: dict[str, Value] = {
             "count": 1,
             "priority": alarm.priority.rank,
             "duration_s": _number(length_s),
             "false_alarm": 1 if alarm.reason is Reason.FALSE_ALARM else None,
             "id": alarm.id,
         }
-        yield line("episode", tags, episode, alarm.onset_s)
+        yield line("episode", _alarm_tags(alarm, hub), fields, alarm.onset_s)
 
 
 def of_entries(items: Iterable[Version], hub: str = "", *, texts: bool = False) -> Iterator[str]:
@@ -189,6 +187,11 @@ def _number(value: float | None) -> float | None:
 def _tags(item: KeepReading | KeepMotion, hub: str) -> dict[str, str]:
     clock = "" if item.synced else "unsynchronised"
     return {"hub": hub, "person": item.person, "device": item.device, "place": item.place, "clock": clock}
+
+
+def _alarm_tags(alarm: Alarm, hub: str) -> dict[str, str]:
+    key = alarm.key
+    return {"hub": hub, "condition": key.condition, "kind": alarm.kind, "person": key.person, "device": key.device}
 
 
 def _care_tags(entry: Entry, hub: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +16,7 @@ import influxdb_client
 import pytest
 from influxdb_client.client.write_api import WriteApi
 
+from edge.model.alarm import Condition
 from edge.storage.influx import InfluxReplicator, Progress
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
@@ -38,6 +40,7 @@ class Answering(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.judge: Callable[[list[str]], int] = lambda _: 204
+        self.words = ""
         self.taken: list[str] = []
         self.requests: list[str] = []
         self.agents: set[str | None] = set()
@@ -63,11 +66,13 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(f"{self.path} {self.headers['Authorization']}")
         self.server.agents.add(self.headers["User-Agent"])
         self.send_response(status)
-        self.send_header("Content-Length", "0")
+        words = b"" if status == 204 else self.server.words.encode()
+        self.send_header("Content-Length", str(len(words)))
         if self.server.hangs_up is Hangs.ANNOUNCED:
             self.send_header("Connection", "close")
         self.close_connection = self.server.hangs_up is not Hangs.NEVER
         self.end_headers()
+        self.wfile.write(words)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -328,7 +333,7 @@ def test_alarms_go_first_and_a_store_begun_afresh_is_noticed(
     store.keep([make_reading(float(at)) for at in range(10)])
     store.commit()
     journal.record([make_alarm(1)], [], 5.0)
-    assert replicator.replicate_once() == Progress(11, 0)
+    assert replicator.replicate_once() == Progress(12, 0)
     assert server.taken[0].startswith("alarm,condition=fever")
     store._db.begin_afresh()
     store.keep([make_reading(77.0)])
@@ -388,8 +393,30 @@ def test_an_alarm_that_this_release_cannot_read_does_not_stop_the_others(
     with journal._db.transaction() as db:
         db.execute("""UPDATE change SET state = CAST('{"of": "a newer release"}' AS BLOB) WHERE id = 2""")
     replicator = InfluxReplicator(store, url=server.url, org="home", bucket="hub", journal=journal)
-    assert replicator.replicate_once() == Progress(3, 0, unreadable=1)
+    assert replicator.replicate_once() == Progress(6, 0, unreadable=1)
     assert len([text for text in server.taken if text.startswith("alarm,")]) == 2
+    replicator.close()
+    journal.close()
+
+
+def test_an_onset_older_than_the_server_keeps_does_not_hold_up_what_is_new(
+    server: Answering, store: SqliteReadingStore, tmp_path: Path, make_alarm, make_reading
+) -> None:
+    """A sensor that has been silent for longer than the bucket's retention, and is found again today."""
+    now_s = time.time()
+    journal = SqliteJournal(tmp_path / "journal.sqlite")
+    silent = replace(make_alarm(1, Condition.NO_DATA), onset_s=now_s - 40 * 86_400, changed_s=now_s)
+    fresh = replace(make_alarm(2), onset_s=now_s, changed_s=now_s)
+    journal.record([silent, fresh], [], now_s)
+    store.keep([make_reading(now_s)])
+    store.commit()
+    beyond = (now_s - 30 * 86_400) * 1e6
+    server.judge = lambda lines: 204 if all(int(text.rpartition(" ")[2]) > beyond for text in lines) else 500
+    server.words = '{"code": "internal error", "message": "points beyond retention policy dropped=1"}'
+    replicator = InfluxReplicator(store, url=server.url, org="home", bucket="hub", journal=journal)
+    progress = replicator.replicate_once()
+    assert (progress.remaining, progress.refused, progress.error) == (0, 1, "")
+    assert sorted(text.partition(",")[0] for text in set(server.taken)) == ["alarm", "alarm", "episode", "temperature"]
     replicator.close()
     journal.close()
 

@@ -160,7 +160,7 @@ def test_raw_samples_and_alarms_arrive(*, victoria, store, start_s, make_motion,
     store.keep([whole])
     store.commit()
     replicator = replicator_to(victoria, store, raw=True, journal=journal)
-    assert replicator.replicate_once() == Progress(5, 0)
+    assert replicator.replicate_once() == Progress(6, 0)
     samples = victoria.export("motion_raw_z")
     assert len(samples) == 200
     assert [samples[at] for at in sorted(samples)] == pytest.approx(list(whole.values[:, 2]), abs=1 / 4096)
@@ -177,7 +177,7 @@ def test_entries_and_how_the_hub_is_doing_arrive_under_its_name(victoria, store,
     journal.record([replace(make_alarm(1), onset_s=start_s, changed_s=start_s)], [], start_s, [dose, other])
     replicator = replicator_to(victoria, store, journal=journal, hub="cot")
     moment = list(of_moment(Momentary(start_s, {"broker": 1}, [Watched("ada", "patch", watched=True)]), "cot"))
-    assert replicator.replicate_once(moment) == Progress(3, 0)
+    assert replicator.replicate_once(moment) == Progress(4, 0)
     journal.record([], [], start_s, [replace(other, version=2, withdrawn=True)])
     assert replicator.replicate_once() == Progress(1, 0)
     assert len(victoria.export("care_count")) == 2

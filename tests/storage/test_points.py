@@ -16,6 +16,7 @@ from edge.storage.points import (
     line,
     of_alarms,
     of_entries,
+    of_episodes,
     of_moment,
     of_motion,
     of_readings,
@@ -73,20 +74,18 @@ def test_an_alarm_is_a_point_of_its_change_and_one_of_its_episode(make_alarm) ->
     latched = replace(make_alarm(7, presence=Presence.LATCH), limit=None, value=float("nan"), cleared_s=1060.0)
     over = replace(make_alarm(8, presence=Presence.OFF), cleared_s=1060.0, reason=Reason.FALSE_ALARM)
     tags = "condition=fever,hub=cot,kind=physiological,person=ada"
-    assert list(of_alarms([make_alarm(6), latched, over], "cot")) == [
-        text
-        for changed, episode in (
-            ('active=1i,priority=2i,sequence=6i,presence="on",id="fever-1",value=38.1,limit=37.5', ""),
-            ('active=1i,priority=2i,sequence=7i,presence="latch",id="fever-1"', ",duration_s=60.0"),
-            (
-                'active=0i,priority=2i,sequence=8i,presence="off",id="fever-1",value=38.1,limit=37.5',
-                ",duration_s=60.0,false_alarm=1i",
-            ),
+    states = [make_alarm(6), latched, over]
+    assert list(of_alarms(states, "cot")) == [
+        f"alarm,{tags} {changed} 1030500000"
+        for changed in (
+            'active=1i,priority=2i,sequence=6i,presence="on",id="fever-1",value=38.1,limit=37.5',
+            'active=1i,priority=2i,sequence=7i,presence="latch",id="fever-1"',
+            'active=0i,priority=2i,sequence=8i,presence="off",id="fever-1",value=38.1,limit=37.5',
         )
-        for text in (
-            f"alarm,{tags} {changed} 1030500000",
-            f'episode,{tags} count=1i,priority=2i{episode},id="fever-1" 1000000000',
-        )
+    ]
+    assert list(of_episodes(states, "cot")) == [
+        f'episode,{tags} count=1i,priority=2i{known},id="fever-1" 1000000000'
+        for known in ("", ",duration_s=60.0", ",duration_s=60.0,false_alarm=1i")
     ]
 
 
