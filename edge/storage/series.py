@@ -18,19 +18,21 @@ EARLIEST, LATEST = "1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"
 """The whole of the time that InfluxDB has: nanoseconds since 1970 in 64 bits."""
 
 
-def forget(url: str, *, org: str, bucket: str, token: str, ca_file: Path | None, person: str) -> str:
-    """Delete every series with that person; which server did. Raises Unreachable without an answer, StorageError for a
-    server that will not.
+def forget(url: str, *, org: str, bucket: str, token: str, ca_file: Path | None, hub: str, person: str) -> str:
+    """Delete every series of that person of that hub; which server did, and what it left. Of another hub that writes
+    there too, a child of the same id stays. Raises Unreachable without an answer, StorageError for a server that will
+    not.
     """
     tls = ssl.create_default_context(cafile=str(ca_file)) if url.startswith("https") else None
     query = urllib.parse.urlencode({"org": org, "bucket": bucket})
-    body = json.dumps({"start": EARLIEST, "stop": LATEST, "predicate": f'person="{person}"'}).encode()
+    mine = f'person="{person}" AND hub="{hub}"'
+    body = json.dumps({"start": EARLIEST, "stop": LATEST, "predicate": mine}).encode()
     status, said = _ask(f"{url}/api/v2/delete?{query}", body, token, tls)
     if status == 204:
-        return "InfluxDB"
+        return f"InfluxDB; what an early release wrote has no tag hub: influx delete --predicate 'person=\"{person}\"'"
     if status in (401, 403):
         raise StorageError(f"{url} lets this token delete nothing ({status}): it needs the right to write the bucket")
-    selector = urllib.parse.urlencode({"match[]": f'{{person="{person}"}}'})
+    selector = urllib.parse.urlencode({"match[]": f'{{person="{person}",hub=~"{hub}|"}}'})  # of an early release: none
     status, _ = _ask(f"{url}/api/v1/admin/tsdb/delete_series?{selector}", b"", token, tls)
     if status == 204:
         return "VictoriaMetrics"

@@ -123,9 +123,9 @@ def carry_out(wanted: Plan, say: Callable[[str], None]) -> Outcome:
         token = known.credentials.get("influx_token") or ""
 
         def replicated() -> str:
-            by = series.forget(
-                influx.url, org=influx.org, bucket=influx.bucket, token=token, ca_file=None, person=asked.person
-            )
+            where = {"org": influx.org, "bucket": influx.bucket, "token": token}
+            hub = known.config.hub.name
+            by = series.forget(influx.url, **where, ca_file=None, hub=hub, person=asked.person)
             return f"{influx.url}: her series, deleted by {by}"
 
         steps.append((influx.url, replicated))

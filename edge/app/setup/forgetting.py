@@ -27,11 +27,14 @@ log = structlog.get_logger(__name__)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done. devices: her sensors, by id. cleared: whether the state folder is. trouble: why it is not."""
+    """What is to be done. devices: her sensors, by id. begun: a hub has begun to clear its folder. cleared: it is done.
+    trouble: why it could not be.
+    """
 
     person: str
     name: str
     devices: list[str]
+    begun: bool = False
     cleared: bool = False
     trouble: str = ""
 
@@ -86,36 +89,45 @@ def clear(folder: Path, asked: Asked) -> None:
     write(folder, msgspec.structs.replace(asked, cleared=True, trouble=""))
 
 
-def clear_if_asked(folder: Path) -> None:
-    """For a hub, which holds the lock and has no file open. Never keeps it from watching: what fails is said to who
-    asked, and in the log.
+class Requests:
+    """What is asked of a hub. It tries each once, so that nothing that fails or hangs keeps it from watching: whoever
+    asked is told, and may ask again.
     """
-    for asked in _waiting(folder):
-        log.warning("forget", person=asked.person, devices=asked.devices)
-        try:
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Those that could not even be marked as begun: on a disk that is full.
+        self._given_up: set[str] = set()
+
+    def carry_out(self) -> None:
+        """The hub holds the lock and has no file open. Never raises for a disk: what fails is said, and logged."""
+        for asked in self._waiting():
+            self._given_up.add(asked.person)
             try:
-                clear(folder, asked)
+                log.warning("forget", person=asked.person, devices=asked.devices)
+                write(self._folder, msgspec.structs.replace(asked, begun=True))
+                try:
+                    clear(self._folder, asked)
+                except (EdgeError, OSError) as error:
+                    write(self._folder, msgspec.structs.replace(asked, trouble=str(error)))
+                    raise
+                self._given_up.discard(asked.person)
             except (EdgeError, OSError) as error:
-                write(folder, msgspec.structs.replace(asked, trouble=str(error)))
-                raise
-        except (EdgeError, OSError) as error:
-            log.error("forget", why=str(error))
+                log.error("forget", why=str(error))
 
+    async def wanted(self) -> None:
+        """Until somebody asks for a child to be forgotten."""
+        while not self._waiting():  # noqa: ASYNC110  another process writes it
+            await asyncio.sleep(LOOKS_S)
 
-async def wanted(folder: Path) -> None:
-    """Until somebody asks for a child to be forgotten."""
-    while not _waiting(folder):  # noqa: ASYNC110  another process writes it
-        await asyncio.sleep(LOOKS_S)
-
-
-def _waiting(folder: Path) -> list[Asked]:
-    found = []
-    for file in sorted(folder.glob(f"{_PREFIX}*.json")):
-        with contextlib.suppress(StorageError):
-            asked = _read(file)
-            if asked is not None and not (asked.cleared or asked.trouble):
-                found.append(asked)
-    return found
+    def _waiting(self) -> list[Asked]:
+        found = []
+        for file in sorted(self._folder.glob(f"{_PREFIX}*.json")):
+            with contextlib.suppress(StorageError):
+                asked = _read(file)
+                if asked is not None and not (asked.begun or asked.cleared or asked.trouble):
+                    found.append(asked)
+        return [each for each in found if each.person not in self._given_up]
 
 
 def _read(file: Path) -> Asked | None:

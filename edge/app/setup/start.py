@@ -9,7 +9,7 @@ import faulthandler
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 
 import structlog
@@ -19,13 +19,13 @@ from edge.app.hub.page import PageProcess
 from edge.app.hub.supervisor import Supervisor
 from edge.app.load import first_run, process
 from edge.app.load.addresses import addresses
-from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.first_run import NOBODY, Files, Unfinished
 from edge.app.load.profiles import load_profiles, profiles_root
 from edge.app.sensors import scan
-from edge.app.setup import forgetting, terminal
+from edge.app.setup import terminal
 from edge.app.setup.finder import Finder
 from edge.app.setup.first_run import FirstRun
+from edge.app.setup.forgetting import Requests
 from edge.config import Config, WebTable
 from edge.delivery import setup_texts as texts
 from edge.errors import EdgeError, Unreachable
@@ -76,28 +76,30 @@ async def _start(files: Files, air: Air | None) -> None:
     folder = files.folder if isinstance(found, Unfinished) else found.state_dir
     with lock.held(folder):
         listening: socket.socket | None = None
+        requests = Requests(folder)
         try:
             while True:
-                await _forget(folder)
+                await _forget(requests)
                 found = first_run.look(files)
                 if not isinstance(found, Unfinished):
-                    if await _watch(found, air, listening if found.config.web is not None else None):
+                    shared = listening if found.config.web is not None else None
+                    if await _until_asked(requests, daemon.watch(found, air=air, listening=shared)):
                         return
                     continue
                 web = first_run.where(files, os.environ)
                 if listening is None:
                     web, listening = _listen(web)
-                await _first_run(files, found, web, listening, air)
+                await _until_asked(requests, _first_run(files, found, web, listening, air))
         finally:
             Systemd().stopping()
             if listening is not None:
                 listening.close()
 
 
-async def _forget(folder: Path) -> None:
+async def _forget(requests: Requests) -> None:
     """Whom the family wants forgotten, while nothing is watched; systemd waits."""
     systemd = Systemd()
-    clearing = asyncio.create_task(asyncio.to_thread(forgetting.clear_if_asked, folder))
+    clearing = asyncio.create_task(asyncio.to_thread(requests.carry_out))
     for _ in range(round(FORGETS_S / FEEDS_S)):
         if (await asyncio.wait([clearing], timeout=FEEDS_S))[0]:
             break
@@ -107,21 +109,21 @@ async def _forget(folder: Path) -> None:
     await clearing
 
 
-async def _watch(found: CheckedConfiguration, air: Air | None, listening: socket.socket | None) -> bool:
-    """Until a child is to be forgotten, whose data can only go while nobody reads or writes them; True if it ended by
-    itself.
+async def _until_asked(requests: Requests, work: Coroutine[object, object, None]) -> bool:
+    """Do that until a child is to be forgotten, whose data can only go while nobody reads or writes them; True if it
+    ended by itself.
     """
-    watching = asyncio.create_task(daemon.watch(found, air=air, listening=listening))
-    wanted = asyncio.create_task(forgetting.wanted(found.state_dir))
+    working = asyncio.create_task(work)
+    wanted = asyncio.create_task(requests.wanted())
     try:
-        await asyncio.wait([watching, wanted], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([working, wanted], return_when=asyncio.FIRST_COMPLETED)
     finally:
         wanted.cancel()
-        watching.cancel()
-        await asyncio.gather(wanted, watching, return_exceptions=True)
-        if not watching.cancelled():
-            watching.result()
-    return not watching.cancelled()
+        working.cancel()
+        await asyncio.gather(wanted, working, return_exceptions=True)
+        if not working.cancelled():
+            working.result()
+    return not working.cancelled()
 
 
 def _listen(web: WebTable) -> tuple[WebTable, socket.socket]:
@@ -154,7 +156,6 @@ async def _first_run(
         log.error("configuration", why=sentence)
     page = SetupPage(web, run, listening)
     tasks = [
-        asyncio.create_task(forgetting.wanted(run.folder)),
         asyncio.create_task(Supervisor(_unheard).keep("page", page.run)),
         asyncio.create_task(_invite(run, web, broken=bool(unfinished.trouble))),
         asyncio.create_task(_tell(systemd, web, broken=bool(unfinished.trouble))),
