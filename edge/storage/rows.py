@@ -16,6 +16,9 @@ Stream = tuple[str, str, str]
 
 Row = tuple[Any, ...]
 
+IMPORTED = "import "
+"""Begins what stands for the boot id of rows that came from a file; the rest says from which."""
+
 TIMES = {"motion": "start_s", "reading": "wall_s"}
 """The column that says when, by table."""
 

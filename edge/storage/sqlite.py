@@ -26,6 +26,10 @@ from edge.storage.retention import Step, Usage
 LEFT_FREE_BYTES = 32 * 1024 * 1024
 """The last of a disk belongs to the journal: readings may wait, an alarm may not."""
 
+_AHEAD = "ahead_ms "
+"""Among the cursors, before a boot's id: how far its wall clock was ahead of the monotonic one at the last start."""
+_SETTING_S = 0.5  # less is the slewing of a clock that is being kept right, and the rounding of both
+
 _VALUES_PAGE = 5_000
 _PAGE = 500  # rows a query: bounds both the memory and the time that the lock is held
 _Item = TypeVar("_Item", KeepReading, KeepMotion)
@@ -111,6 +115,26 @@ class SqliteReadingStore:
                     moved += db.execute(f"{update} {mine}", (offset_s, self._boot)).rowcount
             return moved
 
+    def take_up(self, ahead_s: float) -> int:
+        """For a start: rows that an earlier start of this boot left unsynced move by what the clock was set since.
+
+        ahead_s: how far the wall clock is ahead of the monotonic one, which within a boot only a setting changes.
+        Returns how many moved; they stay unsynced until `restamp`. Raises StorageError.
+        """
+        name = f"{_AHEAD}{self._boot}"
+        with self._db.lock:
+            before_ms, moved = self._db.cursor(name), 0
+            step_s = ahead_s - before_ms / 1000.0
+            with self._db.transaction() as db:
+                if before_ms and abs(step_s) > _SETTING_S:
+                    for table, time in rows.TIMES.items():
+                        mine = "WHERE synced = 0 AND stream IN (SELECT id FROM stream WHERE boot = ?)"
+                        update = f"UPDATE {table} SET {time} = {time} + ? {mine}"  # noqa: S608 (fixed names)
+                        moved += db.execute(update, (step_s, self._boot)).rowcount
+                db.execute("DELETE FROM cursor WHERE name LIKE ?", (f"{_AHEAD}%",))
+                db.execute(SET_CURSOR, (name, round(ahead_s * 1000.0)))
+            return moved
+
     def readings(self, person: str, quantity: Quantity, start_s: float, end_s: float) -> Iterator[KeepReading]:
         """Committed readings with start_s <= wall_s < end_s in order of time, read in pages. Raises StorageError."""
         where = "s.person = ? AND r.quantity = ? AND r.wall_s < ? AND (r.wall_s, r.id) > (?, ?)"
@@ -192,6 +216,16 @@ class SqliteReadingStore:
             str(row[0])
             for row in self._db.rows("SELECT DISTINCT device FROM stream WHERE person = ? ORDER BY 1", person)
         ]
+
+    def imported(self, person: str) -> dict[str, list[str]]:
+        """Of each device of that person of which something was imported, from where. Raises StorageError."""
+        found: dict[str, list[str]] = {}
+        like = f"{rows.IMPORTED}%"
+        for device, boot in self._db.rows(
+            "SELECT DISTINCT device, boot FROM stream WHERE person = ? AND boot LIKE ? ORDER BY 1, 2", person, like
+        ):
+            found.setdefault(device, []).append(boot.removeprefix(rows.IMPORTED))
+        return found
 
     def motion_gaps(
         self, person: str, start_s: float, end_s: float, longer_s: float

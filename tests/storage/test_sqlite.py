@@ -208,6 +208,28 @@ def test_another_start_in_the_same_boot_still_moves_them(path: Path, make_readin
     second.close()
 
 
+def test_a_clock_put_right_while_no_hub_ran_moves_what_the_start_before_wrote(path: Path, make_reading) -> None:
+    """A hub that begins with a clock that is right hears of no step, and its rows would wait for one for ever."""
+    other = SqliteReadingStore(path, boot="of yesterday")
+    other.take_up(50.0)
+    other.keep([make_reading(7.0, synced=False)])
+    other.close()
+    first = SqliteReadingStore(path, boot="a")
+    assert first.take_up(100.0) == 0
+    first.keep([make_reading(110.0, synced=False), make_reading(120.0)])
+    first.close()
+    second = SqliteReadingStore(path, boot="a")
+    assert second.take_up(100.2) == 0, "a clock that is slewed was not set"
+    second.close()
+    third = SqliteReadingStore(path, boot="a")
+    assert [item.wall_s for _, item in third.readings_after(0, 10)] == [7.0], "it waits for the clock"
+    assert third.take_up(5100.2) == 1
+    assert third.restamp(0.0) == 1
+    assert times(third) == [7.0, 120.0, 5110.0]
+    assert len(third.readings_after(0, 10)) == 3
+    third.close()
+
+
 def test_replication_waits_for_rows_that_may_still_move(path: Path, make_reading, make_motion) -> None:
     store = SqliteReadingStore(path, boot="a")
     store.keep([make_reading(5.0, synced=False)])

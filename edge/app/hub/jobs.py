@@ -21,7 +21,7 @@ from edge.host.clock import clock_step_s
 from edge.host.jobs import Jobs
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading, Notify
-from edge.model.moment import local
+from edge.model.moment import Now, local
 from edge.model.people import Role
 from edge.model.reading import Quantity, Validity
 from edge.pipeline import State
@@ -96,6 +96,7 @@ class DailyJobs:
     async def _watch_clock(self, jobs: Jobs) -> None:
         before = self._clock.now()
         stepped_s = 0.0
+        await self._take_up(before)
         while True:
             await asyncio.sleep(LOOK_AT_CLOCK_S)
             now = self._clock.now()
@@ -111,6 +112,17 @@ class DailyJobs:
             why = "" if now.synced else "no time server was heard"
             self._report(Condition.CLOCK_UNSYNCHRONISED, not now.synced, why, "")
             before = now
+
+    async def _take_up(self, now: Now) -> None:
+        """Rows of an earlier start of this boot; the clock may have been put right while no hub ran."""
+        if self._disk.stored is None:
+            return
+        try:
+            await self._disk.storage_thread(self._disk.stored.take_up, now.wall_s - now.mono_s)
+        except StorageError as error:
+            self._report(Condition.STORAGE_ERROR, True, cause(error), "store")
+        if now.synced:
+            await self._restamp(0.0)
 
     async def _restamp(self, stepped_s: float) -> None:
         """Rows that were stamped before the clock was right wait for this, however small the step."""

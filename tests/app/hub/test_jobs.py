@@ -159,6 +159,22 @@ async def test_rows_stamped_before_the_clock_was_right_are_moved_also_if_the_ste
     assert moved.wall_s == pytest.approx(stamped_s + 3600.0)
 
 
+async def test_rows_of_a_start_before_the_clock_was_put_right_are_moved_at_the_next(parts, monkeypatch):
+    parts.clock.synced = False
+    stored = parts.made.disk.stored
+    async with parts.running():
+        async with daily(parts, monkeypatch):
+            stored.keep([reading(parts.clock.wall_s, synced=False)])
+            stored.commit()
+            stamped_s = parts.clock.wall_s
+        parts.clock.step(3600.0)
+        parts.clock.synced = True
+        async with daily(parts, monkeypatch):
+            await until(lambda: next(stored.readings("mia", Quantity.TEMPERATURE, 0, 2e9)).synced)
+        [moved] = stored.readings("mia", Quantity.TEMPERATURE, 0, 2e9)
+    assert moved.wall_s == pytest.approx(stamped_s + 3600.0, abs=1.0)
+
+
 async def test_a_full_card_while_rows_are_moved_is_reported_and_ends_nothing(parts, monkeypatch):
     def full(_step_s):
         raise StorageError("the disk is full")
