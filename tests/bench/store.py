@@ -20,6 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from edge.app.load import process
+from edge.host.written import written_bytes
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Quantity, Reading, Unit, Validity
 from edge.recordings.files import read_motion
@@ -29,7 +30,6 @@ from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 from tests.bench import report, run, store_writer
 from tests.bench.targets import Target
-from tests.bench.written import written_bytes
 from tests.support.family import COT, family
 from tests.support.victoria import VictoriaMetrics
 

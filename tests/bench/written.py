@@ -19,6 +19,7 @@ import numpy as np
 
 from edge.app.hub.effects.reading_writer import COMMIT_S
 from edge.app.hub.replication import PERIOD_S
+from edge.host.written import written_bytes
 from edge.model.alarm import Alarm, AlarmKey, Condition, Kind, Presence, Priority, Reason
 from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Quantity, Reading, Unit
@@ -33,12 +34,6 @@ START_S = 1_780_000_000.0
 CHANGES, LINES = 60, 300
 SCALARS = ((10, Quantity.TEMPERATURE, Unit.CELSIUS), (30, Quantity.ACTIVITY_COUNT, Unit.ONE))
 RETAINED, RETAINED_BYTES, SHOWN_A_DAY = 40, 700, 15_000
-
-
-def written_bytes(pid: int | str = "self") -> int:
-    """What a process has handed to the block layer so far (write_bytes of /proc/PID/io)."""
-    lines = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
-    return int(lines["write_bytes"])
 
 
 def play(

@@ -10,6 +10,7 @@ from edge.app.hub.effects.notifications import Notifications
 from edge.app.hub.effects.reading_writer import ReadingWriter
 from edge.app.hub.effects.sounder import RoomSounder
 from edge.app.hub.event_queue import EventQueue, ShowHealth
+from edge.host.written import written_bytes
 from edge.model.alarm import ROOM
 from edge.model.moment import Now
 from edge.mqtt import payloads
@@ -80,7 +81,12 @@ class Health:
             "history_lost": sources.journal_writer.lost,
             "replication": sources.replication() or "off",
         }
-        more = {"phone_buttons": sources.phone_buttons(), "radio": sources.radio(), "gateways": sources.gateways()}
+        more = {
+            "phone_buttons": sources.phone_buttons(),
+            "radio": sources.radio(),
+            "gateways": sources.gateways(),
+            "written_bytes": written_bytes(),
+        }
         return facts | {name: value for name, value in more.items() if value}
 
 
