@@ -37,6 +37,7 @@ COMMANDS = {
     "journal": ("edge.cli.journal", "journal", "The diary: alarms, answers and what was written down."),
     "report": ("edge.cli.report", "report", "Write one page for the doctor."),
     "export": ("edge.cli.export", "export", "Write what was kept as CSV, Parquet, EDF+ or FHIR."),
+    "import": ("edge.cli.imports", "import_", "Take what export wrote into the store."),
     "backup": ("edge.cli.backup", "backup", "Copy all that was kept and set up into a folder."),
     "restore": ("edge.cli.backup", "restore", "Put a backup in place of what the hub holds."),
     "forget": ("edge.cli.forget", "forget", "Remove a child everywhere, for good."),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import EdgeError
+from edge.exports import manifest
 from edge.exports.record import Movement, Record, Temperature, valid
 from edge.model.reading import Array
 
@@ -25,6 +26,8 @@ TEMPERATURE_HZ = 0.1
 LONGEST_S = 7 * 86_400.0
 """A file holds all its samples in memory: a week of one sensor on three axes at 52 Hz is 190 MB."""
 NO_DATA = "no data: "
+UTC = "utc_"
+"""Before the seconds since 1970 at which the file begins, in its recording field."""
 _GAP_SLOTS = 1.5
 _LABEL = 16  # characters of a label
 _INSTALL = 'the package edfio is needed for EDF: pip install "feverhub[export]"'
@@ -50,21 +53,29 @@ def write(record: Record, file: Path, reached: Callable[[float], None]) -> None:
     notes: list[tuple[float, float, str]] = []
     for movement in record.movement:
         name = labels.of((movement.place or movement.device).title().replace("_", ""), room=_LABEL - len(" ACC X"))
+        sensor = f"{movement.device} {movement.place}"
         made = _acceleration(movement, start_s, records, reached)
         notes += _gaps(made[1], made[2], name)
         for axis, values in zip("XYZ" if movement.axes > 1 else ("M",), made[0].T, strict=True):
             label = f"{name} ACC {axis}"[:_LABEL]
-            signals.append(_signal(edfio, values, made[2], label, "g", (-RANGE_G, RANGE_G), movement.device))
+            signals.append(_signal(edfio, values, made[2], label, "g", (-RANGE_G, RANGE_G), sensor))
     for thermometer in record.temperature:
         if thermometer.readings:
-            name = labels.of(f"TEMP {thermometer.readings[-1].place}", room=_LABEL)
+            last = thermometer.readings[-1]
+            sensor = f"{thermometer.device} {last.place} {thermometer.quantity}"
+            name = labels.of(f"TEMP {last.place}", room=_LABEL)
             celsius, there = _celsius(thermometer, start_s, records)
             notes += _gaps(there, TEMPERATURE_HZ, name)
-            signals.append(_signal(edfio, celsius, TEMPERATURE_HZ, name, "degC", RANGE_C, thermometer.device))
+            signals.append(_signal(edfio, celsius, TEMPERATURE_HZ, name, "degC", RANGE_C, sensor))
     began = dt.datetime.fromtimestamp(start_s, record.zone)
     edf = edfio.Edf(
         signals,
-        recording=edfio.Recording(startdate=began.date(), equipment_code=f"feverhub_{record.version}"),
+        recording=edfio.Recording(
+            startdate=began.date(),
+            equipment_code=f"feverhub_{record.version}",
+            # What EDF has no field for: the moment without a time zone's doubt, and that it is the same child's.
+            additional=(f"{UTC}{start_s:.0f}", manifest.pseudonym(record.person.id)),
+        ),
         starttime=began.time(),
         data_record_duration=RECORD_S,
         annotations=[

@@ -28,11 +28,16 @@ Signal = tuple[Array, Array]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdfFile:
-    """movement: of each sensor, in g. temperature: of each, in degrees Celsius. started: as it says, or empty."""
+    """movement: of each sensor, in g. temperature: of each, in degrees Celsius. started: as it says, or empty.
+
+    transducers: what each of these says of its sensor. additional: what the file says of itself beyond EDF's fields.
+    """
 
     movement: Mapping[str, Signal]
     temperature: Mapping[str, Signal]
     started: str
+    transducers: Mapping[str, str]
+    additional: tuple[str, ...]
 
 
 def read(file: Path) -> EdfFile:
@@ -47,6 +52,8 @@ def read(file: Path) -> EdfFile:
             (signal.label.strip(), signal.data, signal.physical_dimension.strip(), signal.sampling_frequency)
             for signal in edf.signals
         ]
+        transducers = {_sensor(signal.label.strip()): signal.transducer_type.strip() for signal in edf.signals}
+        additional = tuple(edf.recording.additional)
         gaps = list(_gaps(edf.annotations))
     except Exception as error:  # a damaged file makes edfio raise nearly anything
         raise RecordingError(f"{file}: not readable as EDF ({error or type(error).__name__})") from error
@@ -68,7 +75,13 @@ def read(file: Path) -> EdfFile:
         values = found["m"][0] if "m" in found else in_g(file, name, found) if {*"xyz"} <= set(found) else None
         if values is not None:
             movement[name] = _without(gaps, name, np.arange(len(values)) / rates[name].pop(), values)
-    return EdfFile(movement, temperature, _started(edf))
+    return EdfFile(movement, temperature, _started(edf), transducers, additional)
+
+
+def _sensor(label: str) -> str:
+    """What a signal is called among those of its kind."""
+    named = _ACC.search(label)
+    return label if named is None else named["sensor"].strip() or "sensor"
 
 
 def _gaps(annotations: Any) -> Iterator[tuple[str, float, float]]:

@@ -197,9 +197,10 @@ def test_parquet_is_typed_and_small(feverhub, home):
     ).fetchall()
     assert dose == [("5.0",)]
     assert (out / "motion-ankle.parquet").stat().st_size < 2 * len(BOUT.t_s) * 6
-    assert sorted(each.name for each in out.iterdir()) == [
-        *("diary.parquet", "motion-ankle.parquet", "temperature-cot.parquet", "temperature-hand_mia_ear.parquet")
-    ]
+    assert {each.name for each in out.iterdir()} == {
+        *("diary.parquet", "export.json", "motion-ankle.parquet"),
+        *("temperature-cot.parquet", "temperature-hand_mia_ear.parquet"),
+    }
 
 
 def test_edf_is_read_by_another_program_with_gaps_and_the_diary_as_annotations(feverhub, home):

@@ -16,7 +16,7 @@ from edge.app.reports import diary
 from edge.app.reports.kept import open_store, thermometers
 from edge.config import Config
 from edge.errors import EdgeError
-from edge.exports import csv_files, edf, fhir, output, parquet
+from edge.exports import csv_files, edf, fhir, manifest, output, parquet
 from edge.exports.record import Blocks, Movement, Record
 from edge.model.effect import KeepMotion
 from edge.model.people import Person
@@ -92,8 +92,10 @@ def _write(form: Format, record: Record, path: Path, reached: Callable[[float], 
     match form:
         case Format.CSV:
             csv_files.write(record, path, reached)
+            manifest.write(record, path, ".csv")
         case Format.PARQUET:
             parquet.write(record, path, reached)
+            manifest.write(record, path, ".parquet")
         case Format.EDF:
             edf.write(record, path, reached)
         case Format.FHIR:

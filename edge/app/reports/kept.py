@@ -1,6 +1,6 @@
 """What the hub kept of one child, as recordings: a file of the store instead of a file of somebody's."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,13 +87,16 @@ def recordings(folder: Path, person: str, start_s: float, end_s: float) -> Itera
     """
     store = open_store(folder)
     try:
+        came_from = store.imported(person)
         for device in store.devices(person):
             try:
-                yield from movement(store, person, device, start_s, end_s)
+                for track in movement(store, person, device, start_s, end_s):
+                    yield replace(track, notes=(*track.notes, *_imported(came_from, device)))
             except RecordingError as error:
                 yield Failed(device, str(error))
         for thermometer in judged_only(thermometers(store, person, start_s, end_s)):
-            yield from _curve(thermometer)
+            for curve in _curve(thermometer):
+                yield replace(curve, notes=(*curve.notes, *_imported(came_from, thermometer.device)))
     finally:
         store.close()
 
@@ -162,6 +165,11 @@ def _notes(repeated: int, others: int) -> tuple[str, ...]:
         "with other axes left out": others,
     }
     return tuple(f"{count} samples {what}" for what, count in said.items() if count)
+
+
+def _imported(came_from: Mapping[str, Sequence[str]], device: str) -> tuple[str, ...]:
+    """That not all of it was heard by this hub."""
+    return (f"imported, at least in part, from {', '.join(came_from[device])}",) if device in came_from else ()
 
 
 def _invalid(item: KeepReading) -> bool:
