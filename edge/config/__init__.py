@@ -5,7 +5,8 @@ arrays merge by `id`. Every problem is found in one pass, and each names file, l
 """
 
 from edge.config.layers import parse
+from edge.config.outward import MetricsTable
 from edge.config.places import Source, nearest
 from edge.config.tables import Config, HubTable, WebTable
 
-__all__ = ["Config", "HubTable", "Source", "WebTable", "nearest", "parse"]
+__all__ = ["Config", "HubTable", "MetricsTable", "Source", "WebTable", "nearest", "parse"]

@@ -93,6 +93,7 @@ def _in_words(error: str, kind: Any) -> str:
 
 
 _PATTERNS = {
+    "^(?:https": 'an address that begins with https://, without a name and password in it, or "credential:NAME"',
     "^(?:/": "a JSON Pointer, such as /tempc or /sensor/0, or nothing for the whole message",
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
@@ -156,6 +157,8 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
         backup=built.get("backup") or BackupTable(),
         homeassistant=built.get("homeassistant") or HomeAssistantTable(),
         camera=built.get("camera"),
+        heartbeat=built.get("heartbeat"),
+        metrics=built.get("metrics"),
         limits=_limits(msgspec.structs.asdict(built["limits"])) if built.get("limits") else Limits(),
         persons=tuple(
             Person(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.config.outward import HeartbeatTable, MetricsTable
 from edge.model.language import TemperatureUnit
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
@@ -241,6 +242,8 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "backup": BackupTable,
     "homeassistant": HomeAssistantTable,
     "camera": CameraTable,
+    "heartbeat": HeartbeatTable,
+    "metrics": MetricsTable,
     "limits": LimitsTable,
 }
 ARRAYS: Mapping[str, type[msgspec.Struct]] = {
@@ -255,7 +258,7 @@ ARRAYS: Mapping[str, type[msgspec.Struct]] = {
 class Config:
     """Everything that was set, checked.
 
-    hub, mqtt, influx, web, storage, homeassistant, camera: the tables of these names; None for one that is not there.
+    hub, mqtt, influx, web, storage, homeassistant, camera, heartbeat, metrics: tables of these names; None: not there.
     limits: the family's own. persons, devices, caregivers, proxies: in the order of the files.
     limits_of: by `person/<id>`, and by `device/<id>` (which win).
     warnings: what works and should be known, a sentence each with file and line.
@@ -271,6 +274,8 @@ class Config:
     backup: BackupTable = field(default_factory=BackupTable)
     homeassistant: HomeAssistantTable = field(default_factory=HomeAssistantTable)
     camera: CameraTable | None = None
+    heartbeat: HeartbeatTable | None = None
+    metrics: MetricsTable | None = None
     limits: Limits = field(default_factory=Limits)
     persons: tuple[Person, ...] = ()
     devices: tuple[Device, ...] = ()

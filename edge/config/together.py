@@ -146,15 +146,15 @@ def _viewers(
 
 def _servers(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str]:
     """Names of servers that no name service could be asked for."""
-    for table in ("mqtt", "web"):
+    for table in ("mqtt", "web", "metrics"):
         if (found := built.get(table)) is not None and not _is_host(found.host):
             yield (
                 f"{places[table]('host')}: {table}.host: {shown(found.host)} is not allowed: expected a name or an "
                 "address"
             )
-    for table, key in (("influx", "url"), ("camera", "http_url")):
+    for table, key in (("influx", "url"), ("camera", "http_url"), ("heartbeat", "url")):
         url = getattr(built[table], key) if built.get(table) else ""
-        if url and not _is_url(url):
+        if url and not url.startswith("credential:") and not _is_url(url):
             yield (
                 f"{places[table](key)}: {table}.{key}: {shown(url)} is not allowed: expected an address such as "
                 "http://127.0.0.1:8086"

@@ -89,7 +89,7 @@ class Credentials:
         return secret
 
 
-def _is_open(status: os.stat_result) -> bool:
+def is_open(status: os.stat_result) -> bool:
     """Whether others than its owner, and than those who may ask the hub, can do anything with it."""
     others = stat.S_IMODE(status.st_mode) & 0o077
     if others != stat.S_IRGRP:
@@ -106,7 +106,7 @@ def _read(file: Path, private: bool) -> str:
             status = os.fstat(opened.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise ConfigError(f"the credential {file} is not a file")
-            if private and _is_open(status):
+            if private and is_open(status):
                 raise ConfigError(f"others may read the credential {file}; run: chmod 600 {file}")
             content = opened.read(_LONGEST + 1)
     except OSError as error:

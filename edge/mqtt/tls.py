@@ -105,6 +105,13 @@ def ends(sock: object, ca_file: Path | None, cert_file: Path | None) -> dict[str
         return {}
 
 
+def file_ends(file: Path) -> float:
+    """When the first of the certificates in that file ends, wall seconds. Raises OSError; ValueError: it holds none."""
+    from cryptography import x509
+
+    return min(map(_end_s, x509.load_pem_x509_certificates(file.read_bytes())))
+
+
 def _ends(sock: ssl.SSLSocket, ca_file: Path | None, cert_file: Path | None) -> Iterator[tuple[str, float]]:
     from cryptography import x509
 

@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -130,6 +131,14 @@ def check(folder: Path) -> Contents:
         if name in contents.files:
             _check_database(folder / name, newest)
     return contents
+
+
+def newest(target: Path, hub: str) -> dt.datetime | None:
+    """When the last backup of that hub in this folder was made, by its name; None: there is none. Raises OSError."""
+    pattern = re.compile(rf"{PREFIX}{re.escape(hub)}-(\d{{8}}-\d{{6}})")
+    names = [pattern.fullmatch(each.name) for each in target.iterdir() if (each / LIST).is_file()]
+    made = [dt.datetime.strptime(name[1], "%Y%m%d-%H%M%S").astimezone() for name in names if name]
+    return max(made, default=None)
 
 
 def restore(folder: Path, state: Path, *, hub: str, now: dt.datetime) -> Path | None:

@@ -109,6 +109,7 @@ class Maker:
         radio: Facts = dict,
         folder: Path | None = None,
         languages: Mapping[str, Language] | None = None,
+        machine: Sequence[Mapping[str, object]] = (),
     ) -> Parts:
         journal = journal or MemoryJournal()
         store, clock, phone = MemoryStore(), ManualClock(), phone or FakeNotifier()
@@ -134,6 +135,7 @@ class Maker:
             buzzer if sounder is True else sounder or None,
             filmer,
             radio,
+            machine=machine,
         )
         made = assemble(pipeline.Setup(config, profiles, channels=channels, languages=languages or {}), clock, outside)
         parts = Parts(made, given[0], clock, journal, store, broker, phone, buzzer, workers)

@@ -1,7 +1,7 @@
 """How a hub is put together, in the order of the flow: queue, publisher, executors, sources of commands, loop."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge import pipeline
 from edge.app.hub.broker_state import BrokerState
@@ -40,8 +40,9 @@ class Outside:
     """What a hub is put around; tests give fakes.
 
     disk: journal and store, opened. connect: makes the publisher. notifiers: channels of each caregiver, in their
-    order. sounder, filmer: None where there is none. radio, gateways: facts for the health topic. on_alarm: called with
-    each change of an alarm. influx_token: for replication, empty if it needs none.
+    order. sounder, filmer: None where there is none. radio, and more by name: facts for the health topic; machine: what
+    is not well with the computer. on_alarm: called with each change of an alarm. influx_token: for replication, empty
+    if it needs none.
     """
 
     disk: Disk
@@ -50,7 +51,8 @@ class Outside:
     sounder: Sounder | None = None
     filmer: Filmer | None = None
     radio: Facts = dict
-    gateways: Facts = dict
+    more: Mapping[str, Facts] = field(default_factory=dict)
+    machine: Sequence[Mapping[str, object]] = ()
     on_alarm: Callable[[Alarm], None] = lambda _alarm: None
     influx_token: str = ""
 
@@ -131,7 +133,8 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         outputs.room_sounder,
         phone_buttons.facts,
         outside.radio,
-        outside.gateways,
+        outside.more,
+        outside.machine,
         lambda: replication.status,
     )
     health = Health(setup, clock, publisher, counters, sources)

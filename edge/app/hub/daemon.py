@@ -1,5 +1,6 @@
 """The hub on the real radio, until it is told to stop."""
 
+import asyncio
 import socket
 
 import structlog
@@ -7,13 +8,22 @@ import structlog
 from edge.app.hub import session
 from edge.app.hub.gateways import heard_by_radio
 from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.configuration import needs_radio
 from edge.host.clock import SystemClock
 from edge.host.notify import Systemd
+from edge.ports import Emit
 from edge.radio import helper
 from edge.radio.bleak_source import BleakSource
 from edge.radio.discovery import Air
 
 log = structlog.get_logger(__name__)
+
+
+class _Deaf:
+    """The radio of a hub whose sensors are all heard by gateways: no adapter is missed."""
+
+    async def run(self, _emit: Emit) -> None:
+        await asyncio.Event().wait()
 
 
 async def watch(
@@ -36,7 +46,12 @@ async def watch(
         proxies=loaded.proxies,
         own=loaded.config.hub.own_bluetooth,
     )
+    radio = needs_radio(loaded.config) or bool(loaded.config.proxies)
     options = session.Options(
-        source=lambda _queue: source, radio=source.health, ear=source, systemd=Systemd(), listening=listening
+        source=lambda _queue: source if radio else _Deaf(),
+        radio=source.health,
+        ear=source if radio else None,
+        systemd=Systemd(),
+        listening=listening,
     )
     await session.run(loaded, clock, options)

@@ -67,9 +67,7 @@ class GatewaySource:
         return tuple(dict.fromkeys((*self._values, *self._said)))
 
     def facts(self) -> Mapping[str, object]:
-        """For the health topic; empty where no gateway is listened to."""
-        if not self.topics:
-            return {}
+        """For the health topic."""
         return {"connected": self._connected, "why": self._why, "kept_ignored": self._kept, "lost": self._lost}
 
     async def run(self, emit: Emit) -> None:

@@ -29,8 +29,8 @@ class Sources:
     """Whom the health topic asks.
 
     journal_writer, reading_writer, notifications, room_sounder: for what they have lost, or whether they work.
-    phone_buttons, radio, gateways: facts as plain values, empty where there is none. replication: one line, empty if it
-    is off.
+    phone_buttons, radio, and more by name: facts as plain values, empty where there is none. machine: what is not well
+    with the computer, filled by somebody else. replication: one line, empty if it is off.
     """
 
     journal_writer: JournalWriter
@@ -39,7 +39,8 @@ class Sources:
     room_sounder: RoomSounder
     phone_buttons: Facts
     radio: Facts
-    gateways: Facts
+    more: Mapping[str, Facts]
+    machine: Sequence[Mapping[str, object]]
     replication: Callable[[], str]
 
 
@@ -81,12 +82,13 @@ class Health:
             "history_lost": sources.journal_writer.lost,
             "replication": sources.replication() or "off",
         }
-        more = {
+        more: dict[str, object] = {
             "phone_buttons": sources.phone_buttons(),
             "radio": sources.radio(),
-            "gateways": sources.gateways(),
+            "machine": list(sources.machine),
             "written_bytes": written_bytes(),
         }
+        more |= {name: each() for name, each in sources.more.items()}
         return facts | {name: value for name, value in more.items() if value}
 
 

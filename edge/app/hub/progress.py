@@ -46,10 +46,17 @@ class Stages:
             self._done[stage] = progress.done
 
 
-async def feed(stages: Stages, systemd: Systemd, watches: Callable[[], bool], status: Callable[[], str]) -> None:
+async def feed(
+    stages: Stages,
+    systemd: Systemd,
+    watches: Callable[[], bool],
+    status: Callable[[], str],
+    stalled: Callable[[str], None] = lambda _: None,
+) -> None:
     """Tell systemd how it goes, until cancelled: READY once it watches, and a stage that stands still for a restart.
 
     Until it watches the hub runs on and delivers, but goes on `activating`: it is never `active` without watching.
+    stalled: is told the stage that stands still, empty for none, each time.
     """
     loop = asyncio.get_running_loop()
     watchdog = Watchdog(systemd)
@@ -58,6 +65,7 @@ async def feed(stages: Stages, systemd: Systemd, watches: Callable[[], bool], st
     while True:
         stages.beat(watchdog, loop.time())
         stale = watchdog.feed(loop.time())
+        stalled(stale or "")
         if stale is not None:
             log.critical("watchdog.not_fed", stage=stale)
             systemd.give_up()

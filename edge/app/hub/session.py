@@ -13,12 +13,15 @@ from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.gateways import GatewaySource, heard_by_gateways
 from edge.app.hub.health import Facts, ask_for_health, one_line
 from edge.app.hub.jobs import DailyJobs, watch_journal
+from edge.app.hub.machine_checks import MachineChecks
+from edge.app.hub.outward import outward
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
+from edge.app.load.configuration import CREDENTIALS, needs_radio
 from edge.app.load.languages import load_languages
 from edge.app.load.zone import local_zone
 from edge.camera import Camera
@@ -72,6 +75,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     notifiers = {} if options.silent else _notifiers(loaded, setup)
     setup = replace(setup, channels={who: len(each) for who, each in notifiers.items()})
     gateways = GatewaySource(heard_by_gateways(loaded.config), broker_settings(loaded), clock)
+    machine = MachineChecks(loaded.state_dir, loaded.state_dir / CREDENTIALS, clock, radio=needs_radio(loaded.config))
+    more: dict[str, Facts] = {"gateways": gateways.facts} if gateways.topics else {}
     outside = Outside(
         disk,
         lambda callbacks: _publisher(loaded, disk, clock, callbacks),
@@ -79,7 +84,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         sounder,
         None if options.silent else _camera(loaded.config),
         options.radio,
-        gateways.facts,
+        more,
+        machine.rows,
         options.on_alarm,
         loaded.credentials.get("influx_token") or "",
     )
@@ -93,6 +99,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         if options.ticks and gateways.topics:
             beside |= {"gateways": lambda: gateways.run(parts.intake.emit)}
         if options.ticks:  # a replay leaves to the hub what the hub left
+            beside |= {"machine": machine.run, **outward(loaded, parts, more)}
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
         if loaded.config.web is not None and (options.ticks or options.demo_phones):
             phones = options.demo_phones or loaded.state_dir / PHONES
@@ -117,7 +124,13 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
     told = stages(parts, options.ear)
     core: dict[str, Work] = {
         "core": parts.hub.work,
-        "watchdog": lambda: feed(told, options.systemd, lambda: _watches(parts, options.ear), lambda: _status(parts)),
+        "watchdog": lambda: feed(
+            told,
+            options.systemd,
+            lambda: _watches(parts, options.ear),
+            lambda: _status(parts),
+            lambda stage: setattr(parts.counters, "stalled", stage),
+        ),
     }
     if options.ticks:
         core |= {"tick": parts.hub.tick}

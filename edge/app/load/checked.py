@@ -97,7 +97,14 @@ def examine(loaded: CheckedConfiguration, today: dt.date) -> list[str]:
     # Who shows a certificate may need no password; the broker says so if it does.
     password = ["mqtt_password"] if config.mqtt.username and not config.mqtt.cert_file else []
     proxy_keys = [f"{each.id}_key" for each in config.proxies if each.encrypted]
-    problems += missing_secrets(loaded, [*password, *proxy_keys, *channel_secrets(config.caregivers)])
+    beats = [config.heartbeat.url] if config.heartbeat and config.heartbeat.url.startswith(CREDENTIAL) else []
+    named = [
+        *password,
+        *proxy_keys,
+        *channel_secrets(config.caregivers),
+        *(url.removeprefix(CREDENTIAL) for url in beats),
+    ]
+    problems += missing_secrets(loaded, named)
     unsaid = _without_token(loaded, problems)
     if problems:
         raise ConfigError("\n".join(problems))

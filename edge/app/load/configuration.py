@@ -59,6 +59,12 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{path}: is not text in UTF-8") from None
 
 
+def needs_radio(config: Config) -> bool:
+    """Whether this computer's own adapter has something to hear; not where gateways or proxies hear all sensors."""
+    by_gateways = bool(config.devices) and all(device.mqtt is not None for device in config.devices)
+    return config.hub.own_bluetooth and not by_gateways
+
+
 def owners_text(path: Path) -> str:
     """What stands in the owner's file; nothing if there is none, or it cannot be read."""
     try:
