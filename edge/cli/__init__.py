@@ -31,6 +31,7 @@ COMMANDS = {
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),
     "doctor": ("edge.cli.doctor", "doctor", "The check-up: can this hub be left alone?"),
+    "support": ("edge.cli.doctor", "support", "One file for a bug report, without names and secrets."),
     "caregivers": ("edge.cli.watch", "caregivers", "Who is notified, and whose phone was proven."),
     "web": ("edge.cli.web", "web", "Who may see the caregivers' page: let a phone in, list them, end one."),
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),

@@ -1,4 +1,4 @@
-"""`feverhub doctor`: whether a hub can be left alone."""
+"""`feverhub doctor` and `feverhub support`: whether a hub can be left alone, and what to send when it cannot."""
 
 import asyncio
 import json
@@ -37,3 +37,34 @@ def doctor(path: Path, state_dir: Path | None, as_json: bool) -> None:
             if each.todo:
                 click.echo(f"      {printable(each.todo)}")
     sys.exit(0 if found.healthy else NOT_HEALTHY)
+
+
+@click.command(epilog="Example: feverhub support --out report.txt")
+@CONFIG
+@STATE_DIR
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file.")
+@click.option("--log", "log_file", type=click.Path(path_type=Path, exists=True), help="The log, instead of systemd's.")
+@JSON
+def support(path: Path, state_dir: Path | None, out: Path, log_file: Path | None, as_json: bool) -> None:
+    """One file for a bug report: versions, the check-up, the configuration and the log, without names and secrets.
+
+    Shows what it holds before it is written; read it before you send it. Nothing is sent by this program.
+    """
+    from edge.app.client import doctor as check_up
+    from edge.app.client import support as reports
+    from edge.app.load import process
+
+    process.set_up_logs(quiet=True)
+    found = asyncio.run(check_up.examine(path, state_dir=state_dir))
+    report = reports.collect(path, found, log_file.read_text("utf-8", "replace") if log_file else None)
+    for title, body in report.sections.items():
+        click.echo(f"{title}: {len(body.splitlines())} lines, {len(body.encode())} bytes", err=True)
+    if sys.stdin.isatty():
+        click.echo_via_pager(report.text)
+        click.confirm(f"Write this to {out}?", abort=True, err=True)
+    reports.write(report, out)
+    if as_json:
+        lines = {title: len(body.splitlines()) for title, body in report.sections.items()}
+        click.echo(json.dumps({"schema": 1, "out": str(out), "lines": lines}))
+    else:
+        click.echo(f"{out}: read it before you send it")
