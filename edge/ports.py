@@ -53,12 +53,16 @@ class Progress:
     waits: bool = True
 
 
-class Ear(Protocol):
-    """What hears the sensors."""
+class Listener(Protocol):
+    """What hears sensors."""
 
     @property
     def listens(self) -> bool:
         """Whether any adapter, or whatever else it hears by, works now."""
+
+
+class Ear(Listener, Protocol):
+    """The radio."""
 
     def progress(self) -> Progress:
         """Of what hands over to the core."""

@@ -66,6 +66,11 @@ class GatewaySource:
         """All that is listened to."""
         return tuple(dict.fromkeys((*self._values, *self._said)))
 
+    @property
+    def listens(self) -> bool:
+        """Whether the broker has taken its subscriptions."""
+        return self._connected
+
     def facts(self) -> Mapping[str, object]:
         """For the health topic."""
         return {"connected": self._connected, "why": self._why, "kept_ignored": self._kept, "lost": self._lost}

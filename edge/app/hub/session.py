@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from edge.host.notify import Systemd
 from edge.model.alarm import Alarm, Condition
 from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
-from edge.ports import Clock, Ear, FrameSource, Notifier, Progress
+from edge.ports import Clock, Ear, FrameSource, Listener, Notifier, Progress
 from edge.push.apprise import AppriseNotifier
 from edge.push.ntfy import NtfyPhone, is_ntfy
 from edge.sounder.sounders import Sounders, sounders
@@ -111,14 +111,15 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             demo = options.demo_phones is not None
             page = Page(loaded.config.web, phones, shown, demo=demo, listening=options.listening)
             beside |= {"page": page.run}
-        await _run_all(parts, options, beside)
+        ears: list[Listener] = [gateways, *([options.ear] if options.ear else [])]
+        await _run_all(parts, options, beside, lambda: _watches(parts, ears if options.ticks else ()))
     finally:
         await parts.recording.reading_writer.flush(commit=True)
         await parts.recording.journal_writer.flush()
         await disk.close()
 
 
-async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]) -> None:
+async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work], watches: Callable[[], bool]) -> None:
     """The core alone may end the hub; what runs beside it is kept going by the supervisor."""
     source = options.source(parts.queue)
     told = stages(parts, options.ear)
@@ -127,7 +128,7 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
         "watchdog": lambda: feed(
             told,
             options.systemd,
-            lambda: _watches(parts, options.ear),
+            watches,
             lambda: _status(parts),
             lambda stage: setattr(parts.counters, "stalled", stage),
         ),
@@ -146,10 +147,10 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
                 task.cancel()
 
 
-def _watches(parts: Assembly, ear: Ear | None) -> bool:
-    """Whether the store is open and something listens. A recording needs no ear."""
+def _watches(parts: Assembly, ears: Sequence[Listener]) -> bool:
+    """Whether the store is open and one of these listens. A recording needs none."""
     stored = parts.disk.stored is not None and parts.disk.journalled is not None
-    return stored and (ear is None or ear.listens)
+    return stored and (not ears or any(ear.listens for ear in ears))
 
 
 def _status(parts: Assembly) -> str:

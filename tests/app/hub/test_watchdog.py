@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -134,6 +135,19 @@ async def test_ready_is_said_once_and_not_before_it_watches(manager, systemd):
         words = heard(manager)
         assert "WATCHDOG=1" in words
         assert not {"READY=1", "EXTEND_TIMEOUT_USEC=60000000"} & set(words)
+
+
+def test_it_watches_when_the_radio_or_somebody_elses_gateway_is_heard_and_the_store_is_open():
+    def hub(stored: object, journalled: object) -> SimpleNamespace:
+        return SimpleNamespace(disk=SimpleNamespace(stored=stored, journalled=journalled))
+
+    deaf, hears = Ear(), Ear()
+    hears.listens = True
+    assert not session._watches(hub(1, 1), [deaf, deaf])
+    assert session._watches(hub(1, 1), [deaf, hears])
+    assert session._watches(hub(1, 1), ()), "a recording needs no ear"
+    assert not session._watches(hub(None, 1), [hears])
+    assert not session._watches(hub(1, None), [hears])
 
 
 async def test_a_hub_that_stands_still_before_it_was_ready_gets_no_more_time(manager, systemd):
