@@ -11,6 +11,11 @@ SENTENCE = N_(
     "Of 100 simulated convulsions it misses {missed} and rings after {seconds} s; in 14 nights it wakes you {wakes} "
     "times for nothing. How it is with your child is not known."
 )
+AT_THE_START = (
+    "In the first minutes after a movement sensor is put on, or the hub starts, it finds about four in five: put it on "
+    "before she falls asleep."
+)
+"""Of convulsions that are under way or begin then; simulated (`docs/benchmark.md`). For a parent."""
 
 
 class Measured(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from edge.app.client.measured import MEASURED
+from edge.app.client.measured import AT_THE_START, MEASURED
 from edge.app.client.status import Fields, Overview, missing, seconds
 from edge.config import Config
 from edge.model.people import PROOF_LASTS_S, Caregiver, Role
@@ -75,7 +75,8 @@ def _watchfulness(config: Config) -> Iterator[Finding]:
     for person in config.persons:
         if any(device.person == person.id and device.limb is not None for device in config.devices):
             chosen = MEASURED[person.watchfulness]
-            yield Finding(person.id, True, f"{person.name}: watchfulness {person.watchfulness}. {chosen.sentence()}")
+            sentence = f"{person.name}: watchfulness {person.watchfulness}. {chosen.sentence()} {AT_THE_START}"
+            yield Finding(person.id, True, sentence)
 
 
 def _clock(seen: Overview) -> Finding:
