@@ -29,7 +29,8 @@ GLIBC = "2_36"
 DEBIANS = {"3.11": "12", "3.13": "13"}
 """By the Python that a release of Debian, and of Raspberry Pi OS, has."""
 MAINTAINER = "the feverhub authors <feverhub@localhost>"
-EXTRAS = ("demo", "export", "plot", "gpio", "proxy")
+# Without `proxy`: habluetooth wants PyRIC, which is under the GPL, and nothing handed on here is.
+EXTRAS = ("demo", "export", "plot", "gpio")
 """What `feverhub --help` shows works on a hub."""
 LEFT_TO_DEBIAN = ("lgpio",)
 """No wheel of it is to be had for every Python; Debian has it for its own, and few hubs have a buzzer."""

@@ -45,7 +45,15 @@ def check_key(key: str) -> None:
         raise ConfigError(f"is no key of the ESPHome API: expected {KEY_BYTES} bytes in base64, 44 characters")
 
 
+def installed() -> bool:
+    """Whether the libraries of the extra are there."""
+    return all(find_spec(module) is not None for module in _NEEDED)
+
+
 def check_installed() -> None:
     """Raises ConfigError where the libraries of the extra are missing."""
-    if any(find_spec(module) is None for module in _NEEDED):
-        raise ConfigError("[[proxy]] needs what the extra `proxy` installs: pip install 'feverhub[proxy]'")
+    if not installed():
+        raise ConfigError(
+            "[[proxy]] needs what the extra `proxy` installs: pip install 'feverhub[proxy]', or on a hub that was "
+            "installed by package as feverhub.example.toml says"
+        )

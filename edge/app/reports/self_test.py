@@ -17,6 +17,7 @@ from edge.app.reports.offline import Child, report
 from edge.errors import EdgeError
 from edge.model.alarm import Condition, Kind
 from edge.model.people import Limb, Site
+from edge.radio import proxy
 from edge.recordings.files import MotionRecording, Recording, TemperatureRecording
 from edge.simulation import SENSORS, clip, clonic
 from edge.storage.journal import SqliteJournal
@@ -69,7 +70,9 @@ def run(config: Path | None = None) -> Iterator[Checked]:
 
 
 def _modules() -> str:
-    names = (found.name for found in pkgutil.walk_packages(edge.__path__, "edge."))
+    names = [found.name for found in pkgutil.walk_packages(edge.__path__, "edge.")]
+    if not proxy.installed():  # an extra that no release brings
+        names.remove("edge.radio.esphome")
     for name in (*names, *LIBRARIES):
         if not name.endswith("__main__"):
             importlib.import_module(name)
