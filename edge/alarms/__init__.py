@@ -10,6 +10,7 @@ from edge.alarms.states import ConditionState
 from edge.alarms.system import (
     attentive,
     audience,
+    feverish,
     filmed,
     grown,
     hub_wide,
@@ -25,6 +26,7 @@ from edge.alarms.system import (
     sounding,
     tick,
     unreached,
+    with_ill,
     withdrawn,
 )
 
@@ -44,6 +46,7 @@ __all__ = [
     "audience",
     "by_phone",
     "command",
+    "feverish",
     "filmed",
     "grown",
     "hub_wide",
@@ -62,5 +65,6 @@ __all__ = [
     "sounding",
     "tick",
     "unreached",
+    "with_ill",
     "withdrawn",
 ]

@@ -42,12 +42,14 @@ class Tracked:
 class ConditionStore:
     """All conditions. sequence: of the last change, counted over the life of the hub.
 
-    attention_s: for each child after an event, when attention to her was last called for (monotonic).
+    attention_s: for each child after an event, when attention to her was last called for (monotonic). ill: children of
+    whom caregivers said so.
     """
 
     tracked: Mapping[AlarmKey, Tracked] = field(default_factory=dict)
     sequence: int = 0
     attention_s: Mapping[str, float] = field(default_factory=dict)
+    ill: frozenset[str] = frozenset()
 
     def with_(self, key: AlarmKey, tracked: Tracked) -> "ConditionStore":
         return replace(self, tracked={**self.tracked, key: tracked})
@@ -85,8 +87,7 @@ def attend(store: ConditionStore, now: Now) -> ConditionStore:
     illness is over, that is until the fever has been gone for a day.
     """
     standing = {k.person for k, t in store.tracked.items() if k.condition in EVENTS and t.state in STANDING}
-    feverish = {k.person for k, t in store.tracked.items() if k.condition in FEBRILE and t.state is _ACTIVE}
-    called = standing | {person for person in feverish if attentive(store, person, now)}
+    called = standing | {person for person in feverish(store) if attentive(store, person, now)}
     return replace(store, attention_s={**store.attention_s, **dict.fromkeys(called, now.mono_s)}) if called else store
 
 
@@ -117,12 +118,14 @@ def _until_s(alarm: Alarm, now: Now) -> float:
 
 
 def priority(store: ConditionStore, key: AlarmKey, now: Now) -> Priority:
-    """The catalogue's priority; silence about a child with a fever, or after an event, is urgent."""
+    """The catalogue's priority; silence about a child with a fever, who is ill, or after an event, is urgent."""
     usual = CATALOGUE[key.condition].priority
     if key.condition not in WATCH_LOST:
         return usual
-    feverish = any(
-        other.person == key.person and other.condition in FEBRILE and tracked.state is _ACTIVE
-        for other, tracked in store.tracked.items()
-    )
-    return Priority.HIGH if feverish or attentive(store, key.person, now) else usual
+    urgent = key.person in store.ill or key.person in feverish(store) or attentive(store, key.person, now)
+    return Priority.HIGH if urgent else usual
+
+
+def feverish(store: ConditionStore) -> frozenset[str]:
+    """The children who have a fever now, whether somebody has answered it or not."""
+    return frozenset(k.person for k, t in store.tracked.items() if k.condition in FEBRILE and t.state is _ACTIVE)

@@ -105,6 +105,16 @@ def attentive(system: AlarmSystem, person: str, now: Now) -> bool:
     return condition_store.attentive(system.conditions, person, now)
 
 
+def feverish(system: AlarmSystem) -> frozenset[str]:
+    """The children who have a fever now."""
+    return condition_store.feverish(system.conditions)
+
+
+def with_ill(system: AlarmSystem, ill: frozenset[str]) -> AlarmSystem:
+    """Silence about these children is as urgent as with a fever."""
+    return system if ill == system.conditions.ill else replace(system, conditions=replace(system.conditions, ill=ill))
+
+
 def tick(system: AlarmSystem, plan: Plan, now: Now) -> tuple[Outcome, tuple[DueNotification, ...]]:
     """Let time pass: delays, priorities, escalation, ends of silences and pauses."""
     system, changed, updates = episodes.follow(system, conditions.tick(system.conditions, now), plan, now)

@@ -7,7 +7,19 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from edge.errors import CommandRefused
-from edge.model.care import KINDS, Dose, Drink, Entry, ManualReading, Remark, Stage, Symptoms, What
+from edge.model.care import (
+    KINDS,
+    Dose,
+    Drink,
+    Entry,
+    Illness,
+    ManualReading,
+    Remark,
+    Stage,
+    Symptoms,
+    Vaccination,
+    What,
+)
 from edge.model.event import Command, Verb
 from edge.model.language import N_
 from edge.model.moment import Now, readings
@@ -15,6 +27,9 @@ from edge.model.people import Person, Site
 
 # What happened longer ago belongs into a letter to the doctor; an earlier date is more likely a typing error.
 OLDEST_S = 7 * 86_400.0
+# What a family copies from its booklet may be as old as the child.
+RECORD_S = 20 * 365 * 86_400.0
+RECORDS = ("illness", "vaccination")
 # A phone's clock may be ahead of the hub's by so much.
 AHEAD_S = 120.0
 YEARS = (2000, 2100)
@@ -29,13 +44,16 @@ FUTURE = N_("that lies in the future: the hub's clock says {clock}")
 FUTURE_UNSURE = N_(
     "that lies in the future: the hub's clock says {clock}, which nobody has set; say minutes_ago instead"
 )
+# Fields that no command sets as they stand.
+DERIVED = ("medicine", "episode", "ended_s", "peak_c", "peak_s", "episodes")
+_DATE = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def kind_of(command: Command, old: Entry | None) -> str:
-    """`dose`, or what a note is about: its `kind`, else that of the entry it changes, else a remark."""
-    kind: object = "dose"
-    if command.verb is not Verb.DOSE:
+    """`dose`, `illness`, or what a note is about: its `kind`, else that of the entry it changes, else a remark."""
+    kind: object = str(command.verb)
+    if command.verb is Verb.NOTE:
         kind = command.arguments.get("kind") or (old.kind if old else "remark")
     if old is not None and old.kind != kind:
         raise CommandRefused(N_("{id} is a {old}, not a {new}"), id=old.id, old=old.kind, new=str(kind))
@@ -62,8 +80,8 @@ def what_of(kind: str, command: Command, old: Entry | None, episode: str) -> Wha
 
     episode: the one that symptoms belong to if nobody says. Raises CommandRefused with one sentence.
     """
-    given = {key: value for key, value in command.arguments.items() if key not in (*COMMON, "kind")}
-    known = [f.name for f in fields(KINDS[kind]) if f.name not in ("medicine", "episode")]
+    given = {key: value for key, value in command.arguments.items() if key not in (*COMMON, "kind", "over")}
+    known = [f.name for f in fields(KINDS[kind]) if f.name not in DERIVED]
     unknown = next((key for key in given if key not in known), None)
     if unknown is not None:
         raise CommandRefused(
@@ -82,6 +100,10 @@ def what_of(kind: str, command: Command, old: Entry | None, episode: str) -> Wha
             return _manual(said)
         case "drink":
             return Drink(_ml(_number(said, "ml"), MOST_DRINK_ML), _text(said, "text"))
+        case "illness":
+            return Illness(**{**said, "diagnosis": _text(said, "diagnosis")})
+        case "vaccination":
+            return Vaccination(_needed(said, "name", N_("say which vaccination: name")))
         case _:
             return Remark(_needed(said, "text", N_("say what to write down")))
 
@@ -151,9 +173,10 @@ def _manual(said: Mapping[str, Any]) -> ManualReading:
     return ManualReading(celsius, Site(said["site"]), _text(said, "method"))
 
 
-def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo) -> float:
-    """When it took place, wall seconds: `time` (RFC 3339, or HH:MM that was last on the family's clock), `minutes_ago`,
-    else as before, else now. Raises CommandRefused for a future or long past moment.
+def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo, *, oldest_s: float = OLDEST_S) -> float:
+    """When it took place, wall seconds: `time` (RFC 3339, a date, or HH:MM that was last on the family's clock),
+    `minutes_ago`, else as before, else now. Raises CommandRefused for a future moment, and for one longer ago than
+    `oldest_s`.
     """
     said, ago = command.arguments.get("time"), _number(command.arguments, "minutes_ago")
     if said and ago is not None:
@@ -167,19 +190,23 @@ def happened_s(command: Command, old: Entry | None, now: Now, zone: dt.tzinfo) -
     if then_s > now.wall_s + AHEAD_S:
         clock = dt.datetime.fromtimestamp(now.wall_s, zone)
         raise CommandRefused(FUTURE if now.synced else FUTURE_UNSURE, clock=f"{clock:%Y-%m-%d %H:%M}")
-    if now.synced and then_s < now.wall_s - OLDEST_S:
+    if now.synced and then_s < now.wall_s - oldest_s:
+        if oldest_s > OLDEST_S:
+            raise CommandRefused(N_("that is too long ago; is the year right?"))
         raise CommandRefused(N_("that is more than 7 days ago: tell the doctor, it is too late for the journal"))
     return min(then_s, now.wall_s)
 
 
 def _moment(said: str, now: Now, zone: dt.tzinfo) -> float:
-    wrong = CommandRefused(N_('time must be like "22:10" or "2026-03-14T22:10:00+01:00"'))
+    wrong = CommandRefused(N_('time must be like "22:10", "2026-03-14" or "2026-03-14T22:10:00+01:00"'))
     if found := _CLOCK.fullmatch(said.strip()):
         today = dt.datetime.fromtimestamp(now.wall_s, zone)
         said_today = today.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0, tzinfo=None)
         days = (said_today, said_today - dt.timedelta(days=1))
         meant_s = [then_s for day in days for then_s in readings(day, zone) if then_s <= now.wall_s + AHEAD_S]
         return max(meant_s)
+    if _DATE.fullmatch(said.strip()):
+        return _noon(said.strip(), now, zone, wrong)
     try:
         then = dt.datetime.fromisoformat(said.strip())
     except ValueError:
@@ -187,6 +214,17 @@ def _moment(said: str, now: Now, zone: dt.tzinfo) -> float:
     if then.tzinfo is None or not YEARS[0] <= then.year <= YEARS[1]:
         raise wrong
     return then.timestamp()
+
+
+def _noon(said: str, now: Now, zone: dt.tzinfo, wrong: CommandRefused) -> float:
+    """The middle of a day of which no hour was said; of today, now."""
+    try:
+        day = dt.date.fromisoformat(said)
+    except ValueError:
+        raise wrong from None
+    if day == dt.datetime.fromtimestamp(now.wall_s, zone).date():
+        return now.wall_s
+    return dt.datetime.combine(day, dt.time(12), zone).timestamp()
 
 
 def _number(said: Mapping[str, Any], key: str) -> float | None:

@@ -1,4 +1,4 @@
-"""`feverhub dose` and `feverhub note`: what caregivers add to the journal."""
+"""`feverhub dose`, `note`, `illness` and `vaccination`: what caregivers add to the journal."""
 
 import sys
 from collections.abc import Callable
@@ -75,6 +75,40 @@ def note(path: Path, who: str, as_json: bool, **said: object) -> None:
     known = {"symptoms": said["stage"], "temperature": said["celsius"], "drink": said["ml"]}
     kind = next((name for name, given in known.items() if given is not None), None)
     _add(path, who, Verb.NOTE, {"kind": kind, **said}, as_json=as_json)
+
+
+@click.command(epilog="Example: feverhub illness --diagnosis 'throat infection'")
+@CONFIG
+@AS
+@click.option("--diagnosis", help="In your words; may be said later.")
+@click.option("--over", is_flag=True, default=None, help="It is over; --time says when, if not now.")
+@click.option("--person", help="Whose: an id of the configuration; needed where there are several.")
+@click.option("--time", help="When it began (or ended): 22:10, 2026-03-14, or with date and offset.")
+@click.option("--minutes-ago", type=float, help="When it was, instead of --time.")
+@click.option("--id", help="Change this illness, as the journal names it; default: the one that stands.")
+@click.option("--withdraw", is_flag=True, default=None, help="It was a mistake: take it back.")
+@JSON
+def illness(path: Path, who: str, as_json: bool, **said: object) -> None:
+    """She is ill: the hub is more watchful, asks for temperatures, and tells you of your plan's next dose.
+
+    Silence of a sensor rings as with a fever, movement is judged as with one; nothing becomes quieter. It ends by
+    --over, or by itself after [[person]] illness_days without fever (2), by readings. Exit 0 if the hub took it, 1 if
+    it refused (it says why), 4 if the hub cannot be reached.
+    """
+    _add(path, who, Verb.ILLNESS, said, as_json=as_json)
+
+
+@click.command(epilog="Example: feverhub vaccination 'measles, mumps, rubella' --time 2026-03-14")
+@click.argument("name", required=False)
+@CONFIG
+@AS
+@entry
+def vaccination(path: Path, who: str, as_json: bool, **said: object) -> None:
+    """Write down a vaccination, for the log and the doctor's report. It changes nothing of the watch.
+
+    Exit 0 if the hub took it, 1 if it refused (it says why), 4 if the hub cannot be reached.
+    """
+    _add(path, who, Verb.NOTE, {"kind": "vaccination", **said}, as_json=as_json)
 
 
 def _add(path: Path, who: str, verb: Verb, said: dict[str, object], *, as_json: bool) -> None:

@@ -33,6 +33,33 @@ def test_alarm(path: Path, who: str, wait_s: float, as_json: bool) -> None:
         raise NotConfirmed("the test was sent, and nothing took it")
 
 
+@click.command(epilog="Example: feverhub drill --as anna")
+@CONFIG
+@AS
+@click.option("--later", is_flag=True, help="Put it off for a week.")
+@JSON
+def drill(path: Path, who: str, later: bool, as_json: bool) -> None:
+    """The monthly drill: every phone and the sounder ring, marked as a drill, and everybody answers as for an alarm.
+
+    Never at night, never beside a real alarm; what each phone did stands in `feverhub ready` and on the page.
+    Exit 0 if it rings or was put off, 1 if the hub refused (it says why), 4 if the hub cannot be reached.
+    """
+    _obeyed(path, who, Verb.DRILL, {"later": True} if later else {}, "", as_json=as_json)
+
+
+@click.command(name="good-night", epilog="Example: feverhub good-night --as anna")
+@CONFIG
+@AS
+@JSON
+def good_night(path: Path, who: str, as_json: bool) -> None:
+    """Good night: is all of it worn, heard and charged, who is on watch, whose phone is proven, what is not good?
+
+    The hub keeps that it was asked, so it does not remind you at [hub] bedtime. `feverhub ready` checks without asking
+    the hub to keep it, and exits 6 if the night would not be watched.
+    """
+    _obeyed(path, who, Verb.GOOD_NIGHT, {}, "", as_json=as_json)
+
+
 @click.command(epilog="Example: feverhub acknowledge --with-her")
 @CONFIG
 @AS

@@ -131,7 +131,8 @@ RULES: Mapping[Verb, Rule] = {
     ),
     Verb.NOTE: Rule(
         {
-            "kind": OneOf(("remark", "symptoms", "temperature", "drink")),
+            "kind": OneOf(("remark", "symptoms", "temperature", "drink", "vaccination")),
+            "name": Text(WORDS),
             "text": Text(TEXT),
             "stage": OneOf(tuple(Stage)),
             "wetting": Flag(),
@@ -151,7 +152,10 @@ RULES: Mapping[Verb, Rule] = {
         },
         nulls=True,
     ),
+    Verb.ILLNESS: Rule({"diagnosis": Text(WORDS), "over": Flag(), **_ENTRY}, nulls=True),
     Verb.TEST: Rule(),
+    Verb.DRILL: Rule({"later": Flag()}),
+    Verb.GOOD_NIGHT: Rule(),
 }
 
 

@@ -98,6 +98,7 @@ _PATTERNS = {
     "^https?": "an address that begins with http:// or https://",
     "^(https?": "an address that begins with http:// or https://, without a name and password in it",
     "^[^+#": "a topic of at most 200 characters without +, # and NUL",
+    "^(([01]": 'a time of day, such as "20:30", or nothing',
     "^([01]": 'a span of time, such as "22:00-07:00"',
     "^[a-z0-9_-]{0": "at most 32 of a-z, 0-9, _ and -",
     "^[a-z0-9_-]": "1 to 32 of a-z, 0-9, _ and -",
@@ -170,6 +171,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
                 medicines.plan(p.medicine),
                 _care_plan(p.care_plan),
                 p.watchfulness,
+                p.illness_days,
             )
             for p in items["person"]
         ),

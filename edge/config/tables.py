@@ -37,6 +37,7 @@ Language = Literal["en", "de", "es", "fr", "tr"]
 Pin = Annotated[int, msgspec.Meta(ge=2, le=27)]
 Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")]
+Time = Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?\Z")]
 
 # The broker's user names, as they stand in a topic.
 User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}\Z")]
@@ -49,7 +50,7 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credentials_dir: folder of the secrets, one file each; empty: systemd hands them over. adapters: the Bluetooth
     adapters to use, empty for all. own_bluetooth: whether this computer listens itself, and not its proxies alone.
     sounder: an ALSA device, empty for none. buzzer_pin: GPIO of an active buzzer. sounder_day_percent,
-    sounder_night_percent: volume; a high alarm plays at 100. night: local time, from-until.
+    sounder_night_percent: volume; a high alarm plays at 100. night: from-until. bedtime: of a forgotten check, or none.
     """
 
     name: Id = "home"
@@ -63,6 +64,7 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sounder_day_percent: Percent = 100
     sounder_night_percent: Percent = 60
     night: Span = "22:00-07:00"
+    bedtime: Time = "20:30"
 
 
 class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,9 +103,11 @@ class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    # Nobody but this computer, until the family says that its network may see the page.
+    # Nobody but this computer, until the family says more. With tls, `port` only leads to the other.
     host: Text = "127.0.0.1"
     port: Port = 8080
+    tls: bool = False
+    tls_port: Port = 8443
 
 
 class StorageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +169,7 @@ class PersonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     born: dt.date | None = None
     seizure_prone: bool = True
     watchfulness: Watchfulness = Watchfulness.BALANCED
+    illness_days: Annotated[int, msgspec.Meta(ge=1, le=14)] = 2
     guidance: str = ""
     medicine: list[MedicineTable] = []
     care_plan: CarePlanTable = CarePlanTable()

@@ -4,10 +4,13 @@ The door offers its values by name and its subjects whole: `roster.watch` says m
 """
 
 from edge.delivery import (
+    bedtime,
     care_plan,
     care_texts,
     dispatch,
+    drill,
     escalation,
+    illness_texts,
     latest,
     messages,
     night,
@@ -25,17 +28,22 @@ from edge.delivery import (
     texts,
 )
 from edge.delivery.dispatch import Dispatch
+from edge.delivery.drill import Drill
 from edge.delivery.roster import Offer, Proof, Roster
 
 __all__ = [
     "Dispatch",
+    "Drill",
     "Offer",
     "Proof",
     "Roster",
+    "bedtime",
     "care_plan",
     "care_texts",
     "dispatch",
+    "drill",
     "escalation",
+    "illness_texts",
     "latest",
     "messages",
     "night",

@@ -6,7 +6,18 @@ Facts about the family's own plan, never advice: what it says, and in which way 
 from collections.abc import Callable, Mapping, Sequence
 
 from edge.delivery.texts import CHECK, MOST_CHARACTERS, NAME_CHARACTERS, clip, span
-from edge.model.care import HAND, Dose, Drink, Entry, ManualReading, Stage, Symptoms, Verdict
+from edge.model.care import (
+    HAND,
+    Dose,
+    Drink,
+    Entry,
+    Illness,
+    ManualReading,
+    Stage,
+    Symptoms,
+    Vaccination,
+    Verdict,
+)
 from edge.model.effect import Notify
 from edge.model.language import N_, Locale
 from edge.model.moment import Now, local
@@ -29,6 +40,8 @@ WITHDRAWN = N_("withdrawn")
 SET_RIGHT = N_("set right, within your plan")
 PRIVATE = N_("a dose was logged that departs from your plan, or one was set right: ask before the next one")
 BY_HAND = N_("by hand")
+ILLNESS, ILLNESS_OVER = N_("illness"), N_("illness, over")
+VACCINATION = N_("vaccination: {name}")
 RESCUE = N_("{dose} (rescue medicine)")
 DRANK, DRANK_ML = N_("drank"), N_("drank {ml} ml")
 SITES: Mapping[str, str] = {
@@ -94,6 +107,11 @@ def in_words(entry: Entry, words: Locale) -> str:
         case Drink() as drink:
             drank = words.say(DRANK) if drink.ml is None else words.say(DRANK_ML, ml=words.short(drink.ml))
             return f"{drank}{f', {words.say(drink.text)}' if drink.text else ''}"
+        case Illness() as ill:
+            over = words.say(ILLNESS if ill.ended_s is None else ILLNESS_OVER)
+            return f"{over}: {ill.diagnosis}" if ill.diagnosis else over
+        case Vaccination() as vaccination:
+            return words.say(VACCINATION, name=vaccination.name)
         case ManualReading() as taken:
             how = f", {taken.method}" if taken.method else ""
             return f"{words.temperature(taken.celsius)}, {place_name(taken.site, words)}{how}"

@@ -25,6 +25,7 @@ class Asks(StrEnum):
     NUMBER = "number"
     TEMPERATURE = "temperature"
     TIME = "time"
+    DATE = "date"
     CHOICE = "choice"
     SEVERAL = "several"
     YES_NO = "yes_no"
@@ -138,6 +139,20 @@ FORMS: Mapping[str, Form] = {
         Verb.NOTE,
         (Field("text", N_("What is to be remembered"), Asks.LONG_TEXT), TIME),
         {"kind": "remark"},
+    ),
+    "illness": Form(
+        N_("An illness"),
+        N_("Illness"),
+        Verb.ILLNESS,
+        (Field("diagnosis", N_("What it is, in your words"), Asks.TEXT), Field("time", N_("Since"), Asks.DATE)),
+        {},
+    ),
+    "vaccination": Form(
+        N_("A vaccination"),
+        N_("Vaccination"),
+        Verb.NOTE,
+        (Field("name", N_("Which"), Asks.TEXT), Field("time", N_("On"), Asks.DATE)),
+        {"kind": "vaccination"},
     ),
 }
 """By the name that stands in the page's address; in the order of its links."""

@@ -76,6 +76,59 @@ WORDS: Mapping[str, str] = {
     "take_back": N_("Take it back"),
     "also_seen": N_("Also say what was seen {stage}"),
     "questions": N_("Questions about this episode"),
+    # An illness, and what is kept for years.
+    "illness_proposed": N_("{name} has a fever. Is it an illness? The hub is then more watchful, and asks to measure."),
+    "illness_begin": N_("She is ill"),
+    "illness_over": N_("The illness is over"),
+    "records": N_("Illnesses and vaccinations"),
+    "records_none": N_("Nothing is written down yet."),
+    "records_how": N_("An illness that stands makes the hub more watchful. A vaccination is only listed."),
+    # The monthly drill.
+    "drill": N_("Monthly drill"),
+    "drill_how": N_("Every phone and the sounder ring as for an alarm, marked as a drill. Everybody answers."),
+    "drill_begin": N_("Play the drill now"),
+    "drill_later": N_("Put it off for a week"),
+    "drill_due": N_("The monthly drill is due: play an alarm through"),
+    "drill_answer": N_("I hear the drill"),
+    # Bedtime.
+    "good_night": N_("Good night"),
+    "good_night_kept": N_("The hub keeps that you asked tonight."),
+    "not_covered": N_("Not covered"),
+    # Encryption.
+    "tls": N_("Encryption of this page"),
+    "tls_here": N_("What this phone reads and says here is encrypted."),
+    "tls_not_here": N_("What this phone reads and says here is NOT encrypted: whoever is in this network can read it."),
+    "tls_lost": N_("What a phone does not have without it"),
+    "tls_lost_install": N_("The page cannot be installed like an app."),
+    "tls_lost_notify": N_("The browser shows no notifications, and lets the screen go dark."),
+    "tls_lost_camera": N_("The page cannot use the camera."),
+    "tls_lost_read": N_("Others in the network can read along, and use what lets this phone in."),
+    "tls_kept": N_("Alarms do not depend on it: they come over the phone's app and the sounder, as set up."),
+    "tls_off": N_(
+        "Encryption is off. The owner turns it on at the hub: sudo feverhub web certificate, then tls = true in [web]."
+    ),
+    "tls_only": N_("This hub takes nothing without encryption. Open the page at its https address."),
+    "tls_take": N_("Once on each phone: the hub's certificate"),
+    "tls_file": N_("Load {name}"),
+    "tls_for_android": "Android",
+    "tls_for_iphone": "iPhone, iPad",
+    "tls_for_computer": "Windows, Mac, Linux",
+    "tls_android": N_(
+        "Load the file. Settings, Security, More, Encryption and credentials, Install a certificate, CA certificate: "
+        "choose the file. Android then says that the network may be monitored; it means this certificate."
+    ),
+    "tls_iphone": N_(
+        "Load the file in Safari and allow it. Settings, Profile Downloaded: install. Then Settings, General, About, "
+        "Certificate Trust Settings: switch it on for feverhub."
+    ),
+    "tls_computer": N_(
+        "Windows and Mac: open the file and put it among the trusted root certificates. Chromium and Firefox on Linux: "
+        "Settings, Certificates, Authorities, Import."
+    ),
+    "tls_then": N_("Then open the page here:"),
+    "tls_check": N_("Is it the right one? Compare with what sudo feverhub web certificate shows"),
+    "tls_safe": N_("It can vouch for this hub in this house alone, and for no other site."),
+    "tls_other_phone": N_("For another phone"),
     # Watch.
     "watch": N_("Who is on watch"),
     "on_watch": N_("I'm on watch"),

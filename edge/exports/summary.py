@@ -77,6 +77,7 @@ class Summary:
     figures: the figures of the first lines, each as (what, value, remark).
     limits_c: lines drawn in the curve. start_s, end_s: its span, wall seconds. days: each midnight with its date.
     curves, doses, episodes, notes: as above. twitches: (day, count) of days with single or recurring twitches.
+    records: (when, what) of the illnesses in the span, and of vaccinations, the newest first.
     unknown: what these sensors cannot know, a sentence each. method: how it was measured, a sentence each.
     missing: what could not be read, empty if all could.
     """
@@ -98,3 +99,4 @@ class Summary:
     unknown: tuple[str, ...]
     method: tuple[str, ...]
     missing: str
+    records: tuple[tuple[str, str], ...] = ()

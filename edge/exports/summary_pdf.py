@@ -45,6 +45,7 @@ def _facts(page: Summary, work: Path) -> dict[str, object]:
         "curves": [curve.name for curve in page.curves],
         "doses": [asdict(dose) for dose in page.doses],
         "episodes": [_episode(episode, work) for episode in page.episodes],
+        "records": [list(record) for record in page.records],
         "notes": [asdict(note) for note in page.notes],
         "twitches": page.twitches,
     }

@@ -6,7 +6,7 @@ was a mistake is withdrawn by a version that says so.
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.model.people import Site
@@ -90,7 +90,30 @@ class ManualReading:
     method: str = ""
 
 
-What = Dose | Symptoms | Remark | ManualReading | Drink
+@dataclass(frozen=True, slots=True)
+class Illness:
+    """An illness, begun at the entry's `happened_s`. While it stands, the hub is more attentive, and never less.
+
+    diagnosis: in the caregiver's words. ended_s: wall seconds, None while it stands. peak_c, peak_s: the highest level
+    that the hub saw, in degrees Celsius at its site, and when (wall seconds); episodes: of seizure-like movement. These
+    three are written down when it ends.
+    """
+
+    diagnosis: str = ""
+    ended_s: float | None = None
+    peak_c: float | None = None
+    peak_s: float | None = None
+    episodes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vaccination:
+    """name: in the words of who wrote it down."""
+
+    name: str
+
+
+What = Dose | Symptoms | Remark | ManualReading | Drink | Illness | Vaccination
 
 KINDS: Mapping[str, type[What]] = {
     "dose": Dose,
@@ -98,6 +121,8 @@ KINDS: Mapping[str, type[What]] = {
     "remark": Remark,
     "temperature": ManualReading,
     "drink": Drink,
+    "illness": Illness,
+    "vaccination": Vaccination,
 }
 
 
@@ -131,6 +156,25 @@ class Entry:
     @property
     def kind(self) -> str:
         return kind_of(type(self.what))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the hub has seen of an illness that stands. Wall seconds; None: not yet.
+
+    fever_s: when a fever was last there. measured_s: when a valid level was last known. peak_c, peak_s: the highest
+    level, and when. episodes: onsets of seizure-like movement that nobody called a false alarm. asked_s: when
+    caregivers were last asked to measure. reminded_s: by medicine of the plan, the moment of the next dose that was
+    told.
+    """
+
+    fever_s: float | None = None
+    measured_s: float | None = None
+    peak_c: float | None = None
+    peak_s: float | None = None
+    episodes: tuple[float, ...] = ()
+    asked_s: float | None = None
+    reminded_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

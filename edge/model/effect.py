@@ -174,11 +174,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class SendTestAlarm:
-    """Ring every phone and the sounder as a test, over the real path, and answer with what came of it."""
+    """Ring every phone and the sounder as a test, over the real path.
+
+    answers: whether the command is answered with what came of it, once every way has taken it or given up.
+    """
 
     caregiver: str
     request_id: str
     messages: tuple[Notify, ...]
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,10 @@ class Verb(StrEnum):
     PHONE_CHANGED = "phone_changed"
     DOSE = "dose"
     NOTE = "note"
+    ILLNESS = "illness"
     TEST = "test"
+    DRILL = "drill"
+    GOOD_NIGHT = "good_night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,16 @@ class TargetProven:
 
 
 @dataclass(frozen=True, slots=True)
+class TestTaken:
+    """A way to that caregiver's phone took a test, after so many seconds. Whether it was heard, an answer says."""
+
+    __test__ = False  # no test of pytest
+
+    caregiver: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class FilmBegun:
     """The camera films an episode. alarm: its id. link: where the film will be found."""
 
@@ -201,5 +214,6 @@ Event = (
     | BrokerLinkChanged
     | NoticeAsked
     | TargetProven
+    | TestTaken
     | FilmBegun
 )

@@ -83,6 +83,8 @@ class Watchfulness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """illness_days: an illness is over after so many days without fever, counted by readings."""
+
     id: str
     name: str
     born: dt.date | None = None
@@ -91,6 +93,7 @@ class Person:
     medicines: tuple[Medicine, ...] = ()
     care_plan: CarePlan = CarePlan()
     watchfulness: Watchfulness = Watchfulness.BALANCED
+    illness_days: int = 2
 
     def age_months(self, wall_s: float) -> float | None:
         """Age in months (of 30.4375 days) at a wall time; None if the birthday is not known."""

@@ -124,6 +124,21 @@ def _hub(config: Config) -> Component:
             "payload_press": f'{{"schema": {SCHEMA}}}',
             "entity_category": "config",
         }
+        parts["drill"] = {
+            "p": "button",
+            "name": "Monthly drill",
+            "icon": "mdi:bell-ring-outline",
+            "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.DRILL}",
+            "payload_press": f'{{"schema": {SCHEMA}}}',
+            "entity_category": "config",
+        }
+        parts["good_night"] = {
+            "p": "button",
+            "name": "Good night",
+            "icon": "mdi:weather-night",
+            "command_topic": f"{here.base}/cmd/{user.mqtt_user}/{Verb.GOOD_NIGHT}",
+            "payload_press": f'{{"schema": {SCHEMA}}}',
+        }
         parts["on_watch"] = _on_watch(config, here, user)
     return _device(here, here.hub, f"feverhub {here.hub}", "hub", parts)
 
@@ -160,6 +175,7 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
     user = _commander(config)
     if user is not None:
         parts |= {str(verb): _button(here, user.mqtt_user, verb) for verb in _BUTTONS}
+        parts[str(Verb.ILLNESS)] = _illness(here, user.mqtt_user, person)
     return _device(here, child_id(here.hub, person), name or person, "child", parts)
 
 
@@ -287,6 +303,24 @@ def _button(here: Topics, user: str, verb: Verb) -> Component:
         "icon": icon,
         "command_topic": f"{here.base}/cmd/{user}/{verb}",
         "payload_press": encode(fields).decode(),
+    }
+
+
+def _illness(here: Topics, user: str, person: str) -> Component:
+    """On while caregivers say that she is ill; what was seen of it as attributes."""
+    said = {"schema": SCHEMA, "person": person}
+    return {
+        "p": "switch",
+        "name": "Illness",
+        "icon": "mdi:emoticon-sick-outline",
+        "state_topic": here.illness(person),
+        "value_template": "{{ 'ON' if value_json.ill else 'OFF' }}",
+        "json_attributes_topic": here.illness(person),
+        "command_topic": f"{here.base}/cmd/{user}/{Verb.ILLNESS}",
+        "payload_on": encode(said).decode(),
+        "payload_off": encode({**said, "over": True}).decode(),
+        "state_on": "ON",
+        "state_off": "OFF",
     }
 
 

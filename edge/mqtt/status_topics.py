@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from edge.delivery import Drill
+from edge.model.care import Course, Entry, Illness
 from edge.model.effect import Sound
 from edge.model.people import Caregiver
 from edge.mqtt.payloads import encode, rfc3339
@@ -63,6 +65,40 @@ def caregivers(
             }
         )
     return Topics(hub).caregivers, encode({"caregivers": rows})
+
+
+def illness(hub: str, person: str, entry: Entry | None, course: Course, zone: dt.tzinfo) -> Shown:
+    """entry: the illness that stands, None if none does. course: what was seen of it."""
+    fields: dict[str, object] = {"ill": entry is not None}
+    if entry is not None:
+        moments_s = {"last_fever": course.fever_s, "last_measured": course.measured_s, "peak_time": course.peak_s}
+        fields |= {
+            "id": entry.id,
+            "since": rfc3339(entry.happened_s, zone),
+            "diagnosis": entry.what.diagnosis if isinstance(entry.what, Illness) else "",
+            "peak_c": course.peak_c,
+            "episodes": len(course.episodes),
+            **{name: None if at_s is None else rfc3339(at_s, zone) for name, at_s in moments_s.items()},
+        }
+    return Topics(hub).illness(person), encode(fields)
+
+
+def drill(hub: str, last: Drill | None, due_s: float, zone: dt.tzinfo) -> Shown:
+    """last: the last one, None if there was none. due_s: from when on the next is due (wall seconds)."""
+    fields: dict[str, object] = {"due": rfc3339(due_s, zone), "began": None}
+    if last is not None:
+        results = [
+            {"caregiver": who, "rang_s": result.rang_s, "answered_s": result.answered_s}
+            for who, result in last.results.items()
+        ]
+        fields |= {"began": rfc3339(last.began_s, zone), "by": last.by, "over": last.over, "broken_off": last.broken}
+        fields |= {"results": results, "sounder_s": last.room_s}
+    return Topics(hub).drill, encode(fields)
+
+
+def bedtime(hub: str, asked_s: float, zone: dt.tzinfo) -> Shown:
+    """asked_s: when somebody last said good night (wall seconds), 0 for never."""
+    return Topics(hub).bedtime, encode({"asked": rfc3339(asked_s, zone) if asked_s else None})
 
 
 def sounder(hub: str, sound: Sound, wall_s: float, zone: dt.tzinfo) -> Shown:

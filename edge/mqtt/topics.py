@@ -2,14 +2,15 @@
 
 feverhub/<hub>/status                                retained, the will
 feverhub/<hub>/health                                retained
-feverhub/<hub>/on_watch|pauses|caregivers|sounder    retained
+feverhub/<hub>/on_watch|pauses|caregivers|sounder|drill|bedtime  retained
 feverhub/<hub>/alarm/<condition>                     retained, of the hub
 feverhub/<hub>/event                                 changes of the hub's own alarms
 feverhub/<hub>/<person>/temperature|motion/<device>  retained
 feverhub/<hub>/<person>/alarm/<condition>            retained, physiological
 feverhub/<hub>/<person>/alarm/<condition>/<device>   retained, technical, of a sensor
 feverhub/<hub>/<person>/event                        changes of this person's alarms
-feverhub/<hub>/<person>/care                         what caregivers added: doses, symptoms, remarks, readings by hand
+feverhub/<hub>/<person>/illness                      retained
+feverhub/<hub>/<person>/care                         what caregivers added: doses, symptoms, illnesses ...
 feverhub/<hub>/cmd/<user>/<verb>
 feverhub/<hub>/reply/<user>
 homeassistant/device/<id>/config                     retained
@@ -87,6 +88,16 @@ class Topics:
         return f"{self.base}/sounder"
 
     @property
+    def drill(self) -> str:
+        """The last drill, and whether one is due."""
+        return f"{self.base}/drill"
+
+    @property
+    def bedtime(self) -> str:
+        """When somebody last said good night."""
+        return f"{self.base}/bedtime"
+
+    @property
     def commands(self) -> str:
         """The filter of every command to this hub."""
         return f"{self.base}/cmd/+/+"
@@ -109,6 +120,10 @@ class Topics:
     def care(self, person: str) -> str:
         """Each version of what caregivers add about this person."""
         return f"{self._owner(person)}/care"
+
+    def illness(self, person: str) -> str:
+        """Whether caregivers said that this person is ill, and what was seen of it."""
+        return f"{self._owner(person)}/illness"
 
     def reply(self, user: str) -> str:
         return f"{self.base}/reply/{check_id(user, 'user name')}"

@@ -1,4 +1,4 @@
-"""The verbs `dose` and `note`: what caregivers add, against the family's plan, as versions that are journalled."""
+"""The verbs `dose`, `note` and `illness`: what caregivers add, against the family's plan, as journalled versions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +8,14 @@ from edge.decoding import Link, Match, Profile
 from edge.delivery import care_texts as words
 from edge.errors import CommandRefused
 from edge.model.alarm import Condition
-from edge.model.care import Dose, Entry, ManualReading, hand_device
+from edge.model.care import KINDS, Dose, Entry, Illness, ManualReading, hand_device
 from edge.model.effect import Effect, KeepEntry, KeepReading
 from edge.model.event import Command, ReadingReceived, Verb
 from edge.model.language import N_
 from edge.model.moment import Now
 from edge.model.people import Device, Medicine, Person, Site
 from edge.model.reading import Quantity, Reading, Unit
+from edge.pipeline import illness, roster_store
 from edge.pipeline.state import Sensor, Setup, State
 
 # The newest entries are kept at hand for the plan and for edits: weeks of the worst illness.
@@ -23,6 +24,7 @@ MOST_ENTRIES = 500
 FRESH_S = 600.0
 # In place of an id: what this caregiver wrote down last with this verb.
 LAST = "last"
+_NOTES = tuple(kind for kind in KINDS if kind not in ("dose", "illness"))
 BY_HAND = Profile(
     "by_hand", "a thermometer read by a caregiver", "", (Quantity.TEMPERATURE,), Link.GATT, Match(), {}, spot=True
 )
@@ -44,7 +46,7 @@ class Written:
 
 
 def write(state: State, command: Command, now: Now) -> Written:
-    """Take a `dose` or a `note`, new, changed or withdrawn. Raises CommandRefused with one sentence."""
+    """Take a `dose`, a `note` or an `illness`, new, changed or withdrawn. Raises CommandRefused with one sentence."""
     again = _repeated(state.entries, command)
     if again is not None:
         return Written(state, (), again)
@@ -52,15 +54,25 @@ def write(state: State, command: Command, now: Now) -> Written:
     old = _meant(state.entries, command)
     kind = entries.kind_of(command, old)
     person = entries.person_of(command, config.persons, old)
+    if command.verb is Verb.ILLNESS and old is None:
+        old = illness.meant(state, command, person)
     took_back = entries.withdrawn(command, old)
     what = entries.what_of(kind, command, old, _episode(state, person.id))
+    oldest_s = entries.RECORD_S if kind in entries.RECORDS else entries.OLDEST_S
+    happened_s = entries.happened_s(command, old, now, zone, oldest_s=oldest_s)
+    over = command.arguments.get("over")
+    if isinstance(what, Illness) and over is not None:
+        # The time of a command that ends an illness is that of its end.
+        said_s = entries.happened_s(command, None, now, zone, oldest_s=oldest_s)
+        happened_s = old.happened_s if old is not None else happened_s
+        what = illness.ended(state, old, replace(what, ended_s=said_s if over else None), happened_s)
     fresh = Entry(
         # As an alarm's: unique by its number, and by the second should the number ever be lost.
         id=f"{person.id[:16]}-{kind}-{state.entries_made + 1}-{int(now.wall_s)}",
         version=1,
         person=person.id,
         what=what,
-        happened_s=entries.happened_s(command, old, now, zone),
+        happened_s=happened_s,
         author=command.caregiver,
         caregiver=command.caregiver,
         entered_s=now.wall_s,
@@ -70,6 +82,9 @@ def write(state: State, command: Command, now: Now) -> Written:
     entry, effects = _answered(state, entries.version(old, fresh), old, person, now)
     state = replace(state, entries=_newest(state.entries, entry), entries_made=state.entries_made + (old is None))
     effects = (KeepEntry(entry), *effects)
+    if isinstance(entry.what, Illness):
+        state, seen = illness.follow(illness.taken_up(state), now)
+        return Written(state, (*effects, *seen, roster_store.remember(state, now)), entry)
     if not isinstance(entry.what, ManualReading) or not (entry.withdrawn or _measured_anew(old, entry)):
         return Written(state, effects, entry)
     if entry.withdrawn:
@@ -94,8 +109,8 @@ def _meant(known: Mapping[str, Entry], command: Command) -> Entry | None:
     if wanted is None:
         return None
     if wanted == LAST:
-        dose = command.verb is Verb.DOSE
-        mine = [e for e in known.values() if e.author == command.caregiver and (e.kind == "dose") == dose]
+        own = {Verb.DOSE: ("dose",), Verb.ILLNESS: ("illness",)}.get(command.verb, _NOTES)
+        mine = [e for e in known.values() if e.author == command.caregiver and e.kind in own]
         if mine:
             return mine[-1]
     if str(wanted) not in known:
@@ -116,6 +131,9 @@ def _answered(
 ) -> tuple[Entry, tuple[Effect, ...]]:
     """The entry with what the hub says to it, and the notifications of the others."""
     caregivers, read = state.setup.config.caregivers, state.setup.locale(state.setup.caregiver(entry.caregiver))
+    if isinstance(entry.what, Illness):
+        said, told = illness.answer(state, entry, old, now)
+        return replace(entry, reply=said), told
     if not isinstance(entry.what, Dose):
         return replace(entry, reply=words.answer(entry, now, read)), ()
     others = [each for each in state.entries.values() if each.person == person.id and each.id != entry.id]

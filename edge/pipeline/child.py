@@ -48,9 +48,11 @@ class Child:
         """Whether an episode is open and nobody has said that she is awake."""
         return self.cluster is not None and self.cluster.awake_s is None
 
-    def knowing(self, fever: FeverState, now_s: float, age_months: float | None, *, after_event: bool) -> "Child":
+    def knowing(
+        self, fever: FeverState, now_s: float, age_months: float | None, *, after_event: bool, ill: bool = False
+    ) -> "Child":
         """The child with the fever as it is now, and the prior that follows from it."""
-        prior = episode.prior(fever, now_s, after_event=after_event, age_months=age_months)
+        prior = episode.prior(fever, now_s, after_event=after_event, age_months=age_months, ill=ill)
         return self if (fever, prior) == (self.fever, self.prior) else replace(self, fever=fever, prior=prior)
 
 

@@ -13,7 +13,7 @@ from edge.model.event import Command, Verb
 from edge.model.language import N_, Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Role
-from edge.pipeline import care, episode_clock, readings, roster_store, watch_duty, withdrawal
+from edge.pipeline import bedtime, care, drills, episode_clock, readings, roster_store, watch_duty, withdrawal
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
@@ -120,5 +120,8 @@ HANDLERS: Mapping[Verb, Handler] = {
     Verb.PHONE_CHANGED: _done(watch_duty.phone_changed),
     Verb.DOSE: _write,
     Verb.NOTE: _write,
+    Verb.ILLNESS: _write,
     Verb.TEST: _test,
+    Verb.DRILL: drills.command,
+    Verb.GOOD_NIGHT: bedtime.good_night,
 }

@@ -16,7 +16,7 @@ from edge.model.alarm import Alarm, AlarmKey, Condition, Presence
 from edge.model.care import Entry, ManualReading
 from edge.model.evidence import Movement, SeizureEvidence
 from edge.model.moment import Now
-from edge.pipeline import care, level_store, pushes, roster_store
+from edge.pipeline import care, illness, level_store, pushes, roster_store
 from edge.pipeline.child import Child
 from edge.pipeline.notification import Stepped, notify_changes, plan_for
 from edge.pipeline.state import Sensor, Setup, State, key_of
@@ -57,14 +57,18 @@ def begin(
     who, paused, snoozed = roster_store.recall(remembered, now)
     her = _children(standing, past, now)
     state = State(setup, sensors, roster=who, entries=known, entries_made=len(known), children=her)
-    state = replace(state, pushes=dispatch.start(setup.channels))
+    courses, proposed_s = roster_store.illnesses(remembered)
+    drill, later_s = roster_store.drilled(remembered, now)
+    state = replace(state, pushes=dispatch.start(setup.channels), courses=courses, proposed_s=proposed_s)
+    state = replace(state, drill=drill, drill_later_s=later_s, good_night_s=roster_store.good_night_s(remembered))
     speakers = {AlarmKey(condition): frozenset[str]() for condition in Condition}
     for sensor in sensors.values():
         for key in (key_of(sensor.device, condition) for condition in Condition if sensor.says(condition)):
             speakers[key] = speakers.get(key, frozenset()) | {sensor.device.id}
     plan = plan_for(state, now)
     restored = alarms.restore(standing, sequence, speakers, plan, now, pauses=paused, snoozes=snoozed, past=past)
-    return pushes.sent(*notify_changes(state, restored, now))
+    state, effects = notify_changes(state, restored, now)
+    return pushes.sent(illness.taken_up(state), effects)
 
 
 def _answerable(setup: Setup, alarm: Alarm) -> Alarm:

@@ -72,10 +72,11 @@ def _knowing(state: State, person: str, now: Now) -> State:
     """What a fever says of the movement that comes now."""
     fever, child = fever_of(state, person, now), state.child(person)
     after_event = alarms.attentive(state.alarms, person, now)
-    if not (fever.known or child.fever.known or after_event or child.prior.log_odds):
+    ill = person in state.courses
+    if not (fever.known or child.fever.known or after_event or ill or child.prior.log_odds):
         return state
     age_months = state.setup.person(person).age_months(now.wall_s)
-    return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event))
+    return state.with_child(person, child.knowing(fever, now.mono_s, age_months, after_event=after_event, ill=ill))
 
 
 def _arrival(packet: MotionReceived, t_s: float, now: Now) -> Now:

@@ -10,9 +10,9 @@ from edge.analysis import arrival, mimics, motion, temperature
 from edge.analysis.temperature import Judgeable
 from edge.config import Config
 from edge.decoding import Profile
-from edge.delivery import Dispatch, Roster
+from edge.delivery import Dispatch, Drill, Roster
 from edge.model.alarm import AlarmKey, Condition, Kind
-from edge.model.care import Entry
+from edge.model.care import Course, Entry
 from edge.model.effect import ShowLatest
 from edge.model.language import N_, Language, Locale, TemperatureUnit
 from edge.model.limits import Limits
@@ -145,7 +145,10 @@ class State:
     setup: who and what is there. sensors: by device id. alarms: conditions, notifications and pauses.
     roster: who is on watch, whose phones were proven. pattern, level_percent: what the sounder plays.
     entries: the newest version of what caregivers added, by id, oldest first. entries_made: counts them.
-    children: what is remembered of each person, by id. pushes: what is under way to phones.
+    children: what is remembered of each person, by id. courses: of each person who is ill, by id. proposed_s: by
+    person, when the hub last proposed to follow a fever as an illness. drill: the last one, or the one that is played.
+    drill_later_s: until when it is put off. good_night_s: when somebody last asked at bedtime; these three in wall
+    seconds. pushes: what is under way to phones.
     """
 
     setup: Setup
@@ -157,6 +160,11 @@ class State:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     entries_made: int = 0
     children: Mapping[str, Child] = field(default_factory=dict)
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    proposed_s: Mapping[str, float] = field(default_factory=dict)
+    drill: Drill | None = None
+    drill_later_s: float = 0.0
+    good_night_s: float = 0.0
     pushes: Dispatch = field(default_factory=Dispatch)
 
     def with_sensor(self, sensor: Sensor) -> "State":

@@ -26,6 +26,7 @@ from edge.model.event import (
     PushReported,
     ReadingReceived,
     TargetProven,
+    TestTaken,
     Tick,
     TimerExpired,
 )
@@ -36,6 +37,7 @@ from edge.pipeline import (
     episode_clock,
     escalation,
     freshness,
+    illness,
     judging,
     movement,
     pushes,
@@ -72,13 +74,15 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = commands.command(state, event, now)
         case PushReported() | TimerExpired() | BrokerLinkChanged() | NoticeAsked():
             state, effects = pushes.advance(state, event, now)
-        case TargetProven():
-            state, effects = watch_duty.proved(state, event, now)
+        case TargetProven() | TestTaken():
+            state, effects = watch_duty.arrived(state, event, now)
         case FilmBegun():
             state, effects = filmed(state, event, now)
         case Tick():
             state, effects = _silence(state, now, now.back_at(event.as_of_s))
             state, some = episode_clock.all_go_on(state, now)
+            effects += some
+            state, some = illness.follow(state, now)
             effects += some
     if isinstance(event, Tick) or state.alarms is not before:
         state, more = escalation.escalate(state, now)

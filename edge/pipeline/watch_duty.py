@@ -7,11 +7,12 @@ from functools import partial
 from edge import alarms
 from edge.alarms import Pause
 from edge.delivery import Proof, notices, roster
+from edge.model.alarm import ROOM
 from edge.model.effect import ClearPushes, Note
-from edge.model.event import Command, TargetProven
+from edge.model.event import Command, TargetProven, TestTaken
 from edge.model.language import Locale
 from edge.model.moment import Now
-from edge.pipeline import roster_store
+from edge.pipeline import drills, roster_store
 from edge.pipeline.notification import Effects, Stepped, notify_changes, plan_for
 from edge.pipeline.state import State, watches
 
@@ -39,6 +40,7 @@ def confirm_test(state: State, given: Command, now: Now) -> Stepped:
     """A caregiver's phone rang for a test: keep when, and after how long. Raises CommandRefused."""
     after = replace(state, roster=roster.answered(state.roster, given.caregiver, now))
     proof = after.roster.proofs[given.caregiver]
+    after = drills.answered(after, given.caregiver)
     note = Note(f"test to {given.caregiver}", f"heard after {proof.seconds:g} s")
     return after, (ClearPushes(given.caregiver, roster.TEST), note, roster_store.remember(after, now))
 
@@ -51,10 +53,13 @@ def phone_changed(state: State, given: Command, now: Now) -> Stepped:
     return state, (*words, Note(f"phone of {whose}", "changed: its proof is void"), roster_store.remember(state, now))
 
 
-def proved(state: State, proof: TargetProven, now: Now) -> Stepped:
-    """The shell saw a test arrive, such as at the sounder."""
+def arrived(state: State, proof: TargetProven | TestTaken, now: Now) -> Stepped:
+    """A test arrived: at the sounder, which proves it, or on a way to a phone, which only an answer proves."""
+    if isinstance(proof, TestTaken):
+        return drills.taken(state, proof, now)
     kept = roster.proven(state.roster, proof.target, Proof(now.wall_s, round(proof.seconds, 1)))
     state = replace(state, roster=kept)
+    state = drills.played(state, proof.seconds) if proof.target == ROOM else state
     return state, (roster_store.remember(state, now),)
 
 
@@ -65,7 +70,8 @@ def ends(before: State, state: State, now: Now) -> Stepped:
     if over:
         effects = (*_over(state, over, now), roster_store.remember(state, now))
     state, more = _rostered(state, roster.lapse(state.roster, now), now)
-    return state, effects + more
+    state, drilled = drills.ends(state, now)
+    return state, effects + more + drilled
 
 
 def _rostered(state: State, after: roster.Roster, now: Now) -> Stepped:

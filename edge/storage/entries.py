@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.model.care import KINDS, Dose, Drink, Entry, ManualReading
+from edge.model.care import KINDS, Dose, Drink, Entry, Illness, ManualReading
 from edge.storage import sane
 
 KEEP_VERSIONS = 50_000  # by number only: a clock that jumps years ahead must not empty the journal
@@ -42,6 +42,11 @@ class Version:
     row: int
     before: Entry | None = None
     before_row: int = 0
+
+
+RECORDS = f"""SELECT {_COLUMNS} FROM entry AS e
+              WHERE version = (SELECT max(version) FROM entry WHERE id = e.id) AND NOT withdrawn
+              AND kind IN ('illness', 'vaccination', 'dose') ORDER BY happened_s DESC LIMIT ?"""  # noqa: S608
 
 
 def add(db: Connection, entries: Iterable[Entry]) -> None:
@@ -79,6 +84,9 @@ def decoded(row: tuple[Any, ...]) -> Entry:
             sane.numbers(celsius=celsius)
         case Drink(ml=ml):
             sane.numbers(ml=ml)
+        case Illness() as ill:
+            sane.times(ended_s=ill.ended_s, peak_s=ill.peak_s)
+            sane.numbers(peak_c=ill.peak_c)
         case _:
             pass
     return entry

@@ -89,8 +89,17 @@ class JournalReader:
         """Every version of the entries that were made, or happened, since then. Raises StorageError."""
         if not self._db.number("SELECT count(*) FROM sqlite_schema WHERE name = 'entry'"):
             return []  # written by a release that knew none
+        return self._entries(entry_rows.SINCE, since_s, since_s)
+
+    def records(self) -> list[Entry]:
+        """The newest version of every illness, vaccination and dose that stands, by time. Raises StorageError."""
+        if not self._db.number("SELECT count(*) FROM sqlite_schema WHERE name = 'entry'"):
+            return []
+        return self._entries(entry_rows.RECORDS, _MOST)[::-1]
+
+    def _entries(self, statement: str, *parameters: object) -> list[Entry]:
         found = []
-        for row in self._db.rows(entry_rows.SINCE, since_s, since_s):
+        for row in self._db.rows(statement, *parameters):
             try:
                 found.append(entry_rows.decoded(row))
             except msgspec.MsgspecError:

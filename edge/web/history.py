@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from edge.delivery import page_words
+from edge.delivery import page_forms, page_words
 from edge.web import asking, lookup
 from edge.web.asking import Refused
 from edge.web.feed import Feed
@@ -37,6 +37,7 @@ class History:
             Route("/timeline", self.timeline),
             Route("/why", self.why),
             Route("/quiet", self.quiet),
+            Route("/records", self.records),
             Route("/api/series", self.series),
         ]
 
@@ -91,6 +92,15 @@ class History:
         if isinstance(found, lookup.Nothing):
             return self._nothing(found, visitor)
         return HTMLResponse(self._pages.page("quiet.html", visitor.reader, quiet=found))
+
+    async def records(self, request: Request) -> Response:
+        """Illnesses and vaccinations."""
+        visitor = self._door(request)
+        found = await self._feed.ask(lookup.RecordsAsked(), visitor.reader)
+        if isinstance(found, lookup.Nothing):
+            return self._nothing(found, visitor)
+        known = {"found": found, "forms": page_forms.FORMS, "answers": visitor.view.answers}
+        return HTMLResponse(self._pages.page("records.html", visitor.reader, **known))
 
     def _nothing(self, found: lookup.Nothing, visitor: Visitor) -> Response:
         why = visitor.words.say(found.why)

@@ -34,7 +34,11 @@ class QuietAsked(msgspec.Struct, frozen=True, tag="quiet_asked"):
     """Why it is quiet now."""
 
 
-Question = SeriesAsked | DayAsked | WhyAsked | QuietAsked
+class RecordsAsked(msgspec.Struct, frozen=True, tag="records_asked"):
+    """Every illness and vaccination that was written down."""
+
+
+Question = SeriesAsked | DayAsked | WhyAsked | QuietAsked | RecordsAsked
 
 
 class Point(msgspec.Struct, frozen=True, array_like=True):
@@ -165,10 +169,23 @@ class Quiet(msgspec.Struct, frozen=True, kw_only=True, tag="quiet"):
     silenced: list[str]
 
 
+class RecordsOf(msgspec.Struct, frozen=True):
+    """A child's, the newest first. items: when, and what, in words."""
+
+    name: str
+    items: list[tuple[str, str]]
+
+
+class Records(msgspec.Struct, frozen=True, tag="records"):
+    """Of each child that is set up."""
+
+    children: list[RecordsOf]
+
+
 class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
     """No answer, and why, in one sentence."""
 
     why: str
 
 
-Found = Series | Day | Why | Quiet | Nothing
+Found = Series | Day | Why | Quiet | Records | Nothing

@@ -48,6 +48,7 @@ class ReadyPages:
             Route("/setup/test", self.say, methods=["POST"]),
             Route("/setup/sounder", self.sounder, methods=["GET"]),
             Route("/setup/done", self.done, methods=["GET"]),
+            Route("/good-night", self.good_night, methods=["GET", "POST"]),
             Route("/setup/invite", self.invite, methods=["POST"]),
         ]
 
@@ -130,6 +131,26 @@ class ReadyPages:
             if each != visitor.caregiver and visitor.role is Role.OWNER
         }
         return HTMLResponse(self._pages.done(visitor.reader, shown, rung, others))
+
+    async def good_night(self, request: Request) -> Response:
+        """All that the night rests on, in one screen. A tap (POST) tells the hub that it was asked."""
+        said = request.method == "POST"
+        if said:
+            asking.same_origin(request)
+        visitor, shown, _ = self._known(request)
+        if said and visitor.role is Role.VIEWER:
+            raise Refused(403, "viewer")
+        if shown is None:
+            return HTMLResponse(self._pages.starting(visitor.reader, "/good-night"))
+        why = ""
+        if said:
+            answer = await self._feed.say(visitor.caregiver, "good_night", "{}", local=visitor.local)
+            why = "" if answer.ok else answer.reason
+        return HTMLResponse(
+            self._pages.good_night(
+                visitor.reader, shown, said=said and not why, why=visitor.words.say(why), answers=visitor.view.answers
+            )
+        )
 
     async def invite(self, request: Request) -> Response:
         """A code for a phone of another caregiver, under the address that this phone found the hub at."""

@@ -54,6 +54,10 @@ class PagesOfProof:
             level = "room"
         return self._page("done", reader, shown=shown, ready=ready, rung=rung, others=others, level=level)
 
+    def good_night(self, reader: Reader, shown: Snapshot, *, said: bool, why: str, answers: bool) -> str:
+        """The bedtime check. said: the hub was told that it was asked. why: why it was not."""
+        return self._templates("good_night.html", reader, night=shown.bedtime, said=said, why=why, answers=answers)
+
     def invite(self, reader: Reader, name: str, url: str, rings: str, broker: Sequence[str]) -> str:
         """A code for a phone of that caregiver.
 

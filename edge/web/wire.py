@@ -88,7 +88,8 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
 
     doses: the last dose of each medicine and the next by the plan. unwatched: each sensor that does not watch, and why.
     ambulance: the number of the care plan, empty if there is none. rescue: its rescue medicine, empty if there is none.
-    favourites: the medicines of the plan.
+    favourites: the medicines of the plan. illness: since when she is ill, and what was seen of it, in words; empty if
+    nobody said so. proposes_illness: she has a fever, and nobody has said that she is ill.
     """
 
     id: str
@@ -101,6 +102,8 @@ class Child(msgspec.Struct, frozen=True, kw_only=True):
     ambulance: str = ""
     rescue: str = ""
     favourites: list[Favourite] = []
+    illness: list[str] = []
+    proposes_illness: bool = False
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -121,7 +124,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this hub would wake anybody. room: the last test of its sounder, in words.
 
     watched: each sensor in words. unwatched: those that do not watch now, and why. moving: whether there is one for
-    movement. order: who is told.
+    movement. order: who is told. drill: what became of the last drill, in words. drill_due: whether one is due;
+    drill_runs: whether one is being played.
     """
 
     phones: list[Rung] = []
@@ -131,6 +135,20 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     unwatched: list[str] = []
     moving: bool = False
     order: list[str] = []
+    drill: list[str] = []
+    drill_due: bool = False
+    drill_runs: bool = False
+
+
+class Bedtime(msgspec.Struct, frozen=True, kw_only=True):
+    """The bedtime check, in words. good: whether nothing is to be minded. lines: each sentence, and whether it is good,
+    what is not first. uncovered: what no check can promise.
+    """
+
+    good: bool = False
+    headline: str = ""
+    lines: list[tuple[bool, str]] = []
+    uncovered: list[str] = []
 
 
 class Caregiver(msgspec.Struct, frozen=True):
@@ -164,7 +182,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     children, alarms: what there is, and what stands. watch: who is on watch,
     in words; on_watch: the id, empty for everyone. offer: to take it over. pauses: of the watch. caregivers: by id.
     foot: since when it watches, and whether the hub and phones are well. demo: whether the child is simulated.
-    readiness: whether anybody would be woken.
+    readiness: whether anybody would be woken. bedtime: whether the night would be watched.
     """
 
     reader: Reader = Reader()
@@ -181,6 +199,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     foot: str = ""
     demo: bool = False
     readiness: Readiness = Readiness()
+    bedtime: Bedtime = Bedtime()
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
@@ -223,6 +242,8 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
 
     listening: the file descriptor of a socket that listens already, None to open one. setup: whether it is a first run.
     languages: by their codes, beside English.
+    tls_port: where it is encrypted, 0 for nowhere; certificate: the file of certificate and key, which may be replaced
+    while it is served. authority: the certificate that phones need to trust it, in DER, and its fingerprint.
     """
 
     host: str
@@ -231,6 +252,10 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     listening: int | None = None
     setup: bool = False
     languages: dict[str, Catalogue] = {}
+    tls_port: int = 0
+    certificate: str = ""
+    authority: bytes = b""
+    fingerprint: str = ""
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):

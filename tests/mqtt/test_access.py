@@ -208,12 +208,13 @@ async def test_a_subscriber_says_why_it_cannot_get_in(broker) -> None:
 async def test_who_is_on_watch_and_what_is_paused_is_for_caregivers_and_viewers_the_sounder_for_sounders(
     broker, journal, start_hub, watch
 ) -> None:
-    topics = [f"feverhub/cot/{name}" for name in ("on_watch", "pauses", "caregivers", "sounder", "event")]
+    names = ("on_watch", "pauses", "caregivers", "drill", "bedtime", "mia/illness", "sounder", "event")
+    topics = [f"feverhub/cot/{name}" for name in names]
     ears = {user: await watch(broker, "feverhub/#", user=user) for user in ("mother", "grandmother")}
     for topic in topics:
         journal.add(topic, b"x")
     hub = await start_hub(broker.settings())
     hub.publisher.wake()
     for ear in ears.values():
-        heard = [(await ear.next(30.0)).topic for _ in range(5)]
+        heard = [(await ear.next(30.0)).topic for _ in range(len(topics))]
         assert heard == ["feverhub/cot/status", *(topic for topic in topics if not topic.endswith("sounder"))]

@@ -32,6 +32,10 @@ PLATFORMS: dict[str, tuple[set[str], set[str]]] = {
     "binary_sensor": ({"state_topic"}, {"value_template", "device_class", "expire_after"}),
     "event": ({"state_topic", "event_types"}, {"value_template"}),
     "button": ({"command_topic"}, {"payload_press"}),
+    "switch": (
+        {"command_topic"},
+        {"state_topic", "value_template", "payload_on", "payload_off", "state_on", "state_off"},
+    ),
     "select": ({"command_topic", "options"}, {"state_topic", "value_template", "command_template"}),
 }
 CLASSES = {
@@ -172,6 +176,7 @@ def test_only_who_may_command_gets_buttons() -> None:
     assert {part["p"] for part in child(HOME + viewer).values()} == {"sensor", "binary_sensor", "event"}
     parts = child(HOME + COMMANDING)
     assert parts["acknowledge"]["command_topic"] == "feverhub/cot/cmd/homeassistant/acknowledge"
+    assert json.loads(parts["illness"]["payload_off"]) == {"schema": 1, "person": "mia", "over": True}
     assert json.loads(parts["snooze"]["payload_press"]) == {"schema": 1, "minutes": 30}
 
 

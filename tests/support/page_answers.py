@@ -57,6 +57,13 @@ def finds(question: lookup.Question) -> lookup.Found:
             return day()
         case lookup.WhyAsked():
             return why()
+        case lookup.RecordsAsked():
+            own = [
+                ("since 2026-03-14", "throat infection; highest 39.2 °C; doses: 3"),
+                ("2026-01-20 to 2026-01-24", "three-day fever; highest 40.1 °C; episodes of movement: 1"),
+                ("2025-11-03", "vaccination: measles, mumps, rubella"),
+            ]
+            return lookup.Records([lookup.RecordsOf("Mia", own)])
         case lookup.QuietAsked():
             return lookup.Quiet(
                 sensors=["patch watches", "ankle does not watch: not worn: it is cold"],

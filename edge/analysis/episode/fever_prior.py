@@ -14,10 +14,11 @@ These ratios (ten thousand and more) say how likely a seizure is, not that a mov
 would drown what the sensor sees. So a tenth of their logarithm is used, never more than 1: about two seconds of clear
 movement, which makes an alarm come earlier or a doubtful one come at all (the lower step of the detector becomes the
 upper), and never makes one of stillness. It only ever adds: without fever, with an unknown, a settling or an old
-temperature, and no event in the last day, it is 0, and no alarm is later for it.
+temperature, no event in the last day and no illness that caregivers told of, it is 0, and no alarm is later for it.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from edge.analysis.temperature import FeverState
@@ -61,21 +62,30 @@ def early(fever: FeverState, now_s: float) -> bool | None:
     return fever.above_since_s is not None and now_s - fever.above_since_s <= EARLY_S
 
 
-def prior(fever: FeverState, now_s: float, *, after_event: bool, age_months: float | None) -> Prior:
-    """after_event: whether an episode in this illness went before; that counts also where no fever is known."""
+def prior(fever: FeverState, now_s: float, *, after_event: bool, age_months: float | None, ill: bool = False) -> Prior:
+    """after_event: whether an episode in this illness went before; ill: whether caregivers said that she is. Both count
+    also where no fever is known: being ill as much as a fever beyond its first two hours.
+    """
     if not aged(age_months):
         return Prior()
+    least = max([Prior(), *_told(after_event=after_event, ill=ill)], key=lambda each: each.log_odds)
     likely = 2.0 * (fever.core_probability or 0.0) - 1.0
     if not (usable(fever) and likely > 0.0):
-        return Prior(_tempered(AFTER_EVENT_PER_H), "an episode before in this illness") if after_event else Prior()
+        return least
     rates = [(LATER_PER_H, "fever")]
     if after_event:
         rates.append((AFTER_EVENT_PER_H, "fever, and an episode before in this illness"))
     if early(fever, now_s):
         rates.append((EARLY_PER_H, "the first two hours of a fever"))
     rate_per_h, why = max(rates)
-    least = _tempered(AFTER_EVENT_PER_H) if after_event else 0.0
-    return Prior(round(max(least, likely * _tempered(rate_per_h)), 3), why)
+    return Prior(round(max(least.log_odds, likely * _tempered(rate_per_h)), 3), why)
+
+
+def _told(*, after_event: bool, ill: bool) -> Iterator[Prior]:
+    if after_event:
+        yield Prior(_tempered(AFTER_EVENT_PER_H), "an episode before in this illness")
+    if ill:
+        yield Prior(_tempered(LATER_PER_H), "an illness that caregivers told of")
 
 
 def _tempered(rate_per_h: float) -> float:

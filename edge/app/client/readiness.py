@@ -42,6 +42,7 @@ def findings(config: Config, seen: Overview, now_s: float) -> list[Finding]:
         *_broker(seen, now_s),
         *(_phone(each, seen, now_s) for each in config.caregivers if each.role is not Role.VIEWER),
         _sounder(seen, now_s),
+        *_drill(config, seen, now_s),
     ]
 
 
@@ -123,6 +124,29 @@ def _sounder(seen: Overview, now_s: float) -> Finding:
     if proven_s is None or now_s - proven_s > PROOF_LASTS_S:
         return Finding("sounder", False, "The sounder was not tested in the last 30 days: feverhub test-alarm.")
     return Finding("sounder", True, f"The sounder played its test {_days(now_s - proven_s)}.")
+
+
+def _drill(config: Config, seen: Overview, now_s: float) -> Iterator[Finding]:
+    """What became of the last drill, of each who was to answer."""
+    names = {each.id: each.name for each in config.caregivers}
+    began_s, due_s = seconds(seen.drill.get("began")), seconds(seen.drill.get("due"))
+    if began_s is not None and seen.drill.get("over") and not seen.drill.get("broken_off"):
+        for row in seen.drill.get("results", ()):
+            who, rang_s, answered_s = (row.get(key) for key in ("caregiver", "rang_s", "answered_s"))
+            name, rang = names.get(str(who), str(who)), "" if rang_s is None else f" rang after {rang_s:g} s,"
+            if answered_s is None:
+                rang = rang or " nothing took it,"
+                why = f"{name} did NOT answer the drill{_when(began_s, now_s)}:{rang} test it again."
+                yield Finding(str(who), False, why)
+            else:
+                said = f"Drill{_when(began_s, now_s)}: {name}{rang} answered after {answered_s:g} s."
+                yield Finding(str(who), True, said)
+    if due_s is not None and due_s <= now_s:
+        yield Finding("drill", False, "The monthly drill is due: play an alarm through by day with feverhub drill.")
+
+
+def _when(then_s: float, now_s: float) -> str:
+    return f" {_days(now_s - then_s)}"
 
 
 def _days(seconds_ago: float) -> str:

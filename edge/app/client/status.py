@@ -29,6 +29,7 @@ class Overview:
     on_watch: Fields = field(default_factory=dict)
     caregivers: Sequence[Fields] = ()
     values: Sequence[Fields] = ()
+    drill: Fields = field(default_factory=dict)
     trouble: Sequence[str] = ()
 
     def silences(self) -> list[dict[str, object]]:
@@ -67,6 +68,7 @@ def overview(hub: str, kept: Mapping[str, bytes], now_s: float) -> Overview:
         _fields(kept.get(topics.on_watch, b"")),
         _rows(kept.get(topics.caregivers, b""), "caregivers"),
         values,
+        _fields(kept.get(topics.drill, b"")),
         tuple(_trouble(health, alarms, now_s, online=online)),
     )
 

@@ -15,7 +15,7 @@ from edge.app.hub.effects.journal_writer import cause
 from edge.app.hub.effects.notifications import Notifications
 from edge.app.hub.health import lost
 from edge.config import Config
-from edge.delivery import roster, summary
+from edge.delivery import bedtime, drill, illness_texts, notices, roster, summary
 from edge.errors import StorageError
 from edge.host.clock import clock_step_s
 from edge.host.jobs import Jobs
@@ -33,6 +33,9 @@ RETENTION_AT = dt.time(3, 30)
 # By day: who is told that the stick is missing is not woken for it.
 BACKUP_AT = dt.time(11, 0)
 SUMMARY_AT = dt.time(9, 0)
+# Of an illness, morning and evening: before the day begins, and before somebody takes the watch for the night.
+ILLNESS_AT = {"illness morning": dt.time(8, 0), "illness evening": dt.time(20, 0)}
+DRILL_AT = dt.time(17, 30)
 LOOK_AT_CLOCK_S = 5.0
 LOOK_AT_JOURNAL_S = 20.0
 # That the journal had to be written anew is said for so long, since it is mended at once.
@@ -87,6 +90,22 @@ class DailyJobs:
         if self._config.backup.folder:
             jobs.add_daily("backup", BACKUP_AT, backup)
         jobs.add_daily("summary", SUMMARY_AT, say_summary)
+
+        async def say_illness() -> None:
+            self.tell_illness()
+
+        for name, at in ILLNESS_AT.items():
+            jobs.add_daily(name, at, say_illness)
+
+        async def remind_of_drill() -> None:
+            self.remind_of_drill()
+
+        async def remind_of_bedtime() -> None:
+            self.remind_of_bedtime()
+
+        if self._config.hub.bedtime:
+            jobs.add_daily("bedtime", dt.time.fromisoformat(self._config.hub.bedtime), remind_of_bedtime)
+        jobs.add_daily("drill", waking(self._config.hub.night), remind_of_drill)
         jobs.start()
         try:
             await self._watch_clock(jobs)
@@ -180,6 +199,30 @@ class DailyJobs:
                 subject = f"summary-{int(now.wall_s)}"
                 self._notifications.put(Notify(caregiver.id, subject, summary.title(day, words), text, urgent=False))
 
+    def tell_illness(self) -> None:
+        """A quiet push to every caregiver about each illness that stands."""
+        now, state = self._clock.now(), self._state()
+        readers = notices.Readers(self._config.caregivers, state.setup.locale)
+        for ill in pipeline.ill(state, now):
+            for message in illness_texts.summary(readers, ill, now.wall_s):
+                self._notifications.put(message)
+
+    def remind_of_drill(self) -> None:
+        """A quiet push to every caregiver on the day on which a drill is due, and each week after."""
+        now, state = self._clock.now(), self._state()
+        due_s = drill.due_s(state.roster, state.drill, state.drill_later_s, self._config.caregivers)
+        if now.synced and pipeline.drill_due(state, now) and drill.reminded(due_s, now.wall_s):
+            for message in drill.due(notices.Readers(self._config.caregivers, state.setup.locale)):
+                self._notifications.put(message)
+
+    def remind_of_bedtime(self) -> None:
+        """A quiet push to every caregiver, for each child who is ill or has a fever while nobody has asked tonight."""
+        state = self._state()
+        readers = notices.Readers(self._config.caregivers, state.setup.locale)
+        for name in pipeline.bedtime_forgotten(state, self._clock.now()):
+            for message in bedtime.remind(readers, name):
+                self._notifications.put(message)
+
     async def _temperatures(self, person: str) -> tuple[float, float, int] | None:
         """Of the last 24 hours."""
         stored, now_s = self._disk.stored, self._clock.now().wall_s
@@ -207,6 +250,16 @@ async def watch_journal(disk: Disk, clock: Clock, report: Report) -> None:
             report(Condition.STORAGE_ERROR, True, why, "journal file")
         elif now_s - reported_s >= REPAIR_SAID_S:
             report(Condition.STORAGE_ERROR, False, "", "journal file")
+
+
+def waking(night: str) -> dt.time:
+    """A time of day at which nobody is asleep: in the late afternoon, unless that is somebody's night."""
+    begin, end = (dt.time.fromisoformat(each) for each in night.split("-"))
+
+    def asleep(at: dt.time) -> bool:
+        return begin <= at < end if begin <= end else at >= begin or at < end
+
+    return next((at for at in (DRILL_AT, dt.time(11, 30), dt.time(21, 30), dt.time(5, 30)) if not asleep(at)), DRILL_AT)
 
 
 def span(readings: Iterable[KeepReading]) -> tuple[float, float, int] | None:

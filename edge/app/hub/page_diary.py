@@ -10,7 +10,7 @@ import msgspec
 
 from edge import alarms, pipeline
 from edge.app.hub import page_readers
-from edge.delivery import care_texts, texts
+from edge.delivery import care_texts, illness_texts, texts
 from edge.delivery import page_why_texts as words
 from edge.model.alarm import Alarm, Presence, Priority, Reason
 from edge.model.care import Entry, Symptoms
@@ -178,6 +178,22 @@ def quiet(published: Iterable[Alarm], state: State, now: Now, reader: Reader = I
         for _, device, why_not in pipeline.watches(state, now)
     ]
     return lookup.Quiet(sensors=sensors, below=below, silenced=silenced)
+
+
+def records(file: Path, state: State, reader: Reader = IN_ENGLISH) -> lookup.Records:
+    """Illnesses and vaccinations of each child. Raises StorageError."""
+    journal = JournalReader(file)
+    try:
+        known = journal.records()
+    finally:
+        journal.close()
+    children = []
+    for person in state.setup.config.persons:
+        own = [each for each in known if each.person == person.id]
+        found = illness_texts.records(own, page_readers.words(state.setup, reader))
+        items = [(when, _short(what)) for when, what in found[:MOST_ITEMS]]
+        children.append(lookup.RecordsOf(person.name or person.id, items))
+    return lookup.Records(children)
 
 
 Found = tuple[float, _Kind, str, str]

@@ -97,6 +97,8 @@ class PageHistory:
                 return page_diary.why(self._journal, alarm, state, now, reader)
             case lookup.QuietAsked():
                 return page_diary.quiet(published, state, now, reader)
+            case lookup.RecordsAsked():
+                return page_diary.records(self._journal, state, reader)
 
     def _series(self, asked: lookup.SeriesAsked, state: State, now: Now, words: Locale) -> lookup.Found:
         if asked.person not in {person.id for person in state.setup.config.persons} or asked.hours not in lookup.HOURS:

@@ -1,13 +1,13 @@
 """What the page says of the watch as a whole: who would be woken, how that was proven, what is watched and what not."""
 
 from edge import pipeline
-from edge.delivery import roster
+from edge.delivery import bedtime, drill, roster
 from edge.delivery import setup_texts as texts
 from edge.model.alarm import ROOM
 from edge.model.language import Locale
 from edge.model.moment import Now
 from edge.pipeline import State
-from edge.web.wire import Readiness, Rung
+from edge.web.wire import Bedtime, Readiness, Rung
 
 
 def of(state: State, now: Now, words: Locale) -> Readiness:
@@ -39,5 +39,25 @@ def of(state: State, now: Now, words: Locale) -> Readiness:
         watched=[what for device, what in worn if not why.get(device)],
         unwatched=[f"{what}: {words.reason(why[device])}" for device, what in worn if why.get(device)],
         moving=any(device.limb is not None for device in config.devices),
+        drill=drill.lines(
+            state.drill,
+            {each.id: each.name or each.id for each in config.caregivers},
+            now.wall_s,
+            words,
+            room=bool(config.hub.sounder) or config.hub.buzzer_pin is not None,
+        ),
+        drill_due=pipeline.drill_due(state, now),
+        drill_runs=state.drill is not None and not state.drill.over,
         order=texts.order([each.name or each.id for each in able], words),
+    )
+
+
+def at_bedtime(state: State, now: Now, words: Locale) -> Bedtime:
+    """What is said to a good night now."""
+    found = pipeline.bedtime_check(state, now, words)
+    return Bedtime(
+        good=all(each.good for each in found),
+        headline=bedtime.headline(found, words),
+        lines=[(each.good, each.text) for each in found],
+        uncovered=pipeline.bedtime_uncovered(state, words),
     )

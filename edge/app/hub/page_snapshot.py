@@ -5,7 +5,7 @@ from typing import Literal
 
 from edge import alarms, pipeline
 from edge.app.hub import page_readers, page_readiness
-from edge.delivery import care_texts, roster
+from edge.delivery import care_texts, illness_texts, roster
 from edge.delivery import page_texts as words
 from edge.model.alarm import Alarm, Condition, Kind, Presence, Priority
 from edge.model.care import Dose, Entry
@@ -79,6 +79,7 @@ class Snapshots:
             },
             foot=_foot(state, standing, children, now, locale),
             readiness=page_readiness.of(state, now, locale),
+            bedtime=page_readiness.at_bedtime(state, now, locale),
             demo=self._demo,
         )
 
@@ -110,6 +111,13 @@ class Snapshots:
                 wire.Favourite(each.name, words.favourite(each.name, each.amount, each.unit, locale))
                 for each in person.medicines
             ],
+            illness=[
+                line
+                for each in pipeline.ill(state, now)
+                if each.entry.person == person.id
+                for line in illness_texts.lines(each, now.wall_s, locale)
+            ],
+            proposes_illness=pipeline.proposed(state, person.id),
         )
 
     def _readings(self, state: State, person: str, now: Now, locale: Locale) -> Iterator[wire.Reading]:

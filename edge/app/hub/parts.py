@@ -47,7 +47,7 @@ from edge.model.effect import (
     StartTimer,
     Withheld,
 )
-from edge.model.event import FilmBegun, NoticeAsked, PushReported, TargetProven, TimerExpired
+from edge.model.event import FilmBegun, NoticeAsked, PushReported, TargetProven, TestTaken, TimerExpired
 from edge.ports import Clock, Filmer, Notifier, Publisher, Sounder
 
 
@@ -134,6 +134,7 @@ def make_outputs(
         status_topics,
         answer=replies.answer,
         proved=lambda proof: queue.post(proof, (TargetProven, proof.target)),
+        taken=lambda taken: queue.post(taken, (TestTaken, taken.caregiver)),
     )
     phone_screens = PhoneScreens(notifiers, journal_writer.note, keep)
     return Outputs(notifications, phone_screens, room_sounder, status_topics, camera, replies, alarm_tester)

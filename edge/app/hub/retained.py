@@ -42,7 +42,17 @@ def known(state: State, keys: Iterable[AlarmKey]) -> frozenset[str]:
     """Every topic that this hub may keep retained. keys: of all alarms that it knows, over or not."""
     config = state.setup.config
     here = Topics(config.hub.name)
-    found = {here.status, here.health, here.on_watch, here.pauses, here.caregivers, here.sounder}
+    found = {
+        here.status,
+        here.health,
+        here.on_watch,
+        here.pauses,
+        here.caregivers,
+        here.sounder,
+        here.drill,
+        here.bedtime,
+    }
+    found |= {here.illness(person.id) for person in config.persons}
     for sensor in state.sensors.values():
         device = sensor.device
         found |= {here.latest(device.person, quantity, device.id) for quantity in sensor.profile.quantities}

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -13,13 +14,16 @@ from edge.app.reports.diary import Line
 from edge.app.reports.questions import Cluster, at
 from edge.app.reports.temperatures import LEVELS_C, Worn
 from edge.app.reports.trace import Trace, traces
-from edge.delivery import texts
+from edge.delivery import illness_texts, texts
 from edge.errors import EdgeError, RecordingError
 from edge.exports import summary
 from edge.model.alarm import Condition, Kind
+from edge.model.care import Illness
+from edge.model.language import Locale
 from edge.model.people import Device, Person, Site
 from edge.model.reading import TEMPERATURES
 from edge.storage.curves import Readings, Wanted
+from edge.storage.journal_reader import JournalReader
 from edge.storage.sqlite import SqliteReadingStore
 
 BEFORE_S, AFTER_S = 60.0, 120.0
@@ -87,6 +91,7 @@ def report(
         unknown=UNKNOWN,
         method=tuple(_method(worn)),
         missing=known.missing,
+        records=tuple(_records(folder, person.id, span, zone)),
     )
 
 
@@ -244,6 +249,17 @@ def _notes(lines: Sequence[Line], zone: dt.tzinfo) -> Iterator[summary.Note]:
             highest = line.get("highest")
             top = f", highest {questions.measured(highest, zone)}" if isinstance(highest, dict) else ""
             yield summary.Note(when, f"{Condition(str(line['condition'])).plain}{for_s}{top}", "feverhub")
+
+
+def _records(folder: Path, person: str, span: tuple[float, float], zone: dt.tzinfo) -> list[tuple[str, str]]:
+    """Illnesses that lie in the span, also in part, and every vaccination; the newest first. Raises StorageError."""
+    journal = JournalReader(folder / "journal.sqlite")
+    try:
+        known = [each for each in journal.records() if each.person == person and each.happened_s < span[1]]
+    finally:
+        journal.close()
+    chosen = [each for each in known if not isinstance(each.what, Illness) or (each.what.ended_s or span[1]) >= span[0]]
+    return illness_texts.records(chosen, Locale(zone=zone))
 
 
 def _twitches(lines: Sequence[Line], zone: dt.tzinfo) -> list[tuple[str, int]]:

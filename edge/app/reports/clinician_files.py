@@ -44,6 +44,7 @@ def facts(page: Summary) -> dict[str, object]:
         "figures": [{"what": what, "value": value, "remark": remark} for what, value, remark in page.figures],
         "doses": [asdict(dose) for dose in page.doses],
         "episodes": episodes,
+        "records": [list(record) for record in page.records],
         "notes": [asdict(note) for note in page.notes],
         "twitches": dict(page.twitches),
         "unknown": list(page.unknown),

@@ -1,5 +1,7 @@
 """What a caregiver is told of the whole: from retained topics to sentences."""
 
+from dataclasses import replace
+
 import pytest
 
 from edge.app.client import readiness
@@ -92,3 +94,32 @@ def test_amber_is_who_was_not_proven_lately():
         {"id": "c", "last_proof": None},
     ]
     assert readiness.amber(rows, NOW_S) == {"b", "c"}
+
+
+def drilled(**changes):
+    drill = {
+        "due": "2030-01-01T00:00:00Z",
+        "began": stamp(NOW_S - 3 * DAY_S),
+        "over": True,
+        "broken_off": False,
+        "results": [{"caregiver": CONFIG.caregivers[0].id, "rang_s": 4.0, "answered_s": 20.0}],
+    } | changes
+    found = readiness.findings(CONFIG, replace(seen(), drill=drill), NOW_S)
+    return [each for each in found if "rill" in each.sentence]
+
+
+def test_the_last_drill_of_each_is_part_of_the_check():
+    [finding] = drilled()
+    assert finding.good
+    assert "rang after 4 s, answered after 20 s" in finding.sentence
+
+
+def test_an_unanswered_drill_and_one_that_is_due_are_minded():
+    unanswered = [{"caregiver": CONFIG.caregivers[0].id, "rang_s": 4.0, "answered_s": None}]
+    found = drilled(results=unanswered, due="2020-01-01T00:00:00Z")
+    assert [each.good for each in found] == [False, False]
+    assert "did NOT answer the drill 3 days ago" in found[0].sentence
+
+
+def test_a_drill_that_a_real_alarm_broke_off_blames_nobody():
+    assert drilled(broken_off=True) == []

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from edge import pipeline
 from edge.app.hub.effects.journal_writer import HOUSE_MEMO, JournalWriter
 from edge.app.hub.event_queue import WatchBegan
+from edge.delivery import drill
 from edge.model.alarm import Reason
+from edge.model.care import Course
 from edge.model.effect import Remember, Sound
 from edge.model.moment import Now
 from edge.mqtt import status_topics
@@ -63,7 +65,7 @@ class WatchMemo:
 
 
 def house_topics(state: pipeline.State, now: Now) -> Iterator[status_topics.Shown]:
-    """Who is on watch, what is paused, whose phones were proven: topic and payload of each."""
+    """Who is on watch, what is paused, whose phones were proven, who is ill: topic and payload of each."""
     config, zone, roster = state.setup.config, state.setup.zone, state.roster
     hub = config.hub.name
     first = state.setup.caregiver(roster.on_watch)
@@ -72,6 +74,14 @@ def house_topics(state: pipeline.State, now: Now) -> Iterator[status_topics.Show
     yield status_topics.pauses(hub, paused(state, now), zone)
     proofs = {target: (proof.wall_s, proof.seconds) for target, proof in roster.proofs.items()}
     yield status_topics.caregivers(hub, config.caregivers, roster.on_watch, proofs, zone, changed_s=roster.changed_s)
+    due_s = drill.due_s(roster, state.drill, state.drill_later_s, config.caregivers)
+    yield status_topics.drill(hub, state.drill, due_s, zone)
+    yield status_topics.bedtime(hub, state.good_night_s, zone)
+    stands = {each.entry.person: each for each in pipeline.ill(state, now)}
+    for person in config.persons:
+        ill = stands.get(person.id)
+        entry, course = (ill.entry, ill.course) if ill else (None, Course())
+        yield status_topics.illness(hub, person.id, entry, course, zone)
 
 
 def paused(state: pipeline.State, now: Now) -> list[dict[str, object]]:

@@ -8,8 +8,8 @@ from edge.app.hub.effects.notifications import Notifications, in_words
 from edge.app.hub.effects.sounder import RoomSounder
 from edge.app.hub.effects.status_topics import StatusTopics
 from edge.model.alarm import ROOM
-from edge.model.effect import Reply, SendTestAlarm
-from edge.model.event import TargetProven
+from edge.model.effect import Notify, Reply, SendTestAlarm
+from edge.model.event import TargetProven, TestTaken
 from edge.model.language import N_
 from edge.pipeline import State
 from edge.ports import Outcome
@@ -19,7 +19,7 @@ SOUNDER = N_("sounder")
 
 
 class AlarmTester:
-    """answer: sends the reply. proved: reports to the core that a test arrived."""
+    """answer: sends the reply. proved, taken: tell the core that a test has sounded, that a way to a phone took it."""
 
     def __init__(
         self,
@@ -29,12 +29,14 @@ class AlarmTester:
         *,
         answer: Callable[[Reply], None],
         proved: Callable[[TargetProven], None],
+        taken: Callable[[TestTaken], None],
     ) -> None:
         self._notifications = notifications
         self._room_sounder = room_sounder
         self._status_topics = status_topics
         self._answer = answer
         self._proved = proved
+        self._taken = taken
         self._waiting: deque[SendTestAlarm] = deque(maxlen=WAITING)
         self._stir = asyncio.Event()
 
@@ -52,8 +54,8 @@ class AlarmTester:
             self._stir.clear()
 
     async def _send(self, test: SendTestAlarm) -> None:
-        pushing = asyncio.gather(*map(self._notifications.prove, test.messages))
         begun_s = asyncio.get_running_loop().time()
+        pushing = asyncio.gather(*(self._push(message, begun_s) for message in test.messages))
         self._status_topics.test(begins=True)
         try:
             sounded = await self._room_sounder.test()
@@ -65,4 +67,11 @@ class AlarmTester:
             self._status_topics.test(begins=False)
         words = [*(line for _, line in pushed), f"{SOUNDER}: {in_words(sounded)}"]
         good = sounded.outcome is Outcome.DELIVERED or any(arrived for arrived, _ in pushed)
-        self._answer(Reply(test.caregiver, test.request_id, good, "; ".join(words)))
+        if test.answers:
+            self._answer(Reply(test.caregiver, test.request_id, good, "; ".join(words)))
+
+    async def _push(self, message: Notify, begun_s: float) -> tuple[bool, str]:
+        arrived, words = await self._notifications.prove(message)
+        if arrived:
+            self._taken(TestTaken(message.caregiver, asyncio.get_running_loop().time() - begun_s))
+        return arrived, words
