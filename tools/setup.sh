@@ -116,7 +116,7 @@ node_red() {
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
-        apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver edfbrowser xvfb x11-utils
+        apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver edfbrowser libnss3-tools xvfb x11-utils
         ntfy_server
         fhir_validators
         axe_core

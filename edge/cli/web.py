@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,8 @@ def token(caregiver: str, hours: float | None, path: Path, state_dir: Path | Non
         click.echo(json.dumps({"schema": 1, "url": found.url, "local_url": found.local}))
         return
     _show(found)
+    if found.certificate:
+        click.echo(f"Before that, once on that phone: {found.certificate}")
     click.echo("It lets one phone in, within 15 minutes.", err=True)
 
 
@@ -73,6 +76,43 @@ def setup(path: Path, state_dir: Path | None, wait_s: float, as_json: bool) -> N
     _show(found)
     click.echo(f"Code: {found.code}")
     click.echo("It lets one phone in, within 15 minutes, as the hub's owner.", err=True)
+
+
+@web.command(epilog="Example: feverhub web certificate")
+@click.option("--new", is_flag=True, help="A new authority; every phone then needs its certificate again.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@CONFIG
+@STATE_DIR
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def certificate(new: bool, yes: bool, path: Path, state_dir: Path | None, as_json: bool) -> None:
+    """Make the hub's own certificate authority, for `tls = true` under [web], and show where a phone takes it from.
+
+    It can vouch for this hub in this house alone. The page's certificate is made and renewed by the hub itself.
+    """
+    from edge.app.client import certificate as authority
+    from edge.app.load import configuration
+    from edge.app.load.drawing import drawn
+
+    known = configuration.read(path, state_dir=state_dir)
+    if new and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("a new authority locks out every phone until it has it: add --yes")
+        click.confirm(
+            "Every phone needs the new certificate before it opens the page again. Go on?", abort=True, err=True
+        )
+    found = authority.show(known, time.time(), new=new)
+    if as_json:
+        fields = {"schema": 1, "url": found.url, "fingerprint": found.fingerprint, "made": found.made, "on": found.on}
+        click.echo(json.dumps(fields))
+        return
+    if found.on:
+        click.echo(drawn(found.url))
+    click.echo(found.url)
+    click.echo(f"SHA-256 {found.fingerprint}")
+    if not found.on:
+        click.echo("Not in use yet: write tls = true under [web], and restart the hub.", err=True)
+    elif found.made:
+        click.echo("Restart the hub, so that it uses it.", err=True)
 
 
 @web.command(epilog="Example: feverhub web phones")

@@ -45,6 +45,7 @@ def together(
     problems.extend(gateways.problems(items["device"]))
     problems.extend(_viewers(built, items["caregiver"], places))
     problems.extend(_servers(built, places))
+    problems.extend(_ports(built, places))
     mqtt = built.get("mqtt") or MqttTable()
     if mqtt.username in RESERVED_IDS:
         problems.append(
@@ -159,6 +160,13 @@ def _servers(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str
                 f"{places[table](key)}: {table}.{key}: {shown(url)} is not allowed: expected an address such as "
                 "http://127.0.0.1:8086"
             )
+
+
+def _ports(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str]:
+    """Two servers cannot share one."""
+    web = built.get("web")
+    if web is not None and web.tls and web.port == web.tls_port:
+        yield f"{places['web']('tls_port')}: web.tls_port: {web.tls_port} is web.port too; choose another"
 
 
 def _is_host(name: str) -> bool:

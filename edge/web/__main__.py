@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import socket
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 
 from edge.model.language import Language
 from edge.web import wire
+from edge.web.encryption import Encryption, keep_current, make_plain_app
 from edge.web.feed import Feed
 from edge.web.languages import Languages
 from edge.web.phones import Phones
@@ -33,13 +35,17 @@ def main() -> None:
     """Serve until the pipe from the hub ends."""
     _stand_back()
     begin = msgspec.json.decode(sys.stdin.buffer.readline(), type=wire.Begin)
+    port = begin.port
     try:
-        listening = _listen(begin)
+        listening, encrypted = _listen(begin), None
+        if begin.tls_port:
+            port = begin.tls_port
+            encrypted = _bound(begin.host, port)
     except OSError as error:
         why = error.strerror or str(error)
-        _write(wire.line(wire.Failed(f"cannot listen on {begin.host}, port {begin.port}: {why}")))
+        _write(wire.line(wire.Failed(f"cannot listen on {begin.host}, port {port}: {why}")))
         sys.exit(1)
-    asyncio.run(_serve(begin, listening))
+    asyncio.run(_serve(begin, listening, encrypted))
 
 
 def _stand_back() -> None:
@@ -53,7 +59,10 @@ def _stand_back() -> None:
 def _listen(begin: wire.Begin) -> socket.socket:
     if begin.listening is not None:
         return socket.socket(fileno=begin.listening)
-    host, port = begin.host, begin.port
+    return _bound(begin.host, begin.port)
+
+
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,10 +74,30 @@ def _listen(begin: wire.Begin) -> socket.socket:
     return listening
 
 
-async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
+async def _serve(begin: wire.Begin, listening: socket.socket, encrypted: socket.socket | None) -> None:
     feed = Feed(_write)
-    config = uvicorn.Config(
-        _app(begin, feed),
+    known = Encryption(begin.tls_port, begin.port, begin.authority, begin.fingerprint)
+    languages = _languages(begin)
+    app = _app(begin, feed, languages, known)
+    servers = [(_config(make_plain_app(known, languages) if encrypted else app), listening)]
+    if encrypted is not None:
+        servers.append((_config(app, begin.certificate), encrypted))
+    threading.Thread(target=_read, args=(asyncio.get_running_loop(), feed), daemon=True).start()
+    gc.freeze()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_live())
+        for config, where in servers:
+            config.load()
+            if config.ssl is not None:
+                config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+                tasks.create_task(keep_current(config.ssl, Path(begin.certificate)))
+            tasks.create_task(uvicorn.Server(config).serve([where]))
+
+
+def _config(app: Starlette, certificate: str = "") -> uvicorn.Config:
+    """certificate: a file of certificate and key; empty: without encryption."""
+    return uvicorn.Config(
+        app,
         access_log=False,  # addresses hold a code
         log_level="warning",
         proxy_headers=False,
@@ -78,24 +107,23 @@ async def _serve(begin: wire.Begin, listening: socket.socket) -> None:
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=5,
         h11_max_incomplete_event_size=16_384,
+        ssl_certfile=certificate or None,
     )
-    threading.Thread(target=_read, args=(asyncio.get_running_loop(), feed), daemon=True).start()
-    gc.freeze()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_live())
-        tasks.create_task(uvicorn.Server(config).serve([listening]))
 
 
-def _app(begin: wire.Begin, feed: Feed) -> Starlette:
-    phones = Phones(Path(begin.phones))
+def _languages(begin: wire.Begin) -> Languages:
     whole = tuple(code for code, each in begin.languages.items() if each.whole)
     texts = {code: Language(code, each.texts, each.decimal) for code, each in begin.languages.items()}
-    languages = Languages(texts, whole)
+    return Languages(texts, whole)
+
+
+def _app(begin: wire.Begin, feed: Feed, languages: Languages, encryption: Encryption) -> Starlette:
+    phones = Phones(Path(begin.phones))
     if begin.setup:
         from edge.web.setup import make_setup_app
 
         return make_setup_app(feed, phones, languages)
-    return make_app(feed, phones, languages)
+    return make_app(feed, phones, languages, encryption)
 
 
 async def _live() -> None:

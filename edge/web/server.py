@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from edge.model.people import Role
 from edge.web import api, asking, house, wire
 from edge.web.asking import Refused
+from edge.web.encryption import NOT_ENCRYPTED, CertificatePages, Encryption
 from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.history import History
@@ -55,7 +56,12 @@ class Site:
         """The whole page, readable without JavaScript."""
         visitor = self.visitor(request)
         shown = self._feed.shown_to(visitor.reader)
-        return HTMLResponse(self.pages.whole(shown, visitor.view, visitor.name, lost=self._feed.lost))
+        answer = HTMLResponse(self.pages.whole(shown, visitor.view, visitor.name, lost=self._feed.lost))
+        secret = request.cookies.get(asking.COOKIE)
+        if secret and request.url.scheme == "https":
+            # A phone that was let in before there was encryption shows its cookie no more where there is none.
+            asking.set_cookie(request, answer, secret, asking.YEAR_S)
+        return answer
 
     async def bedside(self, request: Request) -> Response:
         """The face for the night."""
@@ -231,10 +237,11 @@ class Site:
         return HTMLResponse(self.pages.sentence(why, reader, good=False, stranger=stranger), error.status)
 
 
-def make_app(feed: Feed, phones: Phones, languages: Languages) -> Starlette:
+def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encryption = NOT_ENCRYPTED) -> Starlette:
     """The whole application, with the guard around it."""
     site = Site(feed, phones, languages)
     routes = [
+        *CertificatePages(encryption, site.pages, languages).routes,
         *History(feed, site.pages, site.visitor).routes,
         *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),

@@ -20,10 +20,10 @@ PHONE, TABLET = (390, 844), (1024, 768)
 
 
 @contextlib.contextmanager
-def chromium(*, script: bool = True) -> Iterator[webdriver.Chrome]:
+def chromium(*, script: bool = True, home: Path | None = None) -> Iterator[webdriver.Chrome]:
     """Headless, as large as a phone. Its log is kept: the page must not want what its policy forbids.
 
-    script: whether it runs JavaScript.
+    script: whether it runs JavaScript. home: where it finds the authorities that it trusts beside its own.
     """
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
@@ -32,7 +32,8 @@ def chromium(*, script: bool = True) -> Iterator[webdriver.Chrome]:
     if not script:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    known = None if home is None else {**os.environ, "HOME": str(home)}
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver", env=known))
     driver.set_page_load_timeout(20)
     try:
         sized(driver, PHONE)

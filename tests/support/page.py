@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import requests
 
+from edge.host.authority import Authority
 from edge.model.people import Role
 from edge.web import lookup, wire
 from edge.web.phones import Phones
@@ -102,6 +103,7 @@ def snapshot(**changes: object) -> wire.Snapshot:
         "watch": "Anna is on watch since 22:00",
         "on_watch": "anna",
         "pauses": [],
+        "bedtime": wire.Bedtime(good=True, headline="Good night", lines=[(True, "Anna is on watch")]),
         "foot": "Watching since 19:02 · hub OK · phones can be reached · 2 of 2 phones proven",
         "caregivers": {
             "anna": wire.Caregiver("Anna", Role.CAREGIVER),
@@ -190,7 +192,7 @@ class PageProcess:
     """`python -m edge.web` and the test as its hub.
 
     finds: what it answers to a question; None: nothing, and never. answers: what it answers to a command at once; None:
-    the test does, with what `said` gives it.
+    the test does, with what `said` gives it. tls_port: where it is encrypted, 0 for nowhere.
     """
 
     process: "subprocess.Popen[bytes]"
@@ -199,12 +201,18 @@ class PageProcess:
     finds: Callable[[lookup.Question], lookup.Found | None] = lambda _question: series()
     answers: Callable[[wire.Say], wire.Answer] | None = None
     asked: list[lookup.Question] = field(default_factory=list)
+    tls_port: int = 0
     heard: "queue.Queue[wire.Say | wire.Failed]" = field(default_factory=queue.Queue)
     _one: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._listening = threading.Thread(target=self._listen)
         self._listening.start()
+
+    @property
+    def secret(self) -> str:
+        """Its address with encryption."""
+        return f"https://127.0.0.1:{self.tls_port}"
 
     def end(self) -> None:
         """Kill it, and let go of its pipes."""
@@ -256,9 +264,14 @@ class PageProcess:
 
 @contextlib.contextmanager
 def begun(
-    folder: Path, port: int, *, setup: bool = False, languages: Mapping[str, wire.Catalogue] | None = None
+    folder: Path,
+    port: int,
+    *,
+    setup: bool = False,
+    languages: Mapping[str, wire.Catalogue] | None = None,
+    authority: Authority | None = None,
 ) -> Iterator[PageProcess]:
-    """It was told where to listen. setup: as in a first run. languages: beside English."""
+    """It was told where to listen. setup: as in a first run. languages: beside English. authority: of TLS."""
     process = subprocess.Popen(
         [sys.executable, "-m", "edge.web"],
         stdin=subprocess.PIPE,
@@ -267,8 +280,18 @@ def begun(
         cwd=ROOT,
     )
     made = PageProcess(process, f"http://127.0.0.1:{port}", Phones(folder / "phones"))
+    begin = wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup, languages=dict(languages or {}))
+    if authority is not None:
+        made.tls_port = free_port()
+        begin = msgspec.structs.replace(
+            begin,
+            tls_port=made.tls_port,
+            certificate=str(authority.page),
+            authority=authority.certificate(),
+            fingerprint=authority.fingerprint(),
+        )
     try:
-        made.send(wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup, languages=dict(languages or {})))
+        made.send(begin)
         yield made
     finally:
         made.end()
@@ -281,6 +304,15 @@ def page_process(
     """It listens, and has one snapshot."""
     with begun(folder, free_port(), languages=languages) as made:
         made.show(shown)
+        until_up(made.url)
+        yield made
+
+
+@contextlib.contextmanager
+def encrypted_page(folder: Path, authority: Authority) -> Iterator[PageProcess]:
+    """It listens with and without encryption, and has one snapshot."""
+    with begun(folder, free_port(), authority=authority) as made:
+        made.show()
         until_up(made.url)
         yield made
 

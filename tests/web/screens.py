@@ -29,6 +29,38 @@ OFFERED: Mapping[str, object] = {
     "on_watch": "tom",
     "watch": "Tom is on watch since 22:00",
 }
+ILL: Mapping[str, object] = {
+    "children": [
+        child(
+            illness=[
+                "ill since Sat 14:10, day 2: throat infection",
+                "highest 39.2 °C (Sat 23:40)",
+                "last fever 02:31",
+                "doses: Ibuprofen 5 ml Sat 16:05, Ibuprofen 5 ml 22:10",
+            ]
+        )
+    ],
+    "readiness": wire.Readiness(drill_due=True, drill=["no drill was played yet"]),
+}
+NIGHT: Mapping[str, object] = {
+    "bedtime": wire.Bedtime(
+        headline="NOT ready for the night, mind 2 of these",
+        lines=[
+            (False, "ankle of Mia is heard, but its battery has 12 %: charge it first"),
+            (False, "Tom: the phone last answered a test 41 days ago: test it again"),
+            (True, "patch of Mia is on and heard, battery 80 %"),
+            (True, "Anna is on watch"),
+            (True, "Anna: the phone answered a test 3 days ago, after 6 s"),
+            (True, "the sounder played its test 3 days ago"),
+        ],
+        uncovered=[
+            "A weak or purely stiff convulsion, and one of a limb without a sensor, can be missed.",
+            "A phone that is off, without a network, or whose app was removed does not ring.",
+        ],
+    )
+}
+# One evening: a page that does not move shows what the one before it has waited for.
+EVENING = ILL | NIGHT
 STALE = child(
     level="medium",
     state="Not watching",
@@ -68,6 +100,10 @@ def states() -> Iterator[State]:
     yield State("why-phone-light", path="/why?alarm=mia-seizure-1", scheme="light", whole=True)
     yield State("quiet-why-phone-dark", path="/quiet")
     yield State("table-phone-light", path="/curve?person=mia&hours=6", scheme="light")
+    yield State("illness-phone-dark", now=EVENING, seen=".illness", whole=True)
+    yield State("good-night-phone-dark", path="/good-night", now=EVENING, seen=".night-check li", whole=True)
+    yield State("records-phone-light", path="/records", scheme="light")
+    yield State("certificate-phone-light", path="/certificate", scheme="light", whole=True)
     yield State("bedside-phone", path="/bedside", seen=".first")
     yield State("bedside-tablet", path="/bedside?light=1", size=TABLET, seen=".first")
     yield State("bedside-alarm-phone", path="/bedside", now=RINGS, seen=".urgent")

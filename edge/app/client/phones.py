@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from edge.app.client import remote
 from edge.app.load import first_run
-from edge.app.load.addresses import addresses
+from edge.app.load.addresses import addresses, plain
 from edge.app.load.configuration import Configuration
 from edge.config import WebTable
 from edge.errors import ConfigError, EdgeError
@@ -19,12 +19,14 @@ LOOK_S = 0.5
 class Invitation:
     """url: with the code that lets one phone in. local: the same by the hub's name, empty where that is of no use.
 
-    code: to be typed, empty where it is too long for that.
+    code: to be typed, empty where it is too long for that. certificate: where a phone takes the hub's certificate from
+    first, empty without encryption.
     """
 
     url: str
     local: str
     code: str = ""
+    certificate: str = ""
 
 
 def phones(known: Configuration) -> Phones:
@@ -39,7 +41,8 @@ def invite(known: Configuration, caregiver: str, now_s: float, ends_s: float | N
     who = remote.anybody(known, caregiver)
     code = phones(known).invite(who.id, now_s, ends_s)
     url, *others = [f"{each}/enter?code={code}" for each in addresses(table)]
-    return Invitation(url, next(iter(others), ""))
+    certificate = f"{plain(table)[0]}/certificate" if table.tls else ""
+    return Invitation(url, next(iter(others), ""), certificate=certificate)
 
 
 def first_code(files: first_run.Files, environment: Mapping[str, str], now_s: float, wait_s: float) -> Invitation:

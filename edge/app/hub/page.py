@@ -10,7 +10,7 @@ import contextlib
 import socket
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import structlog
 from edge import commands
 from edge.app.hub import page_readers
 from edge.app.hub.command_intake import CommandIntake
+from edge.app.hub.page_certificate import Certified
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_snapshot import Snapshots
 from edge.app.load.languages import WHOLE
@@ -72,7 +73,7 @@ class PageProcess(ABC):
     """A side task: starts the process, shows it what is there, hands on what is said. Raises when it ends.
 
     phones: the folder of those that were let in. listening: a socket that listens already; without it the process opens
-    one itself.
+    one itself. certify: sees that there is a certificate, and tells of it; None: without encryption.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class PageProcess(ABC):
         *,
         listening: socket.socket | None = None,
         setup: bool = False,
+        certify: Callable[[], Awaitable[Certified]] | None = None,
     ) -> None:
         self._listening = listening
+        self._certify = certify
         descriptor = None if listening is None else listening.fileno()
         self._begin = wire.Begin(table.host, table.port, str(phones), descriptor, setup)
         self._heard_s = 0.0
@@ -114,6 +117,15 @@ class PageProcess(ABC):
 
     async def run(self) -> None:
         """Until cancelled. Raises PageFailed when the page ends, hangs, or says that it cannot serve."""
+        if self._certify is not None:
+            made = await self._certify()
+            self._begin = msgspec.structs.replace(
+                self._begin,
+                tls_port=made.port,
+                certificate=str(made.file),
+                authority=made.authority,
+                fingerprint=made.fingerprint,
+            )
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "edge.web"),
             stdin=asyncio.subprocess.PIPE,
@@ -180,9 +192,16 @@ class Page(PageProcess):
     """The page of a hub that runs."""
 
     def __init__(
-        self, table: WebTable, phones: Path, hub: Shown, *, demo: bool = False, listening: socket.socket | None = None
+        self,
+        table: WebTable,
+        phones: Path,
+        hub: Shown,
+        *,
+        demo: bool = False,
+        listening: socket.socket | None = None,
+        certify: Callable[[], Awaitable[Certified]] | None = None,
     ) -> None:
-        super().__init__(table, phones, listening=listening)
+        super().__init__(table, phones, listening=listening, certify=certify)
         self._hub = hub
         self._snapshots = Snapshots(demo=demo)
 

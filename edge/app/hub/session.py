@@ -16,6 +16,7 @@ from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.machine_checks import MachineChecks
 from edge.app.hub.outward import outward
 from edge.app.hub.page import Page, Shown
+from edge.app.hub.page_certificate import PageCertificate
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
@@ -109,7 +110,12 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             )
             shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history)
             demo = options.demo_phones is not None
-            page = Page(loaded.config.web, phones, shown, demo=demo, listening=options.listening)
+            web, certify = loaded.config.web, None
+            if web.tls and not demo:
+                keeper = PageCertificate(web, loaded.state_dir, loaded.config.hub.name, clock, parts.queue.report)
+                certify = keeper.certified
+                beside |= {"page certificate": keeper.run}
+            page = Page(web, phones, shown, demo=demo, listening=options.listening, certify=certify)
             beside |= {"page": page.run}
         ears: list[Listener] = [gateways, *([options.ear] if options.ear else [])]
         await _run_all(parts, options, beside, lambda: _watches(parts, ears if options.ticks else ()))
