@@ -58,6 +58,18 @@ WORDS: Mapping[str, str] = {
     "quiet_silenced": N_("What is quiet for a while"),
     "quiet_nothing": N_("Nothing."),
     "more": N_("More"),
+    # The doctor's report.
+    "report": N_("Report for the doctor"),
+    "report_what": N_("One page: temperature, medicine, each episode with what is known of it and what is not."),
+    "report_since": N_("The last"),
+    "report_day": N_("day"),
+    "report_days": N_("{count} days"),
+    "report_pdf": N_("As PDF"),
+    "report_html": N_("As a web page"),
+    "report_making": N_("It is being made: {percent} %"),
+    "report_ready": N_("It is ready."),
+    "report_download": N_("Download"),
+    "report_private": N_("It has the child's name and health in it: who gets it can read all of that."),
     # What is written down.
     "write_down": N_("Write down"),
     "write_down_of": N_("Write down of {name}"),

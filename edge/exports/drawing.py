@@ -45,11 +45,11 @@ def temperature(page: Summary) -> str:
         draw = _dots if curve.by_hand else _line
         parts.append(draw(x.each(curve.t_s), y.each(curve.celsius), COLOURS[number % len(COLOURS)]))
     parts += [*_doses(page.doses, x), *_episodes(page.episodes, x)]
-    return _svg(HEIGHT, "Temperature over time, with doses and episodes", parts)
+    return _svg(HEIGHT, page.labels["curve"], parts)
 
 
-def trace(episode: Episode, movement: Movement) -> str:
-    """The magnitude of one sensor around an episode, its estimated length shaded."""
+def trace(episode: Episode, movement: Movement, decimal: str = ".") -> str:
+    """The magnitude of one sensor around an episode, its estimated length shaded. decimal: before the tenths."""
     begin_s, end_s = float(movement.t_s[0]), float(movement.t_s[-1])
     x = Scale(begin_s, max(end_s, begin_s + 1.0), LEFT, WIDTH - RIGHT)
     finite = movement.g[np.isfinite(movement.g)]
@@ -62,8 +62,8 @@ def trace(episode: Episode, movement: Movement) -> str:
     t_s, g = np.insert(movement.t_s, cuts, np.nan), np.insert(movement.g, cuts, np.nan)
     line = _line(x.each(t_s), y.each(g), COLOURS[0], 0.6)
     marks = [_text(x.at(at), TRACE_HEIGHT - 3.0, _minutes(at), "middle") for at in _steps(begin_s, end_s)]
-    label = _text(LEFT - 4.0, 12.0, f"{top:.1f} g", "end")
-    return _svg(TRACE_HEIGHT, f"Movement of the {movement.place}, magnitude in g", [box, line, label, *marks])
+    label = _text(LEFT - 4.0, 12.0, f"{top:.1f} g".replace(".", decimal), "end")
+    return _svg(TRACE_HEIGHT, movement.title, [box, line, label, *marks])
 
 
 def _grid(page: Summary, x: Scale, y: Scale) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _grid(page: Summary, x: Scale, y: Scale) -> Iterator[str]:
     for limit in dict.fromkeys(page.limits_c):
         at = y.at(limit)
         yield _rule((LEFT, at), (WIDTH - RIGHT, at), RED, 'stroke-dasharray="4 3"')
-        yield _text(WIDTH - RIGHT - 2.0, at - 3.0, f"{limit:.1f}", "end", RED)
+        yield _text(WIDTH - RIGHT - 2.0, at - 3.0, f"{limit:.1f}".replace(".", page.decimal), "end", RED)
     for midnight_s, date in page.days:
         at = x.at(midnight_s)
         yield _rule((at, TOP), (at, HEIGHT - BOTTOM), "#bbbbbb")

@@ -1,5 +1,6 @@
 """What the doctor's page says, ready to be shown: numbers with their unit, moments in the family's time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.model.reading import Array
@@ -16,9 +17,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Movement:
-    """The samples of one sensor around an episode. t_s: (n,) seconds from its onset; g: (n,) magnitude. place: limb."""
+    """The samples of one sensor around an episode. t_s: (n,) seconds from its onset; g: (n,) magnitude.
 
-    place: str
+    label: below the drawing. title: for who does not see it.
+    """
+
+    label: str
+    title: str
     t_s: Array
     g: Array
 
@@ -72,19 +77,22 @@ class Note:
 class Summary:
     """One page about one child.
 
-    title: whose. period: from when to when. made: when it was written, and by which version.
+    language: its code. decimal: the sign before the tenths. labels: the words of the frame, by `wording.LABELS`.
+    title: whose. period: from when to when.
     sensors: each sensor, where it was worn, and what is known of its accuracy.
     figures: the figures of the first lines, each as (what, value, remark).
     limits_c: lines drawn in the curve. start_s, end_s: its span, wall seconds. days: each midnight with its date.
-    curves, doses, episodes, notes: as above. twitches: (day, count) of days with single or recurring twitches.
+    curves, doses, episodes, notes: as above. twitches: a line for each day with recurring twitches.
     records: (when, what) of the illnesses in the span, and of vaccinations, the newest first.
     unknown: what these sensors cannot know, a sentence each. method: how it was measured, a sentence each.
     missing: what could not be read, empty if all could.
     """
 
+    language: str
+    decimal: str
+    labels: Mapping[str, str]
     title: str
     period: str
-    made: str
     sensors: tuple[str, ...]
     figures: tuple[tuple[str, str, str], ...]
     limits_c: tuple[float, ...]
@@ -95,7 +103,7 @@ class Summary:
     doses: tuple[Dose, ...]
     episodes: tuple[Episode, ...]
     notes: tuple[Note, ...]
-    twitches: tuple[tuple[str, int], ...]
+    twitches: tuple[str, ...]
     unknown: tuple[str, ...]
     method: tuple[str, ...]
     missing: str

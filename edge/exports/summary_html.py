@@ -23,7 +23,7 @@ def html(page: Summary) -> str:
         curve=Markup(drawing.temperature(page)) if page.curves else "",  # noqa: S704  drawn here, with escapes
         traces={
             episode.number: [
-                (movement, Markup(drawing.trace(episode, movement)))  # noqa: S704
+                (movement, Markup(drawing.trace(episode, movement, page.decimal)))  # noqa: S704
                 for movement in episode.movement
             ]
             for episode in page.episodes

@@ -13,7 +13,7 @@ from edge.exports.summary import Episode, Summary
 _INSTALL = 'the package typst is needed for a PDF: pip install "feverhub[export]"; an .html file needs nothing'
 
 
-_AS_THEY_ARE = ("title", "period", "made", "missing", "sensors", "unknown", "method")
+_AS_THEY_ARE = ("language", "labels", "title", "period", "missing", "sensors", "unknown", "method", "twitches")
 
 
 def write(page: Summary, file: Path) -> None:
@@ -37,26 +37,23 @@ def _facts(page: Summary, work: Path) -> dict[str, object]:
     if page.curves:
         (work / "curve.svg").write_text(drawing.temperature(page), "utf-8")
     return {
-        **{
-            name: getattr(page, name) for name in ("title", "period", "made", "missing", "sensors", "unknown", "method")
-        },
+        **{name: getattr(page, name) for name in _AS_THEY_ARE},
         "figures": [dict(zip(("what", "value", "remark"), row, strict=True)) for row in page.figures],
         "curve": "curve.svg" if page.curves else None,
         "curves": [curve.name for curve in page.curves],
         "doses": [asdict(dose) for dose in page.doses],
-        "episodes": [_episode(episode, work) for episode in page.episodes],
+        "episodes": [_episode(episode, work, page.decimal) for episode in page.episodes],
         "records": [list(record) for record in page.records],
         "notes": [asdict(note) for note in page.notes],
-        "twitches": page.twitches,
     }
 
 
-def _episode(episode: Episode, work: Path) -> dict[str, object]:
+def _episode(episode: Episode, work: Path, decimal: str) -> dict[str, object]:
     drawn = []
     for number, movement in enumerate(episode.movement):
         name = f"episode-{episode.number}-{number}.svg"
-        (work / name).write_text(drawing.trace(episode, movement), "utf-8")
-        drawn.append({"file": name, "place": movement.place})
+        (work / name).write_text(drawing.trace(episode, movement, decimal), "utf-8")
+        drawn.append({"file": name, "label": movement.label, "title": movement.title})
     return {
         "number": episode.number,
         "when": episode.when,

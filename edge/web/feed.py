@@ -144,6 +144,6 @@ class Feed:
             return lookup.Nothing(NO_ANSWER)
         finally:
             self._question = None
-        if not isinstance(found, lookup.Nothing):
+        if not isinstance(found, lookup.Nothing | lookup.Report):  # a report grows
             self._known[asked] = (time.monotonic(), found)
         return found

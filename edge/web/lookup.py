@@ -38,7 +38,21 @@ class RecordsAsked(msgspec.Struct, frozen=True, tag="records_asked"):
     """Every illness and vaccination that was written down."""
 
 
-Question = SeriesAsked | DayAsked | WhyAsked | QuietAsked | RecordsAsked
+REPORT_DAYS = (1, 3, 7, 30)
+"""Over how many days the doctor's report may go."""
+
+
+class ReportAsked(msgspec.Struct, frozen=True, tag="report_asked"):
+    """The doctor's report of the last `days`, one of REPORT_DAYS. caregiver: who asks, by id."""
+
+    person: str
+    days: int
+    form: Literal["html", "pdf"]
+    caregiver: str
+
+
+OnDisk = SeriesAsked | DayAsked | WhyAsked | QuietAsked | RecordsAsked
+Question = OnDisk | ReportAsked
 
 
 class Point(msgspec.Struct, frozen=True, array_like=True):
@@ -182,10 +196,18 @@ class Records(msgspec.Struct, frozen=True, tag="records"):
     children: list[RecordsOf]
 
 
+class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
+    """A report, made or being made. done: 0 to 1. path: where it lies, empty until then. name: to save it by."""
+
+    done: float
+    path: str
+    name: str
+
+
 class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
     """No answer, and why, in one sentence."""
 
     why: str
 
 
-Found = Series | Day | Why | Quiet | Records | Nothing
+Found = Series | Day | Why | Quiet | Records | Report | Nothing

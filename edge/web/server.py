@@ -31,6 +31,7 @@ from edge.web.phones import Phones
 from edge.web.reader import Reader
 from edge.web.ready import ReadyPages
 from edge.web.render import Pages, View
+from edge.web.report import ReportPages
 from edge.web.visitor import Visitor
 
 T = TypeVar("T")
@@ -243,6 +244,7 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
     routes = [
         *CertificatePages(encryption, site.pages, languages).routes,
         *History(feed, site.pages, site.visitor).routes,
+        *ReportPages(feed, site.pages, site.visitor).routes,
         *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),
         Route("/bedside", site.bedside),

@@ -8,10 +8,12 @@ from html import unescape
 import numpy as np
 import pytest
 
+from edge.app.reports import wording
 from edge.app.reports.clinician_files import write
 from edge.errors import EdgeError
 from edge.exports import drawing
 from edge.exports.summary import Answer, Curve, Dose, Episode, Movement, Note, Summary
+from edge.model.language import IN_ENGLISH
 from tests.cli.conftest import CONFIG, feverhub
 
 __all__ = ["feverhub"]
@@ -34,12 +36,21 @@ def page(**changes):
             Answer("Film", HOSTILE),
             Answer("Absence", "nobody wrote it down", False),
         ),
-        movement=(Movement("left ankle", np.arange(-60.0, 200.0, 0.04), np.abs(np.sin(np.arange(6500))) + 0.5),),
+        movement=(
+            Movement(
+                "movement, left ankle",
+                "Movement, left ankle",
+                np.arange(-60.0, 200.0, 0.04),
+                np.abs(np.sin(np.arange(6500))) + 0.5,
+            ),
+        ),
     )
     made = Summary(
+        language="en",
+        decimal=".",
+        labels=wording.labels(IN_ENGLISH, "Sat 14 Mar 2026 09:00, feverhub 1.0"),
         title="Mia, 14 months",
         period="Fri 13 Mar to Sat 14 Mar",
-        made="Sat 14 Mar 2026 09:00, feverhub 1.0",
         sensors=("Patch, axilla (patch)",),
         figures=(("Highest temperature", "39.1 °C", "axilla"),),
         limits_c=(38.0,),
@@ -50,7 +61,7 @@ def page(**changes):
         doses=(Dose(20_000.0, "Fri 13 Mar 23:00", HOSTILE, "Anna", "38.9 °C", "37.9 °C", "changed later"),),
         episodes=(episode,),
         notes=(Note("Fri 13 Mar 22:00", HOSTILE, "Tom"),),
-        twitches=(("13 Mar", 2),),
+        twitches=("13 Mar: 2 series",),
         unknown=("What was not there.",),
         method=("As measured.",),
         missing="",
@@ -117,7 +128,7 @@ def test_a_gap_is_never_joined():
 def test_a_sensor_that_was_silent_within_an_episode_leaves_a_hole():
     movement = page().episodes[0].movement[0]
     silent = (movement.t_s < 30.0) | (movement.t_s > 50.0)
-    holed = Movement("ankle", movement.t_s[silent], movement.g[silent])
+    holed = Movement("ankle", "ankle", movement.t_s[silent], movement.g[silent])
     assert len(paths(drawing.trace(page().episodes[0], holed))[0]) == 2
     assert len(paths(drawing.trace(page().episodes[0], movement))[0]) == 1
 

@@ -270,7 +270,7 @@ def check_episodes(ill: Illness, episodes: list[dict], began_s: float) -> None:
         assert (faster, slower) == pytest.approx((2.3, 1.4), abs=0.5), "from 2.5-2.7 to 1.2-1.4 jerks a second"
         assert said["Which parts"].startswith("left ankle moved")
         assert "Whole body or one side" in told["not_known"], "there is one sensor"
-        then_c = float(re.match(r"([\d.]+) °C \(axilla", said["Temperature then"])[1])
+        then_c = float(re.match(r"([\d.]+) °C \(armpit", said["Temperature then"])[1])
         assert then_c == pytest.approx(site_c(ill, truth.start_s), abs=0.25)
     first, cluster, again = (each["answers"] for each in episodes)
     assert "3 bouts" in cluster["How long"]
@@ -294,7 +294,7 @@ def check_page(html: str, report: dict) -> None:
     for episode in report["episodes"]:
         for answer in episode["answers"].values():
             assert escape(answer, quote=False).replace("'", "&#39;") in html
-    assert html.count('aria-label="Movement of the left ankle') == 3
+    assert html.count('aria-label="Movement, left ankle') == 3
     assert html.count('aria-label="Temperature over time') == 1
     assert not re.search(r"<script|<link|(src|href)=", html)
     for dose in report["doses"]:

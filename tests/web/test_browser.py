@@ -21,7 +21,7 @@ return [...document.querySelectorAll(arguments[0])].filter((each) => each.offset
 PAGES = (
     *("/", "/bedside", "/curve?person=mia&hours=6", "/timeline", "/why?alarm=mia-seizure-1", "/quiet"),
     *("/log?what=dose", "/log?what=symptoms", "/log?what=temperature", "/pause?person=mia&minutes=10"),
-    *("/records", "/good-night", "/certificate", "/log?what=vaccination"),
+    *("/report", "/records", "/good-night", "/certificate", "/log?what=vaccination"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 import structlog
 
@@ -27,11 +28,15 @@ class _Deaf:
 
 
 async def watch(
-    loaded: CheckedConfiguration, *, air: Air | None = None, listening: socket.socket | None = None
+    loaded: CheckedConfiguration,
+    *,
+    air: Air | None = None,
+    listening: socket.socket | None = None,
+    owner: Path | None = None,
 ) -> None:
     """Run until cancelled. Raises EdgeError, RestartNeeded when systemd should start it anew.
 
-    air: replaces the real radio, for a test rig. listening: as in `session.Options`.
+    air: replaces the real radio, for a test rig. listening, owner: as in `session.Options`.
     """
     for warning in loaded.warnings:
         log.warning("configuration", note=warning)
@@ -53,5 +58,6 @@ async def watch(
         ear=source if radio else None,
         systemd=Systemd(),
         listening=listening,
+        owner=owner,
     )
     await session.run(loaded, clock, options)

@@ -22,6 +22,7 @@ from edge.app.hub import page_readers
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.page_certificate import Certified
 from edge.app.hub.page_history import PageHistory
+from edge.app.hub.page_reports import PageReports
 from edge.app.hub.page_snapshot import Snapshots
 from edge.app.load.languages import WHOLE
 from edge.config import WebTable
@@ -59,7 +60,7 @@ class Shown:
     """What the page is shown and may do.
 
     state: of the core, a frozen value. published: the last state of each alarm as it was published, with its texts.
-    history: what lies on the disk.
+    history: what lies on the disk. reports: the doctor's page.
     """
 
     state: Callable[[], State]
@@ -67,6 +68,7 @@ class Shown:
     clock: Clock
     intake: CommandIntake
     history: PageHistory
+    reports: PageReports
 
 
 class PageProcess(ABC):
@@ -215,7 +217,9 @@ class Page(PageProcess):
         return self._hub.state().setup.languages
 
     async def look_up(self, question: lookup.Question, reader: Reader) -> lookup.Found:
-        """From the store and the journal."""
+        """From the store and the journal; of a report, how far it is."""
+        if isinstance(question, lookup.ReportAsked):
+            return self._hub.reports.answer(question, reader)
         return await self._hub.history.answer(question, reader)
 
     async def take(self, asked: wire.Say) -> None:

@@ -54,7 +54,7 @@ class PageHistory:
         self._worker = Worker("page history")
         self._looking = 0
 
-    async def answer(self, question: lookup.Question, reader: Reader = IN_ENGLISH) -> lookup.Found:
+    async def answer(self, question: lookup.OnDisk, reader: Reader = IN_ENGLISH) -> lookup.Found:
         """What was found, in the words of that reader, or why nothing. Raises nothing."""
         if self._looking:
             return lookup.Nothing(page_curve_texts.TOO_BUSY)
@@ -86,7 +86,7 @@ class PageHistory:
     # ---------------------------------------------------------------- in the thread
 
     def _found(
-        self, question: lookup.Question, reader: Reader, state: State, published: Sequence[Alarm], now: Now
+        self, question: lookup.OnDisk, reader: Reader, state: State, published: Sequence[Alarm], now: Now
     ) -> lookup.Found:
         match question:
             case lookup.SeriesAsked():

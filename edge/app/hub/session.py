@@ -18,6 +18,7 @@ from edge.app.hub.outward import outward
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_certificate import PageCertificate
 from edge.app.hub.page_history import PageHistory
+from edge.app.hub.page_reports import PageReports
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
 from edge.app.load.broker import broker_settings, hub_user
@@ -50,7 +51,7 @@ class Options:
     with each change of an alarm. silent: no sound in the room and no push, since nothing real happens. ticks: False if
     the source is a recording, which lets time pass itself; if that fails, so does the run. demo_phones: of a demo,
     where the phones are kept that its page let in; other recordings have no page. listening: where the page listens
-    already, since a first run opened it.
+    already, since a first run opened it. owner: the owner's file, for the doctor's report of the page.
     """
 
     source: Callable[[EventQueue], FrameSource]
@@ -63,6 +64,7 @@ class Options:
     ticks: bool = True
     demo_phones: Path | None = None
     listening: socket.socket | None = None
+    owner: Path | None = None
 
 
 async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> None:
@@ -108,7 +110,8 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
             history = PageHistory(
                 lambda: parts.hub.state, lambda: published.latest, clock, disk.stored, loaded.state_dir / JOURNAL
             )
-            shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history)
+            reports = PageReports(lambda: parts.hub.state, loaded.state_dir, options.owner)
+            shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history, reports)
             demo = options.demo_phones is not None
             web, certify = loaded.config.web, None
             if web.tls and not demo:
@@ -116,7 +119,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
                 certify = keeper.certified
                 beside |= {"page certificate": keeper.run}
             page = Page(web, phones, shown, demo=demo, listening=options.listening, certify=certify)
-            beside |= {"page": page.run}
+            beside |= {"page": page.run, "reports": reports.run}
         ears: list[Listener] = [gateways, *([options.ear] if options.ear else [])]
         await _run_all(parts, options, beside, lambda: _watches(parts, ears if options.ticks else ()))
     finally:

@@ -11,6 +11,7 @@ from string import Formatter
 
 import structlog
 
+from edge.errors import ConfigError
 from edge.model.language import Language
 
 FOLDER = Path(__file__).resolve().parents[2] / "locale"
@@ -38,6 +39,14 @@ def load_languages(folder: Path = FOLDER) -> Mapping[str, Language]:
             texts = {}
         found[file.stem] = Language(file.stem, texts, DECIMAL.get(file.stem, "."))
     return found
+
+
+def chosen(code: str) -> Language:
+    """That language. Raises ConfigError for one that has no catalogue."""
+    known = {"en": Language(), **load_languages()}
+    if code not in known:
+        raise ConfigError(f"there is no language {code!r} (known: {', '.join(sorted(known))})")
+    return known[code]
 
 
 def usable(text: str) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,20 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from edge import __version__
 from edge.app.load.checked import CheckedConfiguration
-from edge.app.reports import diary, kept, questions, temperatures
+from edge.app.reports import diary, kept, questions, temperatures, wording
 from edge.app.reports.diary import Line
 from edge.app.reports.questions import Cluster, at
 from edge.app.reports.temperatures import LEVELS_C, Worn
 from edge.app.reports.trace import Trace, traces
-from edge.delivery import illness_texts, texts
+from edge.delivery import illness_texts
+from edge.delivery.texts import span as length_of
 from edge.errors import EdgeError, RecordingError
 from edge.exports import summary
 from edge.model.alarm import Condition, Kind
@@ -36,28 +37,28 @@ MOVEMENT_GAP_S = 60.0
 TWITCHES = (Condition.RECURRING_TWITCHES,)
 EPISODES = (Condition.SEIZURE_LIKE_MOVEMENT, Condition.PROLONGED_MOVEMENT)
 
-UNKNOWN = (
-    "Whether a movement was a seizure: nobody here had an EEG.",
-    "A tonic or an atonic seizure, an absence, spasms of the trunk: a sensor at a limb shows little or nothing.",
-    "Consciousness, breathing, colour, eyes, and every part of the body without a sensor: only who was there can tell.",
-    "The core temperature: skin and armpit read below it, by 0.9 °C on average in infants (Craig 2000, BMJ).",
-    "Anything while a sensor was off, silent or not worn.",
-)
-DISCLAIMER = "feverhub is no medical device and makes no diagnosis. Look at the child first."
-
 
 def report(
-    loaded: CheckedConfiguration, person: Person, *, span: tuple[float, float], zone: dt.tzinfo
+    loaded: CheckedConfiguration,
+    person: Person,
+    *,
+    span: tuple[float, float],
+    words: Locale,
+    reached: Callable[[float], None] = lambda _: None,
 ) -> summary.Summary:
-    """What is known of that span (wall seconds). Raises StorageError; EdgeError where nothing was kept."""
+    """What is known of that span (wall seconds), in these words and on the clock that they name.
+
+    reached: is told how much of it is done, 0 to 1. Raises StorageError; EdgeError where nothing was kept.
+    """
     folder, devices = loaded.state_dir, [each for each in loaded.config.devices if each.person == person.id]
-    known = diary.read(folder, span[0], zone, person=person.id, devices=loaded.config.devices)
+    known = diary.read(folder, span[0], words.zone, person=person.id, devices=loaded.config.devices, words=words)
     names = {each.id: each.name or each.id for each in loaded.config.caregivers}
     lines = [
         {**line, "by": names.get(str(line["by"]), line["by"])} if "by" in line else line
         for line in known.lines
         if at(line["time"]) < span[1]
     ]
+    reached(0.1)
     store = kept.open_store(folder)
     try:
         counting = Readings(TEMPERATURES, temperatures.COUNTING, *span)
@@ -67,48 +68,54 @@ def report(
             raise EdgeError(f"nothing was kept of {person.id} in that time")
         start_s = max(span[0], min(filter(None, (begin_s, at(lines[0]["time"]) if lines else None))))
         span = (start_s, span[1])
-        episodes = tuple(_episodes(store, person.id, lines, zone))
-        curves = tuple(_curves(store, person.id, counting, worn))
+        reached(0.4)
+        episodes = tuple(_episodes(store, person.id, lines, words, lambda share: reached(0.4 + 0.4 * share)))
+        curves = tuple(_curves(store, person.id, counting, worn, words))
+        came_from = store.imported(person.id)
     finally:
         store.close()
-    age = _age(person, span[1])
+    age = _age(person, span[1], words)
     limits = loaded.config.limits
+    made = f"{wording.day(span[1], words)}, feverhub {__version__}"
     return summary.Summary(
+        language=words.language.code,
+        decimal=words.language.decimal,
+        labels=wording.labels(words, made),
         title=", ".join(filter(None, [person.name or person.id, age])),
-        period=f"{_day(span[0], zone)} to {_day(span[1], zone)}",
-        made=f"{_day(span[1], zone)}, feverhub {__version__}",
-        sensors=tuple(_sensors(loaded, devices)),
-        figures=tuple(_figures(worn, watched, episodes, span, zone)),
+        period=words.say(wording.PERIOD, first=wording.day(span[0], words), last=wording.day(span[1], words)),
+        sensors=tuple(_sensors(loaded, devices, words)),
+        figures=tuple(_figures(worn, watched, episodes, span, words)),
         limits_c=(38.0, *([limits.fever_c] if limits.fever_c else [])),
         start_s=span[0],
         end_s=span[1],
-        days=tuple(_midnights(span, zone)),
+        days=tuple(_midnights(span, words)),
         curves=curves,
-        doses=tuple(_dose(line, zone) for line in lines if line["line"] == "dose" and not line["withdrawn"]),
+        doses=tuple(_dose(line, words) for line in lines if line["line"] == "dose" and not line["withdrawn"]),
         episodes=episodes,
-        notes=tuple(_notes(lines, zone)),
-        twitches=tuple(_twitches(lines, zone)),
-        unknown=UNKNOWN,
-        method=tuple(_method(worn)),
+        notes=tuple(_notes(lines, words)),
+        twitches=tuple(_twitches(lines, words)),
+        unknown=tuple(words.say(each) for each in wording.UNKNOWN),
+        method=tuple(_method(worn, came_from, words)),
         missing=known.missing,
-        records=tuple(_records(folder, person.id, span, zone)),
+        records=tuple(_records(folder, person.id, span, words)),
     )
 
 
 def _curves(
-    store: SqliteReadingStore, person: str, counting: Readings, worn: Sequence[Worn]
+    store: SqliteReadingStore, person: str, counting: Readings, worn: Sequence[Worn], words: Locale
 ) -> Iterator[summary.Curve]:
     """Of each thermometer, and of each site where it was worn; what was measured by hand is drawn whole."""
     piece_s = (counting.end_s - counting.start_s) / PIECES
     found = store.curves(person, Wanted(counting, piece_s, {each.device: each.gap_s for each in worn}))
     for each in worn:
         if each.by_hand:
-            yield summary.Curve(f"{each.site}, by hand", each.t_s, each.celsius, by_hand=True)
+            place = words.say(wording.BY_HAND, place=wording.place(each.site, words))
+            yield summary.Curve(place, each.t_s, each.celsius, by_hand=True)
             continue
         for curve in found:
             if (curve.device, curve.quantity) == (each.device, each.quantity) and curve.place in set(Site):
                 t_s, celsius = np.array(curve.points).T
-                yield summary.Curve(f"{Site(curve.place)} ({curve.device})", t_s, celsius)
+                yield summary.Curve(f"{wording.place(curve.place, words)} ({curve.device})", t_s, celsius)
 
 
 def _watched(
@@ -116,8 +123,8 @@ def _watched(
 ) -> tuple[float | None, list[tuple[str, list[tuple[float, float]]]]]:
     """When the first sensor was there, and of temperature and movement each the gaps of the best sensor since then."""
     gaps = {
-        "Temperature watched": [each.gaps(*span) for each in worn if not each.by_hand],
-        "Movement watched": list(store.motion_gaps(person, *span, MOVEMENT_GAP_S).values()),
+        wording.TEMPERATURE_WATCHED: [each.gaps(*span) for each in worn if not each.by_hand],
+        wording.MOVEMENT_WATCHED: list(store.motion_gaps(person, *span, MOVEMENT_GAP_S).values()),
     }
     begins = [_begins(each, span) for sensors in gaps.values() for each in sensors]
     if not begins:
@@ -144,58 +151,74 @@ def _figures(
     watched: Sequence[tuple[str, list[tuple[float, float]]]],
     episodes: Sequence[summary.Episode],
     span: tuple[float, float],
-    zone: dt.tzinfo,
+    words: Locale,
 ) -> Iterator[tuple[str, str, str]]:
     real = [each for each in episodes if not each.false_alarm]
     false = len(episodes) - len(real)
-    yield "Episodes of rhythmic movement", str(len(real)), f"and {false} called a false alarm" if false else ""
+    yield words.say(wording.EPISODES), str(len(real)), words.say(wording.AND_FALSE, count=false) if false else ""
     lengths = [each.length_s for each in real if each.length_s is not None]
     if lengths:
-        yield "Longest of them", f"about {questions.seconds(max(lengths))}", ""
+        longest = wording.length(max(lengths), words)
+        yield words.say(wording.LONGEST), words.say(wording.ABOUT, length=longest), ""
     if worn:
         best = max(worn, key=lambda each: float(each.celsius.max()))
         top = int(best.celsius.argmax())
-        yield "Highest temperature", f"{best.celsius[top]:.1f} °C", f"{_day(float(best.t_s[top]), zone)}, {best.site}"
+        when = wording.day(float(best.t_s[top]), words)
+        highest = words.temperature(float(best.celsius[top]))
+        yield words.say(wording.HIGHEST), highest, f"{when}, {wording.place(best.site, words)}"
     continuous = [each for each in worn if not each.by_hand]
     if continuous:
-        main = continuous[0]
-        hours = ", ".join(f"{main.hours_from(level):.1f} h from {level:.1f}" for level in LEVELS_C)
-        yield "Time at or above, °C", hours, f"{main.site}, without its gaps"
-        above = main.t_s[main.celsius >= LEVELS_C[0]]
-        last = texts.span(span[1] - float(above[-1])) if len(above) else "never"
-        yield f"Since it was last {LEVELS_C[0]:.1f} °C", last, f"as of {_day(span[1], zone)}"
+        yield from _above(continuous[0], span[1], words)
     for what, gaps in watched:
         whole_s = span[1] - span[0]
-        longest = max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
-        remark = (
-            "no gap"
-            if longest is None
-            else f"longest gap {texts.span(longest[1] - longest[0])} from {_day(longest[0], zone)}"
-        )
-        yield what, f"{100 * (1 - min(_length(gaps) / whole_s, 1.0)):.0f} %", remark
+        longest_gap = max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
+        remark = words.say(wording.NO_GAP)
+        if longest_gap is not None:
+            length = length_of(longest_gap[1] - longest_gap[0], words)
+            remark = words.say(wording.LONGEST_GAP, length=length, when=wording.day(longest_gap[0], words))
+        yield words.say(what), f"{100 * (1 - min(_length(gaps) / whole_s, 1.0)):.0f} %", remark
+
+
+def _above(main: Worn, end_s: float, words: Locale) -> Iterator[tuple[str, str, str]]:
+    """How long it was above each level, and since when it is not."""
+    hours = "; ".join(
+        words.say(wording.HOURS_FROM, hours=words.number(main.hours_from(level)), limit=words.number(level))
+        for level in LEVELS_C
+    )
+    place = wording.place(main.site, words)
+    yield words.say(wording.AT_OR_ABOVE), hours, words.say(wording.WITHOUT_GAPS, place=place)
+    above = main.t_s[main.celsius >= LEVELS_C[0]]
+    last = length_of(end_s - float(above[-1]), words) if len(above) else words.say(wording.NEVER)
+    since = words.say(wording.SINCE_LAST, limit=words.number(LEVELS_C[0]))
+    yield since, last, words.say(wording.AS_OF, when=wording.day(end_s, words))
 
 
 def _episodes(
-    store: SqliteReadingStore, person: str, lines: Sequence[Line], zone: dt.tzinfo
+    store: SqliteReadingStore,
+    person: str,
+    lines: Sequence[Line],
+    words: Locale,
+    reached: Callable[[float], None],
 ) -> Iterator[summary.Episode]:
     found = questions.clusters(lines)
     for number, cluster in enumerate(found, 1):
+        reached(number / len(found))
         earlier = sum(0 < cluster.onset_s - each.onset_s < 86_400.0 for each in found if not each.false_alarm)
-        tracks, judged = _around(store, person, cluster)
+        tracks, judged = _around(store, person, cluster, words)
         length_s = None if cluster.end_s is None else cluster.end_s - cluster.onset_s
         yield summary.Episode(
             number,
-            _day(cluster.onset_s, zone),
+            wording.day(cluster.onset_s, words),
             cluster.onset_s,
             length_s,
             cluster.false_alarm,
-            tuple(questions.answers(cluster, lines, judged, earlier, zone)),
+            tuple(questions.answers(cluster, lines, judged, earlier, words)),
             tracks,
         )
 
 
 def _around(
-    store: SqliteReadingStore, person: str, cluster: Cluster
+    store: SqliteReadingStore, person: str, cluster: Cluster, words: Locale
 ) -> tuple[tuple[summary.Movement, ...], dict[str, Trace]]:
     """The samples of each sensor around an episode, and what the detector made of them."""
     end_s = cluster.end_s if cluster.end_s is not None else cluster.onset_s + AFTER_S
@@ -207,51 +230,58 @@ def _around(
             for recording in kept.movement(store, person, device, begin_s, end_s):
                 values = recording.values
                 magnitude = np.abs(values) if values.ndim == 1 else np.linalg.norm(values, axis=1)
-                place = str(recording.limb or device).replace("_", " ")
-                tracks.append(summary.Movement(place, recording.t_s - cluster.onset_s, magnitude))
+                place = wording.place(recording.limb, words) or device
+                label, title = (words.say(text, place=place) for text in (wording.TRACE, wording.TRACE_TITLE))
+                tracks.append(summary.Movement(label, title, recording.t_s - cluster.onset_s, magnitude))
                 judged |= {each.name: each for each in traces([recording])}
         except RecordingError:  # a sensor too slow for the detector
             continue
     return tuple(tracks), judged
 
 
-def _sensors(loaded: CheckedConfiguration, devices: Sequence[Device]) -> Iterator[str]:
+def _sensors(loaded: CheckedConfiguration, devices: Sequence[Device], words: Locale) -> Iterator[str]:
     for device in devices:
         profile = loaded.profiles[device.profile]
-        place = str(device.site or device.limb or "").replace("_", " ")
         ranges = [each for quantity, each in profile.ranges.items() if quantity in TEMPERATURES]
-        trusted = f", right from {ranges[0].valid[0]:g} to {ranges[0].valid[1]:g} °C" if ranges else ""
-        yield f"{profile.name}, {place} ({device.id}){trusted}"
+        low, high = (words.short(each) for each in ranges[0].valid) if ranges else ("", "")
+        trusted = words.say(wording.TRUSTED, low=low, high=high) if ranges else ""
+        place = wording.place(device.site or device.limb, words)
+        yield ", ".join(filter(None, [profile.name, f"{place} ({device.id})".strip(), trusted]))
 
 
-def _dose(line: Line, zone: dt.tzinfo) -> summary.Dose:
+def _dose(line: Line, words: Locale) -> summary.Dose:
     before, lowest = (
-        questions.measured(value, zone) if isinstance(value := line[name], dict) else "not measured"
+        questions.measured(value, words) if isinstance(value := line[name], dict) else words.say(wording.NOT_MEASURED)
         for name in ("temperature_then", "lowest_in_4_h")
     )
-    note = "; ".join(
-        filter(None, [str(line.get("against_plan") or ""), "changed later" if line.get("versions") else ""])
-    )
-    return summary.Dose(
-        at(line["time"]), _moment(line, zone), str(line["summary"]), str(line["by"]), before, lowest, note
-    )
+    changed = words.say(wording.CHANGED_LATER) if line.get("versions") else ""
+    note = "; ".join(filter(None, [str(line.get("against_plan") or ""), changed]))
+    at_s = at(line["time"])
+    when = wording.moment(at_s, words)
+    return summary.Dose(at_s, when, str(line["summary"]), str(line["by"]), before, lowest, note)
 
 
-def _notes(lines: Sequence[Line], zone: dt.tzinfo) -> Iterator[summary.Note]:
+def _notes(lines: Sequence[Line], words: Locale) -> Iterator[summary.Note]:
     """What is not told elsewhere: remarks, symptoms, temperatures by hand, alarms of the child of another kind."""
     for line in lines:
-        when = _moment(line, zone)
-        if line["line"] in ("remark", "symptoms", "temperature") and not line["withdrawn"]:
+        when = wording.moment(at(line["time"]), words)
+        if line["line"] in ("remark", "symptoms", "temperature", "drink") and not line["withdrawn"]:
             yield summary.Note(when, str(line["summary"]), str(line["by"]))
         elif line["line"] == "alarm" and line["kind"] == Kind.PHYSIOLOGICAL and line["condition"] not in EPISODES:
-            length = line["duration_s"]
-            for_s = f", {texts.span(float(str(length)))}" if length is not None else ", not over"
+            condition = words.say(wording.CONDITIONS[Condition(str(line["condition"]))])
+            length_s = line["duration_s"]
+            if length_s is None:
+                text = words.say(wording.NOT_OVER, condition=condition)
+            else:
+                length = length_of(float(str(length_s)), words)
+                text = words.say(wording.LASTED, condition=condition, length=length)
             highest = line.get("highest")
-            top = f", highest {questions.measured(highest, zone)}" if isinstance(highest, dict) else ""
-            yield summary.Note(when, f"{Condition(str(line['condition'])).plain}{for_s}{top}", "feverhub")
+            if isinstance(highest, dict):
+                text = words.say(wording.WITH_HIGHEST, text=text, measured=questions.measured(highest, words))
+            yield summary.Note(when, text, "feverhub")
 
 
-def _records(folder: Path, person: str, span: tuple[float, float], zone: dt.tzinfo) -> list[tuple[str, str]]:
+def _records(folder: Path, person: str, span: tuple[float, float], words: Locale) -> list[tuple[str, str]]:
     """Illnesses that lie in the span, also in part, and every vaccination; the newest first. Raises StorageError."""
     journal = JournalReader(folder / "journal.sqlite")
     try:
@@ -259,51 +289,43 @@ def _records(folder: Path, person: str, span: tuple[float, float], zone: dt.tzin
     finally:
         journal.close()
     chosen = [each for each in known if not isinstance(each.what, Illness) or (each.what.ended_s or span[1]) >= span[0]]
-    return illness_texts.records(chosen, Locale(zone=zone))
+    return illness_texts.records(chosen, words)
 
 
-def _twitches(lines: Sequence[Line], zone: dt.tzinfo) -> list[tuple[str, int]]:
+def _twitches(lines: Sequence[Line], words: Locale) -> list[str]:
     days = Counter(
-        f"{dt.datetime.fromtimestamp(at(line['time']), zone):%d %b}"
+        wording.date(at(line["time"]), words)
         for line in lines
         if line["line"] == "alarm" and line["condition"] in TWITCHES
     )
-    return list(days.items())
+    return [words.say(wording.SERIES, day=day, count=count) for day, count in days.items()]
 
 
-def _method(worn: Sequence[Worn]) -> Iterator[str]:
-    yield "Temperatures are as measured at their site: not converted, not smoothed. A gap is drawn as a gap."
+def _method(worn: Sequence[Worn], came_from: Mapping[str, Sequence[str]], words: Locale) -> Iterator[str]:
+    yield words.say(wording.AS_MEASURED)
     if any(each.by_hand for each in worn):
-        yield "Dots are temperatures that a caregiver measured and wrote down."
-    yield (
-        "Onset and length of an episode are estimates of the program from the movement of the sensors named; its rate "
-        "and evenness are those of the rhythm over its whole length."
-    )
-    yield DISCLAIMER
+        yield words.say(wording.DOTS)
+    yield words.say(wording.ESTIMATES)
+    for device, sources in came_from.items():
+        yield words.say(wording.IMPORTED, device=device, sources=", ".join(sources))
+    yield words.say(wording.DISCLAIMER)
 
 
-def _age(person: Person, wall_s: float) -> str:
+def _age(person: Person, wall_s: float, words: Locale) -> str:
     months = person.age_months(wall_s)
     if months is None or months < 0:
         return ""
     whole = int(months)
-    return f"{whole} months" if whole < 24 else f"{whole // 12} years {whole % 12} months"
+    if whole < 24:
+        return words.say(wording.MONTHS_OLD, months=whole)
+    return words.say(wording.YEARS_OLD, years=whole // 12, months=whole % 12)
 
 
-def _midnights(span: tuple[float, float], zone: dt.tzinfo) -> Iterator[tuple[float, str]]:
-    day = dt.datetime.fromtimestamp(span[0], zone).date()
+def _midnights(span: tuple[float, float], words: Locale) -> Iterator[tuple[float, str]]:
+    day = dt.datetime.fromtimestamp(span[0], words.zone).date()
     while True:
         day += dt.timedelta(days=1)
-        midnight = dt.datetime.combine(day, dt.time(), zone)
-        if midnight.timestamp() >= span[1]:
+        midnight_s = dt.datetime.combine(day, dt.time(), words.zone).timestamp()
+        if midnight_s >= span[1]:
             return
-        yield midnight.timestamp(), f"{midnight:%d %b}"
-
-
-def _moment(line: Line, zone: dt.tzinfo) -> str:
-    """Of a table, below which the year stands."""
-    return f"{dt.datetime.fromtimestamp(at(line['time']), zone):%a %d %b %H:%M}"
-
-
-def _day(wall_s: float, zone: dt.tzinfo) -> str:
-    return f"{dt.datetime.fromtimestamp(wall_s, zone):%a %d %b %Y %H:%M}"
+        yield midnight_s, wording.date(midnight_s, words)

@@ -38,6 +38,7 @@ def facts(page: Summary) -> dict[str, object]:
         for episode in page.episodes
     ]
     return {
+        "language": page.language,
         "title": page.title,
         "period": page.period,
         "sensors": list(page.sensors),
@@ -46,7 +47,7 @@ def facts(page: Summary) -> dict[str, object]:
         "episodes": episodes,
         "records": [list(record) for record in page.records],
         "notes": [asdict(note) for note in page.notes],
-        "twitches": dict(page.twitches),
+        "twitches": list(page.twitches),
         "unknown": list(page.unknown),
         "missing": page.missing,
     }

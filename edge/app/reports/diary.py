@@ -14,7 +14,7 @@ from edge.model.alarm import Alarm, Condition, Reason
 from edge.model.care import Dose, Entry, Symptoms, hand_device
 from edge.model.effect import KeepReading
 from edge.model.evidence_json import to_plain
-from edge.model.language import IN_ENGLISH
+from edge.model.language import IN_ENGLISH, Locale
 from edge.model.people import Device, Site
 from edge.model.reading import TEMPERATURES, Quantity, Validity
 from edge.mqtt.payloads import plain, rfc3339
@@ -84,17 +84,25 @@ class Temperatures:
             self._store.close()
 
 
-def read(folder: Path, since_s: float, zone: dt.tzinfo, *, person: str = "", devices: Sequence[Device] = ()) -> Diary:
+def read(
+    folder: Path,
+    since_s: float,
+    zone: dt.tzinfo,
+    *,
+    person: str = "",
+    devices: Sequence[Device] = (),
+    words: Locale = IN_ENGLISH,
+) -> Diary:
     """The diary since a wall time, of one person or (empty) of everybody. Raises StorageError without a journal.
 
-    devices: as set up now, for the limb or site of each sensor.
+    devices: as set up now, for the limb or site of each sensor. words: of what caregivers wrote down.
     """
     journal = JournalReader(folder / "journal.sqlite")
     temperatures = Temperatures(folder / "readings.sqlite")
     try:
         entries = by_id(journal.entries(since_s))
         places = {device.id: str(device.limb or device.site or "") for device in devices}
-        known = _Known(temperatures, zone, places, tuple(versions[-1] for versions in entries))
+        known = _Known(temperatures, zone, places, tuple(versions[-1] for versions in entries), words)
         found: list[tuple[float, Line]] = []
         for states in by_id(journal.alarms(since_s)):
             found += _since(_alarm(states, known), states[-1].cleared_s, since_s)
@@ -116,6 +124,7 @@ class _Known:
     zone: dt.tzinfo
     places: Mapping[str, str]
     entries: Sequence[Entry]
+    words: Locale
 
     def stamp(self, wall_s: float) -> str:
         return rfc3339(wall_s, self.zone)
@@ -164,7 +173,7 @@ def _alarm(states: Sequence[Alarm], known: _Known) -> Iterator[tuple[float, Line
     if first.key.condition in MOVEMENTS:
         line["temperature_then"] = _then(first.key.person, first.onset_s, known)
         line["symptoms"] = [
-            care_texts.in_words(entry, IN_ENGLISH) for entry in known.entries if belongs(entry, first, ended_s)
+            care_texts.in_words(entry, known.words) for entry in known.entries if belongs(entry, first, ended_s)
         ]
     elif first.unit == "Cel":
         line["highest"] = _highest(first, math.inf if ended_s is None else ended_s, known)
@@ -215,7 +224,7 @@ def _entry(versions: Sequence[Entry], known: _Known) -> tuple[float, Line]:
         "entered": known.stamp(versions[0].entered_s),
         "withdrawn": entry.withdrawn,
         "content": plain(asdict(entry.what)),
-        "summary": care_texts.in_words(entry, IN_ENGLISH),
+        "summary": care_texts.in_words(entry, known.words),
         "text": entry.reply,
     }
     if isinstance(entry.what, Dose):

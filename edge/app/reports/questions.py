@@ -9,19 +9,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from edge.app.reports import words
+from edge.app.reports import wording
 from edge.app.reports.diary import EFFECT_S, Line
+from edge.app.reports.rhythm import evenness, rhythm
 from edge.app.reports.trace import Trace
 from edge.exports.summary import Answer
 from edge.model.alarm import Condition
+from edge.model.language import N_, Locale
 
 RECENT_S = 6 * 3600.0
 """A medicine given so long before may still work: the longest usual interval of antipyretics is 6 to 8 h."""
 assert RECENT_S > EFFECT_S
 
-SEEN = ("wetting", "crying", "absence")
-_NOT_ASKED = "nobody wrote it down"
-_ONE_SENSOR = "one sensor cannot say"
+SEEN: Mapping[str, str] = {"wetting": N_("wetting"), "crying": N_("crying"), "absence": N_("absence")}
+SEEN_TITLE = N_("Wetting, crying, absence")
+NOT_ASKED = N_("nobody wrote it down")
+HOW_OFTEN, NONE_BEFORE = N_("How often"), N_("none other in the 24 h before")
+MORE_BEFORE = N_("{count} more in the 24 h before")
+HOW_LONG = N_("How long")
+NO_LENGTH = N_("not known: the movement was not over, or the clock was set meanwhile")
+FROM_ONSET = N_("about {length} from the estimated onset")
+BOUTS = N_("{count} bouts without a word that she was awake between them")
+BOUT = N_("bout {number}: {length}")
+REGULAR = N_("Regular or not")
+NO_RHYTHM = N_("not known: no rhythm was kept of it")
+PARTS = N_("Which parts")
+MOVED = N_("{places} moved")
+NO_PLACE = N_("the place of the sensor is not set up")
+STILL = N_("{moved}, {places} did not")
+NO_OTHERS = N_("{said}; of parts without a sensor nothing is known")
+EXTENT = N_("Whole body or one side")
+ONE_SENSOR = N_("cannot be known: one sensor cannot say")
+COURSE = N_("Simple or complex (AAP 2011)")
+NO_COURSE = N_("not known: it was not over when it was last seen")
+THEN = N_("Temperature then")
+NO_TEMPERATURE = N_("not known: nothing valid in the half hour before")
+ELSE_SEEN = N_("What else was seen")
+YES, NO, YES_AND_NO = N_("yes"), N_("no"), N_("yes and no")
+MEDICINE = N_("Medicine from 6 h before")
+GIVEN = N_("{what} at {time}")
+NONE_WRITTEN = N_("none written down")
+FILM = N_("Film")
+EACH_BOUT = N_("{before}, then {after}")
+MEASURED = N_("{temperature} ({place}, {time})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,104 +97,110 @@ def clusters(lines: Sequence[Line]) -> list[Cluster]:
 
 
 def answers(
-    cluster: Cluster, lines: Sequence[Line], traces: Mapping[str, Trace], earlier: int, zone: dt.tzinfo
+    cluster: Cluster, lines: Sequence[Line], traces: Mapping[str, Trace], earlier: int, words: Locale
 ) -> Iterator[Answer]:
     """lines: of the whole diary. traces: of the sensors around the episode. earlier: episodes of the 24 h before."""
-    yield Answer("How often", f"{earlier} more in the 24 h before" if earlier else "none other in the 24 h before")
-    yield _long(cluster)
-    yield from _movement(cluster, traces)
-    yield from _parts(cluster)
-    yield _course(cluster)
-    yield _temperature(cluster, zone)
-    yield from _seen(cluster, lines)
-    yield _medicine(cluster, lines, zone)
-    yield _film(cluster, lines)
+    often = words.say(MORE_BEFORE, count=earlier) if earlier else words.say(NONE_BEFORE)
+    yield Answer(words.say(HOW_OFTEN), often)
+    yield _long(cluster, words)
+    yield _movement(cluster, traces, words)
+    yield from _parts(cluster, words)
+    yield _course(cluster, words)
+    yield _temperature(cluster, words)
+    yield from _seen(cluster, lines, words)
+    yield _medicine(cluster, lines, words)
+    yield _film(cluster, lines, words)
 
 
-def _long(cluster: Cluster) -> Answer:
+def _long(cluster: Cluster, words: Locale) -> Answer:
     if cluster.end_s is None:
-        return Answer("How long", "not known: the movement was not over, or the clock was set meanwhile", known=False)
-    length_s = cluster.end_s - cluster.onset_s
+        return Answer(words.say(HOW_LONG), words.say(NO_LENGTH), known=False)
     count = len(cluster.bouts)
-    parts = [] if count == 1 else [f"{count} bouts without a word that she was awake between them"]
-    parts += [f"bout {i}: {seconds(line['duration_s'])}" for i, line in enumerate(cluster.bouts, 1) if count > 1]
-    return Answer("How long", ", ".join([f"about {seconds(length_s)} from the estimated onset", *parts]))
+    whole = words.say(FROM_ONSET, length=wording.length(cluster.end_s - cluster.onset_s, words))
+    parts = [] if count == 1 else [words.say(BOUTS, count=count)]
+    parts += [
+        words.say(BOUT, number=i, length=wording.length(float(str(line["duration_s"])), words))
+        for i, line in enumerate(cluster.bouts, 1)
+        if count > 1
+    ]
+    return Answer(words.say(HOW_LONG), ", ".join([whole, *parts]))
 
 
-def _movement(cluster: Cluster, traces: Mapping[str, Trace]) -> Iterator[Answer]:
+def _movement(cluster: Cluster, traces: Mapping[str, Trace], words: Locale) -> Answer:
     """Rate over the whole length and how even, each bout by the sensor that noticed it."""
-    rates, evenness = [], []
+    rates, even = [], []
     for line in cluster.bouts:
         evidence = _evidence(line)
-        sensors = [str(each) for each in evidence.get("sensors") or ()]
-        own = {"onset_s": at(line["time"]), "cleared_s": at(line["ended"]) if line["ended"] else None}
-        rates += words.rhythm(own, evidence, [traces[each] for each in sensors if each in traces])
-        evenness += words.regularity(evidence)
-    if rates or evenness:
-        text = "; ".join(filter(None, [_each(evenness), _each(rates)]))
-        yield Answer("Regular or not", text)
-    else:
-        yield Answer("Regular or not", "not known: no rhythm was kept of it", known=False)
+        own = [traces[str(each)] for each in evidence.get("sensors") or () if str(each) in traces]
+        found = rhythm(at(line["time"]), at(line["ended"]) if line["ended"] else None, evidence, own)
+        rates += [wording.rhythm(found, words)] if found else []
+        even += [words.say(wording.EVEN[how])] if (how := evenness(evidence)) else []
+    if rates or even:
+        text = "; ".join(filter(None, [_each(even, words), _each(rates, words)]))
+        return Answer(words.say(REGULAR), text)
+    return Answer(words.say(REGULAR), words.say(NO_RHYTHM), known=False)
 
 
-def _parts(cluster: Cluster) -> Iterator[Answer]:
+def _parts(cluster: Cluster, words: Locale) -> Iterator[Answer]:
     evidence = _evidence(cluster.bouts[-1])
-    moving, still = (_places(evidence.get(name)) for name in ("limbs", "still_limbs"))
-    moving = moving or _places(cluster.bouts[0]["places"])
-    said = f"{moving} moved" if moving else "the place of the sensor is not set up"
-    yield Answer(
-        "Which parts", f"{said}{f', {still} did not' if still else ''}; of parts without a sensor nothing is known"
-    )
-    extent = str(evidence.get("extent") or "unknown").replace("_", " ")
-    if extent == "unknown":
-        yield Answer("Whole body or one side", f"cannot be known: {_ONE_SENSOR}", known=False)
+    moving, still = (_places(evidence.get(name), words) for name in ("limbs", "still_limbs"))
+    moving = moving or _places(cluster.bouts[0]["places"], words)
+    said = words.say(MOVED, places=moving) if moving else words.say(NO_PLACE)
+    said = words.say(STILL, moved=said, places=still) if still else said
+    yield Answer(words.say(PARTS), words.say(NO_OTHERS, said=said))
+    extent = wording.EXTENTS.get(str(evidence.get("extent")))
+    if extent is None:
+        yield Answer(words.say(EXTENT), words.say(ONE_SENSOR), known=False)
     else:
-        yield Answer("Whole body or one side", extent)
+        yield Answer(words.say(EXTENT), words.say(extent))
 
 
-def _course(cluster: Cluster) -> Answer:
+def _course(cluster: Cluster, words: Locale) -> Answer:
     courses = [str(course) for line in cluster.bouts if (course := _evidence(line).get("course"))]
     if not courses:
-        return Answer("Simple or complex (AAP 2011)", "not known: it was not over when it was last seen", known=False)
-    return Answer("Simple or complex (AAP 2011)", courses[-1])
+        return Answer(words.say(COURSE), words.say(NO_COURSE), known=False)
+    return Answer(words.say(COURSE), wording.course(courses[-1], words))
 
 
-def _temperature(cluster: Cluster, zone: dt.tzinfo) -> Answer:
+def _temperature(cluster: Cluster, words: Locale) -> Answer:
     then = cluster.bouts[0].get("temperature_then")
     if not isinstance(then, Mapping):
-        return Answer("Temperature then", "not known: nothing valid in the half hour before", known=False)
-    return Answer("Temperature then", measured(then, zone))
+        return Answer(words.say(THEN), words.say(NO_TEMPERATURE), known=False)
+    return Answer(words.say(THEN), measured(then, words))
 
 
-def _seen(cluster: Cluster, lines: Sequence[Line]) -> Iterator[Answer]:
+def _seen(cluster: Cluster, lines: Sequence[Line], words: Locale) -> Iterator[Answer]:
     """What caregivers saw: of this episode, or within its time."""
     seen = [line for line in lines if line["line"] == "symptoms" and not line["withdrawn"] and _belongs(line, cluster)]
     texts = [f"{line['summary']} ({line['by']})" for line in seen]
-    yield Answer("What else was seen", "; ".join(texts) or _NOT_ASKED, known=bool(texts))
+    yield Answer(words.say(ELSE_SEEN), "; ".join(texts) or words.say(NOT_ASKED), known=bool(texts))
     asked = {name: {v for line in seen if (v := _content(line).get(name)) is not None} for name in SEEN}
-    texts = [f"{name}: {_yes_or_no(said)}" for name, said in asked.items()] if any(asked.values()) else [_NOT_ASKED]
-    yield Answer(", ".join(SEEN).capitalize(), "; ".join(texts), known=all(asked.values()))
+    said = [f"{words.say(SEEN[name])}: {_yes_or_no(found, words)}" for name, found in asked.items()]
+    text = "; ".join(said) if any(asked.values()) else words.say(NOT_ASKED)
+    yield Answer(words.say(SEEN_TITLE), text, known=all(asked.values()))
 
 
-def _yes_or_no(said: set[bool]) -> str:
-    """What was seen, in the order of before and after; both where caregivers told of different stages."""
-    return " and ".join("yes" if value else "no" for value in sorted(said, reverse=True)) or _NOT_ASKED
+def _yes_or_no(said: set[bool], words: Locale) -> str:
+    """What was seen; both where caregivers told of different stages."""
+    if len(said) > 1:
+        return words.say(YES_AND_NO)
+    return words.say(NOT_ASKED if not said else YES if True in said else NO)
 
 
-def _medicine(cluster: Cluster, lines: Sequence[Line], zone: dt.tzinfo) -> Answer:
+def _medicine(cluster: Cluster, lines: Sequence[Line], words: Locale) -> Answer:
     """Doses of the hours before, and what was given during it."""
     until_s = cluster.end_s if cluster.end_s is not None else cluster.onset_s + RECENT_S
     given = [
-        f"{line['summary']} at {clock(at(line['time']), zone)}"
+        words.say(GIVEN, what=str(line["summary"]), time=words.clock(at(line["time"])))
         for line in lines
         if line["line"] == "dose"
         and not line["withdrawn"]
         and cluster.onset_s - RECENT_S <= at(line["time"]) <= until_s
     ]
-    return Answer("Medicine from 6 h before", "; ".join(given) or "none written down", known=bool(given))
+    return Answer(words.say(MEDICINE), "; ".join(given) or words.say(NONE_WRITTEN), known=bool(given))
 
 
-def _film(cluster: Cluster, lines: Sequence[Line]) -> Answer:
+def _film(cluster: Cluster, lines: Sequence[Line], words: Locale) -> Answer:
     films = [str(film) for line in cluster.bouts if (film := _evidence(line).get("film"))]
     films += [
         str(film)
@@ -172,7 +208,7 @@ def _film(cluster: Cluster, lines: Sequence[Line]) -> Answer:
         if line["line"] == "symptoms" and not line["withdrawn"] and _belongs(line, cluster)
         if (film := _content(line).get("film"))
     ]
-    return Answer("Film", "; ".join(dict.fromkeys(films)) or "none", known=bool(films))
+    return Answer(words.say(FILM), "; ".join(dict.fromkeys(films)) or words.say(NONE_WRITTEN), known=bool(films))
 
 
 def _belongs(line: Line, cluster: Cluster) -> bool:
@@ -199,28 +235,23 @@ def _content(line: Line) -> Mapping[str, Any]:
     return known
 
 
-def _places(value: Any) -> str:
-    named = [str(each).replace("_", " ") for each in value or () if each not in ("", "unknown")]
-    return " and ".join(named)
+def _places(value: Any, words: Locale) -> str:
+    return wording.joined([said for each in value or () if (said := wording.place(each, words))], words)
 
 
-def _each(parts: Sequence[str]) -> str:
+def _each(parts: Sequence[str], words: Locale) -> str:
     """Said once where every bout is alike."""
-    return parts[0] if len(set(parts)) == 1 else ", then ".join(parts)
+    if len(set(parts)) <= 1:
+        return "".join(parts[:1])
+    said = parts[0]
+    for part in parts[1:]:
+        said = words.say(EACH_BOUT, before=said, after=part)
+    return said
 
 
-def seconds(value: object) -> str:
-    """A length as one would say it of a seizure."""
-    assert isinstance(value, float | int)
-    whole = round(value)
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60:02} s"
-
-
-def clock(wall_s: float, zone: dt.tzinfo) -> str:
-    return f"{dt.datetime.fromtimestamp(wall_s, zone):%H:%M}"
-
-
-def measured(then: Mapping[str, object], zone: dt.tzinfo) -> str:
+def measured(then: Mapping[str, object], words: Locale) -> str:
     """A measurement of the diary as one says it."""
-    when = dt.datetime.fromisoformat(str(then["time"])).astimezone(zone)
-    return f"{float(str(then['celsius'])):.1f} °C ({then['site']}, {when:%H:%M})"
+    celsius = words.temperature(float(str(then["celsius"])))
+    return words.say(
+        MEASURED, temperature=celsius, place=wording.place(then["site"], words), time=words.clock(at(then["time"]))
+    )

@@ -2,21 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge.app.reports.movement import moved_in_words
+from edge.app.reports.rhythm import Change, evenness, rhythm
 from edge.app.reports.trace import Trace
 from edge.model.alarm import Condition
 
 Report = Mapping[str, object]
 
-# Height of the autocorrelation (0 to 1) from which a rhythm is called so; words for a reader, nothing hangs on them.
-_REGULAR = ((0.75, "very regular"), (0.55, "regular"), (0.35, "fairly regular"), (-1.0, "irregular"))
-_CHANGED = 0.15  # a rate that changes by less is called steady
-_PART = 4  # the first and the last quarter of the seconds are compared
-_LEAST_RATES = 12  # fewer say nothing of a change
-_CLEAR = 0.5  # rank correlation from which a change is reported as one
 _TECHNICAL = "technical"
 
 
@@ -88,58 +80,32 @@ def _evidence(condition: Mapping[str, object], traces: Sequence[Trace]) -> list[
         return [": ".join(filter(None, [silence, why]))] if silence or why else []
     if condition["condition"] != "seizure_like_movement":
         return []
-    return [*rhythm(condition, evidence, traces), *regularity(evidence), *_decided(evidence)]
+    even = evenness(evidence)
+    return [*_rhythm(condition, evidence, traces), *([even] if even else []), *_decided(evidence)]
 
 
-def rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
+def _rhythm(condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]) -> list[str]:
     """How often a second, and whether that changed, over the whole episode."""
-    hz = _rates(condition, evidence, traces)
-    if not hz.size:
+    onset_s, cleared_s = condition["onset_s"], condition["cleared_s"]
+    assert isinstance(onset_s, float | int)
+    assert cleared_s is None or isinstance(cleared_s, float | int)
+    found = rhythm(onset_s, cleared_s, evidence, traces)
+    if found is None:
         return []
-    what = f"{'shakes' if evidence.get('pattern') == 'shaking' else 'jerks'} a second"
-    part = max(1, hz.size // _PART)
-    first, last = float(np.median(hz[:part])), float(np.median(hz[-part:]))
-    low, high = np.percentile(hz, [10, 90])
-    if high - low < _CHANGED * high:
-        return [f"{float(np.median(hz)):.1f} {what}"]
-    if hz.size >= _LEAST_RATES and _trend(hz) < -_CLEAR and last < (1 - _CHANGED) * first:
-        return [f"{first:.1f} slowing to {last:.1f} {what}"]
-    return [f"between {low:.1f} and {high:.1f} {what}"]
+    what = f"{'shakes' if found.shaking else 'jerks'} a second"
+    match found.change:
+        case Change.STEADY:
+            return [f"{found.first_hz:.1f} {what}"]
+        case Change.SLOWING:
+            return [f"{found.first_hz:.1f} slowing to {found.last_hz:.1f} {what}"]
+        case Change.VARYING:
+            return [f"between {found.first_hz:.1f} and {found.last_hz:.1f} {what}"]
 
 
 def _decided(evidence: Mapping[str, object]) -> list[str]:
     """What of the movement the detector rests on."""
     groups = evidence.get("decided_by")
     return [f"told by its {' and '.join(map(str, groups))}"] if isinstance(groups, Sequence) and groups else []
-
-
-def _trend(hz: NDArray[np.float64]) -> float:
-    """Rank correlation with time (Spearman 1904): -1 for a rate that only falls."""
-    ranks = np.argsort(np.argsort(hz, kind="stable"), kind="stable")
-    return float(np.corrcoef(ranks, np.arange(hz.size))[0, 1])
-
-
-def _rates(
-    condition: Mapping[str, object], evidence: Mapping[str, object], traces: Sequence[Trace]
-) -> NDArray[np.float64]:
-    """Rates in Hz over the episode where there is a trace of its sensor, else those known when it was raised."""
-    sensors = evidence.get("sensors")
-    assert isinstance(sensors, Sequence)
-    onset_s, cleared_s = condition["onset_s"], condition["cleared_s"]
-    assert isinstance(onset_s, float | int)
-    end_s = cleared_s if isinstance(cleared_s, float | int) else np.inf
-    for trace in traces:
-        if trace.name in sensors and (rates := trace.rates_hz(onset_s, end_s)).size:
-            return rates
-    known = evidence.get("rate_hz")
-    return np.asarray(known, dtype=np.float64) if isinstance(known, list) else np.empty(0)
-
-
-def regularity(evidence: Mapping[str, object]) -> list[str]:
-    height = evidence.get("regularity")
-    if not isinstance(height, float | int):
-        return []
-    return [next(word for least, word in _REGULAR if height >= least)]
 
 
 def clock(seconds: object) -> str:

@@ -83,7 +83,7 @@ async def _start(files: Files, air: Air | None) -> None:
                 found = first_run.look(files)
                 if not isinstance(found, Unfinished):
                     shared = listening if found.config.web is not None else None
-                    if await _until_asked(requests, daemon.watch(found, air=air, listening=shared)):
+                    if await _until_asked(requests, daemon.watch(found, air=air, listening=shared, owner=files.path)):
                         return
                     continue
                 web = first_run.where(files, os.environ)

@@ -15,6 +15,7 @@ from selenium.webdriver.common.by import By
 from edge.app.hub import page, page_history, supervisor
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_history import PageHistory
+from edge.app.hub.page_reports import PageReports
 from edge.config import WebTable
 from edge.model.alarm import Condition
 from edge.model.effect import KeepReading
@@ -40,7 +41,8 @@ class House:
         made = parts.made
         seen = (lambda: parts.hub.state, lambda: made.recording.alarms.latest)
         self.history = PageHistory(*seen, parts.clock, made.disk.stored, folder / "journal.sqlite")
-        shown = Shown(*seen, parts.clock, made.intake, self.history)
+        reports = PageReports(lambda: parts.hub.state, folder, None)
+        shown = Shown(*seen, parts.clock, made.intake, self.history, reports)
         self.page = Page(WebTable("127.0.0.1", self.port), folder / "phones", shown)
 
     @property
