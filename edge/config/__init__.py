@@ -6,7 +6,8 @@ arrays merge by `id`. Every problem is found in one pass, and each names file, l
 
 from edge.config.layers import parse
 from edge.config.outward import MetricsTable
+from edge.config.page import WebTable
 from edge.config.places import Source, nearest
-from edge.config.tables import Config, HubTable, WebTable
+from edge.config.tables import Config, HubTable
 
 __all__ = ["Config", "HubTable", "MetricsTable", "Source", "WebTable", "nearest", "parse"]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from edge.config.outward import HeartbeatTable, MetricsTable
+from edge.config.page import WebTable
 from edge.model.language import TemperatureUnit
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
@@ -50,7 +51,8 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credentials_dir: folder of the secrets, one file each; empty: systemd hands them over. adapters: the Bluetooth
     adapters to use, empty for all. own_bluetooth: whether this computer listens itself, and not its proxies alone.
     sounder: an ALSA device, empty for none. buzzer_pin: GPIO of an active buzzer. sounder_day_percent,
-    sounder_night_percent: volume; a high alarm plays at 100. night: from-until. bedtime: of a forgotten check, or none.
+    sounder_night_percent: volume; a high alarm plays at 100. night: local time, from-until.
+    bedtime: local time at which a forgotten bedtime check is asked for, empty for never.
     """
 
     name: Id = "home"
@@ -100,14 +102,6 @@ class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     org: Text = "feverhub"
     bucket: Text = "feverhub"
     texts: bool = False
-
-
-class WebTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    # Nobody but this computer, until the family says more. With tls, `port` only leads to the other.
-    host: Text = "127.0.0.1"
-    port: Port = 8080
-    tls: bool = False
-    tls_port: Port = 8443
 
 
 class StorageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -236,7 +236,7 @@ REFUSED = [
     (
         Verb.DOSE,
         {"drug": "x", "time": "2026-03-15T02:00:00Z"},
-        "that lies in the future: the hub's clock says 14 Mar 09",
+        "that lies in the future: the hub's clock says 2026-03-14 09",
     ),
     (Verb.DOSE, {"drug": "x", "time": "2026-03-01T02:00:00Z"}, "that is more than 7 days ago"),
     (Verb.DOSE, {"drug": "x", "minutes_ago": -5}, "minutes_ago must lie between 0 and 10080, not -5"),
@@ -416,7 +416,9 @@ def test_with_a_clock_that_is_not_set_a_dose_is_still_kept():
     assert reply.reason.endswith("the hub's clock is not set, so its times may be wrong")
     refused = diary.dose(9.0, time="2031-03-14T02:00:00Z")
     assert not refused.ok
-    assert refused.reason.startswith("that lies in the future: the hub's clock says 14 Mar 09:00, which nobody has set")
+    assert refused.reason.startswith(
+        "that lies in the future: the hub's clock says 2026-03-14 09:00, which nobody has set"
+    )
 
 
 # Now in the night in which the clocks change, what was said, and how many minutes ago that is meant to be.

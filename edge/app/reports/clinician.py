@@ -14,8 +14,7 @@ from edge.app.reports.diary import Line
 from edge.app.reports.questions import Cluster, at
 from edge.app.reports.temperatures import LEVELS_C, Worn
 from edge.app.reports.trace import Trace, traces
-from edge.delivery import illness_texts
-from edge.delivery.texts import span as length_of
+from edge.delivery import illness_texts, texts
 from edge.errors import EdgeError, RecordingError
 from edge.exports import summary
 from edge.model.alarm import Condition, Kind
@@ -174,7 +173,7 @@ def _figures(
         longest_gap = max(gaps, key=lambda gap: gap[1] - gap[0], default=None)
         remark = words.say(wording.NO_GAP)
         if longest_gap is not None:
-            length = length_of(longest_gap[1] - longest_gap[0], words)
+            length = texts.span(longest_gap[1] - longest_gap[0], words)
             remark = words.say(wording.LONGEST_GAP, length=length, when=wording.day(longest_gap[0], words))
         yield words.say(what), f"{100 * (1 - min(_length(gaps) / whole_s, 1.0)):.0f} %", remark
 
@@ -188,7 +187,7 @@ def _above(main: Worn, end_s: float, words: Locale) -> Iterator[tuple[str, str, 
     place = wording.place(main.site, words)
     yield words.say(wording.AT_OR_ABOVE), hours, words.say(wording.WITHOUT_GAPS, place=place)
     above = main.t_s[main.celsius >= LEVELS_C[0]]
-    last = length_of(end_s - float(above[-1]), words) if len(above) else words.say(wording.NEVER)
+    last = texts.span(end_s - float(above[-1]), words) if len(above) else words.say(wording.NEVER)
     since = words.say(wording.SINCE_LAST, limit=words.number(LEVELS_C[0]))
     yield since, last, words.say(wording.AS_OF, when=wording.day(end_s, words))
 
@@ -273,7 +272,7 @@ def _notes(lines: Sequence[Line], words: Locale) -> Iterator[summary.Note]:
             if length_s is None:
                 text = words.say(wording.NOT_OVER, condition=condition)
             else:
-                length = length_of(float(str(length_s)), words)
+                length = texts.span(float(str(length_s)), words)
                 text = words.say(wording.LASTED, condition=condition, length=length)
             highest = line.get("highest")
             if isinstance(highest, dict):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from edge.app.reports.rhythm import Change, Evenness, Rhythm
-from edge.delivery.care_texts import WEEKDAYS, place_name
+from edge.delivery import care_texts
 from edge.model.alarm import Condition
 from edge.model.language import N_, Locale
 from edge.model.moment import local
@@ -156,14 +156,14 @@ def date(wall_s: float, words: Locale) -> str:
 def moment(wall_s: float, words: Locale) -> str:
     """Of a table, above which the year stands."""
     then = local(wall_s, words.zone)
-    weekday, month = words.say(WEEKDAYS[then.weekday()]), words.say(MONTHS[then.month - 1])
+    weekday, month = words.say(care_texts.WEEKDAYS[then.weekday()]), words.say(MONTHS[then.month - 1])
     return words.say(MOMENT, weekday=weekday, day=then.day, month=month, time=words.clock(wall_s))
 
 
 def day(wall_s: float, words: Locale) -> str:
     """With the year."""
     then = local(wall_s, words.zone)
-    weekday, month = words.say(WEEKDAYS[then.weekday()]), words.say(MONTHS[then.month - 1])
+    weekday, month = words.say(care_texts.WEEKDAYS[then.weekday()]), words.say(MONTHS[then.month - 1])
     return words.say(DAY, weekday=weekday, day=then.day, month=month, year=then.year, time=words.clock(wall_s))
 
 
@@ -178,7 +178,7 @@ def length(value: float, words: Locale) -> str:
 def place(name: object, words: Locale) -> str:
     """A site or a limb by its id; empty for one that is not known."""
     text = str(name or "")
-    return "" if text in ("", "unknown") else place_name(text, words)
+    return "" if text in ("", "unknown") else care_texts.place_name(text, words)
 
 
 def rhythm(found: Rhythm, words: Locale) -> str:
