@@ -188,10 +188,14 @@ if [ "$broker" = yes ]; then
         # shellcheck disable=SC2086  # a list of names and addresses
         run sh "$here/mosquitto/make-certificates.sh" "$mosquitto/feverhub" $names
     fi
+    put 755 "$here/mosquitto/broker-users.sh" "$root/usr/local/lib/feverhub/broker-users.sh"
+    run install -d -m 755 "$root/var/lib"
+    run sh "$here/mosquitto/broker-users.sh" "$mosquitto/feverhub" "$root/var/lib/feverhub/broker/users" "$root/var/lib/mosquitto/feverhub"
     # The broker gives up root before it reads these; the authority's own key is not its business.
     for file in "" /acl /passwords /server.key /server.crt /ca.crt; do
         host chown mosquitto: "$mosquitto/feverhub$file"
     done
+    host chown -R mosquitto: /var/lib/mosquitto/feverhub
 fi
 
 # Who may ask the hub and answer without sudo: this password opens the hub's own door at the broker, nothing else does.
@@ -215,7 +219,11 @@ for unit in feverhub.service feverhub-trial.service feverhub-sounder.service fev
     feverhub-bluetooth.service bluetooth.service.d/feverhub.conf; do
     place_unit "$unit" "system/$unit"
 done
-[ "$broker" = no ] || place_unit mosquitto.service.d/feverhub.conf system/mosquitto.service.d/feverhub.conf
+if [ "$broker" = yes ]; then
+    for unit in mosquitto.service.d/feverhub.conf feverhub-broker.path feverhub-broker.service; do
+        place_unit "$unit" "system/$unit"
+    done
+fi
 place_unit system.conf.d/feverhub.conf system.conf.d/feverhub.conf
 if [ "$package" = yes ] && [ -L /usr/local/bin/feverhub ]; then run rm /usr/local/bin/feverhub; fi
 # The code of the first run above the log-in of a screen at the hub; nothing stands there at other times.
@@ -224,11 +232,13 @@ run ln -sfn /run/feverhub/first-run.issue "$root/etc/issue.d/feverhub.issue"
 live systemctl daemon-reload
 [ "$broker" = no ] || live systemctl restart mosquitto
 host systemctl enable bluetooth feverhub-trial feverhub-bluetooth.path
+[ "$broker" = no ] || host systemctl enable feverhub-broker.path
 # A computer that is only a second sounder runs no hub.
 if [ "$dry" = yes ] || [ -n "$root" ] || ! systemctl is-enabled --quiet feverhub-sounder; then
     host systemctl enable feverhub
 fi
 live systemctl start feverhub-bluetooth.path
+[ "$broker" = no ] || live systemctl start feverhub-broker.path
 
 # From here on it is the release that decides: one that does not come to watching leaves the old one where it was.
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$opt"/package/lib/python3*/site-packages/edge/__init__.py 2>/dev/null || true)

@@ -113,6 +113,11 @@ def test_everything_is_put_in_its_place(machine):
         "etc/mosquitto/conf.d/feverhub.conf",
         "etc/mosquitto/feverhub/acl",
         "etc/mosquitto/feverhub/server.crt",
+        "var/lib/mosquitto/feverhub/passwords",
+        "var/lib/mosquitto/feverhub/acl",
+        "usr/local/lib/feverhub/broker-users.sh",
+        "etc/systemd/system/feverhub-broker.path",
+        "etc/systemd/system/feverhub-broker.service",
         "etc/systemd/system/feverhub.service",
         "etc/systemd/system/bluetooth.service.d/feverhub.conf",
         "etc/systemd/system/mosquitto.service.d/feverhub.conf",
@@ -147,7 +152,7 @@ def test_a_folder_of_its_own_leaves_this_computer_alone_and_does_not_name_it(mac
 def test_who_keeps_his_files_to_himself_installs_what_the_service_can_read(machine):
     assert install(machine, umask=0o077).returncode == 0
     root = machine / "root"
-    closed = {"etc/feverhub/credentials", "etc/mosquitto/feverhub"}
+    closed = {"etc/feverhub/credentials", "etc/mosquitto/feverhub", "var/lib/mosquitto"}
     for path in root.rglob("*"):
         inside = str(path.relative_to(root))
         if path.is_symlink() or any(inside.startswith(each) for each in closed):

@@ -75,7 +75,8 @@ def make_certificates(folder: Path, *names: str) -> None:
 class Mosquitto:
     """mosquitto with the shipped configuration; only paths and ports are put in.
 
-    password_users: name to password. The ACL is the shipped one, with `extra_acl` behind it.
+    password_users: name to password. The ACL is the shipped one, with `extra_acl` behind it. made: where the hub writes
+    the users that it makes.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Mosquitto:
         self.port, self.tls_port = free_port(), free_port()
         self.users = USERS if password_users is None else password_users
         self.log = folder / "mosquitto.log"
+        self.made = folder / "broker" / "users"
         self._process: subprocess.Popen[bytes] | None = None
         self._write(extra_acl, extra_conf)
 
@@ -110,7 +112,13 @@ class Mosquitto:
         }
         return BrokerSettings(**(known | changes))  # type: ignore[arg-type]
 
+    def put_together(self) -> None:
+        """What mosquitto.service does before it starts, and before it reads its files again."""
+        command = ["sh", str(SHIPPED / "broker-users.sh"), str(self.folder / "feverhub"), str(self.made)]
+        subprocess.run([*command, str(self.folder / "together")], check=True, capture_output=True, timeout=30)
+
     def start(self) -> Self:
+        self.put_together()
         with self.log.open("ab") as log:
             command = ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -149,6 +157,7 @@ class Mosquitto:
 
     def reload(self) -> None:
         """Read passwords and ACL again."""
+        self.put_together()
         os.kill(self.pid, signal.SIGHUP)
 
     def _end(self, how: signal.Signals) -> None:
@@ -172,6 +181,7 @@ class Mosquitto:
             ("\nlistener 8883\n", f"\nlistener {self.tls_port} 127.0.0.1\n"),
             ("\nlistener 1883 127.0.0.1\n", f"\nlistener {self.port} 127.0.0.1\n"),
             ("/etc/mosquitto/feverhub/", f"{private}/"),
+            ("/var/lib/mosquitto/feverhub/", f"{self.folder}/together/"),
         ):
             if old not in shipped:
                 raise RuntimeError(f"feverhub.conf no longer has {old!r}")
