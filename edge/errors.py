@@ -24,6 +24,10 @@ class FrameMalformed(EdgeError):
     """Bytes from a sensor do not fit their layout (the sender's fault: counted and dropped)."""
 
 
+class KeyNeeded(FrameMalformed):
+    """The frame is encrypted, and there is no key for it."""
+
+
 class RecordingError(EdgeError):
     """A recording cannot be read or makes no sense; names the file and what was expected."""
 

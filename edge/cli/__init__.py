@@ -35,6 +35,7 @@ COMMANDS = {
     "support": ("edge.cli.doctor", "support", "One file for a bug report, without names and secrets."),
     "good-night": ("edge.cli.commands", "good_night", "Good night: all that the night rests on, asked of the hub."),
     "caregivers": ("edge.cli.watch", "caregivers", "Who is notified, and whose phone was proven."),
+    "caregiver": ("edge.cli.people", "caregiver", "Who is there: add, change or remove somebody."),
     "web": ("edge.cli.web", "web", "Who may see the caregivers' page: let a phone in, list them, end one."),
     "dose": ("edge.cli.care", "dose", "Write down a dose; says when your plan allows the next."),
     "note": ("edge.cli.care", "note", "Write down what you saw, measured or want to remember."),

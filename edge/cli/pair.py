@@ -60,9 +60,9 @@ def pair(
     settings.toml lies in the state folder, over the owner's file, which is never touched. PROFILE: what to look for
     (feverhub profiles lists them); without it whatever suits the place. Switch the sensor on and hold it to the hub.
     """
-    from edge.app.load import checked, process
+    from edge.app.load import checked, process, settings_file
     from edge.app.load.profiles import load_profiles, profiles_root
-    from edge.app.sensors import pair, scan, settings_file
+    from edge.app.sensors import pair, scan
 
     if (site is None) == (limb is None):
         raise click.UsageError("give --site for a thermometer or --limb for a movement sensor, one of them")

@@ -6,7 +6,7 @@ A surface knows who speaks (`Speaker`) and has a body of bytes; `parse` makes a 
 
 from edge.commands.gate import BURST, FLOOD, REPLAYED, Gate, Request
 from edge.commands.parsing import MOST_ID_CHARACTERS, Speaker, command, fields, parse, request_id, speaker
-from edge.commands.rules import RULES, Argument, Flag, Number, OneOf, Text, checked
+from edge.commands.rules import RULES, SECRET, Argument, Flag, Number, OneOf, Text, checked
 
 __all__ = [
     "BURST",
@@ -14,6 +14,7 @@ __all__ = [
     "MOST_ID_CHARACTERS",
     "REPLAYED",
     "RULES",
+    "SECRET",
     "Argument",
     "Flag",
     "Gate",

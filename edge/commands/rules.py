@@ -10,7 +10,7 @@ from edge.errors import CommandRefused
 from edge.model.alarm import Condition
 from edge.model.care import Stage
 from edge.model.event import Command, Verb
-from edge.model.language import N_
+from edge.model.language import N_, TemperatureUnit
 from edge.model.people import Role, Site
 
 # Characters of a text: a name, a few words, the address of a film, a remark.
@@ -83,6 +83,11 @@ Argument = Text | Number | Flag | OneOf
 
 # Who looks on (grandparents, a tablet on the wall) is told nothing that wakes, and answers nothing.
 ABLE = frozenset({Role.OWNER, Role.CAREGIVER})
+OWNERS = frozenset({Role.OWNER})
+OWNERS_ONLY = N_("Only an owner may change who is there.")
+AWAY = N_("Who is there can be changed from the house alone.")
+SECRET = frozenset({"user", "token", "url"})
+"""Arguments that are kept in no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,27 @@ RULES: Mapping[Verb, Rule] = {
     Verb.TEST: Rule(),
     Verb.DRILL: Rule({"later": Flag()}),
     Verb.GOOD_NIGHT: Rule(),
+    Verb.CAREGIVER: Rule(
+        {
+            "id": Text(32),
+            "name": Text(40),
+            "role": OneOf(tuple(Role)),
+            "until": Text(40),
+            "language": Text(16),
+            "unit": OneOf(tuple(TemperatureUnit)),
+            "way": OneOf(("keep", "ntfy", "pushover", "other", "none")),
+            "server": Text(200),
+            "user": Text(40),
+            "token": Text(40),
+            "url": Text(500),
+            "details": Flag(),
+            "seen": Text(64),
+        },
+        roles=OWNERS,
+        in_the_house=True,
+    ),
+    Verb.CAREGIVER_REMOVE: Rule({"id": Text(32), "seen": Text(64)}, roles=OWNERS, in_the_house=True),
+    Verb.BROKER_USER: Rule({"id": Text(32)}, roles=OWNERS, in_the_house=True),
 }
 
 
@@ -167,9 +193,11 @@ def checked(given: Command, role: Role | None) -> Command:
     """
     rule = RULES[given.verb]
     if role is not None and role not in rule.roles:
-        raise CommandRefused(N_("{who} may look, not command"), who=given.caregiver)
+        viewer = role not in ABLE
+        raise CommandRefused(N_("{who} may look, not command") if viewer else OWNERS_ONLY, who=given.caregiver)
     if rule.in_the_house and not given.local:
-        raise CommandRefused(N_("only who is in the house can say that; press it there, or say that you are coming"))
+        able = N_("only who is in the house can say that; press it there, or say that you are coming")
+        raise CommandRefused(AWAY if rule.roles == OWNERS else able)
     read: dict[str, object] = {}
     for key, value in given.arguments.items():
         kind = rule.arguments.get(key)

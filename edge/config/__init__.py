@@ -8,6 +8,6 @@ from edge.config.layers import parse
 from edge.config.outward import MetricsTable
 from edge.config.page import WebTable
 from edge.config.places import Source, nearest
-from edge.config.tables import Config, HubTable
+from edge.config.tables import ARRAYS, Config, HubTable
 
-__all__ = ["Config", "HubTable", "MetricsTable", "Source", "WebTable", "nearest", "parse"]
+__all__ = ["ARRAYS", "Config", "HubTable", "MetricsTable", "Source", "WebTable", "nearest", "parse"]

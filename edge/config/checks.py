@@ -200,6 +200,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
                 c.phone_buttons,
                 c.clear_answered,
                 c.unit,
+                None if c.until is None else c.until.timestamp(),
             )
             for c in items["caregiver"]
         ),

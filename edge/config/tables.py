@@ -206,6 +206,7 @@ class CaregiverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language | None = None
     unit: TemperatureUnit = TemperatureUnit.CELSIUS
     role: Role = Role.CAREGIVER
+    until: dt.datetime | None = None
     mqtt_user: User = ""
     channels: list[str] = []
     share_details: bool | None = None

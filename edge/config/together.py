@@ -82,6 +82,12 @@ def _check_caregiver(row: CaregiverTable, at: At, users: dict[str, str], problem
         for channel in row.channels
         if not re.fullmatch(r"credential:[A-Za-z0-9._-]+", channel)
     )
+    if row.until is not None and row.until.tzinfo is None:
+        problems.append(
+            f"{at('until')}: caregiver.until: {row.until} needs its zone, such as 2026-03-14T08:00:00+01:00"
+        )
+    if row.until is not None and row.role is Role.OWNER:
+        problems.append(f"{at('until')}: caregiver.until: {row.id!r} is an owner, whose access does not end by itself")
     user = row.mqtt_user or row.id
     if user in users:
         problems.append(

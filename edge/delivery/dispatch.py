@@ -8,7 +8,7 @@ Nothing here reads a clock. A delay is asked for (`StartTimer`, real seconds) an
 services answer in real time, also in a replay, whose own clock runs ahead, or stands still at the end of a recording.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
@@ -199,6 +199,27 @@ def linked(dispatch: Dispatch, *, connected: bool) -> Dispatch:
     return replace(dispatch, broker=connected)
 
 
+def renewed(dispatch: Dispatch, channels: Mapping[str, int], anew: Collection[str]) -> Decision:
+    """Other channels than before. What waits for somebody's channel that is another now goes out over that one.
+
+    anew: caregivers whose channels are others, though there may be as many.
+    """
+    ways = [(who, index) for who, number in channels.items() for index in range(number)]
+    work = _Work(dispatch)
+    for way in dispatch.channels:
+        if way not in ways:
+            work.drop(way)
+    for way in ways:
+        channel = work.channels.get(way, Channel())
+        if way[0] in anew and channel.sending is not None:
+            job = replace(channel.sending, number=0, attempts=0)
+            channel = Channel(waiting=channel.waiting if job.outdated else (job, *channel.waiting))
+        work.channels[way] = channel if way[0] not in anew else Channel(waiting=channel.waiting)
+    for way in ways:
+        work.send_next(way)
+    return work.decision()
+
+
 class _Work:
     """A copy of the state that one call works on."""
 
@@ -256,6 +277,14 @@ class _Work:
             sending = replace(sending, outdated=True)
         waiting = tuple(job for job in channel.waiting if job not in old)
         self.channels[way] = replace(channel, sending=sending, waiting=waiting)
+
+    def drop(self, way: ChannelId) -> None:
+        """That channel is gone, with what waited for it; who waits for its answer to an alarm waits no more."""
+        channel = self.channels.pop(way)
+        sending = () if channel.sending is None else (channel.sending,)
+        for job in (*sending, *channel.waiting):
+            self.effects.append(PushNotSent(job.message, "the channel is gone"))
+            self._answered(way, job.message.alarm_id, delivered=False)
 
     def send_next(self, way: ChannelId) -> None:
         """Begin the next attempt, if the channel is free and something is due."""

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from edge.model.language import IN_ENGLISH, N_, Locale
 
 WORDS: Mapping[str, str] = {
+    # Of what a phone sends.
+    "upload_too_large": "This file is larger than the room on this hub.",
+    "upload_no_file": "Choose a file first: one ZIP file of a backup.",
+    "upload_cut_off": "The file did not arrive whole. Send it again.",
+    "upload_one": "Another phone is sending a backup just now.",
     # Of every page.
     "product": "feverhub",
     "lost": N_("This page lost the hub"),

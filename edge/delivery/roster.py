@@ -1,10 +1,10 @@
 """Who is on watch, who was asked to take it over, and whose phone was proven to ring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge.errors import CommandRefused
-from edge.model.alarm import HOUSE
+from edge.model.alarm import HOUSE, ROOM
 from edge.model.event import Command
 from edge.model.language import N_
 from edge.model.moment import Now
@@ -112,6 +112,22 @@ def phone_changed(roster: Roster, given: Command, caregivers: Sequence[Caregiver
     tests = {who: sent_s for who, sent_s in roster.tests.items() if who != whose}
     changed_s = {**roster.changed_s, whose: now.wall_s}
     return replace(roster, proofs=proofs, tests=tests, changed_s=changed_s), whose
+
+
+def of(roster: Roster, able: Collection[str], rung_anew: Collection[str], now: Now) -> Roster:
+    """The same with those alone who can be rung now. rung_anew: whose phones are rung elsewhere, and so unproven."""
+    offer = roster.offer if roster.offer and {roster.offer.to, roster.offer.by} <= {*able, HOUSE} else None
+    stays = not roster.on_watch or roster.on_watch in able
+    kept = {ROOM, *able} - set(rung_anew)
+    return replace(
+        roster,
+        on_watch=roster.on_watch if stays else "",
+        since_s=roster.since_s if stays else now.wall_s,
+        offer=offer,
+        tests={who: sent_s for who, sent_s in roster.tests.items() if who in kept},
+        proofs={who: proof for who, proof in roster.proofs.items() if who in kept},
+        changed_s={who: said_s for who, said_s in roster.changed_s.items() if who in kept},
+    )
 
 
 def proven_lately(roster: Roster, target: str, wall_s: float) -> bool:

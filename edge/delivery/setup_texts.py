@@ -154,14 +154,6 @@ NONE_NEAR = {
 }
 
 
-RESTORE = (
-    "sudo systemctl stop feverhub",
-    "sudo feverhub restore /media/.../feverhub-home-...",
-    "sudo systemctl start --no-block feverhub",
-)
-"""What root types at the hub to go on with a backup instead."""
-
-
 def links(url: str) -> tuple[str, str]:
     """Of an ntfy address: as a person copies it, and as the link that opens the app (ntfy, "Subscribe from your
     phone"). Both empty for another one.
@@ -172,17 +164,6 @@ def links(url: str) -> tuple[str, str]:
     return (
         f"http{'s' if scheme == 'ntfys' else ''}://{rest}",
         f"ntfy://{rest}{'' if scheme == 'ntfys' else '?secure=false'}",
-    )
-
-
-def broker(user: str, *, looks: bool) -> Sequence[str]:
-    """What root types at the hub so that an app over MQTT gets in as that user. looks: who may only look."""
-    block, acl = "grandmother" if looks else "mother", "/etc/mosquitto/feverhub/acl"
-    copy = f"sed -n '/^user {block}$/,/^$/p' {acl} | sed 's/^user {block}$/user {user}/' >>{acl}"
-    return (
-        f"sudo mosquitto_passwd /etc/mosquitto/feverhub/passwords {user}",
-        f'sudo sh -c "{copy}"',
-        "sudo systemctl reload mosquitto",
     )
 
 

@@ -1,5 +1,6 @@
 """What the pipeline asks the shell to do. The shell does it in order and decides nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.model.alarm import Alarm, Reason
@@ -140,6 +141,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeCaregivers:
+    """Carry this out, answer the command, and say who is there (`CaregiversChanged`). by: who asked.
+
+    arguments: as `edge.commands` has checked them; some of them are secrets.
+    """
+
+    verb: Verb
+    by: str
+    request_id: str
+    arguments: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class KeepEntry:
     """Journal this version of what a caregiver added, then publish it. Comes before the Reply that says so."""
 
@@ -225,6 +239,7 @@ Effect = (
     | Film
     | Reply
     | SendTestAlarm
+    | ChangeCaregivers
     | Remember
     | RememberLevels
     | Dropped

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.model.alarm import Condition
+from edge.model.people import Caregiver
 from edge.model.reading import Array, Reading
 
 
@@ -108,6 +109,9 @@ class Verb(StrEnum):
     TEST = "test"
     DRILL = "drill"
     GOOD_NIGHT = "good_night"
+    CAREGIVER = "caregiver"
+    CAREGIVER_REMOVE = "caregiver_remove"
+    BROKER_USER = "broker_user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,18 @@ class TestTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CaregiversChanged:
+    """Who is there, from now on. channels: how many push channels each has. by_hand: where those stand who were written
+    by hand. rung_anew: whose phones are rung at other addresses than before.
+    """
+
+    caregivers: tuple[Caregiver, ...]
+    channels: Mapping[str, int] = field(default_factory=dict)
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    rung_anew: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class FilmBegun:
     """The camera films an episode. alarm: its id. link: where the film will be found."""
 
@@ -216,4 +232,5 @@ Event = (
     | TargetProven
     | TestTaken
     | FilmBegun
+    | CaregiversChanged
 )

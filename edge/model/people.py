@@ -140,7 +140,7 @@ class Caregiver:
     share_details: whether name and value may go through other people's servers to this caregiver.
     phone_buttons: whether alarms over ntfy carry buttons that answer. clear_answered: whether they leave the phone's
     screen once somebody has answered. language: a catalogue's code, empty for the hub's. unit: of the temperatures in
-    pushes.
+    pushes. until_s: when the access of a sitter ends by itself, wall seconds; None: it stays.
     """
 
     id: str
@@ -153,3 +153,4 @@ class Caregiver:
     phone_buttons: bool = True
     clear_answered: bool = True
     unit: TemperatureUnit = TemperatureUnit.CELSIUS
+    until_s: float | None = None

@@ -6,16 +6,18 @@ from edge.pipeline.bedtime import uncovered as bedtime_uncovered
 from edge.pipeline.care import MOST_ENTRIES
 from edge.pipeline.commands import HANDLERS
 from edge.pipeline.drills import due as drill_due
+from edge.pipeline.household import version
 from edge.pipeline.illness import ill, proposed
 from edge.pipeline.level_store import readable as levels_readable
 from edge.pipeline.movement import NOT_VALIDATED
 from edge.pipeline.restart import begin
-from edge.pipeline.roster_store import readable
+from edge.pipeline.roster_store import HOUSE_MEMO, readable, unproven
 from edge.pipeline.state import Sensor, Setup, State, batteries, listened, of_the_house, watches
 from edge.pipeline.step import step
 
 __all__ = [
     "HANDLERS",
+    "HOUSE_MEMO",
     "MOST_ENTRIES",
     "NOT_VALIDATED",
     "Sensor",
@@ -34,5 +36,7 @@ __all__ = [
     "proposed",
     "readable",
     "step",
+    "unproven",
+    "version",
     "watches",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from edge import alarms
-from edge.commands import checked
+from edge.commands import SECRET, checked
 from edge.delivery import roster, texts
 from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
@@ -13,7 +13,17 @@ from edge.model.event import Command, Verb
 from edge.model.language import N_, Locale
 from edge.model.moment import Now
 from edge.model.people import Caregiver, Role
-from edge.pipeline import bedtime, care, drills, episode_clock, readings, roster_store, watch_duty, withdrawal
+from edge.pipeline import (
+    bedtime,
+    care,
+    drills,
+    episode_clock,
+    household,
+    readings,
+    roster_store,
+    watch_duty,
+    withdrawal,
+)
 from edge.pipeline.notification import Effects, Stepped, night_left_s, notify_changes, plan_for
 from edge.pipeline.state import State
 
@@ -25,7 +35,8 @@ Handler = Callable[[State, Command, Now], Done]
 def command(state: State, given: Command, now: Now) -> Stepped:
     """Carry it out and answer; a refusal is an answer too."""
     where = given.surface and f"({given.surface})"
-    said = " ".join(filter(None, [given.verb, given.alarm, str(dict(given.arguments) or ""), where]))
+    told = {key: "..." if key in SECRET else value for key, value in given.arguments.items()}
+    said = " ".join(filter(None, [given.verb, given.alarm, str(told or ""), where]))
     note = Note(f"command from {given.caregiver}", said)
     try:
         given = checked(given, _role(state, given.caregiver))
@@ -116,6 +127,9 @@ HANDLERS: Mapping[Verb, Handler] = {
     Verb.AWAKE: _done(episode_clock.awake),
     Verb.FALSE_ALARM: _done(episode_clock.false_alarm),
     Verb.PAUSE: _done(watch_duty.pause),
+    Verb.CAREGIVER: household.asked,
+    Verb.CAREGIVER_REMOVE: household.asked,
+    Verb.BROKER_USER: household.asked,
     Verb.ON_WATCH: _done(watch_duty.on_watch),
     Verb.PHONE_CHANGED: _done(watch_duty.phone_changed),
     Verb.DOSE: _write,

@@ -111,7 +111,8 @@ class Setup:
 
     controlled: whether movement sensors are checked by the positive control; not in recordings that are analysed, whose
     samples are handed over many seconds at a time. channels: how many push channels each caregiver has; a caregiver
-    without any is notified over MQTT alone. languages: the catalogues, by their codes; English needs none.
+    without any is notified over MQTT alone. languages: the catalogues, by their codes; English needs none. by_hand:
+    where those caregivers stand who were written by hand, by id.
     """
 
     config: Config
@@ -121,6 +122,7 @@ class Setup:
     controlled: bool = True
     channels: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, Language] = field(default_factory=dict)
+    by_hand: Mapping[str, str] = field(default_factory=dict)
 
     def locale(self, caregiver: Caregiver | None = None) -> Locale:
         """How that caregiver reads; None: the words of the house, on topics that all share, in °C."""

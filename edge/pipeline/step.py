@@ -15,6 +15,7 @@ from edge.model.effect import Dropped
 from edge.model.event import (
     AvailabilityReceived,
     BrokerLinkChanged,
+    CaregiversChanged,
     ClockReceived,
     Command,
     Event,
@@ -37,6 +38,7 @@ from edge.pipeline import (
     episode_clock,
     escalation,
     freshness,
+    household,
     illness,
     judging,
     movement,
@@ -76,8 +78,8 @@ def step(state: State, event: Event, now: Now) -> Stepped:
             state, effects = pushes.advance(state, event, now)
         case TargetProven() | TestTaken():
             state, effects = watch_duty.arrived(state, event, now)
-        case FilmBegun():
-            state, effects = filmed(state, event, now)
+        case CaregiversChanged() | FilmBegun():
+            state, effects = _carried_out(state, event, now)
         case Tick():
             state, effects = _silence(state, now, now.back_at(event.as_of_s))
             state, some = episode_clock.all_go_on(state, now)
@@ -144,6 +146,15 @@ def _frame(state: State, frame: FrameReceived, now: Now) -> Stepped:
 def _refused(state: State, sensor: Sensor, frame: FrameReceived, why: str) -> Stepped:
     """It is no measurement; if nothing better comes, `no_data` will say why."""
     return state.with_sensor(replace(sensor, refused=why)), (Dropped(frame.device, frame.kind, why),)
+
+
+def _carried_out(state: State, event: CaregiversChanged | FilmBegun, now: Now) -> Stepped:
+    """What the shell has done for the core."""
+    match event:
+        case CaregiversChanged():
+            return household.changed(state, event, now)
+        case FilmBegun():
+            return filmed(state, event, now)
 
 
 def _silence(state: State, now: Now, as_of: Now) -> Stepped:

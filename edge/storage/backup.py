@@ -12,9 +12,10 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -32,7 +33,9 @@ _KEPT = ("settings.toml", "phones")
 """Beside them in the state folder: what was set up by the hub's own tools, and which phones were let in."""
 PREFIX = "feverhub-"
 """Of a backup's folder, before the name of the hub."""
-_CHUNK = 1 << 20
+_CHUNK = _LONGEST_LIST = 1 << 20
+Progress = Callable[[int], None]
+Memos = Mapping[str, Callable[[str], str]]
 
 
 class File(msgspec.Struct, frozen=True):
@@ -107,22 +110,32 @@ def finish(folder: Path, contents: Contents) -> None:
     check(folder)
 
 
-def check(folder: Path) -> Contents:
-    """What the backup holds, once each file has been read and found to be what was written. Raises StorageError."""
+def listed(folder: Path) -> Contents:
+    """What the backup says of itself, nothing of which was looked at yet. Raises StorageError."""
     try:
-        contents = msgspec.json.decode((folder / LIST).read_bytes(), type=Contents)
+        with (folder / LIST).open("rb") as file:
+            contents = msgspec.json.decode(file.read(_LONGEST_LIST), type=Contents)
     except OSError as error:
         raise StorageError(f"{folder}: this is no backup of a hub ({LIST}: {error.strerror})") from error
     except msgspec.MsgspecError as error:
         raise StorageError(f"{folder}: this is no backup that can be read ({LIST}: {error})") from error
     if contents.schema > SCHEMA:
         raise StorageError(f"{folder}: this backup was made by a newer feverhub ({contents.program}): upgrade first")
+    return contents
+
+
+def check(folder: Path, read: Progress = lambda _size: None) -> Contents:
+    """What the backup holds, once each file has been read and found to be what was written. Raises StorageError.
+
+    read: told of so many more bytes.
+    """
+    contents = listed(folder)
     for name, expected in contents.files.items():
         path = folder / name
         if not _within(folder, path):
             raise StorageError(f"{folder}: this is no backup of a hub (it names {name!r})")
         try:
-            found = _measured(path)
+            found = _measured(path, read)
         except OSError as error:
             raise StorageError(f"{folder}: {name} of this backup cannot be read ({error.strerror})") from error
         if found != expected:
@@ -141,13 +154,23 @@ def newest(target: Path, hub: str) -> dt.datetime | None:
     return max(made, default=None)
 
 
-def restore(folder: Path, state: Path, *, hub: str, now: dt.datetime) -> Path | None:
+def restore(
+    folder: Path,
+    state: Path,
+    *,
+    hub: str,
+    now: dt.datetime,
+    memos: Memos = MappingProxyType({}),
+    prepare: Callable[[Path], None] = lambda _incoming: None,
+    read: Progress = lambda _size: None,
+) -> Path | None:
     """Put the backup in place of what the state folder holds; where that was moved to, None for an empty one.
 
-    The caller holds the state folder's lock. hub: name in today's configuration. Raises StorageError; then all is as
-    it was.
+    The caller holds the state folder's lock. hub: name in today's configuration. memos: what becomes of the journal's,
+    by name. prepare: changes what will be put in place, in its folder. read: as in `check`. Raises StorageError, and
+    what `prepare` raises; then all is as it was.
     """
-    contents = check(folder)
+    contents = check(folder, read)
     if contents.hub != hub:
         raise StorageError(f"{folder}: this backup is of the hub {contents.hub!r}, and this one is {hub!r}")
     incoming, aside = state / ".restoring", state / f"before-restore-{now:%Y%m%d-%H%M%S}"
@@ -157,7 +180,8 @@ def restore(folder: Path, state: Path, *, hub: str, now: dt.datetime) -> Path | 
         incoming.mkdir(mode=0o700)
         for name in (*DATABASES, *_KEPT):
             _copy_plain(folder / name, incoming / name)
-        _as_after_a_gap(incoming / "journal.sqlite", now)
+        _as_after_a_gap(incoming / "journal.sqlite", now, memos)
+        prepare(incoming)
         replaced = [path for path in state.iterdir() if path.name in _replaced()]
         with _undone(aside, state):
             if replaced:
@@ -213,7 +237,7 @@ def _check_database(path: Path, newest: int) -> None:
         raise StorageError(f"{path} is damaged: {verdict[:200]}")
 
 
-def _as_after_a_gap(journal: Path, now: dt.datetime) -> None:
+def _as_after_a_gap(journal: Path, now: dt.datetime, memos: Memos) -> None:
     """Alarms get higher numbers than any that receivers have seen since the backup; old messages are not sent again."""
     if not journal.is_file():
         return
@@ -221,6 +245,10 @@ def _as_after_a_gap(journal: Path, now: dt.datetime) -> None:
         with contextlib.closing(sqlite3.connect(journal)) as database, database:
             journal_tables.raise_sequence(database, int(now.timestamp()))
             database.execute("DELETE FROM outbox")
+            kept = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'memo'").fetchone()
+            for name, change in memos.items() if kept else ():
+                for (text,) in database.execute("SELECT text FROM memo WHERE name = ?", (name,)).fetchall():
+                    database.execute("UPDATE memo SET text = ? WHERE name = ?", (change(text), name))
     except sqlite3.Error as error:
         raise StorageError(f"{journal} is damaged: {error}") from error
     _sync(journal)
@@ -239,12 +267,13 @@ def _copy_plain(source: Path, copy: Path) -> None:
         _sync(copy)
 
 
-def _measured(path: Path) -> File:
+def _measured(path: Path, read: Progress = lambda _size: None) -> File:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while piece := file.read(_CHUNK):
             digest.update(piece)
             size += len(piece)
+            read(len(piece))
     return File(size, digest.hexdigest())
 
 

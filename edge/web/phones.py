@@ -50,7 +50,7 @@ class Phones:
     """folder: made when it is first needed, for the user who owns the folder above it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def invite(self, caregiver: str, now_s: float, ends_s: float | None = None, *, typed: bool = False) -> str:
         """The code that lets one phone in, within 15 minutes. ends_s: when that phone's access ends.
@@ -100,12 +100,12 @@ class Phones:
     def address_of(self, caregiver: str) -> str:
         """Where that caregiver's phone is rung, if the hub itself has made the address; else empty."""
         try:
-            return (self._folder.parent / "credentials" / f"phone_{caregiver}").read_text("utf-8").strip()
+            return (self.folder.parent / "credentials" / f"phone_{caregiver}").read_text("utf-8").strip()
         except (OSError, ValueError):
             return ""
 
     def _path(self, digest: str, kind: str) -> Path:
-        return self._folder / f"{digest}{kind}"
+        return self.folder / f"{digest}{kind}"
 
     def _find(self, secret: str, kind: str) -> Phone | None:
         if not 0 < len(secret) <= _LONGEST_SECRET:
@@ -116,7 +116,7 @@ class Phones:
 
     def _read(self, kind: str) -> Iterator[Phone]:
         with contextlib.suppress(FileNotFoundError):
-            for path in list(self._folder.iterdir()):
+            for path in list(self.folder.iterdir()):
                 if path.suffix == kind and (found := _load(path)) is not None:
                     yield found
 
@@ -131,19 +131,19 @@ class Phones:
     def _write(self, made: Phone, kind: str) -> None:
         """On disk as a whole or not at all; for the service's user, who owns the state folder, when root writes it."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            owner = self._folder.parent.stat()
-            descriptor, name = tempfile.mkstemp(dir=self._folder)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            owner = self.folder.parent.stat()
+            descriptor, name = tempfile.mkstemp(dir=self.folder)
             with os.fdopen(descriptor, "wb") as out:
                 out.write(msgspec.json.encode(made))
                 out.flush()
                 os.fsync(out.fileno())
             if os.geteuid() == 0:
-                for path in (self._folder, Path(name)):
+                for path in (self.folder, Path(name)):
                     os.chown(path, owner.st_uid, owner.st_gid)
             Path(name).replace(self._path(made.hash, kind))
         except OSError as error:
-            raise EdgeError(f"{self._folder}: cannot be written: {error.strerror}") from None
+            raise EdgeError(f"{self.folder}: cannot be written: {error.strerror}") from None
 
 
 def _secret() -> str:

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from edge.delivery import setup_texts as texts
 from edge.model.people import Role
 from edge.web import asking
 from edge.web.asking import Refused
@@ -44,6 +43,7 @@ class ReadyPages:
         """Under /setup, where the first run led to."""
         return [
             Route("/setup", self.first, methods=["GET"]),
+            Route("/setup/restore", self.first, methods=["GET"]),
             Route("/setup/test", self.test, methods=["GET"]),
             Route("/setup/test", self.say, methods=["POST"]),
             Route("/setup/sounder", self.sounder, methods=["GET"]),
@@ -130,7 +130,7 @@ class ReadyPages:
             for each in shown.caregivers
             if each != visitor.caregiver and visitor.role is Role.OWNER
         }
-        return HTMLResponse(self._pages.done(visitor.reader, shown, rung, others))
+        return HTMLResponse(self._pages.done(visitor.reader, shown, rung, others, owner=visitor.role is Role.OWNER))
 
     async def good_night(self, request: Request) -> Response:
         """All that the night rests on, in one screen. A tap (POST) tells the hub that it was asked."""
@@ -161,11 +161,10 @@ class ReadyPages:
         wanted = asking.last(await asking.form(request)).get("caregiver", "")
         if wanted not in shown.caregivers:
             raise Refused(404, "no_caregiver")
-        code = self._phones.invite(wanted, time.time())
+        code = self._phones.invite(wanted, time.time(), shown.caregivers[wanted].until_s)
         url = f"{request.url.scheme}://{request.headers['host']}/enter?code={code}"
         who = shown.caregivers[wanted]
-        broker = texts.broker(wanted, looks=who.role is Role.VIEWER)
-        return HTMLResponse(self._pages.invite(visitor.reader, who.name, url, self._phones.address_of(wanted), broker))
+        return HTMLResponse(self._pages.invite(visitor.reader, who.name, url, self._phones.address_of(wanted)))
 
     def _known(self, request: Request) -> tuple[Visitor, Snapshot | None, Rung | None]:
         visitor = self._visitor(request)

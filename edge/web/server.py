@@ -27,6 +27,7 @@ from edge.web.history import History
 from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.logbook import Logbook
+from edge.web.people import People
 from edge.web.phones import Phones
 from edge.web.reader import Reader
 from edge.web.ready import ReadyPages
@@ -257,6 +258,7 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
         Route("/api/events", site.events),
         Route("/api/openapi.json", site.openapi),
         Route("/api/commands/{verb:str}", site.command, methods=["POST"]),
+        *People(feed, site.able, site.visitor, languages).routes,
         *ReadyPages(feed, phones, site.visitor, languages).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]

@@ -3,6 +3,7 @@
 Nothing of it needs JavaScript. A form that cannot be taken comes back with its answers and one sentence.
 """
 
+import asyncio
 import json
 import secrets
 import time
@@ -24,11 +25,12 @@ from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.phones import Phones, as_typed
 from edge.web.setup_pages import SetupPages
-from edge.web.setup_wire import STEPS, Setup
+from edge.web.setup_wire import STEPS, UPLOAD, UPLOADED, Setup
+from edge.web.upload import received
 
 SECRET_LETTERS = 43
 """Of 256 bits, as `secrets.token_urlsafe(32)` writes them."""
-PAST = ("look", "choose", "skip", "add")
+PAST = ("look", "choose", "key", "skip", "add")
 """What is said within a step, beside its own form."""
 
 
@@ -38,6 +40,8 @@ class SetupSite:
     def __init__(self, feed: Feed, phones: Phones, languages: Languages) -> None:
         self._feed = feed
         self._phones = phones
+        self._sent = phones.folder.parent / UPLOAD / UPLOADED
+        self._sending = asyncio.Lock()
         self._languages = languages
         self._pages = SetupPages(languages)
         self._wrong = Limit(WRONG_BURST, WRONG_PER_S)
@@ -70,12 +74,15 @@ class SetupSite:
                 return HTMLResponse(self._pages.door(shown, "", self._bad_code(request)), 401)
             secret = known
         answer: Response = RedirectResponse("/setup", 303)
-        if "name" in fields and shown.step == "you" and not shown.trouble:
+        if fields.get("name") and "instead" not in fields and shown.step == "you" and not shown.trouble:
             reader = self._languages.stranger(request)
             body = json.dumps({"name": fields["name"]})
             said = await self._feed.say("", "you", body, local=True, reader=reader)
             if not said.ok:
                 answer = HTMLResponse(self._pages.step(self._shown(request), "you", fields, said.reason), 409)
+        elif fields.get("instead") == "restore" and not shown.trouble:
+            await self._feed.say("", "find", "{}", local=True, reader=shown.reader)
+            answer = _to("restore")
         asking.set_cookie(request, answer, secret, asking.YEAR_S)
         return answer
 
@@ -101,6 +108,8 @@ class SetupSite:
         body = json.dumps({**fields, "step": step})
         answer = await self._feed.say("", verb, body, local=True, reader=reader)
         shown = self._shown(request)
+        if step == "restore" and not shown.trouble:
+            return _to(step) if answer.ok else HTMLResponse(self._pages.restore(shown, answer.reason), 409)
         if not answer.ok:
             if shown.trouble or step not in STEPS:
                 return HTMLResponse(self._pages.trouble(shown, answer.reason), 409)
@@ -112,6 +121,35 @@ class SetupSite:
         if verb in PAST and verb != "skip":
             return _to(step)
         return _to(self._after(shown, step))
+
+    async def restore(self, request: Request) -> Response:
+        """Going on with a backup instead of the questions."""
+        shown = self._let_in(request)
+        if shown.restore.state == "done" and STEPS[-1] in shown.done:
+            return HTMLResponse(self._pages.starting(shown.reader, request.url.path))
+        if shown.trouble or shown.restore.state == "done":
+            return RedirectResponse("/setup", 303)
+        return HTMLResponse(self._pages.restore(shown, ""))
+
+    async def upload(self, request: Request) -> Response:
+        """A backup of the phone's own: it is on the disk before the hub looks at it."""
+        asking.same_origin(request)
+        shown = self._let_in(request)
+        try:
+            if self._sending.locked():
+                raise Refused(409, "upload_one")
+            async with self._sending:
+                length = request.headers.get("content-length", "")
+                kind = request.headers.get("content-type", "")
+                await received(request.stream(), kind, int(length) if length.isdigit() else 0, self._sent)
+        except Refused as refused:
+            why = refused.said(self._languages.locale(shown.reader))
+            return HTMLResponse(self._pages.restore(shown, why), refused.status, {"connection": "close"})
+        body = json.dumps({"key": UPLOADED})
+        answer = await self._feed.say("", "restore", body, local=True, reader=shown.reader)
+        if not answer.ok:
+            return HTMLResponse(self._pages.restore(self._shown(request), answer.reason), 409)
+        return _to("restore")
 
     async def starting(self, request: Request) -> Response:
         """The hub is about to begin: its own page takes over at this address."""
@@ -182,6 +220,8 @@ def make_setup_app(feed: Feed, phones: Phones, languages: Languages) -> Starlett
         Route("/setup", site.door, methods=["GET"]),
         Route("/setup", site.enter, methods=["POST"]),
         *(Route(f"/setup/{page}", site.starting, methods=["GET"]) for page in ("test", "sounder", "done")),
+        Route("/setup/restore", site.restore, methods=["GET"]),
+        Route("/setup/upload", site.upload, methods=["POST"]),
         Route("/setup/{step:str}", site.page, methods=["GET"]),
         Route("/setup/{step:str}", site.say, methods=["POST"]),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from edge.delivery import restore_texts, sensor_texts
 from edge.delivery import setup_texts as texts
 from edge.web.drawing import drawn
 from edge.web.languages import Languages
@@ -14,7 +15,9 @@ class SetupPages:
     """Renders; every text that a person wrote is escaped."""
 
     def __init__(self, languages: Languages) -> None:
-        self._templates = Templates(languages, t=texts, titles=TITLES, steps=STEPS, stranger=True)
+        self._templates = Templates(
+            languages, t=texts, titles=TITLES, steps=STEPS, stranger=True, r=restore_texts, s=sensor_texts
+        )
 
     def door(self, shown: Setup, code: str, why: str) -> str:
         """Where the code is said. code: one that is good, to be sent with a single button."""
@@ -32,6 +35,10 @@ class SetupPages:
         if step == "child" and "name" not in fields:
             known["name"] = shown.values.get("child", "")
         return self._page(step, shown.reader, shown=shown, step=step, known=known, why=why, code=drawn(shown.link))
+
+    def restore(self, shown: Setup, why: str) -> str:
+        """Going on with a backup instead. why: it was not begun."""
+        return self._page("restore", shown.reader, shown=shown, why=why)
 
     def starting(self, reader: Reader, back: str) -> str:
         """Until the hub's own page is there. back: where that stands."""

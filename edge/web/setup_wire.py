@@ -8,6 +8,8 @@ import msgspec
 from edge.model.language import N_
 from edge.web.reader import Reader
 
+UPLOAD, UPLOADED = "upload", "backup.zip"
+"""In the state folder: the folder of what a phone sends, and the file that it has there. As a key: that file."""
 STEPS = ("you", "child", "thermometer", "sensor", "limits", "others", "phone", "app")
 """In their order, by the names that stand in the addresses of the pages. The last one begins the watch."""
 SENSORS = ("thermometer", "sensor")
@@ -43,19 +45,39 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """The search for a sensor. what: which step it is for.
 
-    state: `looking` for those that are near, `trying` one of them, `received` once that one has said something, `over`
-    when time is up or something is wrong. left_s: seconds until it ends. words: what is wrong, or what is being done.
+    state: `looking` for those that are near, `trying` one of them, `locked` if that one wants a key, `received` once it
+    has said something, `over` when time is up or something is wrong. form: of the key that it wants, in words.
+
+    left_s: seconds until it ends. words: what is wrong, or what is being done.
     value: the newest value of the one that was chosen. note: what to know about it.
     """
 
     what: str = ""
-    state: Literal["idle", "looking", "trying", "received", "over"] = "idle"
+    state: Literal["idle", "looking", "trying", "locked", "received", "over"] = "idle"
     left_s: int = 0
     found: list[Neighbour] = []
     words: str = ""
     chosen: str = ""
     value: str = ""
     note: str = ""
+    form: str = ""
+
+
+class Backup(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that was found. key: what it is chosen by. label: of which hub and when; about: where it lies."""
+
+    key: str
+    label: str
+    about: str
+
+
+class Restore(msgspec.Struct, frozen=True, kw_only=True):
+    """Going on with a backup. words: what is being done, or why it was not. unusable: sentences about others."""
+
+    state: Literal["idle", "working", "failed", "done"] = "idle"
+    words: str = ""
+    found: list[Backup] = []
+    unusable: list[str] = []
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -73,7 +95,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     there are no steps.
     aside: whether what is wrong was written by the hub, so that it may be put aside. quiet: until when the room is not
     told of it, in words. step: the first that is not done.
-    done: those that are. values: what was answered, by the names of the fields. paired: each sensor in words, by step.
+    done: those that are. values: what was answered, by the names of the fields.
+    children: those who are watched so far, by name. paired: each sensor in words, by step.
     limits: when the hub rings, a sentence each. levels: of watchfulness. others: further caregivers, in words. address:
     where the app of the phone listens; link: the same as a link that opens the app. Both empty without one.
     owners: whose phones may answer, by id; empty for a phone that is nobody's yet.
@@ -87,8 +110,10 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     step: str = STEPS[0]
     done: list[str] = []
     values: dict[str, str] = {}
+    children: list[str] = []
     paired: dict[str, str] = {}
     scan: Scan = Scan()
+    restore: Restore = Restore()
     limits: list[str] = []
     levels: list[Choice] = []
     others: list[str] = []

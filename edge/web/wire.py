@@ -152,11 +152,20 @@ class Bedtime(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caregiver(msgspec.Struct, frozen=True):
-    """Who may look, whether as more than a viewer, and how they read."""
+    """Who may look, and whether as more than a viewer. reader: how they read.
+
+    until_s: when that ends by itself, wall seconds. language, unit: of messages. by_hand: where somebody stands who was
+    written by hand, and so is not changed here; empty for others. version: another text after every change.
+    """
 
     name: str
     role: Role
     reader: Reader = Reader()
+    until_s: float | None = None
+    language: str = ""
+    unit: str = "celsius"
+    by_hand: str = ""
+    version: str = ""
 
 
 class Paused(msgspec.Struct, frozen=True):

@@ -1,10 +1,13 @@
 """`feverhub backup` and `feverhub restore`, as a person and a script call them."""
 
+import contextlib
 import json
+import sqlite3
 import stat
 
 import pytest
 
+from edge.app.reports import backup as backups
 from edge.host import lock
 from edge.storage.journal import SqliteJournal
 
@@ -62,3 +65,42 @@ def test_what_is_no_backup_is_refused_in_a_sentence(feverhub, hub, tmp_path):
     done = feverhub("restore", tmp_path, *options)
     assert (done.code, "this is no backup of a hub" in done.err) == (1, True)
     assert sorted(path for path in state.iterdir() if path.name != "hub.lock") == before
+
+
+def test_backups_are_found_on_drives_the_newest_first_and_each_once(tmp_path):
+    """/media/USER/DRIVE, /run/media/USER/DRIVE, /mnt/DRIVE; hidden folders, half backups and what may not be read."""
+    media, mnt = tmp_path / "media", tmp_path / "mnt"
+    listed = {"schema": 1, "hub": "cot", "made": "2026-03-14T11:00:00+00:00", "program": "1.0", "files": {}}
+    for folder, text in (
+        (media / "pi" / "STICK" / "feverhub-cot-20260314-110000", json.dumps(listed)),
+        (media / "pi" / "STICK" / ".feverhub-cot-20260315-110000.partial", json.dumps(listed)),
+        (mnt / "feverhub-home-20260401-110000", json.dumps(listed | {"hub": "home"})),
+        (mnt / "feverhub-cot-20260101-110000", '{"schema": 1'),
+        (mnt / "feverhub-cot-20260102-110000", json.dumps(listed | {"schema": 9, "program": "9.0"})),
+        (mnt / "a" / "b" / "c" / "d" / "feverhub-cot-20260501-110000", json.dumps(listed)),
+    ):
+        folder.mkdir(parents=True)
+        (folder / "backup.json").write_text(text)
+    (mnt / "feverhub-photos").mkdir()
+    found = backups.candidates(str(mnt), (media, mnt, tmp_path / "not there"))
+    usable = [each.folder.name for each in found if each.contents]
+    assert usable == ["feverhub-home-20260401-110000", "feverhub-cot-20260314-110000"]
+    whys = {each.folder.name: each.why for each in found if not each.contents}
+    assert "no backup that can be read" in whys["feverhub-cot-20260101-110000"]
+    assert "made by a newer feverhub (9.0)" in whys["feverhub-cot-20260102-110000"]
+    assert "this is no backup of a hub" in whys["feverhub-photos"]
+
+
+def test_what_was_proven_before_a_restore_is_proven_no_more(feverhub, hub, tmp_path):
+    """A phone may have lost its app since: it proves itself anew. Who is on watch, and pauses, stay."""
+    options, state, stick = hub
+    kept = {"on_watch": "mother", "proofs": {"mother": {"wall_s": 1.79e9, "seconds": 2.0}}, "wall_s": 1.79e9}
+    with contextlib.closing(sqlite3.connect(state / "journal.sqlite")) as db, db:
+        db.execute("INSERT INTO memo VALUES ('house', ?)", (json.dumps(kept),))
+    assert feverhub("backup", *options, "--out", stick).code == 0
+    [folder] = stick.iterdir()
+    assert feverhub("restore", folder, *options).code == 0
+    journal = SqliteJournal(state / "journal.sqlite")
+    after = json.loads(journal.recall("house"))
+    journal.close()
+    assert (after["proofs"], after["on_watch"]) == ({}, "mother")

@@ -71,7 +71,8 @@ def tree(machine: Path) -> dict[str, bytes]:
 
 
 def of_the_family(machine: Path) -> dict[str, bytes]:
-    return {path: content for path, content in tree(machine).items() if not path.startswith("opt/")}
+    made = ("opt/", "var/lib/mosquitto/")  # what is made of it
+    return {path: content for path, content in tree(machine).items() if not path.startswith(made)}
 
 
 def mode(machine: Path, path: str) -> int:

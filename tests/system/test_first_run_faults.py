@@ -5,15 +5,12 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support import homes
-from tests.support.first_run import EmptyHub, SettingUp, empty_hub
+from tests.support.first_run import EmptyHub, SettingUp, answered, empty_hub, feverhub, finished, patient
 from tests.support.page import Phone
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(240)]
@@ -44,45 +41,6 @@ def systemd(folder):
         yield read
 
 
-def answered(phone: SettingUp) -> None:
-    """The questions that need no sensor."""
-    answer = phone.post("/setup/child", data={"name": "Mia", "born": "2026-03-14"})
-    assert answer.status_code == 200, answer.text
-
-
-def paired(phone: SettingUp, step: str, place: str) -> None:
-    key = _until(phone, step, r'name="key" value="([^"]+)"')
-    assert phone.post(f"/setup/{step}", data={"verb": "choose", "key": key}).status_code == 200
-    _until(phone, step, r'name="place" value="([^"]+)"')
-    answer = phone.post(f"/setup/{step}", data={"place": place})
-    assert answer.status_code == 200, answer.text
-
-
-def _until(phone: SettingUp, step: str, pattern: str) -> str:
-    deadline_s = time.monotonic() + 30
-    while time.monotonic() < deadline_s:
-        if found := re.search(pattern, phone.get(f"/setup/{step}").text):
-            return found[1]
-        time.sleep(0.3)
-    raise AssertionError(f"{step}: {pattern} does not come")
-
-
-def finished(phone: SettingUp) -> None:
-    """From the child to a hub that watches, without a movement sensor and without a phone that rings."""
-    answered(phone)
-    paired(phone, "thermometer", "axilla")
-    for step, fields in (
-        ("sensor", {"verb": "skip"}),
-        ("limits", {"fever_c": ""}),
-        ("others", {"verb": "add", "name": "Tom"}),
-        ("others", {}),
-        ("phone", {"way": "none"}),
-        ("app", {}),
-    ):
-        answer = phone.post(f"/setup/{step}", data=fields)
-        assert answer.status_code == 200, answer.text
-
-
 def test_after_a_power_cut_the_same_phone_goes_on_without_a_code(alone):
     phone = SettingUp(alone.url)
     with contextlib.suppress(AssertionError), alone.running() as screen:
@@ -91,7 +49,7 @@ def test_after_a_power_cut_the_same_phone_goes_on_without_a_code(alone):
         screen.kill()
     with alone.running() as screen:
         screen.until("open")  # it says where, also when a phone is in
-        answer = _patient(phone, "/")
+        answer = patient(phone, "/")
         assert answer.url.endswith("/setup/thermometer")
         assert phone.get("/setup/child").text.count('value="Mia"') == 1
         assert Phone(alone.url).get("/setup/thermometer").status_code == 401
@@ -106,14 +64,13 @@ def test_once_set_up_it_never_asks_again_whatever_is_missing(alone):
     with alone.running() as screen:
         phone.begin(screen.code())
         finished(phone)
-        answer = _patient(phone, "/setup/done")
+        answer = patient(phone, "/setup/done")
         assert "Nothing is proven" in answer.text or "Only the hub" in answer.text
         assert "Watching, and a phone rang" not in answer.text
         assert "Mia: temperature in the armpit" in answer.text
         invited = phone.post("/setup/invite", data={"caregiver": "tom"})
         assert "ntfy://ntfy.sh/feverhub-" not in invited.text, "the link is in the picture"
         assert "https://ntfy.sh/feverhub-" in invited.text
-        assert "sudo mosquitto_passwd /etc/mosquitto/feverhub/passwords tom" in invited.text
         code = re.search(r"/enter\?code=([\w-]+)", invited.text)[1]
         tom = Phone(alone.url)
         assert tom.enter(code).status_code == 200
@@ -121,23 +78,11 @@ def test_once_set_up_it_never_asks_again_whatever_is_missing(alone):
         assert "Ring this phone" in tom.get("/setup/test").text
         assert tom.post("/setup/invite", data={"caregiver": "anna"}).status_code == 403
     with alone.running():
-        answer = _patient(phone, "/")
+        answer = patient(phone, "/")
         assert answer.url == f"{alone.url}/"
         assert "Mia" in answer.text
         assert "does not watch yet" not in answer.text
     assert not (alone.state / "first_run.json").exists()
-
-
-def _patient(phone: Phone, path: str):
-    """What is there once the hub has something to show."""
-    deadline_s = time.monotonic() + 30
-    while time.monotonic() < deadline_s:
-        with contextlib.suppress(OSError):
-            answer = phone.get(path)
-            if answer.status_code == 200 and "A few seconds" not in answer.text and 'class="away"' not in answer.text:
-                return answer
-        time.sleep(0.3)
-    raise AssertionError(f"{path} does not come")
 
 
 def test_a_configuration_that_cannot_be_used_is_shown_with_file_line_and_key(alone):
@@ -199,12 +144,6 @@ def test_the_address_on_the_screen_is_one_that_a_phone_can_open(alone):
     assert len(list((alone.state / "phones").glob("*.invitation"))) == 1
 
 
-def feverhub(*words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "edge", *words]
-    known = homes.clean_environment()
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=known, cwd=homes.ROOT)
-
-
 def test_another_program_at_the_usual_port_is_no_reason_to_stop(alone):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", alone.port))
@@ -234,7 +173,7 @@ def test_a_page_that_dies_is_begun_again_and_nothing_is_lost(tmp_path):
         answered(phone)
         (page,) = _children(screen.process.pid)
         os.kill(page, signal.SIGKILL)
-        assert _patient(phone, "/").url.endswith("/setup/thermometer")
+        assert patient(phone, "/").url.endswith("/setup/thermometer")
 
 
 def _children(pid: int) -> list[int]:

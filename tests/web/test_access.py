@@ -52,7 +52,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site):
 def test_on_disk_lies_no_secret(site):
     phone = site.phone("anna")
     (secret,) = phone.session.cookies.values()
-    folder = next(iter(site.phones._folder.glob("*.phone"))).parent
+    folder = next(iter(site.phones.folder.glob("*.phone"))).parent
     texts = "".join(each.name + each.read_text() for each in folder.iterdir())
     assert secret not in texts
     assert hashed(secret) in texts

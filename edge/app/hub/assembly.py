@@ -9,6 +9,7 @@ from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.command_mailbox import CommandMailbox
 from edge.app.hub.counters import Counters
 from edge.app.hub.disk import Disk
+from edge.app.hub.effects.executor import Executor
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.health import Facts, Health, Sources
 from edge.app.hub.loop import Executors, Hub
@@ -17,6 +18,7 @@ from edge.app.hub.phone_buttons import PhoneButtons
 from edge.app.hub.replication import Replication
 from edge.app.hub.supervisor import Supervisor
 from edge.model.alarm import Alarm
+from edge.model.effect import ChangeCaregivers
 from edge.mqtt.inbound import Incoming
 from edge.ports import Clock, Filmer, Notifier, Publisher, Sounder
 
@@ -42,7 +44,7 @@ class Outside:
     disk: journal and store, opened. connect: makes the publisher. notifiers: channels of each caregiver, in their
     order. sounder, filmer: None where there is none. radio, and more by name: facts for the health topic; machine: what
     is not well with the computer. on_alarm: called with each change of an alarm. influx_token: for replication, empty
-    if it needs none.
+    if it needs none. household: changes who is there; None where nobody may.
     """
 
     disk: Disk
@@ -55,6 +57,7 @@ class Outside:
     machine: Sequence[Mapping[str, object]] = ()
     on_alarm: Callable[[Alarm], None] = lambda _alarm: None
     influx_token: str = ""
+    household: Executor[ChangeCaregivers] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         lambda: replication.status,
     )
     health = Health(setup, clock, publisher, counters, sources)
-    executors = make_executors(base, recording, outputs, counters, health)
+    executors = make_executors(base, recording, outputs, counters, health, household=outside.household)
     return Assembly(
         setup=setup,
         clock=clock,

@@ -1,7 +1,7 @@
 """The one way of a command to the core, whichever surface took it: counted, none twice, and answered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -18,6 +18,7 @@ from edge.errors import CommandRefused
 from edge.model.effect import Reply
 from edge.model.event import Command, Event
 from edge.model.language import IN_ENGLISH, Locale
+from edge.model.people import Caregiver
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.topics import Topics
 from edge.pipeline import Setup
@@ -51,9 +52,13 @@ class CommandIntake:
         self._replies = replies
         self._counters = counters
         self._topics = Topics(config.hub.name)
-        self._caregivers = config.caregivers
+        self._caregivers: Sequence[Caregiver] = config.caregivers
         self._house = house_users(config)
         self._gate = Gate()
+
+    def renew(self, caregivers: Sequence[Caregiver], house: frozenset[str]) -> None:
+        """From now on these may speak, and these users surely do so from inside the house."""
+        self._caregivers, self._house = caregivers, house
 
     async def recall(self) -> None:
         """Take up which requests were carried out before a restart; none if the journal cannot tell."""

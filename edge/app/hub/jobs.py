@@ -190,7 +190,7 @@ class DailyJobs:
             pipeline.listened(state, now),
             {person.name: await self._temperatures(person.id) for person in self._config.persons},
         )
-        for caregiver in self._config.caregivers:
+        for caregiver in state.setup.config.caregivers:
             if caregiver.role is not Role.VIEWER:
                 words = state.setup.locale(caregiver)
                 text = summary.details(day, words) if caregiver.share_details else summary.bare(day, words)

@@ -12,7 +12,7 @@ from edge.model.care import Dose, Entry
 from edge.model.event import Verb
 from edge.model.language import Locale
 from edge.model.moment import Now
-from edge.model.people import Person
+from edge.model.people import Caregiver, Person
 from edge.model.reading import Validity
 from edge.pipeline import Sensor, State
 from edge.web import wire
@@ -73,10 +73,7 @@ class Snapshots:
                 )
                 for each in state.alarms.pauses
             ],
-            caregivers={
-                each.id: wire.Caregiver(each.name or each.id, each.role, page_readers.of(state.setup, each))
-                for each in config.caregivers
-            },
+            caregivers={each.id: _caregiver(state, each) for each in config.caregivers},
             foot=_foot(state, standing, children, now, locale),
             readiness=page_readiness.of(state, now, locale),
             bedtime=page_readiness.at_bedtime(state, now, locale),
@@ -146,6 +143,19 @@ class Snapshots:
             stale_after_s=limit_s,
             last="" if last is None else words.last(*last, now.wall_s, locale),
         )
+
+
+def _caregiver(state: State, who: Caregiver) -> wire.Caregiver:
+    return wire.Caregiver(
+        who.name or who.id,
+        who.role,
+        page_readers.of(state.setup, who),
+        who.until_s,
+        who.language,
+        who.unit,
+        state.setup.by_hand.get(who.id, ""),
+        pipeline.version(who),
+    )
 
 
 def _offer(state: State, locale: Locale) -> wire.Offer | None:

@@ -8,7 +8,7 @@ from edge.app.hub.counters import Counters
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.camera import CameraMessage, CameraRequests
 from edge.app.hub.effects.dropped_frames import DroppedFrames
-from edge.app.hub.effects.executor import Failed
+from edge.app.hub.effects.executor import Executor, Failed
 from edge.app.hub.effects.history import LevelsMemo, NoteHistory, WithheldHistory
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.latest_values import LatestValues
@@ -17,7 +17,7 @@ from edge.app.hub.effects.phone_screens import Keep, PhoneScreens
 from edge.app.hub.effects.publication import AlarmPublication, EntryPublication, Republication
 from edge.app.hub.effects.pushes import DecidedNotification, GuardedNotifier, PushAttempt, UnsentHistory
 from edge.app.hub.effects.reading_writer import ReadingWriter
-from edge.app.hub.effects.replies import Replies
+from edge.app.hub.effects.replies import NobodyChanges, Replies
 from edge.app.hub.effects.sounder import RoomSounder, Sounding
 from edge.app.hub.effects.status_topics import StatusTopics, WatchMemo
 from edge.app.hub.effects.test_alarms import AlarmTester
@@ -28,6 +28,7 @@ from edge.app.hub.loop import Executors
 from edge.model.alarm import Alarm
 from edge.model.effect import (
     AlarmChanged,
+    ChangeCaregivers,
     ClearPushes,
     Dropped,
     Film,
@@ -140,9 +141,17 @@ def make_outputs(
     return Outputs(notifications, phone_screens, room_sounder, status_topics, camera, replies, alarm_tester)
 
 
-def make_executors(base: Base, recording: Recording, outputs: Outputs, counters: Counters, health: Health) -> Executors:
+def make_executors(
+    base: Base,
+    recording: Recording,
+    outputs: Outputs,
+    counters: Counters,
+    health: Health,
+    *,
+    household: Executor[ChangeCaregivers] | None,
+) -> Executors:
     """Who carries out each effect of the core and each request of the shell."""
-    config, zone, name = base.setup.config, base.setup.zone, base.setup.config.hub.name
+    zone, name = base.setup.zone, base.setup.config.hub.name
     queue, publisher = base.queue, base.publisher
     journal_writer, reading_writer, alarms = recording.journal_writer, recording.reading_writer, recording.alarms
     notifications, status_topics = outputs.notifications, outputs.status_topics
@@ -166,11 +175,12 @@ def make_executors(base: Base, recording: Recording, outputs: Outputs, counters:
             Film: outputs.camera,
             Reply: outputs.replies,
             SendTestAlarm: outputs.alarm_tester,
+            ChangeCaregivers: household or NobodyChanges(outputs.replies),
             Remember: WatchMemo(journal_writer, status_topics),
             RememberLevels: LevelsMemo(journal_writer),
             Dropped: DroppedFrames(counters),
             ShowHealth: health,
-            Republish: Republication(config, alarms, publisher),
+            Republish: Republication(alarms, publisher),
             WatchBegan: status_topics,
         },
     )
@@ -181,19 +191,18 @@ def _notifications(
     queue: EventQueue,
     journal_writer: JournalWriter,
 ) -> Notifications:
-    guarded = {
-        who: [GuardedNotifier(each, f"push to {who}", queue.report) for each in channels]
-        for who, channels in notifiers.items()
-    }
+    def guard(who: str, channel: Notifier) -> Notifier:
+        return GuardedNotifier(channel, f"push to {who}", queue.report)
 
     def note(caregiver: str, message: Notify, outcome: str) -> None:
         journal_writer.note(f"{message.alarm_id} to {caregiver}", message, outcome)
 
     return Notifications(
-        guarded,
+        notifiers,
         note,
         lambda ended: queue.post(ended, (PushReported, ended.caregiver, ended.channel, ended.number)),
         lambda asked: queue.post(asked, (NoticeAsked, asked.caregiver, asked.subject)),
+        guard,
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.effects.notifications import Notifications
 from edge.app.hub.effects.phone_screens import Keep
+from edge.app.hub.workers import Workers
 from edge.commands import FLOOD
 from edge.delivery import phone_buttons
 from edge.model.effect import Reply
@@ -35,10 +36,21 @@ class PhoneButtons:
     ) -> None:
         self._intake = intake
         self._notifications = notifications
-        phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
-        self._phones = [(who, phone) for who, phone in phones if phone.buttons]
         self._keep = keep
         self._noticed_s: dict[tuple[str, str], float] = {}
+        self._workers = Workers()
+        self.renew(notifiers)
+
+    def renew(self, notifiers: Mapping[str, Sequence[Notifier]]) -> None:
+        """From now on these phones."""
+        phones = [(who, it) for who, each in notifiers.items() for it in each if isinstance(it, NtfyPhone)]
+        self._phones = [(who, phone) for who, phone in phones if phone.buttons]
+        self._workers.set(
+            {
+                id(phone): partial(self._listen, f"phone buttons {number} ({who})", who, phone)
+                for number, (who, phone) in enumerate(self._phones, 1)
+            }
+        )
 
     def facts(self) -> Mapping[str, object]:
         """By caregiver, for the health topic: whether what is tapped on each phone arrives, and what was refused."""
@@ -51,11 +63,10 @@ class PhoneButtons:
 
     async def run(self) -> None:
         """Listen to every phone until cancelled. Each fails for itself: the others go on being heard."""
-        async with asyncio.TaskGroup() as tasks:
-            for number, (who, phone) in enumerate(self._phones, 1):
-                part = f"phone buttons {number} ({who})"
-                listen = partial(phone.run, partial(self._tapped, who, phone))
-                tasks.create_task(self._keep(part, listen), name=part)
+        await self._workers.run()
+
+    async def _listen(self, part: str, who: str, phone: NtfyPhone) -> None:
+        await self._keep(part, partial(phone.run, partial(self._tapped, who, phone)))
 
     async def _tapped(self, who: str, phone: NtfyPhone, text: str, lay_s: float) -> None:
         """One text on the answer topic of that phone. Raises nothing for what somebody sent."""

@@ -12,6 +12,7 @@ from edge.app.hub.disk import JOURNAL, Disk, open_disk
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.gateways import GatewaySource, heard_by_gateways
 from edge.app.hub.health import Facts, ask_for_health, one_line
+from edge.app.hub.household import Household
 from edge.app.hub.jobs import DailyJobs, watch_journal
 from edge.app.hub.machine_checks import MachineChecks
 from edge.app.hub.outward import outward
@@ -19,8 +20,10 @@ from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_certificate import PageCertificate
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_reports import PageReports
+from edge.app.hub.phone_channels import PhoneChannels
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
+from edge.app.load import caregivers
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.configuration import CREDENTIALS, needs_radio
@@ -31,11 +34,8 @@ from edge.config import Config
 from edge.host.client_id import client_id
 from edge.host.notify import Systemd
 from edge.model.alarm import Alarm, Condition
-from edge.model.people import Caregiver, Role
 from edge.mqtt.client import MqttPublisher
-from edge.ports import Clock, Ear, FrameSource, Listener, Notifier, Progress
-from edge.push.apprise import AppriseNotifier
-from edge.push.ntfy import NtfyPhone, is_ntfy
+from edge.ports import Clock, Ear, FrameSource, Listener, Progress
 from edge.sounder.sounders import Sounders, sounders
 from edge.web.phones import FOLDER as PHONES
 
@@ -70,13 +70,17 @@ class Options:
 async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> None:
     """Run a hub until `meanwhile` returns or the task is cancelled; then publish, commit and close in good order."""
     disk = await open_disk(loaded.state_dir)
+    loaded = caregivers.present(loaded, clock.now().wall_s)
     sounder = None if options.silent else sounders(loaded.config)
     # A recording hands over many seconds at once, which the positive control would take for losses.
     setup = pipeline.Setup(
         loaded.config, loaded.profiles, local_zone(), controlled=options.ticks, languages=load_languages()
     )
-    notifiers = {} if options.silent else _notifiers(loaded, setup)
-    setup = replace(setup, channels={who: len(each) for who, each in notifiers.items()})
+    ways = PhoneChannels(setup.locale)
+    notifiers = {} if options.silent else ways.renew(loaded)[0]
+    channels = {who: len(each) for who, each in notifiers.items()}
+    setup = replace(setup, channels=channels, by_hand=caregivers.by_hand(loaded.config))
+    household = Household(loaded, ways) if options.ticks and not options.silent else None
     gateways = GatewaySource(heard_by_gateways(loaded.config), broker_settings(loaded), clock)
     machine = MachineChecks(loaded.state_dir, loaded.state_dir / CREDENTIALS, clock, radio=needs_radio(loaded.config))
     more: dict[str, Facts] = {"gateways": gateways.facts} if gateways.topics else {}
@@ -91,6 +95,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         machine.rows,
         options.on_alarm,
         loaded.credentials.get("influx_token") or "",
+        household,
     )
     parts = assemble(setup, clock, outside)
     for part, damaged in disk.damaged.items():
@@ -99,6 +104,9 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     try:
         await parts.begin()
         beside = side_tasks(parts, sounder)
+        if household is not None:
+            household.serve(parts)
+            beside |= {"household": household.run}
         if options.ticks and gateways.topics:
             beside |= {"gateways": lambda: gateways.run(parts.intake.emit)}
         if options.ticks:  # a replay leaves to the hub what the hub left
@@ -202,29 +210,6 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
 def _camera(config: Config) -> Camera | None:
     table = config.camera
     return None if table is None else Camera(table.http_url, table.http_body, table.link, tuple(table.command))
-
-
-def _notifiers(loaded: CheckedConfiguration, setup: pipeline.Setup) -> Mapping[str, list[Notifier]]:
-    return {
-        caregiver.id: [
-            _phone(loaded.credentials.require(channel.removeprefix("credential:")), caregiver, setup)
-            for channel in caregiver.channels
-        ]
-        for caregiver in loaded.config.caregivers
-        if caregiver.channels and caregiver.role is not Role.VIEWER
-    }
-
-
-def _phone(url: str, caregiver: Caregiver, setup: pipeline.Setup) -> Notifier:
-    if not is_ntfy(url):
-        return AppriseNotifier([url])
-    return NtfyPhone(
-        url,
-        who=f"{caregiver.id} at {setup.config.hub.name}",
-        buttons=caregiver.phone_buttons,
-        clears=caregiver.clear_answered,
-        words_of=setup.locale(caregiver),
-    )
 
 
 def _publisher(loaded: CheckedConfiguration, disk: Disk, clock: Clock, callbacks: Callbacks) -> MqttPublisher:

@@ -42,6 +42,7 @@ def load(
         found.credentials,
         found.state_dir,
         found.warnings,
+        found.path,
         profiles={device.profile: profiles[device.profile] for device in with_keys},
         proxies=tuple(_proxies(found)),
     )

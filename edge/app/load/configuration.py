@@ -20,12 +20,13 @@ _LONGEST_PATH = 200  # as `[hub] state_dir` is checked
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What the files say. warnings: what works but should be known."""
+    """What the files say. warnings: what works but should be known. path: the owner's file, there or not."""
 
     config: Config
     credentials: Credentials
     state_dir: Path
     warnings: tuple[str, ...] = ()
+    path: Path = Path()
 
 
 def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
@@ -47,7 +48,7 @@ def read(path: Path, *, state_dir: Path | None = None, environment: Mapping[str,
     credentials = Credentials(
         Path(config.hub.credentials_dir) if config.hub.credentials_dir else None, environment, folder / CREDENTIALS
     )
-    return Configuration(config, credentials, folder, (*([unread] if unread else []), *_warnings(config)))
+    return Configuration(config, credentials, folder, (*([unread] if unread else []), *_warnings(config)), path)
 
 
 def _read(path: Path) -> str:

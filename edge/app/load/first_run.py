@@ -23,6 +23,8 @@ from edge.errors import ConfigError, StorageError
 FILE = "first_run.json"
 NOBODY = ""
 """Whose phone an invitation of the first run lets in: nobody is set up yet."""
+ANOTHER = "+"
+"""No id of anybody."""
 OPEN = WebTable("0.0.0.0")  # noqa: S104  the page lets in the family's own network alone, and with a code
 """Where the first run listens if nobody said otherwise: it is of no use on loopback."""
 
@@ -30,12 +32,14 @@ OPEN = WebTable("0.0.0.0")  # noqa: S104  the page lets in the family's own netw
 class Progress(msgspec.Struct, kw_only=True):
     """done: the steps that were answered, by name. port: where the page was opened.
 
-    whole: whether nothing is left to be answered, and only what cannot be used is to be mended.
+    whole: whether nothing is left to be answered, and only what cannot be used is to be mended. child: id of who is
+    asked about, empty for the first one; ANOTHER for one who has no name yet.
     """
 
     done: list[str] = []
     port: int = 0
     whole: bool = False
+    child: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ def where(files: Files, environment: Mapping[str, str]) -> WebTable:
 def sounding(files: Files, environment: Mapping[str, str]) -> Config:
     """Nothing but what sounds in the room, as `[hub]` says wherever that can be read."""
     return _readable(files, environment, "hub")
+
+
+def backup_folder(files: Files, environment: Mapping[str, str]) -> str:
+    """`[backup] folder`, empty if there is none."""
+    return _readable(files, environment, "backup").backup.folder
 
 
 def _readable(files: Files, environment: Mapping[str, str], table: str) -> Config:

@@ -10,7 +10,7 @@ from edge.app.load.profiles import no_profile
 from edge.app.load.progress import Bar
 from edge.app.sensors.scan import Found, countdown, in_words, recognised
 from edge.decoding import Profile, as_line, as_plain, decode, key_bytes
-from edge.errors import ConfigError, EdgeError, FrameMalformed
+from edge.errors import ConfigError, EdgeError, FrameMalformed, KeyNeeded
 from edge.model.address import canonical
 from edge.model.event import FrameReceived
 from edge.model.language import N_
@@ -25,6 +25,8 @@ NEARER_S = 5.0
 """After the first sensor that fits, how long to wait for a nearer one: who waits for a connection advertises at least
 every 1.2 s (Core Specification, Vol 3 Part C Appendix A, T_GAP(adv_slow_interval)), so this is four chances."""
 CONNECT_S = 30.0
+REFUSALS = 3
+"""So many frames in a row that a key does not open: it is another sensor's."""
 RATE_BLOCKS, RATE_S = 3, 3.0
 """A rate is estimated from at least this many packets over at least so many seconds."""
 # Of `First.sentence`, as the catalogues of texts find its parts again.
@@ -45,6 +47,10 @@ class First:
     rate_hz: float | None = None
     address: str = ""
     bonded: bool = False
+
+
+class Locked(EdgeError):
+    """What a sensor sends is encrypted, and there is no key, or another one's."""
 
 
 def choice(profiles: Mapping[str, Profile], named: str, place: Site | Limb) -> dict[str, Profile]:
@@ -138,7 +144,10 @@ def profile_of(found: Found) -> Profile:
 
 @dataclass(slots=True)
 class Ear:
-    """Takes a sensor's frames until they are enough for a sentence. latest: the newest value, in words."""
+    """Takes a sensor's frames until they are enough for a sentence. latest: the newest value, in words.
+
+    locked: whether what it sends is encrypted, and there is no key, or another one's.
+    """
 
     device: Device
     profile: Profile
@@ -146,6 +155,8 @@ class Ear:
     first: First | None = None
     refused: str = ""
     latest: str = ""
+    locked: bool = False
+    unopened: int = 0
     blocks: list[tuple[float, int]] = field(default_factory=list)
 
     def receive(self, frame: FrameReceived, now_s: float) -> None:
@@ -160,7 +171,10 @@ class Ear:
             )
         except FrameMalformed as error:
             self.refused = str(error)
+            self.unopened += self.key is not None
+            self.locked = isinstance(error, KeyNeeded) or self.unopened >= REFUSALS
             return
+        self.unopened = 0
         found = self._temperature(items) if self.device.site else self._movement(items, now_s)
         self.first = self.first or found
         if found is not None:
@@ -194,7 +208,7 @@ class Ear:
 async def first_value(
     air: Air, device: Device, profile: Profile, linger: Callable[[Ear], Awaitable[None]] | None = None
 ) -> First:
-    """Listen to this one sensor until it has said something. Raises Unreachable, EdgeError if it says nothing.
+    """Listen to this one sensor until it has said something. Raises Unreachable, Locked, EdgeError if it says nothing.
 
     linger: runs after that, while the sensor is still received; what it said first is given when it returns.
     """
@@ -208,7 +222,7 @@ async def first_value(
         bar.reach(gone_s, state.value.replace("_", " "))
 
     async def wait() -> None:
-        await countdown(air.clock, seconds, show, lambda: ear.first)
+        await countdown(air.clock, seconds, show, lambda: ear.first or ear.locked)
         if ear.first is not None and linger is not None:
             await linger(ear)
 
@@ -216,7 +230,8 @@ async def first_value(
         with Bar("first value", seconds) as bar:
             await attend(source, lambda frame: ear.receive(frame, air.clock.now().mono_s), wait)
     if ear.first is None:
-        raise EdgeError(f"{device.address} {_why_silent(ear, seen, seconds)}; nothing was set up")
+        silent = Locked if ear.locked else EdgeError
+        raise silent(f"{device.address} {_why_silent(ear, seen, seconds)}; nothing was set up")
     address, bonded = source.identity(device.id)
     return replace(ear.first, address=address, bonded=bonded)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge.app.sensors.settings_file import as_toml
+from edge.app.load.settings_file import as_toml
 from edge.errors import ConfigError
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_-]+)\s*([.\]])")

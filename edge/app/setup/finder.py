@@ -9,9 +9,10 @@ import msgspec
 from edge.app.sensors import pair
 from edge.app.sensors.pair import Ear, First
 from edge.app.sensors.scan import Found, countdown, printable, recognised, value_in_words
-from edge.decoding import Profile
+from edge.decoding import Profile, key_bytes
+from edge.delivery import sensor_texts
 from edge.delivery import setup_texts as texts
-from edge.errors import CommandRefused, EdgeError
+from edge.errors import CommandRefused, EdgeError, FrameMalformed
 from edge.model.language import Locale
 from edge.model.people import Device, Limb, Site
 from edge.radio.discovery import Air, Neighbours, look_around, specificity
@@ -48,6 +49,7 @@ class Finder:
         self._task: asyncio.Task[First | None] | None = None
         self._taken = asyncio.Event()
         self._trying: tuple[Device, bool] | None = None
+        self._profile: Profile | None = None
 
     def shown(self, words: Locale) -> Scan:
         """How far it has come, in these words."""
@@ -59,6 +61,7 @@ class Finder:
             for each in scan.found
         ]
         said = {"words": words.reason(scan.words), "value": words.reason(scan.value), "note": words.reason(scan.note)}
+        said["form"] = words.say(scan.form)
         return msgspec.structs.replace(scan, found=found, **said)
 
     async def look(self, step: str) -> None:
@@ -79,10 +82,31 @@ class Finder:
         site, limb = (place, None) if isinstance(place, Site) else (None, place)
         device = Device(ident, profile.id, person, found.advert.address, site, limb)
         name = printable(found.advert.name) or profile.name
+        self._profile = profile
+        self._try(step, device, name, private=found.advert.private)
+
+    async def unlock(self, text: str) -> None:
+        """Listen to it again with that key. Raises CommandRefused unless it waits for one, and this may be one."""
+        if self.scan.state != "locked" or self._trying is None or self._profile is None:
+            raise CommandRefused(sensor_texts.NO_KEY_ASKED)
+        device, private = self._trying
+        key = "".join(text.split())
+        try:
+            fits = key_bytes(self._profile, key) is not None
+        except FrameMalformed:
+            fits = False
+        if not fits:
+            raise CommandRefused(sensor_texts.NO_KEY, form=self.scan.form)
+        step, name = self.scan.what, self.scan.chosen
+        await self.stop()
+        self._try(step, replace(device, key=key), name, private=private)
+
+    def _try(self, step: str, device: Device, name: str, *, private: bool) -> None:
+        assert self._profile is not None
         self.scan = Scan(what=step, state="trying", chosen=name, words=texts.LISTENING)
-        self._trying = device, found.advert.private
+        self._trying = device, private
         self._taken.clear()
-        self._task = asyncio.create_task(self._listen(device, profile))
+        self._task = asyncio.create_task(self._listen(device, self._profile))
 
     async def take(self) -> Chosen:
         """The one that is being listened to, and listen no more. Raises CommandRefused unless it has said something."""
@@ -126,7 +150,8 @@ class Finder:
     async def _listen(self, device: Device, profile: Profile) -> First | None:
         async def linger(ear: Ear) -> None:
             assert ear.first is not None
-            self._show(state="received", words=ear.first.sentence)
+            said = ear.first.sentence
+            self._show(state="received", words=f"{sensor_texts.KEY_OPENS}: {said}" if device.key else said)
             until_s = self._air.clock.now().mono_s + LISTENS_S
             while not self._taken.is_set() and self._air.clock.now().mono_s < until_s:
                 self._show(value=ear.latest)
@@ -134,6 +159,11 @@ class Finder:
 
         try:
             first = await pair.first_value(self._air, device, profile, linger)
+        except pair.Locked:
+            words = sensor_texts.KEY_WRONG if device.key else sensor_texts.KEY_WANTED
+            form = sensor_texts.KEY_FORMS.get(profile.key_form, "")
+            self._show(state="locked", words=words, form=form)
+            return None
         except EdgeError as error:
             self._show(state="over", words=_told(error, device))
             return None

@@ -5,45 +5,46 @@ What was answered stands in the configuration; beside it only which steps are do
 
 import asyncio
 import datetime as dt
-import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from traceback import format_exc
-from typing import Any
 
 import msgspec
 import structlog
 
-from edge.app.load import checked, first_run
+from edge.app.load import answers
+from edge.app.load.answers import Fields, Row
 from edge.app.load.checked import CheckedConfiguration
-from edge.app.load.configuration import CREDENTIAL, CREDENTIALS, SETTINGS_FILE
-from edge.app.load.first_run import NOBODY, Files, Progress, Unfinished
+from edge.app.load.configuration import CREDENTIAL, CREDENTIALS
+from edge.app.load.first_run import ANOTHER, NOBODY, Files, Unfinished
 from edge.app.load.languages import WHOLE, load_languages
-from edge.app.sensors import pair, settings_file
-from edge.app.setup import answers, sentences
-from edge.app.setup.answers import Fields, Row
+from edge.app.load.secret_file import keep_secret
+from edge.app.sensors import pair
+from edge.app.setup import sentences
 from edge.app.setup.finder import Finder
-from edge.app.setup.secret_file import keep_secret
-from edge.config import WebTable
+from edge.app.setup.mending import Mending
+from edge.app.setup.record import Record
+from edge.app.setup.restoring import Restoring
+from edge.config import Config, WebTable
+from edge.delivery import sensor_texts
 from edge.delivery import setup_texts as texts
-from edge.errors import CommandRefused, ConfigError, EdgeError
-from edge.host.credentials import Credentials
+from edge.errors import CommandRefused, EdgeError
 from edge.model.language import Language, Locale, TemperatureUnit
-from edge.model.people import Caregiver, Device, Limb, Person, Role, Site
+from edge.model.people import Device, Limb, Person, Role, Site
 from edge.ports import Clock
 from edge.push.service import problem
-from edge.web.phones import FOLDER, Phones
 from edge.web.reader import IN_ENGLISH, Reader
 from edge.web.setup_wire import SENSORS, STEPS, Setup
 from edge.web.wire import Say
 
 IDS = {"thermometer": "thermometer", "sensor": "movement"}
-QUIET_S = 1800.0
 ENGLISH = IN_ENGLISH.language
 MENDS = frozenset({"again", "aside", "quiet"})
 """What can be said while the configuration cannot be used."""
-HUB_PASSWORD = "mqtt_password"  # noqa: S105  the name of the secret
+ABOUT_A_CHILD = ("child", "thermometer", "sensor", "limits")
+LONGEST_CHILD = 20
+"""Of a child's id within that of her sensor, which has 32 letters."""
 HUB_USER = "hub"
 """What deploy/install.sh calls the hub at the broker."""
 
@@ -51,26 +52,22 @@ log = structlog.get_logger(__name__)
 
 
 class FirstRun:
-    """unfinished: why it is needed. web: where the page is. `complete` is set when the hub can be run.
-
-    quiet_until_s: the room is not told of a configuration that cannot be used before that; monotonic.
-    """
+    """unfinished: why it is needed. web: where the page is. `complete` is set when the hub can be run."""
 
     def __init__(self, files: Files, unfinished: Unfinished, web: WebTable, finder: Finder, clock: Clock) -> None:
-        self.complete = asyncio.Event()
-        self.quiet_until_s = 0.0
-        self.folder = files.folder
-        self.phones = Phones(self.folder / FOLDER)
+        self.record = Record(files, unfinished, web)
+        self.mending = Mending(self.record)
+        self.restoring = Restoring(self.record)
         self.languages = load_languages()
-        self._files = files
-        self._unfinished, self._web, self._finder, self._clock = unfinished, web, finder, clock
-        self._progress = first_run.read(self.folder) or Progress(whole=bool(unfinished.trouble))
-        self._loaded = self._load()
+        self._finder, self._clock = finder, clock
         self._order = asyncio.Lock()
         self._steps: Mapping[str, Callable[[Fields, Locale], Awaitable[None]]] = {
             "you": self._you,
             "child": self._child,
+            "another": self._another,
+            "no_other": self._no_other,
             "look": self._look,
+            "key": self._key,
             "choose": self._choose,
             "thermometer": self._sensor,
             "sensor": self._sensor,
@@ -83,40 +80,51 @@ class FirstRun:
             "again": self._again,
             "aside": self._aside,
             "quiet": self._quiet,
+            "find": self._find,
+            "restore": self._restore,
         }
 
     # ---------------------------------------------------------------- what is shown
 
+    @property
+    def complete(self) -> asyncio.Event:
+        """Set when the hub can be run."""
+        return self.record.complete
+
     def shown(self, reader: Reader = IN_ENGLISH) -> Setup:
         """All that the page shows to such a reader."""
-        trouble, words = list(self._unfinished.trouble), self._words(reader)
-        if trouble:
-            left_s = self.quiet_until_s - time.monotonic()
-            quiet = words.say(texts.QUIET, minutes=math.ceil(left_s / 60)) if left_s > 0 else ""
-            return Setup(reader=reader, trouble=trouble, aside=self._own_file_is_wrong(), quiet=quiet)
-        loaded, scan = self._loaded, self._finder.shown(words)
-        if loaded is None:
-            return Setup(reader=reader, step=self.step, done=self._progress.done, scan=scan)
-        config, owner, child = loaded.config, self._owner(), self._person()
-        url = self._address()
-        address, link = texts.links(url)
-        return Setup(
+        record, words = self.record, self._words(reader)
+        if record.unfinished.trouble:
+            return self.mending.shown(reader, words)
+        known = Setup(
             reader=reader,
+            step=record.step,
+            done=record.progress.done,
+            scan=self._finder.shown(words),
+            restore=self.restoring.shown(words),
+            owners=(NOBODY, *(each.id for each in record.caregivers if each.role is Role.OWNER)),
+        )
+        loaded = record.loaded
+        if loaded is None:
+            return known
+        config, owner, child, url = loaded.config, record.owner, record.child, record.address()
+        address, link = texts.links(url)
+        paired = "thermometer" in record.progress.done
+        return msgspec.structs.replace(
+            known,
             hub=config.hub.name,
-            step=self.step,
-            done=self._progress.done,
             values={
                 "owner": owner.name if owner else "",
                 "child": child.name if child else "",
                 "born": str(child.born) if child and child.born else "",
                 "watchfulness": child.watchfulness if child else "",
-                "fever_c": "" if config.limits.fever_c is None else words.degrees(config.limits.fever_c),
+                "fever_c": _fever(config, child, words),
                 "way": answers.way(url),
                 "details": "yes" if owner and owner.share_details else "",
             },
             paired=dict(self._paired(loaded, words)),
-            scan=scan,
-            limits=sentences.limits(loaded, time.time(), words) if "thermometer" in self._progress.done else [],
+            children=[each.name for each in config.persons],
+            limits=sentences.limits(loaded, child, time.time(), words) if paired else [],
             levels=sentences.levels(words),
             others=[
                 f"{each.name}, {words.say(texts.ROLES[each.role])}"
@@ -125,13 +133,7 @@ class FirstRun:
             ],
             address=address,
             link=link,
-            owners=(NOBODY, *(each.id for each in config.caregivers if each.role is Role.OWNER)),
         )
-
-    @property
-    def step(self) -> str:
-        """The first that is not done."""
-        return next((each for each in STEPS if each not in self._progress.done), STEPS[-1])
 
     def readers(self) -> list[Reader]:
         """Every kind that a phone may choose, English and °C last."""
@@ -141,16 +143,25 @@ class FirstRun:
     def _words(self, reader: Reader) -> Locale:
         return Locale(self.languages.get(reader.language, Language()), reader.unit)
 
+    @property
+    def step(self) -> str:
+        """The first that is not done."""
+        return self.record.step
+
     def _paired(self, loaded: CheckedConfiguration, words: Locale) -> list[tuple[str, str]]:
         return [
-            (
-                step,
-                f"{loaded.profiles[device.profile].name}, {texts.short_place(_place(device), words)}",
-            )
-            for step, ident in IDS.items()
+            (step, f"{loaded.profiles[device.profile].name}, {texts.short_place(_place(device), words)}")
+            for step in SENSORS
             for device in loaded.config.devices
-            if device.id == ident
+            if device.id == self._id_of(step)
         ]
+
+    def _id_of(self, step: str) -> str:
+        """Of the sensor of that step; of a further child it begins with her id."""
+        child, word = self.record.child, IDS[step]
+        loaded = self.record.loaded
+        first = loaded is None or child is None or loaded.config.persons[0].id == child.id
+        return word if first or child is None else f"{child.id[:LONGEST_CHILD]}-{word}"
 
     # ---------------------------------------------------------------- what is answered
 
@@ -161,8 +172,9 @@ class FirstRun:
             try:
                 fields = msgspec.json.decode(said.body, type=dict[str, str])
                 step = self._steps.get(said.verb)
-                if step is None or bool(self._unfinished.trouble) != (said.verb in MENDS):
+                if step is None or bool(self.record.unfinished.trouble) != (said.verb in MENDS):
                     raise CommandRefused(texts.ELSEWHERE_NOW)
+                self.restoring.check_quiet()
                 if said.verb in STEPS and STEPS.index(said.verb) > STEPS.index(self.step):
                     raise CommandRefused(texts.NOT_YET)
                 await step({**fields, "step": fields.get("step", said.verb)}, words)
@@ -179,54 +191,83 @@ class FirstRun:
 
     async def begin(self) -> None:
         """Go on where it was, also after a restart. Raises StorageError if nothing can be kept."""
-        self._write_progress()
-        if not self._unfinished.trouble:
+        self.record.write_progress()
+        self.restoring.clean_up()
+        if not self.record.unfinished.trouble:
             await self._look_if_asked()
 
+    async def stop(self) -> None:
+        """End what is going on."""
+        await self._finder.stop()
+        await self.restoring.stop()
+
+    def mended(self) -> bool:
+        """Read everything anew; whether what was wrong is right."""
+        return self.record.read_again()
+
     async def _you(self, fields: Fields, words: Locale) -> None:
-        name, owner = answers.name(fields, texts.WHO), self._owner()
-        ident = owner.id if owner else answers.ident(name, "owner", [each.id for each in self._caregivers()])
-        row: Row = {
-            "id": ident,
-            "name": name,
-            "role": "owner",
-            "language": words.language.code,
-            "unit": str(words.unit),
-        }
-        rows: list[tuple[str, Row]] = [("caregiver", row)]
-        if "hub" not in self._unfinished.owners and words.language.code != self._language():
+        record = self.record
+        name, owner = answers.name(fields, texts.WHO), record.owner
+        ident = owner.id if owner else answers.ident(name, "owner", [each.id for each in record.caregivers])
+        reads = {"language": words.language.code, "unit": str(words.unit)}
+        rows: list[tuple[str, Row]] = [("caregiver", {"id": ident, "name": name, "role": "owner", **reads})]
+        if "hub" not in record.unfinished.owners and words.language.code != record.language:
             rows.append(("hub", {"language": words.language.code}))
-        if "web" not in self._unfinished.owners:
-            rows.append(("web", {"host": self._web.host, "port": self._web.port}))
-        if "mqtt" not in self._unfinished.owners and self._has_password():
+        if "web" not in record.unfinished.owners:
+            rows.append(("web", {"host": record.web.host, "port": record.web.port}))
+        if "mqtt" not in record.unfinished.owners and record.has_password():
             rows.append(("mqtt", {"host": "127.0.0.1", "username": HUB_USER}))
-        await self._keep(*rows, step="you")
-        self._give_phones()
+        await record.keep(*rows, step="you")
+        record.give_phones()
 
     async def _child(self, fields: Fields, _words: Locale) -> None:
-        now = self._clock.now()
+        now, record = self._clock.now(), self.record
         today = dt.datetime.fromtimestamp(now.wall_s).astimezone().date() if now.synced else None
-        name, born, child = answers.name(fields, texts.CHILD), answers.born(fields, today), self._person()
-        taken = [each.id for each in self._loaded.config.persons] if self._loaded else []
+        name, born, child = answers.name(fields, texts.CHILD), answers.born(fields, today), record.child
+        taken = [each.id for each in record.loaded.config.persons] if record.loaded else []
         ident = child.id if child else answers.ident(name, "child", taken)
-        await self._keep(("person", {"id": ident, "name": name, "born": born}), step="child")
+        if record.progress.child:
+            record.progress.child = ident
+        await record.keep(("person", {"id": ident, "name": name, "born": born}), step="child")
         await self._look_if_asked()
 
+    async def _another(self, _fields: Fields, _words: Locale) -> None:
+        """One more child, with sensors of her own."""
+        if self.record.child is None or "limits" not in self.record.progress.done:
+            raise CommandRefused(texts.NOT_YET)
+        self.record.ask_about(ANOTHER, *ABOUT_A_CHILD)
+
+    async def _no_other(self, _fields: Fields, _words: Locale) -> None:
+        """Not one more after all."""
+        if self.record.progress.child == ANOTHER:
+            self.record.ask_about("")
+            self.record.progress.done += [each for each in ABOUT_A_CHILD if each not in self.record.progress.done]
+            self.record.write_progress()
+
+    async def _key(self, fields: Fields, _words: Locale) -> None:
+        """The key of the sensor that was chosen."""
+        if self._finder.scan.what == fields["step"]:
+            await self._finder.unlock(fields.get("key", ""))
+
     async def _look(self, fields: Fields, _words: Locale) -> None:
-        if fields["step"] in SENSORS and self._person() is not None:
+        if fields["step"] in SENSORS and self.record.child is not None:
             await self._finder.look(fields["step"])
 
+    async def _look_if_asked(self) -> None:
+        if self.step in SENSORS and self.record.child is not None:
+            await self._finder.look(self.step)
+
     async def _choose(self, fields: Fields, _words: Locale) -> None:
-        child = self._person()
+        child = self.record.child
         if child is None or fields["step"] not in SENSORS:
             raise CommandRefused(texts.NOT_YET)
         if self._finder.scan.what == fields["step"]:
-            await self._finder.choose(fields.get("key", ""), IDS[fields["step"]], child.id)
+            await self._finder.choose(fields.get("key", ""), self._id_of(fields["step"]), child.id)
 
     async def _sensor(self, fields: Fields, words: Locale) -> None:
-        step = fields["step"]
-        if self._finder.scan.what != step and step in dict(self._paired(self._need(), words)):
-            self._done(step)  # sent twice: it was taken already
+        step, record = fields["step"], self.record
+        if self._finder.scan.what != step and step in dict(self._paired(record.need(), words)):
+            record.done(step)  # sent twice: it was taken already
             return
         place = fields.get("place", "")
         if place not in (texts.PLACES if step == "thermometer" else texts.LIMBS):
@@ -235,180 +276,108 @@ class FirstRun:
         device, _ = pair.known_by(chosen.device, chosen.first, private=chosen.private)
         site, limb = (Site(place), None) if step == "thermometer" else (None, Limb(place))
         device = replace(device, site=site, limb=limb)
-        pair.check_free(self._need(), device)
-        await self._keep(("device", pair.row(device)), step=step)
+        self._check_free(record.need(), device)
+        if device.key:
+            keep_secret(record.folder / CREDENTIALS, f"{device.id}_key", device.key)
+        await record.keep(("device", pair.row(device)), step=step)
         await self._look_if_asked()
+
+    @staticmethod
+    def _check_free(loaded: CheckedConfiguration, device: Device) -> None:
+        """Raises CommandRefused for a sensor that a child wears already."""
+        for other in loaded.config.devices:
+            if other.address and other.address == device.address.upper() and other.id != device.id:
+                raise CommandRefused(sensor_texts.WORN, name=loaded.config.person(other.person).name)
 
     async def _skip(self, fields: Fields, _words: Locale) -> None:
         if fields["step"] != "sensor":
             raise CommandRefused(texts.NOT_YET)
         await self._finder.stop()
-        self._done("sensor")
+        self.record.done("sensor")
 
     async def _limits(self, fields: Fields, words: Locale) -> None:
-        child, level = self._person(), answers.watchfulness(fields)
+        child, level, fever_c = self.record.child, answers.watchfulness(fields), answers.fever_c(fields, words)
         assert child is not None
-        await self._keep(
-            ("limits", {"fever_c": answers.fever_c(fields, words)}),
-            ("person", {"id": child.id, "watchfulness": str(level)}),
-            step="limits",
-        )
+        if self.record.progress.child:  # of a further child: hers alone
+            own: Row = {"id": child.id, "watchfulness": str(level), "limits": fever_c and {"fever_c": fever_c}}
+            await self.record.keep(("person", own), step="limits")
+            return
+        row: Row = {"id": child.id, "watchfulness": str(level)}
+        await self.record.keep(("limits", {"fever_c": fever_c}), ("person", row), step="limits")
 
     async def _add(self, fields: Fields, words: Locale) -> None:
-        name = answers.name(fields, texts.WHO)
-        if any(each.name == name for each in self._caregivers()):
+        name, known = answers.name(fields, texts.WHO), self.record.caregivers
+        if any(each.name == name for each in known):
             return  # sent twice
-        ident = answers.ident(name, "caregiver", [each.id for each in self._caregivers()])
-        await self._keep(
-            ("caregiver", {"id": ident, "name": name, "role": str(answers.role(fields)), "unit": str(words.unit)})
-        )
+        ident = answers.ident(name, "caregiver", [each.id for each in known])
+        row: Row = {"id": ident, "name": name, "role": str(answers.role(fields)), "unit": str(words.unit)}
+        await self.record.keep(("caregiver", row))
 
     async def _others(self, _fields: Fields, _words: Locale) -> None:
-        self._done("others")
+        self.record.done("others")
 
     async def _phone(self, fields: Fields, _words: Locale) -> None:
-        owner = self._owner()
+        owner, record = self.record.owner, self.record
         assert owner is not None
-        url = answers.address(fields, self._address())
+        url = answers.address(fields, record.address())
         if url and (why := await asyncio.to_thread(problem, url)):
             raise CommandRefused(texts.CANNOT_RING, why=why)
         secret = f"phone_{owner.id}"
         if url:
-            keep_secret(self.folder / CREDENTIALS, secret, url)
+            keep_secret(record.folder / CREDENTIALS, secret, url)
         row: Row = {
             "id": owner.id,
             "channels": [f"{CREDENTIAL}{secret}"] if url else [],
             "share_details": fields.get("details") == "yes",
         }
-        await self._keep(("caregiver", row), step="phone")
+        await record.keep(("caregiver", row), step="phone")
 
     async def _app(self, _fields: Fields, _words: Locale) -> None:
         await self._ring_others()
-        self._done("app")
+        self.record.done("app")
         await self._finder.stop()
-        self._give_phones()
-        first_run.finish(self.folder)
-        self.complete.set()
+        self.record.finish()
 
     async def _ring_others(self) -> None:
         """An ntfy address for everyone else who answers alarms, to be put on their phones with the page's code."""
-        owner, rows = self._owner(), []
-        server = answers.server(self._address())
-        for each in self._caregivers():
-            if each.role is Role.CAREGIVER and not each.channels:
+        record, owner, rows = self.record, self.record.owner, []
+        server = answers.server(record.address())
+        for each in record.caregivers:
+            if each is not owner and each.role is not Role.VIEWER and not each.channels:
                 secret = f"phone_{each.id}"
-                keep_secret(self.folder / CREDENTIALS, secret, answers.address({"way": "ntfy", "server": server}, ""))
+                url = answers.address({"way": "ntfy", "server": server}, "")
+                keep_secret(record.folder / CREDENTIALS, secret, url)
                 details = owner is not None and owner.share_details
                 row: Row = {"id": each.id, "channels": [f"{CREDENTIAL}{secret}"], "share_details": details}
                 rows.append(("caregiver", row))
         if rows:
-            await self._keep(*rows)
+            await record.keep(*rows)
 
-    # ---------------------------------------------------------------- a configuration that cannot be used
+    # ---------------------------------------------------------------- instead of the questions
 
     async def _again(self, _fields: Fields, _words: Locale) -> None:
-        if not self.mended():
-            raise CommandRefused(texts.READ_AGAIN)
-
-    def mended(self) -> bool:
-        """Read everything anew; whether what was wrong is right."""
-        found = first_run.look(self._files)
-        if isinstance(found, Unfinished):
-            self._unfinished = found
-            self._loaded = self._load()
-            return not found.trouble
-        self._loaded = found
-        self._give_phones()
-        first_run.finish(self.folder)
-        self.complete.set()
-        return True
+        await self.mending.again()
 
     async def _aside(self, _fields: Fields, _words: Locale) -> None:
-        """What the hub itself wrote and nobody can read: kept under another name, and asked anew."""
-        if not self._own_file_is_wrong():
-            raise CommandRefused(texts.ELSEWHERE_NOW)
-        file = self.folder / SETTINGS_FILE
-        file.rename(file.with_name(f"{file.name}.damaged-{int(time.time())}"))
-        if self.mended() and not self.complete.is_set():
-            self._progress = Progress()
-            await self.begin()
+        await self.mending.aside()
+        await self._look_if_asked()
 
     async def _quiet(self, _fields: Fields, _words: Locale) -> None:
-        """No sound in the room for half an hour; it ends by itself."""
-        self.quiet_until_s = time.monotonic() + QUIET_S
+        self.mending.be_quiet()
 
-    def _own_file_is_wrong(self) -> bool:
-        return any(str(self.folder / SETTINGS_FILE) in sentence for sentence in self._unfinished.trouble)
+    async def _find(self, _fields: Fields, _words: Locale) -> None:
+        await self.restoring.find()
 
-    # ---------------------------------------------------------------- what is known
+    async def _restore(self, fields: Fields, _words: Locale) -> None:
+        await self._finder.stop()
+        await self.restoring.restore(fields)
 
-    def _load(self) -> CheckedConfiguration | None:
-        try:
-            return checked.load(self._files.path, state_dir=self._files.state_dir)
-        except ConfigError:
-            return None
 
-    def _need(self) -> CheckedConfiguration:
-        if self._loaded is None:
-            raise CommandRefused(texts.NOT_YET)
-        return self._loaded
-
-    def _caregivers(self) -> tuple[Caregiver, ...]:
-        return self._loaded.config.caregivers if self._loaded else ()
-
-    def _owner(self) -> Caregiver | None:
-        return next((each for each in self._caregivers() if each.role is Role.OWNER), None)
-
-    def _person(self) -> Person | None:
-        return next(iter(self._loaded.config.persons), None) if self._loaded else None
-
-    def _address(self) -> str:
-        """Where the owner's phone is rung so far."""
-        owner, loaded = self._owner(), self._loaded
-        if owner is None or loaded is None or not owner.channels:
-            return ""
-        return loaded.credentials.get(owner.channels[0].removeprefix(CREDENTIAL)) or ""
-
-    def _language(self) -> str:
-        """In which the hub speaks so far."""
-        return self._loaded.config.hub.language if self._loaded else ENGLISH
-
-    def _has_password(self) -> bool:
-        """Whether there is a password for the hub at the broker."""
-        known = self._loaded.credentials if self._loaded else Credentials(own=self.folder / CREDENTIALS)
-        try:
-            return known.get(HUB_PASSWORD) is not None
-        except ConfigError:
-            return False
-
-    # ---------------------------------------------------------------- what is kept
-
-    async def _keep(self, *items: tuple[str, Mapping[str, Any]], step: str = "") -> None:
-        """All of it into settings.toml, or nothing; then that step is done. Raises EdgeError."""
-        await asyncio.to_thread(settings_file.change, self._files.path, self.folder, items)
-        self._loaded = self._load()
-        if step:
-            self._done(step)
-
-    def _done(self, step: str) -> None:
-        if step not in self._progress.done:
-            self._progress.done.append(step)
-        self._write_progress()
-
-    def _write_progress(self) -> None:
-        self._progress.port = self._web.port
-        first_run.write(self.folder, self._progress)
-
-    async def _look_if_asked(self) -> None:
-        if self.step in SENSORS and self._person() is not None:
-            await self._finder.look(self.step)
-
-    def _give_phones(self) -> None:
-        """Whoever had the code of the terminal is the owner."""
-        owner = self._owner()
-        for phone in self.phones.all():
-            if owner is not None and phone.caregiver == NOBODY:
-                self.phones.give(phone, owner.id)
+def _fever(config: Config, child: Person | None, words: Locale) -> str:
+    """The limit that a doctor gave, as it is typed; a further child's own, else the family's."""
+    own = config.limits_of.get(f"person/{child.id}") if child else None
+    value = own.fever_c if own is not None and own.fever_c is not None else config.limits.fever_c
+    return "" if value is None else words.degrees(value)
 
 
 def _place(device: Device) -> str:

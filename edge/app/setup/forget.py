@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge.app.load import configuration
+from edge.app.load import configuration, settings_file
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.configuration import Configuration
-from edge.app.sensors import settings_file
 from edge.app.sensors.without_child import named, rewritten, without_child
 from edge.app.setup import forgetting
 from edge.app.setup.forgetting import Asked

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from edge.app.load import settings_file
 from edge.app.load.configuration import SETTINGS_FILE
-from edge.app.sensors import settings_file
 from edge.app.sensors.without_child import SetUp, rewritten
 from edge.errors import EdgeError, StorageError
 from edge.storage import forget

@@ -7,18 +7,17 @@ from edge.app.client.measured import MEASURED
 from edge.app.load.checked import CheckedConfiguration
 from edge.delivery import setup_texts as texts
 from edge.model.language import Locale
-from edge.model.people import Device, Watchfulness
+from edge.model.people import Device, Person, Watchfulness
 from edge.model.reading import Quantity
 from edge.web.setup_wire import Choice
 
 
-def limits(loaded: CheckedConfiguration, now_s: float, words: Locale) -> list[str]:
-    """When it rings. now_s: wall seconds, since a limit follows the child's age."""
+def limits(loaded: CheckedConfiguration, child: Person | None, now_s: float, words: Locale) -> list[str]:
+    """When it rings for that child. now_s: wall seconds, since a limit follows the age."""
     config = loaded.config
-    found = [
-        sentence for device in config.devices if device.site for sentence in _thermometer(loaded, device, now_s, words)
-    ]
-    moving = [device for device in config.devices if device.limb]
+    hers = [device for device in config.devices if child is not None and device.person == child.id]
+    found = [sentence for device in hers if device.site for sentence in _thermometer(loaded, device, now_s, words)]
+    moving = [device for device in hers if device.limb]
     for device in moving:
         silent_s = arrival.deadline_s(
             config.limits_for(device), loaded.profiles[device.profile].expected_interval_s, motion=True, spot=False

@@ -26,6 +26,7 @@ from edge.app.setup import terminal
 from edge.app.setup.finder import Finder
 from edge.app.setup.first_run import FirstRun
 from edge.app.setup.forgetting import Requests
+from edge.app.setup.mending import Mending
 from edge.config import Config, WebTable
 from edge.delivery import setup_texts as texts
 from edge.errors import EdgeError, Unreachable
@@ -162,7 +163,7 @@ async def _first_run(
     ]
     if unfinished.trouble:
         tasks.append(asyncio.create_task(_read_again(run)))
-        tasks.append(asyncio.create_task(_sound(run, first_run.sounding(files, os.environ))))
+        tasks.append(asyncio.create_task(_sound(run.mending, first_run.sounding(files, os.environ))))
     complete = asyncio.create_task(run.complete.wait())
     try:
         done, _ = await asyncio.wait([complete, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -173,7 +174,7 @@ async def _first_run(
         for task in (complete, *tasks):
             task.cancel()
         await asyncio.gather(complete, *tasks, return_exceptions=True)
-        await finder.stop()
+        await run.stop()
         terminal.clear()
 
 
@@ -181,7 +182,7 @@ class SetupPage(PageProcess):
     """The page of a first run."""
 
     def __init__(self, web: WebTable, run: FirstRun, listening: socket.socket) -> None:
-        super().__init__(web, run.folder / FOLDER, listening=listening, setup=True)
+        super().__init__(web, run.record.folder / FOLDER, listening=listening, setup=True)
         self._run = run
 
     def shown(self) -> list[wire.Snapshot | Setup]:
@@ -211,9 +212,9 @@ def _unheard(*_: object) -> None:
 async def _invite(run: FirstRun, web: WebTable, *, broken: bool) -> None:
     """A code on the terminal, and a new one whenever it is void and nobody has come in."""
     while True:
-        terminal.show(web, run.phones.invite(NOBODY, time.time(), typed=True), broken=broken)
+        terminal.show(web, run.record.phones.invite(NOBODY, time.time(), typed=True), broken=broken)
         await asyncio.sleep(INVITED_S)
-        while run.phones.all() and not broken:  # noqa: ASYNC110  the page's own process lets phones in
+        while run.record.phones.all() and not broken:  # noqa: ASYNC110  the page's own process lets phones in
             await asyncio.sleep(INVITED_S)
 
 
@@ -226,7 +227,7 @@ async def _tell(systemd: Systemd, web: WebTable, *, broken: bool) -> None:
         await asyncio.sleep(EXTENDS_S)
 
 
-async def _sound(run: FirstRun, config: Config) -> None:
+async def _sound(mending: Mending, config: Config) -> None:
     """In the room, now and then: nobody who went to bed shall take a hub that cannot start for one that watches."""
     room = sounders(config)
     if room is None:
@@ -235,7 +236,7 @@ async def _sound(run: FirstRun, config: Config) -> None:
         tasks.create_task(room.run())
         await asyncio.sleep(SOUNDS_AFTER_S)
         while True:
-            if time.monotonic() >= run.quiet_until_s:
+            if time.monotonic() >= mending.quiet_until_s:
                 sent = await room.play(SOUND, config.hub.sounder_day_percent)
                 log.warning("sounder", why="the configuration cannot be used", said=sent.detail)
                 await asyncio.sleep(SOUNDS_S)

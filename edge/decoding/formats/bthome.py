@@ -9,7 +9,7 @@ import numpy as np
 
 from edge.decoding import aes_ccm, judge, numbers
 from edge.decoding.frame import Frame
-from edge.errors import FrameMalformed
+from edge.errors import FrameMalformed, KeyNeeded
 from edge.model.reading import Decoded, Quantity, Serial
 
 _ENCRYPTED, _RESERVED_OR_ADDRESS, _VERSION_SHIFT, _VERSION = 0x01, 0x02, 5, 2
@@ -129,7 +129,7 @@ def _plain(frame: Frame, info: int, body: bytes) -> bytes:
 
 def _opened(frame: Frame, info: int, address: str, body: bytes) -> bytes:
     if frame.key is None or len(frame.key) != 16:
-        raise FrameMalformed("expected the sensor's bind key of 16 bytes: its frames are encrypted")
+        raise KeyNeeded("expected the sensor's bind key of 16 bytes: its frames are encrypted")
     if len(address) != 12:
         raise FrameMalformed("expected the sensor's address, six bytes in hex: its encrypted frames are bound to it")
     if len(body) < _SEALED_LEAST:

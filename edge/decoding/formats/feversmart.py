@@ -4,7 +4,7 @@ import hashlib
 
 from edge.decoding import aes_ccm, judge
 from edge.decoding.frame import Frame
-from edge.errors import FrameMalformed
+from edge.errors import FrameMalformed, KeyNeeded
 from edge.model.reading import Quantity, Reading, Serial
 
 _COMPANY = bytes.fromhex("0720")
@@ -28,7 +28,7 @@ def feversmart(frame: Frame) -> tuple[Reading, ...]:
     if len(payload) < whole:
         raise FrameMalformed(f"expected {whole} bytes of a FeverSmart advert, got {len(payload)}")
     if frame.key is None or len(frame.key) != 8:
-        raise FrameMalformed("expected the patch's key of 8 characters: its adverts are encrypted")
+        raise KeyNeeded("expected the patch's key of 8 characters: its adverts are encrypted")
     device = _COMPANY + payload[:_ID_BYTES]
     nonce, sealed = payload[_ID_BYTES:-_SEALED_BYTES], payload[-_SEALED_BYTES:]
     key = hashlib.sha256(frame.key + device).digest()[:16]

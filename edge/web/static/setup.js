@@ -23,3 +23,30 @@ async function look() {
 }
 
 if (every) setTimeout(look, every);
+
+// A file on its way: how far it has come. Without this the browser's own bar tells.
+document.getElementById("upload")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.currentTarget, says = form.querySelector(".sending"), button = form.querySelector("button");
+  const sends = new XMLHttpRequest();
+  sends.open("POST", form.action);
+  sends.upload.onprogress = ({ loaded, total }) => {
+    says.hidden = false;
+    says.textContent = form.dataset.sending.replace("{percent}", Math.floor((100 * loaded) / total));
+  };
+  sends.onload = () => {
+    if (sends.status < 400) return location.replace(sends.responseURL);
+    document.querySelector(".wrong")?.remove();
+    const why = new DOMParser().parseFromString(sends.responseText, "text/html").querySelector(".wrong");
+    if (why) document.querySelector("h1").after(why);
+    says.hidden = true;
+    button.disabled = false;
+  };
+  sends.onerror = () => {
+    says.hidden = false;
+    says.textContent = form.dataset.broken;
+    button.disabled = false;
+  };
+  button.disabled = true;
+  sends.send(new FormData(form));
+});

@@ -65,7 +65,7 @@ async def test_no_text_of_the_first_run_escapes_the_catalogue_and_all_is_kept_in
 
     await see("/setup")
     await see("/setup", code="AAAA-AAAA")
-    code = family.run.phones.invite(NOBODY, time.time(), typed=True)
+    code = family.run.record.phones.invite(NOBODY, time.time(), typed=True)
     await see(f"/setup?code={code}")
     await see("/setup", code=code, name="Anna")
     await see("/setup/you", name=" ")

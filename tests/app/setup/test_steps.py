@@ -21,6 +21,7 @@ from edge.model.people import Limb, Site
 from edge.web.setup_wire import STEPS
 from edge.web.wire import Say
 from tests.support.air.hub import simulated
+from tests.support.air.sensors import BIND_KEY
 from tests.support.servers import until
 
 TODAY = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
@@ -69,8 +70,9 @@ class Asked:
         assert "\n" not in why
         return why
 
-    async def paired(self, step: str, place: str) -> None:
-        found = await until(lambda: self.run.shown().scan.found, 30)
+    async def paired(self, step: str, place: str, number: int = 0) -> None:
+        """number: of those that are near."""
+        found = await until(lambda: self.run.shown().scan.found[number:], 30)
         assert await self.say("choose", step=step, key=found[0].key) == ""
         await until(lambda: self.run.shown().scan.state == "received", 30)
         assert await self.say(step, place=place) == ""
@@ -393,6 +395,94 @@ async def test_a_fault_inside_one_step_is_said_and_the_others_go_on(family, monk
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("edge.app.setup.answers.ident", breaks)
+        patch.setattr("edge.app.load.answers.ident", breaks)
         assert "failed inside the hub" in await family.say("you", name="Anna")
     assert await family.say("you", name="Anna") == ""
+
+
+async def test_a_second_child_has_sensors_and_limits_of_her_own(tmp_path):
+    family = Asked(tmp_path, sensors=("thermometer", "band", "thermometer 2", "band 2"))
+    await family.run.begin()
+    assert "This comes later" in await family.say("another")
+    await family.until("limits")
+    assert await family.say("limits", watchfulness="calm", fever_c="38.5") == ""
+    first = {each.address for each in family.run.record.need().config.devices}
+
+    assert await family.say("another") == ""
+    assert (family.run.step, family.run.shown().children, family.run.shown().values["child"]) == ("child", ["Mia"], "")
+    await family.again()  # a power cut before she has a name
+    assert family.run.step == "child"
+    assert await family.say("child", name="Max", born="2024-05-06") == ""
+    taken = await until(lambda: [it for it in family.run.shown().scan.found if it.key.split()[0] in first], 30)
+    assert await family.say("choose", step="thermometer", key=taken[0].key) == ""
+    await until(lambda: family.run.shown().scan.state == "received", 30)
+    assert await family.say("thermometer", place="ear") == "Mia wears this sensor already: take another one."
+    for step, place in (("thermometer", "ear"), ("sensor", "left_wrist")):
+        await family.say("look", step=step)
+        free = await until(lambda: [it for it in family.run.shown().scan.found if it.key.split()[0] not in first], 30)
+        assert await family.say("choose", step=step, key=free[0].key) == ""
+        await until(lambda: family.run.shown().scan.state == "received", 30)
+        assert await family.say(step, place=place) == ""
+        assert place.replace("_", " ") in family.run.shown().paired[step]
+    assert "in the ear" in family.run.shown().limits[0]
+    assert "armpit" not in " ".join(family.run.shown().limits), "of the child who is asked about"
+    assert await family.say("limits", watchfulness="watchful", fever_c="38.2") == ""
+    await family.again()
+    assert family.run.step == "others"
+    for step in ("others", "phone", "app"):
+        assert await family.say(step, way="none") == ""
+    config = first_run.look(family.files).config
+    assert [(each.id, each.watchfulness) for each in config.persons] == [("mia", "calm"), ("max", "watchful")]
+    worn = {each.id: each.person for each in config.devices}
+    assert worn == {"thermometer": "mia", "movement": "mia", "max-thermometer": "max", "max-movement": "max"}
+    limits = {each.id: config.limits_for(each).fever_c for each in config.devices if each.site}
+    assert limits == {"thermometer": 38.5, "max-thermometer": 38.2}
+    await family.finder.stop()
+
+
+async def test_no_other_child_after_all_asks_nothing_anew(family):
+    await family.until("others")
+    assert await family.say("another") == ""
+    assert await family.say("no_other") == ""
+    assert (family.run.step, family.run.shown().values["child"]) == ("others", "Mia")
+    assert await family.say("no_other") == "", "sent twice"
+
+
+async def test_a_key_is_asked_for_only_where_the_sensor_encrypts_and_shown_to_open_it(tmp_path):
+    family = Asked(tmp_path, sensors=("sealed",))
+    await family.until("thermometer")
+    found = await until(lambda: family.run.shown().scan.found, 30)
+    assert "No sensor asks for a key" in await family.say("key", step="thermometer", key=BIND_KEY)
+    assert await family.say("choose", step="thermometer", key=found[0].key) == ""
+    await until(lambda: family.run.shown().scan.state == "locked", 30)
+    shown = family.run.shown().scan
+    assert shown.words == "This sensor encrypts what it sends. Type its key, as its app or its maker gives it."
+    assert shown.form == "32 digits and letters from a to f."
+    for nonsense in ("", "hunter2", BIND_KEY[:-1], BIND_KEY + "00", "x" * 32):
+        assert "That is no key: 32 digits" in await family.say("key", step="thermometer", key=nonsense)
+    assert "Wait until the sensor has said something" in await family.say("thermometer", place="axilla")
+
+    assert await family.say("key", step="thermometer", key="00" * 16) == ""
+    await until(lambda: family.run.shown().scan.state == "locked", 30)
+    assert "This key does not open what this sensor sends" in family.run.shown().scan.words
+
+    assert await family.say("key", step="thermometer", key=f" {BIND_KEY[:16].upper()} {BIND_KEY[16:]} ") == ""
+    await until(lambda: family.run.shown().scan.state == "received", 30)
+    assert family.run.shown().scan.words.startswith("✓ The key opens what it sends: first value 25.1 °C")
+    assert await family.say("thermometer", place="axilla") == ""
+    secret = family.files.folder / "credentials" / "thermometer_key"
+    assert secret.read_text().strip().lower() == BIND_KEY
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert BIND_KEY not in (family.files.folder / "settings.toml").read_text().lower()
+    (device,) = family.run.record.need().config.devices
+    assert device.key.lower() == BIND_KEY
+    await family.finder.stop()
+
+
+async def test_a_sensor_that_does_not_encrypt_is_never_asked_for_a_key(family):
+    await family.until("thermometer")
+    states = set()
+    found = await until(lambda: family.run.shown().scan.found, 30)
+    await family.say("choose", step="thermometer", key=found[0].key)
+    await until(lambda: states.add(family.run.shown().scan.state) or "received" in states, 30)
+    assert "locked" not in states

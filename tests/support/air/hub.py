@@ -11,18 +11,24 @@ from edge.errors import EdgeError
 from edge.radio.discovery import Air
 from tests.support.air.radio import MOVEMENT, radio
 from tests.support.air.rig import MEASUREMENT, PMD_DATA
-from tests.support.air.sensors import FEVER, strap, thermometer
+from tests.support.air.sensors import FEVER, sealed, strap, thermometer
 
 TALKS_S = 0.1
 SENSORS = {
     "thermometer": (thermometer, MEASUREMENT, FEVER, TALKS_S),
     "band": (lambda sky: strap(sky, name="Polar Sense 1"), PMD_DATA, MOVEMENT, TALKS_S),
 }
+MORE = {
+    "thermometer 2": (lambda sky: thermometer(sky, "C0:00:00:00:00:1A"), MEASUREMENT, FEVER, TALKS_S),
+    "band 2": (lambda sky: strap(sky, "C0:00:00:00:00:1B", "Polar Sense 2"), PMD_DATA, MOVEMENT, TALKS_S),
+    "sealed": (sealed,),
+}
+"""What a test asks for."""
 
 
 def simulated(speed: float = 10.0, sensors: tuple[str, ...] = tuple(SENSORS)) -> Air:
     """These sensors talk. speed: of the search."""
-    return radio(*(SENSORS[name] for name in sensors), speed=speed)
+    return radio(*({**SENSORS, **MORE}[name] for name in sensors), speed=speed)
 
 
 if __name__ == "__main__":

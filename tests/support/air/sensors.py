@@ -3,11 +3,13 @@
 from typing import Any
 
 from bumble.core import AdvertisingData
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 from tests.support.air.bumble_backend import Air, Peripheral, Properties
 from tests.support.air.rig import BATTERY, BATTERY_SERVICE, HTS, MEASUREMENT, PMD, PMD_CONTROL, PMD_DATA
 
 THERMOMETER_AT, STRAP_AT, BEACON_AT = "C0:00:00:00:00:0A", "C0:00:00:00:00:0B", "C0:00:00:00:00:0C"
+SEALED_AT, BIND_KEY = "C0:00:00:00:00:1C", "231d39c1d7cc1ab1aee224cd096db932"
 FEVER = bytes.fromhex("06b00e00fedc070c050b321b04")
 
 
@@ -49,3 +51,13 @@ async def beacon(air: Air, payload: bytes = b"\x05ab") -> Peripheral:
             (AdvertisingData.Type.SERVICE_DATA_16_BIT_UUID, bytes.fromhex("d2fc") + b"\x40\x02\xca\x09"),
         ],
     )
+
+
+async def sealed(air: Air, address: str = SEALED_AT) -> Peripheral:
+    """A self-made thermometer that encrypts: 25.06 Cel, sealed as bthome.io/encryption says."""
+    head, counter, info = bytes.fromhex("d2fc"), bytes.fromhex("00112233"), b"\x41"
+    nonce = bytes.fromhex(address.replace(":", "")) + head + info + counter
+    secret = AESCCM(bytes.fromhex(BIND_KEY), tag_length=4).encrypt(nonce, bytes.fromhex("02ca0903bf13"), None)
+    data = head + info + secret[:-4] + counter + secret[-4:]
+    what = [(AdvertisingData.Type.SERVICE_DATA_16_BIT_UUID, data)]
+    return await air.peripheral("ATC", address, connectable=False, advertised=what)

@@ -27,7 +27,7 @@ RETRY_S = 5.0
 LOOK_BACK_S = 14 * 86400.0
 UNWRITTEN = 500
 NOTES = 1000
-HOUSE_MEMO, LEVELS_MEMO = "house", "levels"
+LEVELS_MEMO = "levels"
 
 
 def cause(error: StorageError) -> str:
@@ -93,7 +93,7 @@ class JournalWriter:
             history = History(
                 tuple(await self._worker(journal.latest)),
                 await self._worker(journal.sequence),
-                await self._worker(journal.recall, HOUSE_MEMO),
+                await self._worker(journal.recall, pipeline.HOUSE_MEMO),
                 await self._worker(journal.recall, LEVELS_MEMO),
                 tuple(await self._worker(journal.entries, MOST_ENTRIES)),
                 tuple(await self._worker(journal.past, since_s)),

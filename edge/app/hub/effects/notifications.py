@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
+from edge.app.hub.workers import Workers
 from edge.model.effect import Notify, PushNotSent, SendPush
 from edge.model.event import NoticeAsked, PushReported
 from edge.model.language import N_
@@ -18,10 +21,20 @@ Write = Callable[[str, Notify, str], None]
 log = structlog.get_logger(__name__)
 
 
-class Notifications:
-    """note: writes each attempt and its result to the journal. report: says to the core what came of an attempt.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Channel:
+    """channel: as it was handed in. The core hands it nothing more before it has reported, so one place is enough."""
 
-    notice: hands the core a quiet message that is no alarm. failed: how many attempts were in vain.
+    channel: Notifier
+    guarded: Notifier
+    orders: asyncio.Queue[SendPush] = field(default_factory=lambda: asyncio.Queue(1))
+
+
+class Notifications:
+    """guard: put around each channel, given whose it is. note: writes each attempt and its result to the journal.
+
+    report: says to the core what came of an attempt. notice: hands the core a quiet message that is no alarm. failed:
+    how many attempts were in vain.
     """
 
     def __init__(
@@ -30,26 +43,45 @@ class Notifications:
         note: Write,
         report: Callable[[PushReported], None],
         notice: Callable[[NoticeAsked], None],
+        guard: Callable[[str, Notifier], Notifier] = lambda _who, channel: channel,
     ) -> None:
         self.failed = 0
         # Attempts since the start.
         self._begun = 0
-        self._notifiers = notifiers
+        self._guard = guard
         self._note = note
         self._report = report
         self._notice = notice
-        # The core hands a channel nothing more before it has reported, so one place is enough.
-        self._orders: dict[tuple[str, int], asyncio.Queue[SendPush]] = {
-            (who, index): asyncio.Queue(1) for who, each in notifiers.items() for index in range(len(each))
-        }
+        self._workers = Workers()
+        self._channels: dict[tuple[str, int], _Channel] = {}
+        self.renew(notifiers)
+
+    def renew(self, notifiers: Mapping[str, Sequence[Notifier]]) -> None:
+        """From now on these. A channel that is still the same goes on undisturbed."""
+        before, self._channels = self._channels, {}
+        for who, each in notifiers.items():
+            for index, channel in enumerate(each):
+                known = before.get((who, index))
+                same = known is not None and known.channel is channel
+                self._channels[who, index] = known if known and same else _Channel(channel, self._guard(who, channel))
+        self._workers.set(
+            {
+                (f"push to {who}", index, id(each)): partial(self._serve, each)
+                for (who, index), each in self._channels.items()
+            }
+        )
 
     def put(self, message: Notify) -> None:
         """Have the core send a quiet message."""
         self._notice(NoticeAsked(message.caregiver, message.alarm_id, message.title, message.text, message.reach))
 
     def send(self, order: SendPush) -> None:
-        """Hand an attempt to the channel's worker."""
-        self._orders[order.caregiver, order.channel].put_nowait(order)
+        """Hand an attempt to the channel's worker. The core hears of one that is gone, as it will of its end."""
+        channel = self._channels.get((order.caregiver, order.channel))
+        if channel is None:
+            self._report(PushReported(order.caregiver, order.channel, order.number, Outcome.REFUSED))
+        else:
+            channel.orders.put_nowait(order)
 
     def not_sent(self, effect: PushNotSent) -> None:
         """Write down what goes out no more, and why."""
@@ -58,7 +90,7 @@ class Notifications:
     async def prove(self, message: Notify) -> tuple[bool, str]:
         """Send one test over every channel of its caregiver, once each: whether one arrived, and how each went."""
         who = message.caregiver
-        channels = self._notifiers.get(who, ())
+        channels = [each.guarded for (whose, _), each in self._channels.items() if whose == who]
         if not channels:
             return False, f"{who}: {NO_CHANNEL}"
         results = await asyncio.gather(*(self._attempt(each, message) for each in channels))
@@ -69,21 +101,19 @@ class Notifications:
 
     def progress(self) -> Progress:
         """How many attempts were begun; one that was begun ends in time."""
-        return Progress(self._begun, any(not orders.empty() for orders in self._orders.values()))
+        return Progress(self._begun, any(not each.orders.empty() for each in self._channels.values()))
 
     async def run(self) -> None:
         """Send, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for (who, index), orders in self._orders.items():
-                tasks.create_task(self._serve(self._notifiers[who][index], orders), name=f"push to {who}")
+        await self._workers.run()
 
-    async def _serve(self, channel: Notifier, orders: asyncio.Queue[SendPush]) -> None:
+    async def _serve(self, channel: "_Channel") -> None:
         while True:
-            order = await orders.get()
+            order = await channel.orders.get()
             self._begun += 1
             outcome = Outcome.RETRY
             try:
-                outcome = (await self._attempt(channel, order.message)).outcome
+                outcome = (await self._attempt(channel.guarded, order.message)).outcome
             finally:  # also if this worker is stopped: the core waits for the report of this attempt
                 self._report(PushReported(order.caregiver, order.channel, order.number, outcome))
 

@@ -10,7 +10,6 @@ from edge.app.hub.effects.executor import Failed, Item
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.reading_writer import ReadingWriter
 from edge.app.hub.event_queue import Republish, ShowHealth
-from edge.config import Config
 from edge.model.alarm import Alarm, AlarmKey
 from edge.model.effect import AlarmChanged, KeepEntry, Reply
 from edge.mqtt import care, discovery, payloads
@@ -109,8 +108,7 @@ class EntryPublication:
 class Republication:
     """What a broker or Home Assistant that comes back may have lost."""
 
-    def __init__(self, config: Config, alarms: AlarmPublication, publisher: Publisher) -> None:
-        self._config = config
+    def __init__(self, alarms: AlarmPublication, publisher: Publisher) -> None:
         self._alarms = alarms
         self._publisher = publisher
 
@@ -120,7 +118,7 @@ class Republication:
         for message in self._alarms.messages(own):
             if message.retain:
                 self._publisher.show(message.topic, message.payload)
-        for topic, payload in discovery.messages(self._config, state.sensors.values()):
+        for topic, payload in discovery.messages(state.setup.config, state.sensors.values()):
             self._publisher.show(topic, payload)
 
 

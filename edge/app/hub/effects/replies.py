@@ -1,13 +1,15 @@
 """Answers to commands: each goes back by the way the command came."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from edge import commands
 from edge.app.hub.effects.journal_writer import JournalWriter
+from edge.delivery import people_texts
 from edge.errors import ConfigError
-from edge.model.effect import Reply
+from edge.model.effect import ChangeCaregivers, Reply
 from edge.model.event import Command
+from edge.model.people import Caregiver
 from edge.mqtt import payloads
 from edge.mqtt.inbound import Incoming
 from edge.pipeline import Setup, State
@@ -20,15 +22,30 @@ Answer = Callable[[Reply], None]
 """Takes the reply to one command back to the surface that it came from."""
 
 
+class NobodyChanges:
+    """Where a recording is played, nobody is set up."""
+
+    def __init__(self, replies: "Replies") -> None:
+        self._replies = replies
+
+    def execute(self, effect: ChangeCaregivers, _state: State) -> None:
+        """One sentence."""
+        self._replies.answer(Reply(effect.by, effect.request_id, ok=False, reason=people_texts.NOT_HERE))
+
+
 class Replies:
     """Each command's way back, until the core's reply comes."""
 
     def __init__(self, setup: Setup, clock: Clock, journal_writer: JournalWriter, publisher: Publisher) -> None:
-        self._setup = setup
+        self._setup, self._caregivers = setup, setup.config.caregivers
         self._clock = clock
         self._journal_writer = journal_writer
         self._publisher = publisher
         self._asked: dict[tuple[str, str], deque[Answer]] = {}
+
+    def renew(self, caregivers: Sequence[Caregiver]) -> None:
+        """From now on these."""
+        self._caregivers = tuple(caregivers)
 
     def expect(self, command: Command, answer: Answer) -> None:
         """Remember the way back, until the answer comes."""
@@ -53,7 +70,7 @@ class Replies:
 
     def to_caregiver(self, reply: Reply) -> None:
         """On the caregiver's own topic, where nobody said otherwise."""
-        caregiver = self._setup.caregiver(reply.caregiver)
+        caregiver = next((each for each in self._caregivers if each.id == reply.caregiver), None)
         self._send(caregiver.mqtt_user if caregiver else reply.caregiver, reply, "", b"")
 
     def to_user(self, user: str, message: Incoming, reply: Reply) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from edge import pipeline
-from edge.app.hub.effects.journal_writer import HOUSE_MEMO, JournalWriter
+from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.event_queue import WatchBegan
 from edge.delivery import drill
 from edge.model.alarm import Reason
@@ -60,7 +60,7 @@ class WatchMemo:
 
     def execute(self, effect: Remember, state: pipeline.State) -> None:
         """Keep the core's memo, and publish the topics anew."""
-        self._journal_writer.remember(HOUSE_MEMO, effect.text)
+        self._journal_writer.remember(pipeline.HOUSE_MEMO, effect.text)
         self._topics.house(state)
 
 

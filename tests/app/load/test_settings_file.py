@@ -6,8 +6,7 @@ import tomllib
 
 import pytest
 
-from edge.app.load import checked
-from edge.app.sensors import settings_file
+from edge.app.load import checked, settings_file
 from edge.errors import ConfigError, StorageError
 
 OWNER = """

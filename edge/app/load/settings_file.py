@@ -6,7 +6,7 @@ import os
 import stat
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,22 @@ def change(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, An
     return file
 
 
+def remove(owner: Path, folder: Path, table: str, gone: Collection[str]) -> None:
+    """Take the rows of these ids out of `[[table]]`; all or none. Raises as `trial`."""
+    file = folder / SETTINGS_FILE
+    data = _read(file)
+    rows = data.get(table, [])
+    left = [row for row in rows if not (isinstance(row, dict) and row.get("id") in gone)]
+    if left == rows:
+        return
+    data[table] = left
+    if not left:
+        del data[table]
+    text = HEAD + as_toml(data)
+    _check(owner, folder, text)
+    write(file, text)
+
+
 def trial(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """The settings as `change` would write them, checked as a whole with the owner's file. A value of None takes its
     key away. Raises ConfigError; StorageError if this user may not write them.
@@ -41,7 +57,7 @@ def trial(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, Any
     file = folder / SETTINGS_FILE
     data = _read(file)
     for table, item in items:
-        _lay(data, file, table, item)
+        lay(data, file, table, item)
     if folder.exists() and not os.access(folder, os.W_OK):
         raise StorageError(f"{folder}: this user may not write there; run this with sudo")
     text = HEAD + as_toml(data)
@@ -49,7 +65,8 @@ def trial(owner: Path, folder: Path, items: Sequence[tuple[str, Mapping[str, Any
     return text
 
 
-def _lay(data: dict[str, Any], file: Path, table: str, item: Mapping[str, Any]) -> None:
+def lay(data: dict[str, Any], file: Path, table: str, item: Mapping[str, Any]) -> None:
+    """Lay `item` over its row in data, or over the table if it has no id. Raises ConfigError, naming file."""
     if "id" not in item:
         before = data.get(table, {})
         if not isinstance(before, dict):
