@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.hub.effects.journal_writer import HOUSE_MEMO
 from edge.model.alarm import AlarmKey, Condition, Presence
 from edge.model.event import Tick
+from edge.pipeline import HOUSE_MEMO
 from edge.storage.journal import SqliteJournal
 
 STATE = "UPDATE standing SET state"

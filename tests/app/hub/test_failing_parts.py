@@ -22,7 +22,7 @@ from tests.support.servers import until
 
 ANKLE = '[[device]]\nid = "ankle"\nprofile = "polar_verity_sense"\nperson = "mia"\nlimb = "left_ankle"\n'
 CAMERA = '[camera]\nhttp_url = "http://127.0.0.1:9/film"\n'
-FAMILY = CAMERA + COT.replace("[[caregiver]]", f"{ANKLE}[[caregiver]]", 1)
+FAMILY = CAMERA + COT.replace("[[caregiver]]", f"{ANKLE}[[caregiver]]\nrole = \"owner\"", 1)
 TOPIC = "feverhub/cot/mia/alarm/seizure_like_movement"
 ERRORS = [
     UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "invalid continuation byte"),
@@ -83,7 +83,7 @@ async def whole(parts, **wrapped):
     beside = session.side_tasks(parts.made) | wrapped
     options = session.Options(lambda _queue: source, ticks=True)
     source.run = wrapped.pop("source", source.run)
-    task = asyncio.ensure_future(session._run_all(parts.made, options, beside))
+    task = asyncio.ensure_future(session._run_all(parts.made, options, beside, lambda: True))
     try:
         yield
         assert not task.done(), "the watch goes on"
@@ -263,6 +263,7 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
             Command(Verb.DOSE, "anna", "d1", arguments={"drug": "Ibuprofen"}),
             Command(Verb.TEST, "anna", "t1"),
             Command(Verb.ACKNOWLEDGE, "anna", "t2", "test"),
+            Command(Verb.CAREGIVER, "anna", "c1", arguments={"name": "Oma", "role": "viewer"}),
         )
         if kind is RememberLevels:
             await family.warm(36.8)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from edge.app.hub import page_certificate, supervisor
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_certificate import PageCertificate, names, trouble
+from edge.app.hub.page_reports import PageReports
 from edge.app.load.addresses import addresses, own_hosts, plain
 from edge.config import WebTable
 from edge.host.authority import FOLDER, Authority, State
@@ -35,7 +36,8 @@ async def test_a_hub_makes_both_at_its_first_start_and_the_same_phones_are_let_i
     keeper = PageCertificate(table, tmp_path, "cot", house.parts.clock, house.parts.made.queue.report)
     parts = house.parts
     seen = (lambda: parts.hub.state, lambda: parts.made.recording.alarms.latest)
-    shown = Shown(*seen, parts.clock, parts.made.intake, house.history)
+    reports = PageReports(lambda: parts.hub.state, tmp_path, None)
+    shown = Shown(*seen, parts.clock, parts.made.intake, house.history, reports)
     house.page = Page(table, tmp_path / "phones", shown, certify=keeper.certified)
     async with house.running():
         certificate = await asyncio.to_thread(requests.get, f"{house.url}/certificate/feverhub.crt", timeout=5)

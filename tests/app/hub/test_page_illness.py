@@ -9,6 +9,7 @@ from edge.app.hub import supervisor
 from edge.app.hub.effects.status_topics import house_topics
 from edge.app.hub.jobs import DailyJobs
 from edge.app.reports import clinician
+from edge.model.language import Locale
 from edge.storage.journal import SqliteJournal
 from tests.app.hub.test_page import House
 from tests.app.hub.test_page_diary import words
@@ -93,6 +94,6 @@ async def test_the_clinicians_page_lists_the_illnesses_of_its_span_and_every_vac
         await ask(anna.post, "/log", data={"what": "illness", "diagnosis": "flu", "time": "2026-09-19"})
         await house.parts.made.recording.journal_writer.flush()
     now_s, day_s = house.parts.clock.now().wall_s, 86_400.0
-    zone = house.parts.hub.state.setup.zone
-    found = clinician._records(tmp_path, "mia", (now_s - day_s, now_s), zone)
+    words = Locale(zone=house.parts.hub.state.setup.zone)
+    found = clinician._records(tmp_path, "mia", (now_s - day_s, now_s), words)
     assert found == [("since 2026-09-19", "flu"), ("2026-03-14", "vaccination: MMR")]
