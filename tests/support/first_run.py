@@ -123,6 +123,15 @@ class Screen:
 class SettingUp(Phone):
     """A phone that answers the questions without a browser, as forms do without JavaScript."""
 
+    def post(self, path: str, origin: str | None = "", **how: object) -> requests.Response:
+        """Again where it is told to wait a few seconds: too many requests, or a hub that does not answer yet."""
+        for _ in range(20):
+            answer = super().post(path, origin, **how)
+            if answer.status_code not in {429, 503}:
+                break
+            time.sleep(1.0)
+        return answer
+
     def begin(self, code: str, name: str = "Anna") -> None:
         self.get("/setup", params={"code": code})
         answer = self.post("/setup", data={"code": code, "name": name})

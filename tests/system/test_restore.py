@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import shutil
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -81,7 +82,11 @@ def let_in(screen, hub: EmptyHub) -> SettingUp:
 
 def sent(phone: SettingUp, data: bytes, name: str = "backup.zip"):
     files = {"file": (name, data, "application/zip")}
-    answer = phone.session.post(f"{phone.url}/setup/upload", files=files, headers={"origin": phone.url}, timeout=60)
+    for _ in range(20):
+        answer = phone.session.post(f"{phone.url}/setup/upload", files=files, headers={"origin": phone.url}, timeout=60)
+        if answer.status_code != 429:
+            break
+        time.sleep(1.0)  # as who is told to wait a few seconds
     return _ended(phone) if answer.status_code == 200 else answer
 
 
@@ -98,6 +103,7 @@ def _ended(phone: SettingUp):
             answer = patient(phone, "/setup/restore")
             if "is read and checked" not in answer.text and "put in its place" not in answer.text:
                 return answer
+            time.sleep(0.3)
     raise AssertionError("it does not end")
 
 

@@ -22,7 +22,7 @@ from tests.support.servers import until
 
 ANKLE = '[[device]]\nid = "ankle"\nprofile = "polar_verity_sense"\nperson = "mia"\nlimb = "left_ankle"\n'
 CAMERA = '[camera]\nhttp_url = "http://127.0.0.1:9/film"\n'
-FAMILY = CAMERA + COT.replace("[[caregiver]]", f"{ANKLE}[[caregiver]]\nrole = \"owner\"", 1)
+FAMILY = CAMERA + COT.replace("[[caregiver]]", f'{ANKLE}[[caregiver]]\nrole = "owner"', 1)
 TOPIC = "feverhub/cot/mia/alarm/seizure_like_movement"
 ERRORS = [
     UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "invalid continuation byte"),
