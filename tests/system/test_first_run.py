@@ -58,6 +58,7 @@ def hub(tmp_path):
         yield made
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_from_an_empty_folder_to_a_proven_alarm(hub, script):
     with push_service() as ntfy, hub.running() as screen, chromium(script=script) as browser:
@@ -115,7 +116,7 @@ def test_from_an_empty_folder_to_a_proven_alarm(hub, script):
         parent.tap("button.main")
 
         parent.at("test")
-        parent.until(lambda: browser.find_elements(By.CSS_SELECTOR, "button[value=ring]"), 60)
+        parent.until(lambda: browser.find_elements(By.CSS_SELECTOR, "button[value=ring]"), 150)
         picture(browser, "10-test")
         assert not ntfy.arrived
         parent.tap("button[value=ring]")
