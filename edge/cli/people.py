@@ -1,7 +1,9 @@
 """`feverhub caregiver`: who is there, changed while the hub watches; as on the page, and through the same door."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -11,17 +13,27 @@ from edge.model.event import Verb
 
 AS = click.option("--as", "who", default="", help="Which owner says it; default: the first of the configuration.")
 WAIT_S = 30.0
-ROLE = click.option("--role", type=click.Choice(["owner", "caregiver", "viewer"]), help="What they may do.")
-UNTIL = click.option("--until", help='A sitter: access ends by itself then, such as "2026-03-14 08:00"; "" for never.')
-LANGUAGE = click.option("--language", help="Of their messages, such as de; empty for the hub's.")
-UNIT = click.option("--unit", type=click.Choice(["celsius", "fahrenheit"]), help="Of temperatures in their messages.")
-WAY = click.option(
-    "--rings",
-    "way",
-    type=click.Choice(["ntfy", "none"]),
-    help="How their phone rings. Pushover and others are chosen on the page, since their keys are secrets.",
+Command = TypeVar("Command", bound=Callable[..., None])
+FACTS = (
+    click.option("--role", type=click.Choice(["owner", "caregiver", "viewer"]), help="What they may do."),
+    click.option("--until", help='A sitter: access ends by itself then, such as "2026-03-14 08:00"; "" for never.'),
+    click.option("--language", help="Of their messages, such as de; empty for the hub's."),
+    click.option("--unit", type=click.Choice(["celsius", "fahrenheit"]), help="Of temperatures in their messages."),
+    click.option(
+        "--rings",
+        "way",
+        type=click.Choice(["ntfy", "none"]),
+        help="How their phone rings. Pushover and others are chosen on the page, since their keys are secrets.",
+    ),
+    click.option("--server", help="The name of the ntfy server; default: ntfy.sh."),
 )
-SERVER = click.option("--server", help="The name of the ntfy server; default: ntfy.sh.")
+
+
+def _facts(command: Command) -> Command:
+    """What can be said of somebody, when they are added and later."""
+    for option in reversed(FACTS):
+        command = option(command)
+    return command
 
 
 @click.group(epilog="Example: feverhub caregiver add Oma --role viewer")
@@ -36,12 +48,7 @@ def caregiver() -> None:
 
 @caregiver.command(epilog='Example: feverhub caregiver add Lea --until "2026-03-14 23:30"')
 @click.argument("name")
-@ROLE
-@UNTIL
-@LANGUAGE
-@UNIT
-@WAY
-@SERVER
+@_facts
 @AS
 @CONFIG
 @JSON
@@ -53,12 +60,7 @@ def add(name: str, who: str, path: Path, as_json: bool, **said: str | None) -> N
 @caregiver.command(epilog="Example: feverhub caregiver change oma --role caregiver")
 @click.argument("ident", metavar="ID")
 @click.option("--name", help="How they are called.")
-@ROLE
-@UNTIL
-@LANGUAGE
-@UNIT
-@WAY
-@SERVER
+@_facts
 @AS
 @CONFIG
 @JSON

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,18 +119,22 @@ class Screen:
         self.process.stdout.close()
 
 
+def unhurried(ask: Callable[[], requests.Response]) -> requests.Response:
+    """Again where one is told to wait a few seconds: too many requests, or a hub that does not answer yet."""
+    for _ in range(20):
+        answer = ask()
+        if answer.status_code not in {429, 503}:
+            break
+        time.sleep(1.0)
+    return answer
+
+
 @dataclass
 class SettingUp(Phone):
     """A phone that answers the questions without a browser, as forms do without JavaScript."""
 
     def post(self, path: str, origin: str | None = "", **how: object) -> requests.Response:
-        """Again where it is told to wait a few seconds: too many requests, or a hub that does not answer yet."""
-        for _ in range(20):
-            answer = super().post(path, origin, **how)
-            if answer.status_code not in {429, 503}:
-                break
-            time.sleep(1.0)
-        return answer
+        return unhurried(lambda: super(SettingUp, self).post(path, origin, **how))
 
     def begin(self, code: str, name: str = "Anna") -> None:
         self.get("/setup", params={"code": code})

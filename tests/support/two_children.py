@@ -16,7 +16,7 @@ from edge.model.reading import Quantity, Reading, Unit
 from edge.ports import OutgoingMessage
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
-from tests.support.family import caregiver
+from tests.support.family import IBUPROFEN, caregiver
 
 CHILDREN = {"mia": "Mirabella", "mia2": "Benedikt"}
 """By id; of the second the id begins as that of the first."""
@@ -27,14 +27,7 @@ SETUP = "".join(
 id = "{id_}"
 name = "{name}"
 born = 2025-08-01
-
-[[person.medicine]]
-name = "Ibuprofen"
-amount = 5.0
-unit = "ml"
-min_interval_h = 6
-max_per_day = 3
-
+{IBUPROFEN}
 [[device]]
 id = "patch-{id_}"
 profile = "health_thermometer"

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 
 from edge.storage.journal import SqliteJournal
 from tests.support.browser import PHONE, chromium, picture, texts, theme, violations, waiting
-from tests.support.first_run import EmptyHub, SettingUp, answered, feverhub, finished, patient
+from tests.support.first_run import EmptyHub, SettingUp, answered, feverhub, finished, patient, unhurried
 from tests.support.push_service import push_service
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.timeout(240)]
@@ -82,11 +82,8 @@ def let_in(screen, hub: EmptyHub) -> SettingUp:
 
 def sent(phone: SettingUp, data: bytes, name: str = "backup.zip"):
     files = {"file": (name, data, "application/zip")}
-    for _ in range(20):
-        answer = phone.session.post(f"{phone.url}/setup/upload", files=files, headers={"origin": phone.url}, timeout=60)
-        if answer.status_code != 429:
-            break
-        time.sleep(1.0)  # as who is told to wait a few seconds
+    where, origin = f"{phone.url}/setup/upload", {"origin": phone.url}
+    answer = unhurried(lambda: phone.session.post(where, files=files, headers=origin, timeout=60))
     return _ended(phone) if answer.status_code == 200 else answer
 
 

@@ -16,3 +16,6 @@ class Counters:
     frames_dropped: dict[str, int] = field(default_factory=dict)
     commands_refused: int = 0
     stalled: str = "the start"
+
+    def stands_still(self, stage: str) -> None:
+        self.stalled = stage

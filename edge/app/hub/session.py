@@ -147,7 +147,7 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
             options.systemd,
             watches,
             lambda: _status(parts),
-            lambda stage: setattr(parts.counters, "stalled", stage),
+            parts.counters.stands_still,
         ),
     }
     if options.ticks:

@@ -10,29 +10,16 @@ from dataclasses import replace
 import pytest
 
 from edge import pipeline
-from edge.app.hub import page_diary, supervisor
+from edge.app.hub import page_diary
 from edge.model.care import Entry, Remark
 from edge.model.event import ReadingReceived
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Reading, Unit
-from edge.storage.journal import SqliteJournal
 from edge.web import lookup, wire
-from tests.app.hub.test_page import House
-from tests.support.homes import COT
 from tests.support.page import Phone
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
-
-
-@pytest.fixture
-def house(make_hub, tmp_path, monkeypatch):
-    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.05)
-    journal = SqliteJournal(tmp_path / "journal.sqlite")
-    home = House(make_hub(text=COT, journal=journal), tmp_path)
-    home.parts.clock.wall_s = 1_790_035_800.0 - 4 * 3600  # 21 September 2026, 20:10 UTC
-    yield home
-    journal.close()
 
 
 def words(answer):

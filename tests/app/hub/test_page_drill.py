@@ -7,8 +7,9 @@ import pytest
 
 from edge.app.hub import supervisor
 from edge.app.hub.effects.status_topics import house_topics
-from edge.app.hub.jobs import DailyJobs, waking
+from edge.app.hub.jobs import waking
 from edge.model.event import Tick
+from tests.app.hub.conftest import daily_jobs
 from tests.app.hub.test_page import House
 from tests.app.hub.test_page_diary import words
 from tests.support.homes import COT
@@ -51,22 +52,9 @@ async def test_a_drill_rings_every_way_and_the_answer_and_the_silence_of_each_st
 
 
 async def test_the_reminder_goes_to_everybody_on_the_day_and_not_the_day_after(house):
-    told = []
-
-    class Pushes:
-        def put(self, message):
-            told.append(message)
-
     parts = house.parts
     async with parts.running():
-        jobs = DailyJobs(
-            parts.made.setup.config,
-            parts.clock,
-            parts.made.disk,
-            Pushes(),
-            state=lambda: parts.hub.state,
-            report=lambda *_: None,
-        )
+        jobs, told = daily_jobs(parts)
         for _ in range(8):
             jobs.remind_of_drill()
             parts.clock.wall_s += 86_400.0

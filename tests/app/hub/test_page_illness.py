@@ -5,28 +5,14 @@ import json
 
 import pytest
 
-from edge.app.hub import supervisor
 from edge.app.hub.effects.status_topics import house_topics
-from edge.app.hub.jobs import DailyJobs
 from edge.app.reports import clinician
 from edge.model.language import Locale
-from edge.storage.journal import SqliteJournal
-from tests.app.hub.test_page import House
+from tests.app.hub.conftest import daily_jobs
 from tests.app.hub.test_page_diary import words
-from tests.support.homes import COT
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
-
-
-@pytest.fixture
-def house(make_hub, tmp_path, monkeypatch):
-    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.05)
-    journal = SqliteJournal(tmp_path / "journal.sqlite")
-    home = House(make_hub(text=COT, journal=journal), tmp_path)
-    home.parts.clock.wall_s = 1_790_035_800.0 - 4 * 3600  # 21 September 2026, 20:10 UTC
-    yield home
-    journal.close()
 
 
 async def test_a_fever_proposes_it_one_tap_begins_it_and_another_ends_it_and_both_are_in_the_record(house):
@@ -62,22 +48,9 @@ async def test_a_fever_proposes_it_one_tap_begins_it_and_another_ends_it_and_bot
 
 
 async def test_morning_and_evening_each_caregiver_is_told_how_it_stands_and_without_an_illness_nobody(house):
-    told = []
-
-    class Pushes:
-        def put(self, message):
-            told.append(message)
-
     parts = house.parts
     async with house.running():
-        jobs = DailyJobs(
-            parts.made.setup.config,
-            parts.clock,
-            parts.made.disk,
-            Pushes(),
-            state=lambda: parts.hub.state,
-            report=lambda *_: None,
-        )
+        jobs, told = daily_jobs(parts)
         jobs.tell_illness()
         assert told == []
         anna = await house.phone()
