@@ -146,6 +146,7 @@ def test_each_way_of_the_command_line_into_app_is_seen():
     assert set().union(*(rooms_of_app(MODULES[file]) for file in COMMANDS)) == {
         "hub",
         "client",
+        "cohort",
         "sensors",
         "reports",
         "setup",

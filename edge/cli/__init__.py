@@ -13,6 +13,7 @@ COMMANDS = {
     "replay": ("edge.cli.replay", "replay", "Send a recording through the configured broker and store."),
     "analyze": ("edge.cli.analyze", "analyze", "Judge recordings offline."),
     "bench": ("edge.cli.bench", "bench", "Measure the movement detector on a BIDS data set."),
+    "cohort": ("edge.cli.cohort", "cohort", "Many nights at once: judge them, count what was found."),
     "decode": ("edge.cli.decode", "decode", "Decode one frame of a sensor."),
     "profiles": ("edge.cli.profiles", "profiles", "The sensors that are known."),
     "scan": ("edge.cli.scan", "scan", "Sensors near the hub, the nearest first."),

@@ -29,7 +29,10 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """person: id of the child. made_s: wall seconds. program: version. files: by name. diary: its sha256, hex."""
+    """person: id of the child. made_s: wall seconds. program: version. files: by name. diary: its sha256, hex.
+
+    age_months: at the begin of what was asked for; None if the birthday is not known, or an older program wrote it.
+    """
 
     schema: int
     person: str
@@ -37,6 +40,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     program: str
     files: dict[str, Table]
     diary: str
+    age_months: float | None = None
 
 
 def write(record: Record, folder: Path, suffix: str) -> None:
@@ -55,6 +59,7 @@ def write(record: Record, folder: Path, suffix: str) -> None:
         program=record.version,
         files=tables,
         diary=checksum(folder / f"{DIARY}{suffix}"),
+        age_months=record.person.age_months(record.start_s),
     )
     (folder / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(made)))
 

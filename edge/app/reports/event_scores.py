@@ -17,6 +17,19 @@ LONGEST_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Seconds: what counts before and after an annotated event; gaps below which two are one; where one is cut."""
+
+    early_s: float = EARLY_S
+    late_s: float = LATE_S
+    joined_s: float = JOINED_S
+    longest_s: float = LONGEST_S
+
+
+SZCORE = Rule()
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Counts of events. hours: how long was recorded."""
 
@@ -34,35 +47,35 @@ class Score:
         )
 
 
-def score(annotated: Iterable[Interval], detected: Iterable[Interval], length_s: float) -> Score:
+def score(annotated: Iterable[Interval], detected: Iterable[Interval], length_s: float, rule: Rule = SZCORE) -> Score:
     """Of one recording that begins at 0 s."""
-    truth, alarms = _events(annotated), _events(detected)
-    wide = [(max(0.0, begin - EARLY_S), min(length_s, end + LATE_S)) for begin, end in truth]
+    truth, alarms = _events(annotated, rule), _events(detected, rule)
+    wide = [(max(0.0, begin - rule.early_s), min(length_s, end + rule.late_s)) for begin, end in truth]
     found = [event for event in wide if any(_touch(event, alarm) for alarm in alarms)]
     false = [alarm for alarm in alarms if not any(_touch(event, alarm) for event in found)]
     return Score(len(found), len(truth), len(false), length_s / 3600.0)
 
 
-def latency_s(event: Interval, raised_s: Sequence[float]) -> float | None:
+def latency_s(event: Interval, raised_s: Sequence[float], rule: Rule = SZCORE) -> float | None:
     """From the annotated begin to the first alarm of that event; negative: before it. None: there was none."""
-    near = [moment for moment in raised_s if event[0] - EARLY_S <= moment <= event[1] + LATE_S]
+    near = [moment for moment in raised_s if event[0] - rule.early_s <= moment <= event[1] + rule.late_s]
     return min(near) - event[0] if near else None
 
 
-def _events(intervals: Iterable[Interval]) -> list[Interval]:
+def _events(intervals: Iterable[Interval], rule: Rule) -> list[Interval]:
     joined: list[Interval] = []
     for begin, end in sorted(intervals):
-        if joined and begin - joined[-1][1] < JOINED_S:
+        if joined and begin - joined[-1][1] < rule.joined_s:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
             joined.append((begin, end))
-    return [piece for event in joined for piece in _pieces(*event)]
+    return [piece for event in joined for piece in _pieces(*event, rule.longest_s)]
 
 
-def _pieces(begin: float, end: float) -> Iterable[Interval]:
-    while end - begin > LONGEST_S:
-        yield begin, begin + LONGEST_S
-        begin += LONGEST_S
+def _pieces(begin: float, end: float, longest_s: float) -> Iterable[Interval]:
+    while end - begin > longest_s:
+        yield begin, begin + longest_s
+        begin += longest_s
     yield begin, end
 
 

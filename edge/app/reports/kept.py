@@ -95,7 +95,7 @@ def recordings(folder: Path, person: str, start_s: float, end_s: float) -> Itera
             except RecordingError as error:
                 yield Failed(device, str(error))
         for thermometer in judged_only(thermometers(store, person, start_s, end_s)):
-            for curve in _curve(thermometer):
+            for curve in worn_curve(thermometer):
                 yield replace(curve, notes=(*curve.notes, *_imported(came_from, thermometer.device)))
     finally:
         store.close()
@@ -144,7 +144,8 @@ def movement(
         yield replace(track, limb=Limb(found.place) if found.place in set(Limb) else None)
 
 
-def _curve(thermometer: Temperature) -> Iterator[TemperatureRecording]:
+def worn_curve(thermometer: Temperature) -> Iterator[TemperatureRecording]:
+    """The recording of one thermometer that was worn: none of one in a room, and none by hand."""
     worn = [item for item in thermometer.readings if item.place in set(Site)]  # that of a room is nobody's
     if worn and not thermometer.device.startswith(HAND):
         t_s = np.array([item.wall_s for item in worn])

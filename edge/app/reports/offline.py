@@ -152,7 +152,7 @@ def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) 
     if bar:
         events = with_bar("+".join(recording.name for recording in recordings), end_s, events)
     state, alarms = run(setup, events, end_s)
-    watched_s = max(_watched(recording) for recording in recordings)
+    watched_s = max(watched_s_of(recording) for recording in recordings)
     notes = [note for recording in recordings for note in recording.notes]
     if any(isinstance(r, MotionRecording) and r.values.ndim == 1 for r in recordings):
         notes.append("magnitude only: nothing that needs gravity was judged")
@@ -296,7 +296,7 @@ def condition(
     }
 
 
-def _watched(recording: Recording) -> float:
+def watched_s_of(recording: Recording) -> float:
     """Seconds covered by valid samples."""
     valid = np.isfinite(recording.values if isinstance(recording, MotionRecording) else recording.celsius)
     times: Array = recording.t_s[valid.all(axis=1) if valid.ndim == 2 else valid]
