@@ -48,6 +48,41 @@ def analyze(source: str, out: str, workers: int | None, dask: str, as_json: bool
     sys.exit(1 if done.failed else 0)
 
 
+@cohort.command(epilog="Example: feverhub cohort report results --truth truth.csv --out cohort.html")
+@click.argument("results", nargs=-1, required=True)
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Parquet or CSV of person, onset, end, kind; times, or seconds since 1970.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html", help="What to write.")
+@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+def report(results: tuple[str, ...], truth: Path | None, out: Path | None, as_json: bool) -> None:
+    """Count what `cohort analyze` found, by person, age, limb and detector: sensitivity, false alarms an hour, seconds
+    to the alarm, as tables and pictures.
+
+    RESULTS are folders or URLs; several are told side by side, over the nights that all of them have judged. Without a
+    truth there is no sensitivity, and the page says so. Needs the extra `cohort`.
+    """
+    from edge.app.cohort import figures, page
+    from edge.errors import StorageError
+
+    found = figures.figures(results, truth)
+    if out is not None:
+        try:
+            page.write(found, out)
+        except OSError as error:
+            raise StorageError(f"{out} cannot be written: {error.strerror or error}") from error
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for line in page.lines(found):
+        click.echo(line)
+    if out is not None:
+        click.echo(f"written to {out}")
+
+
 @cohort.command(epilog="Example: feverhub cohort simulate study --nights 20 --seed 1")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--nights", "count", type=click.IntRange(1), required=True, help="How many, each of its own.")

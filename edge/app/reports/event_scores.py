@@ -62,14 +62,19 @@ def latency_s(event: Interval, raised_s: Sequence[float], rule: Rule = SZCORE) -
     return min(near) - event[0] if near else None
 
 
-def _events(intervals: Iterable[Interval], rule: Rule) -> list[Interval]:
-    joined: list[Interval] = []
+def joined(intervals: Iterable[Interval], rule: Rule = SZCORE) -> list[Interval]:
+    """Those that the rule takes for one are one."""
+    found: list[Interval] = []
     for begin, end in sorted(intervals):
-        if joined and begin - joined[-1][1] < rule.joined_s:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        if found and begin - found[-1][1] < rule.joined_s:
+            found[-1] = found[-1][0], max(end, found[-1][1])
         else:
-            joined.append((begin, end))
-    return [piece for event in joined for piece in _pieces(*event, rule.longest_s)]
+            found.append((begin, end))
+    return found
+
+
+def _events(intervals: Iterable[Interval], rule: Rule) -> list[Interval]:
+    return [piece for event in joined(intervals, rule) for piece in _pieces(*event, rule.longest_s)]
 
 
 def _pieces(begin: float, end: float, longest_s: float) -> Iterable[Interval]:
