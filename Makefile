@@ -80,7 +80,7 @@ bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late,
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md
 
-bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (2 min)
+bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (3 min)
 	$(BIN)/python tests/bench/page.py --write docs/benchmark-page.md
 
 screens: $(VENV)/.installed servers  ## a picture of each state of the page, in docs/screens

