@@ -97,13 +97,14 @@ take() {
     [ "$(release current)" = "$1" ]
 }
 
-# Waits for the unit to be as it was ($1), with a process that is not $2 and stays.
+# Waits for the unit to be as it was ($1), with a process that is not $2 and stays. Each look has one time, taken before it:
+# on a slow computer a look takes seconds, in which nothing was seen to be steady.
 comes_up() {
     begun=$(now_s)
     seen=$2
     count=0
     since=$begun
-    while [ "$(($(now_s) - begun))" -lt "$longest_s" ]; do
+    while now=$(now_s) && [ "$((now - begun))" -lt "$longest_s" ]; do
         pid=$(of_unit MainPID)
         state=$(of_unit ActiveState)
         if [ "$pid" != "$seen" ] && [ "$pid" != 0 ]; then
@@ -113,11 +114,11 @@ comes_up() {
         fi
         case $1-$state in
         active-active | activating-activating | activating-active) ;;
-        *) since=$(now_s) ;;
+        *) since=$now ;;
         esac
-        if [ "$pid" = "$2" ] || [ "$pid" = 0 ] || [ "$count" = 0 ] || [ "$pid" != "${held:-}" ]; then since=$(now_s); fi
+        if [ "$pid" = "$2" ] || [ "$pid" = 0 ] || [ "$count" = 0 ] || [ "$pid" != "${held:-}" ]; then since=$now; fi
         held=$pid
-        [ "$(($(now_s) - since))" -lt "$steady_s" ] || return 0
+        [ "$((now - since))" -lt "$steady_s" ] || return 0
         sleep 1
     done
     return 1
