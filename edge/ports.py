@@ -11,12 +11,15 @@ from edge.model.event import Event, Outcome
 from edge.model.moment import Now
 
 __all__ = [
+    "GOODBYE",
+    "LAST_END",
     "Clock",
     "Emit",
     "Filmer",
     "FrameSource",
     "Journal",
     "Notifier",
+    "Outbox",
     "OutboxRow",
     "Outcome",
     "OutgoingMessage",
@@ -103,12 +106,12 @@ class ReadingStore(Protocol):
     def close(self) -> None: ...
 
 
-class Journal(Protocol):
-    """Alarms, what caregivers added, deliveries and the outbox. On disk when a call returns. All raise StorageError."""
+LAST_END, GOODBYE = "last connection ended", "with a goodbye"
+"""Memo: a hub whose last connection ended otherwise was killed, and a power cut takes the family's broker with it."""
 
-    @property
-    def left_out(self) -> int:
-        """Rows that were too damaged to be taken up since it was opened, without those that an earlier start noted."""
+
+class Outbox(Protocol):
+    """Messages that wait for one broker. On disk when a call returns. All raise StorageError."""
 
     def record(
         self,
@@ -135,6 +138,29 @@ class Journal(Protocol):
         before_s: None for the newest confirmation. What is retained is no event.
         """
 
+    def recall(self, name: str) -> str:
+        """The text last recorded under that name; empty if none."""
+
+
+class Journal(Outbox, Protocol):
+    """Alarms, what caregivers added, deliveries, and the outbox of the family's broker."""
+
+    @property
+    def left_out(self) -> int:
+        """Rows that were too damaged to be taken up since it was opened, without those that an earlier start noted."""
+
+    def outbox_after(self, row: int, limit: int) -> list[OutboxRow]:
+        """The oldest messages with a row id above `row`, whoever has confirmed them."""
+
+    def last_outbox_row(self) -> int:
+        """The highest row id that the outbox ever gave, 0 if none."""
+
+    def cursor(self, name: str) -> int:
+        """Where a reader of this file has got to, 0 at first."""
+
+    def set_cursor(self, name: str, row: int) -> None:
+        """Remember it."""
+
     def latest(self) -> list[Alarm]:
         """The last state of every alarm that there ever was, one for each key; off ones too."""
 
@@ -149,9 +175,6 @@ class Journal(Protocol):
 
     def note(self, wall_s: float, subject: str, detail: Notify | Withheld | str, outcome: str = "") -> None:
         """Append a line of history: a push attempt and its result, a message withheld, a command."""
-
-    def recall(self, name: str) -> str:
-        """The text last recorded under that name; empty if none."""
 
     def close(self) -> None: ...
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.config import gateways, medicines
+from edge.config.brokers import MqttTable
 from edge.config.places import At, nearest
 from edge.config.tables import (
     BackupTable,
@@ -14,7 +15,6 @@ from edge.config.tables import (
     Config,
     HomeAssistantTable,
     HubTable,
-    MqttTable,
     StorageTable,
 )
 from edge.errors import shown
@@ -205,6 +205,7 @@ def assemble(built: Mapping[str, Any], items: Mapping[str, Sequence[Any]]) -> Co
             for c in items["caregiver"]
         ),
         proxies=tuple(items["proxy"]),
+        wards=tuple(items["mqtt"]),
         limits_of={
             f"{table}/{row.id}": _limits(limits)
             for table in ("person", "device")

@@ -43,7 +43,7 @@ def parse(sources: Sequence[Source], environment: Mapping[str, str] | None = Non
     for source in [*sources, *_environment_layer(environment or {})]:
         for table, item, data in _tables(source, problems):
             place = Place(source, table, item)
-            if item is None:
+            if item is None or (item == 0 and table in TABLES):
                 tables.setdefault(table, Layered()).lay(data, place)
                 continue
             name = data["id"] if isinstance(data.get("id"), str) else f"#{item + 1}"

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.config.brokers import MqttTable, WardTable
+from edge.config.kinds import Id, Port, Text, TextOrNone, User
 from edge.config.outward import HeartbeatTable, MetricsTable
 from edge.config.page import WebTable
 from edge.model.language import TemperatureUnit
@@ -14,14 +16,8 @@ from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, Device, Limb, Person, Role, Site, Watchfulness
 from edge.model.reading import SentUnit
 
-# `$` would take a line end too.
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,32}\Z")]
 Adapter = Annotated[str, msgspec.Meta(pattern=r"^hci[0-9]{1,2}\Z")]
-Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
-# What becomes a path, an argument or a host name: a NUL in it raises in every call of the system.
-Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{1,200}\Z")]
-TextOrNone = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 Plan = Annotated[str, msgspec.Meta(max_length=60)]
 
 # A topic that is read, never a filter of several.
@@ -39,9 +35,6 @@ Pin = Annotated[int, msgspec.Meta(ge=2, le=27)]
 Percent = Annotated[int, msgspec.Meta(ge=20, le=100)]
 Span = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")]
 Time = Annotated[str, msgspec.Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?\Z")]
-
-# The broker's user names, as they stand in a topic.
-User = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,32}\Z")]
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,32 +60,6 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sounder_night_percent: Percent = 60
     night: Span = "22:00-07:00"
     bedtime: Time = "20:30"
-
-
-class MqttTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the broker is, and how to get in.
-
-    host: its name or address. port: None for the standard one. tls: whether to encrypt. ca_file: PEM of the authority
-    that signed its certificate, empty for the system's. cert_file, key_file: PEM of the hub's own certificate and key,
-    empty for none. username: the hub's user; the password is a credential. broker: `embedded` for the demo alone.
-    keepalive_s: longest silence on the connection (MQTT 5.0, 3.1.2.10). house_users: users that never leave the house.
-    """
-
-    host: Text = "localhost"
-    port: Port | None = None
-    tls: bool = False
-    ca_file: TextOrNone = ""
-    cert_file: TextOrNone = ""
-    key_file: TextOrNone = ""
-    username: User = ""
-    broker: Literal["external", "embedded"] = "external"
-    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
-    house_users: list[User] = []
-
-    @property
-    def effective_port(self) -> int:
-        """The port that was set, else the standard one: 8883 with TLS, 1883 without."""
-        return self.port or (8883 if self.tls else 1883)
 
 
 class InfluxTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -246,11 +213,13 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "metrics": MetricsTable,
     "limits": LimitsTable,
 }
+# The first [[mqtt]] is the table of that name, the others are these.
 ARRAYS: Mapping[str, type[msgspec.Struct]] = {
     "person": PersonTable,
     "device": DeviceTable,
     "caregiver": CaregiverTable,
     "proxy": ProxyTable,
+    "mqtt": WardTable,
 }
 
 
@@ -259,7 +228,7 @@ class Config:
     """Everything that was set, checked.
 
     hub, mqtt, influx, web, storage, homeassistant, camera, heartbeat, metrics: tables of these names; None: not there.
-    limits: the family's own. persons, devices, caregivers, proxies: in the order of the files.
+    limits: the family's own. persons, devices, caregivers, proxies, wards: in the order of the files.
     limits_of: by `person/<id>`, and by `device/<id>` (which win).
     warnings: what works and should be known, a sentence each with file and line.
     places: file and line of each key, by `person/<id>`, `device/<id>`, `caregiver/<id>`, `proxy/<id>`; of the table
@@ -281,6 +250,7 @@ class Config:
     devices: tuple[Device, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
     proxies: tuple[ProxyTable, ...] = ()
+    wards: tuple[WardTable, ...] = ()
     limits_of: Mapping[str, Limits] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)

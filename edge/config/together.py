@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from edge.config import gateways, medicines
+from edge.config.brokers import MqttTable, WardTable, ward_problems
 from edge.config.checks import assemble
 from edge.config.places import At, nearest
-from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable, MqttTable
+from edge.config.tables import CaregiverTable, Config, DeviceTable, HubTable
 from edge.errors import shown
 from edge.model.address import canonical
 from edge.model.care import HAND
@@ -44,7 +45,8 @@ def together(
     problems.extend(_proxies(built, items, places))
     problems.extend(gateways.problems(items["device"]))
     problems.extend(_viewers(built, items["caregiver"], places))
-    problems.extend(_servers(built, places))
+    problems.extend(_servers(built, items["mqtt"], places))
+    problems.extend(ward_problems(built, items))
     problems.extend(_ports(built, places))
     mqtt = built.get("mqtt") or MqttTable()
     if mqtt.username in RESERVED_IDS:
@@ -151,14 +153,14 @@ def _viewers(
             )
 
 
-def _servers(built: Mapping[str, Any], places: Mapping[str, At]) -> Iterator[str]:
+def _servers(
+    built: Mapping[str, Any], wards: Sequence[tuple[WardTable, At]], places: Mapping[str, At]
+) -> Iterator[str]:
     """Names of servers that no name service could be asked for."""
-    for table in ("mqtt", "web", "metrics"):
-        if (found := built.get(table)) is not None and not _is_host(found.host):
-            yield (
-                f"{places[table]('host')}: {table}.host: {shown(found.host)} is not allowed: expected a name or an "
-                "address"
-            )
+    hosts = [(table, built[table], places[table]) for table in ("mqtt", "web", "metrics") if built.get(table)]
+    for table, found, at in [*hosts, *(("mqtt", row, at) for row, at in wards)]:
+        if not _is_host(found.host):
+            yield f"{at('host')}: {table}.host: {shown(found.host)} is not allowed: expected a name or an address"
     for table, key in (("influx", "url"), ("camera", "http_url"), ("heartbeat", "url")):
         url = getattr(built[table], key) if built.get(table) else ""
         if url and not url.startswith("credential:") and not _is_url(url):

@@ -30,7 +30,7 @@ from edge.mqtt.reconnect import Reconnects
 from edge.mqtt.send_queue import Item, Lane
 from edge.mqtt.session import RunBlocking, Session, Status
 from edge.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
-from edge.ports import Journal, OutgoingMessage
+from edge.ports import Outbox, OutgoingMessage
 
 ONLINE, OFFLINE = b"online", b"offline"
 WILL_DELAY_S = 5
@@ -51,6 +51,8 @@ class MqttPublisher:
         What is wrong although the broker may be there: a refused message, an outbox that cannot be read. Empty: over.
     on_command
         Gets each command, one at a time; its errors are logged and end nothing.
+    commands_of
+        Whose commands are heard: `+` everybody's, empty nobody's.
     on_home_assistant
         Gets `online` or `offline` when Home Assistant comes or goes. Subscribed to only if given.
     wall_s
@@ -60,19 +62,22 @@ class MqttPublisher:
     def __init__(
         self,
         settings: BrokerSettings,
-        journal: Journal,
+        journal: Outbox,
         run_blocking: RunBlocking,
         *,
         on_state: Callable[[bool, str], None],
         on_problem: Callable[[str], None],
         on_command: Callable[[Incoming], Awaitable[None]],
         on_home_assistant: Callable[[str], Awaitable[None]] | None = None,
+        commands_of: str = "+",
         wall_s: Callable[[], float] = time.time,
         chance: random.Random | None = None,
     ) -> None:
         self._settings = settings
         # The names of this hub's topics.
-        self._topics = Topics(settings.hub)
+        self._topics = Topics(settings.hub, settings.root)
+        # Whose commands are subscribed to.
+        self._commands_of = commands_of
         # What is reported of the connection, on change.
         self._status = Status(on_state, on_problem)
         # Whether its own status topic is subscribed to.
@@ -180,7 +185,8 @@ class MqttPublisher:
 
     @property
     def _filters(self) -> tuple[str, ...]:
-        return (self._topics.commands, *((HOME_ASSISTANT_STATUS,) if self._listens_to_home_assistant else ()))
+        commands = (self._topics.commands(self._commands_of),) if self._commands_of else ()
+        return (*commands, *((HOME_ASSISTANT_STATUS,) if self._listens_to_home_assistant else ()))
 
     async def _connect_once(self) -> Ended:
         """One connection, in the newest version the broker speaks; how it ended."""

@@ -15,6 +15,7 @@ import structlog
 from edge.mqtt import properties, tls
 from edge.mqtt.failures import TAKEN_OVER, UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
 from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, Opened, Subscribed
+from edge.mqtt.topics import ROOT
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -37,7 +38,7 @@ class BrokerSettings:
     """Where the broker is and how to get in."""
 
     hub: str
-    """The hub's name, the second level of its topics."""
+    """The hub's name, the level of its topics below `root`."""
     host: str
     """Its name or address; the broker's certificate is checked against it."""
     port: int = 1883
@@ -63,6 +64,8 @@ class BrokerSettings:
     versions: tuple[Version, ...] = (Version.V5, Version.V311)
     """Tried in this order at each connection; a broker that does not know the first may refuse, hang up or stay mute
     (amqtt)."""
+    root: str = ROOT
+    """What its topics begin with."""
     client_id: str = ""
     """How the broker knows this client; empty: an id for this object alone. Two of one id push each other out."""
 

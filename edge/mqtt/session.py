@@ -16,15 +16,13 @@ from edge.errors import StorageError
 from edge.mqtt.inbound import FAILED, Accepted, Answered
 from edge.mqtt.link import Link
 from edge.mqtt.send_queue import LOOK_AHEAD, Item, SendQueue
-from edge.ports import Journal
+from edge.ports import GOODBYE, LAST_END, Outbox
 
 STALL_S = 20.0
 RETRY_REFUSED_S = 300.0
 RESEND_S = 360.0
 """A broker confirms before it saves, and mosquitto as shipped saves every five minutes: what it confirmed in this time
 before a connection ended without a word may be lost. Phones collapse repeats on id and sequence."""
-LAST_END, GOODBYE = "last connection ended", "with a goodbye"
-"""Memo in the journal: a hub that ended otherwise was killed, and a power cut takes the broker with it."""
 JOURNAL_RETRY_S = 5.0
 NO_PACKET = 0  # never used on the wire (MQTT 5.0, section 2.2.1)
 HEADER_BYTES = 256  # at most, with what MQTT 5 carries beside (edge.mqtt.properties)
@@ -77,7 +75,7 @@ class Session:
 
     def __init__(
         self,
-        journal: Journal,
+        journal: Outbox,
         run_blocking: RunBlocking,
         status: Status,
         *,

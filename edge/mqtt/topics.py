@@ -51,16 +51,20 @@ def quantity_word(quantity: Quantity) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics of one hub. Every method raises ConfigError for an id that may not stand in a topic."""
+    """The topics of one hub. Every method raises ConfigError for an id that may not stand in a topic.
+
+    root: what stands before its name; another at a ward's broker (edge.mqtt.ward_topics).
+    """
 
     hub: str
+    root: str = ROOT
 
     def __post_init__(self) -> None:
         check_id(self.hub, "hub name")
 
     @property
     def base(self) -> str:
-        return f"{ROOT}/{self.hub}"
+        return f"{self.root}/{self.hub}"
 
     @property
     def status(self) -> str:
@@ -97,10 +101,9 @@ class Topics:
         """When somebody last said good night."""
         return f"{self.base}/bedtime"
 
-    @property
-    def commands(self) -> str:
-        """The filter of every command to this hub."""
-        return f"{self.base}/cmd/+/+"
+    def commands(self, user: str = "+") -> str:
+        """The filter of the commands to this hub, of everybody or of that user."""
+        return f"{self.base}/cmd/{user}/+"
 
     def latest(self, person: str, quantity: Quantity, device: str) -> str:
         level = quantity_word(quantity)

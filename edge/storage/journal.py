@@ -106,11 +106,21 @@ class SqliteJournal:
 
     def pending(self, limit: int, after: int = 0) -> list[OutboxRow]:
         """Oldest unconfirmed messages with a row id above `after`. Raises StorageError."""
+        return self._outbox("confirmed_s IS NULL AND id > ?", after, limit)
+
+    def outbox_after(self, row: int, limit: int) -> list[OutboxRow]:
+        """The oldest messages with a row id above `row`, whoever has confirmed them. Raises StorageError."""
+        return self._outbox("id > ?", row, limit)
+
+    def last_outbox_row(self) -> int:
+        """The highest row id that the outbox ever gave, 0 if none. Raises StorageError."""
+        return int(self._db.number("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") or 0)
+
+    def _outbox(self, which: str, *parameters: int) -> list[OutboxRow]:
         found = self._db.rows(
-            "SELECT id, created_s, topic, payload, retain, alarm_id, expires_s FROM outbox"
-            " WHERE confirmed_s IS NULL AND id > ? ORDER BY id LIMIT ?",
-            after,
-            limit,
+            "SELECT id, created_s, topic, payload, retain, alarm_id, expires_s FROM outbox"  # noqa: S608 (fixed text)
+            f" WHERE {which} ORDER BY id LIMIT ?",
+            *parameters,
         )
         return [
             OutboxRow(row, OutgoingMessage(topic, payload, bool(retain), alarm_id, expires_s), created_s)

@@ -69,6 +69,18 @@ class UnavailableJournal:
         if self._journal is not None:
             self._journal.reopen(within_s, before_s)
 
+    def outbox_after(self, row: int, limit: int) -> list[OutboxRow]:
+        return [] if self._journal is None else self._journal.outbox_after(max(row, self._before), limit)
+
+    def last_outbox_row(self) -> int:
+        return self._there().last_outbox_row()
+
+    def cursor(self, name: str) -> int:
+        return self._there().cursor(name)
+
+    def set_cursor(self, name: str, row: int) -> None:
+        self._there().set_cursor(name, row)
+
     def latest(self) -> list[Alarm]:
         return self._there().latest()
 

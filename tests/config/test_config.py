@@ -83,6 +83,8 @@ PLAN = PERSON + "[person.care_plan]\n"
 GATEWAY = DEVICE + "site = 'patch'\nmqtt_source = 'home/gw/BTtoMQTT/1'\n"
 STREAM = DEVICE + "limb = 'ankle'\nmqtt_source = 'cot/acc'\nmqtt_unit = 'g'\n"
 
+WARD = "[[mqtt]]\nhost = 'a'\n[[mqtt]]\nid = 'ward'\n"
+
 BAD = [
     # text, the whole message after the file's name
     ("[hub", "feverhub.toml: not TOML: Expected ']' at the end of a table declaration"),
@@ -94,6 +96,16 @@ BAD = [
         ":3: person.watchfulness: 'brave' is not allowed: expected one of calm, balanced, watchful",
     ),
     ("[[hub]]\nname = 'x'", ":1: hub: must be written as [hub]"),
+    (WARD + "[[mqtt]]\nid = 'ward'", ":6: mqtt.id: 'ward' is there twice; every id must be its own"),
+    (WARD + "keepalive_s = 60", ":5: mqtt.keepalive_s: 60 is not allowed: expected a whole number from 5 to 36"),
+    (WARD + "house_users = ['a']", ":5: mqtt.house_users: not a known key"),
+    (WARD + "host = 'a b'", ":5: mqtt.host: 'a b' is not allowed: expected a name or an address"),
+    (WARD + "answers = 'desk'", ":5: mqtt.answers: 'desk' is the user of no caregiver who may answer"),
+    ("[[mqtt]]\nhost = 'a'\n[[mqtt]]\nhost = 'b'", ":3: mqtt: Object missing required field id"),
+    (
+        "[[mqtt]]\nhouse_users = ['desk']\n[[mqtt]]\nid = 'ward'\nanswers = 'desk'\n[[caregiver]]\nid = 'desk'",
+        ":5: mqtt.answers: 'desk' is a user of the house too, and who sits in a ward is not in the house",
+    ),
     ("name = 'x'", ":1: name: not a known table"),
     ("[hub]\nnme = 'x'", ":2: hub.nme: not a known key; did you mean 'name'?"),
     ("[hub]\n\nname = 'Two Words'", ":3: hub.name: 'Two Words' is not allowed: expected 1 to 32 of a-z, 0-9, _ and -"),
@@ -419,6 +431,17 @@ def test_a_mistake_is_looked_for_in_the_layer_that_made_it():
     (line,) = refused(wrong, "[[device]]\nid = 'patch'\naddress = 'AA:BB:CC:00:00:01'")
     number = wrong.splitlines().index('site = "nose"') + 1
     assert line.startswith(f"feverhub.toml:{number}: device.site")
+
+
+def test_the_first_of_several_brokers_is_the_familys_and_a_table_alone_is_it_too():
+    one = parse("[mqtt]\nhost = 'home'\nusername = 'hub'")
+    several = parse("[[mqtt]]\nhost = 'home'\nusername = 'hub'\n[[mqtt]]\nid = 'ward'\nhost = 'w'\ntls = true\n")
+    assert several.mqtt == one.mqtt
+    assert one.wards == ()
+    (ward,) = several.wards
+    assert (ward.id, ward.host, ward.effective_port, ward.keepalive_s) == ("ward", "w", 8883, 30)
+    (ward,) = parse("[[mqtt]]\n[[mqtt]]\nid = 'w'\nhost = 'a'", "[mqtt]\nhost = 'home'").wards
+    assert ward.host == "a"
 
 
 def test_the_environment_wins_and_is_named_in_errors():

@@ -13,7 +13,7 @@ TOPICS = Topics("cot")
 def test_the_hubs_own_topics() -> None:
     assert TOPICS.status == "feverhub/cot/status"
     assert TOPICS.health == "feverhub/cot/health"
-    assert TOPICS.commands == "feverhub/cot/cmd/+/+"
+    assert TOPICS.commands() == "feverhub/cot/cmd/+/+"
     assert TOPICS.event() == "feverhub/cot/event"
     assert TOPICS.care("mia") == "feverhub/cot/mia/care"
     assert TOPICS.reply("mother") == "feverhub/cot/reply/mother"

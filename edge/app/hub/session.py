@@ -23,6 +23,7 @@ from edge.app.hub.page_reports import PageReports
 from edge.app.hub.phone_channels import PhoneChannels
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
+from edge.app.hub.wards import Wards
 from edge.app.load import caregivers
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
@@ -83,10 +84,11 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     household = Household(loaded, ways) if options.ticks and not options.silent else None
     gateways = GatewaySource(heard_by_gateways(loaded.config), broker_settings(loaded), clock)
     machine = MachineChecks(loaded.state_dir, loaded.state_dir / CREDENTIALS, clock, radio=needs_radio(loaded.config))
-    more: dict[str, Facts] = {"gateways": gateways.facts} if gateways.topics else {}
+    wards = await Wards.open(loaded, disk, clock, live=options.ticks)
+    more: dict[str, Facts] = {"wards": wards.facts, **({"gateways": gateways.facts} if gateways.topics else {})}
     outside = Outside(
         disk,
-        lambda callbacks: _publisher(loaded, disk, clock, callbacks),
+        lambda callbacks: wards.around(_publisher(loaded, disk, clock, callbacks), callbacks),
         notifiers,
         sounder,
         None if options.silent else _camera(loaded.config),
@@ -103,7 +105,7 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         parts.queue.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
     try:
         await parts.begin()
-        beside = side_tasks(parts, sounder)
+        beside = {**side_tasks(parts, sounder), **wards.begin(parts.queue)}
         if household is not None:
             household.serve(parts)
             beside |= {"household": household.run}

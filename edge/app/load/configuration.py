@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge import config as configuration
-from edge.config import Config, Source
+from edge.config import BrokerTable, Config, Source
 from edge.errors import ConfigError
 from edge.host.credentials import Credentials
 
@@ -104,9 +104,10 @@ def _warnings(config: Config) -> list[str]:
         found.append("no caregiver is set up, so only the sounder and MQTT subscribers are told")
     elif not any(caregiver.channels for caregiver in config.caregivers):
         found.append("no caregiver has a push channel, so phones are reached by MQTT alone")
-    if not config.mqtt.tls and config.mqtt.host not in {"localhost", "127.0.0.1", "::1"}:
+    brokers: tuple[BrokerTable, ...] = (config.mqtt, *config.wards)
+    if any(not broker.tls and broker.host not in {"localhost", "127.0.0.1", "::1"} for broker in brokers):
         found.append("MQTT to another machine without TLS: anyone in the network can read along")
     for key, needs in (("ca_file", "tls"), ("cert_file", "tls"), ("key_file", "cert_file")):
-        if getattr(config.mqtt, key) and not getattr(config.mqtt, needs):
+        if any(getattr(broker, key) and not getattr(broker, needs) for broker in brokers):
             found.append(f"mqtt.{key} is of no use without mqtt.{needs}")
     return found

@@ -37,6 +37,9 @@ from edge.web.setup_wire import STEPS, UPLOAD, UPLOADED, Backup, Restore
 UNPACKED = "unpacked"
 OF_THE_COMPUTER = frozenset({"state_dir", "credentials_dir", "adapters", "sounder", "buzzer_pin"})
 """Of `[hub]`: what another computer had and this one need not."""
+BY_ID = frozenset(ARRAYS) - {"mqtt"}
+"""Tables whose rows are merged one by one; of brokers a hub has its own or all of the backup's."""
+
 Tables = dict[str, Any]
 
 log = structlog.get_logger(__name__)
@@ -227,7 +230,7 @@ def merged(now: Mapping[str, Any], then: Mapping[str, Any], settings: Mapping[st
     """
     data: Tables = {}
     for name, content in then.items():
-        if name in ARRAYS:
+        if name in BY_ID:
             known = {row.get("id") for row in _rows(now, name)}
             if rows := [dict(row) for row in _rows(then, name) if row.get("id") not in known]:
                 data[name] = rows
@@ -235,11 +238,11 @@ def merged(now: Mapping[str, Any], then: Mapping[str, Any], settings: Mapping[st
             ours = {*OF_THE_COMPUTER, *now.get("hub", {})}
             if kept := {key: value for key, value in content.items() if key not in ours}:
                 data["hub"] = kept
-        elif name not in now and isinstance(content, dict):
-            data[name] = dict(content)
+        elif name not in now and isinstance(content, dict | list):
+            data[name] = content.copy()
     for name in settings:
         for row in _rows(settings, name) or [{}]:
-            settings_file.lay(data, Path(SETTINGS_FILE), name, row if name in ARRAYS else settings[name])
+            settings_file.lay(data, Path(SETTINGS_FILE), name, row if name in BY_ID else settings[name])
     return data
 
 
