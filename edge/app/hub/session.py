@@ -85,7 +85,10 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
     gateways = GatewaySource(heard_by_gateways(loaded.config), broker_settings(loaded), clock)
     machine = MachineChecks(loaded.state_dir, loaded.state_dir / CREDENTIALS, clock, radio=needs_radio(loaded.config))
     wards = await Wards.open(loaded, disk, clock, live=options.ticks)
-    more: dict[str, Facts] = {"wards": wards.facts, **({"gateways": gateways.facts} if gateways.topics else {})}
+    more: dict[str, Facts] = {
+        **({"gateways": gateways.facts} if gateways.topics else {}),
+        **({"wards": wards.facts} if loaded.config.wards else {}),
+    }
     outside = Outside(
         disk,
         lambda callbacks: wards.around(_publisher(loaded, disk, clock, callbacks), callbacks),
