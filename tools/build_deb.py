@@ -29,13 +29,10 @@ GLIBC = "2_36"
 DEBIANS = {"3.11": "12", "3.13": "13"}
 """By the Python that a release of Debian, and of Raspberry Pi OS, has."""
 MAINTAINER = "the feverhub authors <feverhub@localhost>"
-# Without `proxy`: habluetooth wants PyRIC, which is under the GPL, and nothing handed on here is.
-EXTRAS = ("demo", "export", "plot", "gpio")
+EXTRAS = ("demo", "export", "plot", "gpio", "proxy")
 """What `feverhub --help` shows works on a hub."""
 LEFT_TO_DEBIAN = ("lgpio",)
 """No wheel of it is to be had for every Python; Debian has it for its own, and few hubs have a buzzer."""
-SOURCES = ("pyric",)
-"""Python alone, and of which there is no wheel."""
 TESTS = ("numpy", "matplotlib")
 """Whose tests are a good part of what they install."""
 
@@ -77,8 +74,7 @@ def build(arch: str, python: str, out: Path) -> Path:
         site.mkdir(parents=True)
         wheel = _wheel(Path(work))
         platform = ("--python-platform", f"{MACHINES[arch]}-manylinux_{GLIBC}", "--python-version", python)
-        wheels = ("--only-binary=:all:", *(word for name in SOURCES for word in ("--no-binary", name)))
-        install = (_tool("uv"), "pip", "install", "-q", "--target", str(site), *platform, *wheels)
+        install = (_tool("uv"), "pip", "install", "-q", "--target", str(site), *platform, "--only-binary=:all:")
         _run(*install, "--no-compile", "--require-hashes", "-r", str(PACKAGE / "requirements.txt"))
         _run(*install, "--no-compile", "--no-deps", str(wheel))
         _tidy(site)

@@ -170,7 +170,7 @@ class BleakSource:
             own=self._own,
         )
         common.bonds = self._bonds
-        common.several = lambda: len(adapters.scans) > 1
+        common.several = lambda: sum(scan.listens for scan in adapters.scans.values()) > 1
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._queue.pump(emit), name="radio frames")

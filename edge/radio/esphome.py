@@ -1,15 +1,16 @@
-"""A Bluetooth proxy of ESPHome as bleak's scanner and client: its advertisements all of them, connections through it.
+"""A Bluetooth proxy of ESPHome as bleak's scanner: all of its advertisements, and whom to connect by.
 
-bleak-esphome makes the connections and counts the proxy's slots. The advertisements are taken from the native API
-itself: habluetooth, which it wants, hands on only those of whichever ear it prefers, so its silence would mean nothing.
+The native API is spoken by aioesphomeapi. bleak-esphome is not used: it wants habluetooth, which wants PyRIC, and that
+is under the GPL; and habluetooth hands on only what the ear that it prefers has heard, so silence would mean nothing.
 """
 
 import asyncio
 import contextlib
+import os
+import re
 from collections.abc import Callable
 from typing import Any
 
-import bleak_esphome
 import structlog
 from aioesphomeapi.client import APIClient
 from aioesphomeapi.core import (
@@ -21,12 +22,10 @@ from aioesphomeapi.core import (
 )
 from aioesphomeapi.model import BluetoothProxyFeature, BluetoothScannerMode
 from bleak.backends.client import BaseBleakClient
-from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak_esphome.backend.client import ESPHomeClient, ESPHomeClientData
 from bluetooth_data_tools import int_to_bluetooth_address, parse_advertisement_data_bytes
-from habluetooth import BluetoothManager, BluetoothServiceInfoBleak, set_manager
 
+from edge.radio.esphome_client import LEAVE_S, Session, over
 from edge.radio.faults import ProxyUnreachable
 from edge.radio.proxy import Proxy
 
@@ -35,17 +34,9 @@ CONNECT_S = 10.0
 KEEPALIVE_S = 10.0
 """Between two pings. aioesphomeapi gives a connection up after 4.5 of them without an answer, so within 45 s: half of
 what the air may be quiet, and late data are no later than that."""
-LEAVE_S = 2.0
 _PUBLIC, _RANDOM = "public", "random"
 
 log = structlog.get_logger("radio")
-
-
-class _Manager(BluetoothManager):
-    """habluetooth's list of scanners, which bleak-esphome counts connection slots in; nothing else of it is used."""
-
-    def _discover_service_info(self, service_info: BluetoothServiceInfoBleak) -> None:
-        pass
 
 
 class ProxyScanner(BaseBleakScanner):
@@ -61,16 +52,14 @@ class ProxyScanner(BaseBleakScanner):
     def __init__(self, callback: Any, service_uuids: Any, *_: Any, **__: Any) -> None:
         super().__init__(callback, service_uuids)
         self._api: APIClient | None = None
-        self._session: ESPHomeClientData | None = None
+        self._session: Session | None = None
         self._client: type[BaseBleakClient] | None = None
-        self._end_scanner: Callable[[], None] | None = None
 
     async def start(self) -> None:
         """Raises ProxyUnreachable, with a sentence for a person."""
         self.seen_devices = {}
         if self.proxy.encrypted and not self.proxy.key:
             raise ProxyUnreachable(f"there is no key for it; put it into the file {self.proxy.id}_key")
-        set_manager(_Manager())  # of this event loop
         self._api = APIClient(
             self.proxy.host,
             self.proxy.port,
@@ -94,10 +83,9 @@ class ProxyScanner(BaseBleakScanner):
         features = info.bluetooth_proxy_feature_flags_compat(version) if version else 0
         if not features & BluetoothProxyFeature.RAW_ADVERTISEMENTS:
             raise ProxyUnreachable(f"{info.name} is no Bluetooth proxy, or older than ESPHome 2023.6")
-        session = self._session = bleak_esphome.connect_scanner(api, info, available=True)
-        assert session.scanner is not None
-        self._end_scanner = session.scanner.async_setup()
-        self._client = _client_over(session)
+        self._session = Session(api, features)
+        self._session.begin()
+        self._client = over(self._session)
         if features & BluetoothProxyFeature.FEATURE_STATE_AND_MODE:
             # Passive, it would never see a name that stands in a scan response.
             api.bluetooth_scanner_set_mode(BluetoothScannerMode.ACTIVE)
@@ -121,12 +109,7 @@ class ProxyScanner(BaseBleakScanner):
     def _close(self) -> None:
         session, self._session, self._client = self._session, None, None
         if session is not None:
-            session.bluetooth_device.async_set_unavailable()
-            for disconnected in list(session.disconnect_callbacks):
-                disconnected()
-        if self._end_scanner is not None:
-            self._end_scanner()
-            self._end_scanner = None
+            session.end()
 
     def _received(self, message: Any) -> None:
         """message: a BluetoothLERawAdvertisementsResponse."""
@@ -162,29 +145,11 @@ class ProxyScanner(BaseBleakScanner):
             return f"it has another key than the one in the file {self.proxy.id}_key"
         if isinstance(error, ResolveAPIError):
             return f"nobody in the network knows {self.proxy.host}"
-        return f"{self.proxy.host} cannot be reached ({' '.join(str(error).split())})"
+        number = re.search(r"\[Errno (\d+)\]", str(error))  # aioesphomeapi puts it behind every address that it tried
+        why = os.strerror(int(number[1])).lower() if number else " ".join(str(error).split())
+        return f"{self.proxy.host} cannot be reached ({why})"
 
 
 def connected_to(proxy: Proxy, lost: Callable[[str], None]) -> type[BaseBleakScanner]:
     """A scanner class for one proxy. lost: is told, in a sentence, when its connection breaks."""
     return type("ProxyScanner", (ProxyScanner,), {"proxy": proxy, "lost": staticmethod(lost)})
-
-
-def _client_over(session: ESPHomeClientData) -> type[BaseBleakClient]:
-    """A client class whose connections go over this session."""
-    asked: set[str] = set()  # let go of, by address
-
-    class ProxyClient(ESPHomeClient):
-        def __init__(self, device: BLEDevice, **kwargs: Any) -> None:
-            super().__init__(device, client_data=session, **kwargs)
-
-        async def connect(self, *args: Any, **kwargs: Any) -> None:
-            if (
-                self.address not in asked
-            ):  # it may hold a connection of the hub's last life, and refuse a new one for long
-                asked.add(self.address)
-                with contextlib.suppress(APIConnectionError, TimeoutError):
-                    await session.client.bluetooth_device_disconnect(self._address_as_int, LEAVE_S)
-            await super().connect(*args, **kwargs)
-
-    return ProxyClient

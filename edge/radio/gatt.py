@@ -54,8 +54,8 @@ log = structlog.get_logger("radio")
 class Common:
     """What the connections share.
 
-    connecting: BlueZ and many controllers fail two connection attempts at once. several: whether there are several
-    adapters, so that it pays to wait until each has seen a sensor. bonds: whether a sensor whose address changes is
+    connecting: BlueZ and many controllers fail two connection attempts at once. several: whether several adapters
+    listen, so that it pays to wait until each has seen a sensor. bonds: whether a sensor whose address changes is
     bonded with, so that it is found again.
     """
 
@@ -100,6 +100,8 @@ class GattLink:
         self._last: tuple[str, str] | None = None
         # bleak's, of the connection that stands.
         self._client: BleakClient | None = None
+        # Data have come over it.
+        self._heard = False
         # The last frame on this connection, or its begin; monotonic seconds.
         self._last_seen_s = 0.0
         # What is remembered of its services seems wrong.
@@ -108,6 +110,10 @@ class GattLink:
     def advertised(self, ble: BLEDevice, rssi_dbm: int | None, adapter: str = "") -> None:
         self._choice.add(Sighting(adapter, ble, rssi_dbm))
         self._found.set()
+        if self.state is State.STREAMING and self._heard and adapter != self.adapter:
+            quiet_s = self._common.clock.now().mono_s - self._last_seen_s
+            if quiet_s > watchdog.astray_s(self.profile):
+                self.lose("another ear hears it advertise, and nothing comes over its connection")
 
     def health(self) -> dict[str, object]:
         """As plain values; action and reason: what was last done after which failure, None if there was none."""
@@ -150,7 +156,7 @@ class GattLink:
         """One connection from the attempt to its end; why it ended."""
         self._lost = lost = asyncio.Event()  # of this connection alone: bleak may report the end of the last one late
         self._why_lost = "the sensor disconnected"
-        self._stale = False
+        self._stale = self._heard = False
         try:
             client = self._client = await self._connect(lost)
             try:
@@ -237,6 +243,7 @@ class GattLink:
         self.facts = {name: words for name, words in said.items() if words}
         log.info("streaming", device=self.device.id, **self.facts)
         while True:
+            end_if_cancelled()  # a read may have made a failure of that
             now_s = clock.now().mono_s
             if now_s >= battery_due_s:
                 self._hand_on(BATTERY_KIND, await read(client, BATTERY, self.device.id), clock.now().mono_s)
@@ -268,7 +275,7 @@ class GattLink:
         now_s = self._common.clock.now().mono_s
         self._hand_on(kind, bytes(payload), now_s)
         if kind != BATTERY_KIND:  # a battery that still reports says nothing about the sensor
-            self._last_seen_s = now_s
+            self._last_seen_s, self._heard = now_s, True
             self.failures = 0
             self._choice.worked()
             self._move(Happening.RECEIVED)
@@ -279,9 +286,13 @@ class GattLink:
             self._common.receive(FrameReceived(self.device.id, kind, payload, rssi_dbm, arrival_s))
 
     async def _leave(self, client: BleakClient) -> None:
-        """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach."""
+        """The profile's last writes, then disconnect; each bounded, since the sensor may be out of reach.
+
+        One that another ear hears is written nothing over this one: that would only keep it from being connected there.
+        """
+        answers = client.is_connected and not self._lost.is_set()
         try:
-            for write in self.profile.stop if client.is_connected else ():
+            for write in self.profile.stop if answers else ():
                 async with asyncio.timeout(LEAVE_S):
                     await client.write_gatt_char(write.characteristic, write.payload, response=write.with_response)
         except RADIO_ERRORS as error:

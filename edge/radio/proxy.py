@@ -13,7 +13,7 @@ from edge.errors import ConfigError
 
 KEY_BYTES = 32
 """Of the pre-shared key of the ESPHome native API (Noise_NNpsk0_25519_ChaChaPoly_SHA256), written as base64."""
-_NEEDED = ("bleak_esphome", "habluetooth", "aioesphomeapi")
+_NEEDED = ("aioesphomeapi", "bluetooth_data_tools")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,4 @@ def installed() -> bool:
 def check_installed() -> None:
     """Raises ConfigError where the libraries of the extra are missing."""
     if not installed():
-        raise ConfigError(
-            "[[proxy]] needs what the extra `proxy` installs: pip install 'feverhub[proxy]', or on a hub that was "
-            "installed by package as feverhub.example.toml says"
-        )
+        raise ConfigError("[[proxy]] needs what the extra `proxy` installs: pip install 'feverhub[proxy]'")

@@ -1,6 +1,7 @@
 """Deadlines of silence, and waiting for them on the injected clock. Liveness comes from arrival alone."""
 
 import asyncio
+import math
 
 from edge.decoding import Profile
 from edge.ports import Clock
@@ -21,6 +22,16 @@ def deadline_s(profile: Profile) -> float:
     would be told that there are no data.
     """
     return max(SHORTEST_DEADLINE_S, 2 * profile.expected_interval_s)
+
+
+ASTRAY_S = 5.0
+"""Data that stay away so long, while another ear hears the sensor advertise, mean a lost connection: connected, most
+sensors do not advertise. A proxy without power says nothing, and is only found out by its pings after 45 s."""
+
+
+def astray_s(profile: Profile) -> float:
+    """Seconds without data after which a sensor that advertises is taken to be connected no more."""
+    return max(ASTRAY_S, 2 * profile.expected_interval_s) if not profile.silence_ok else math.inf
 
 
 def left_s(last_s: float, limit_s: float, now_s: float) -> float:

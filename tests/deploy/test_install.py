@@ -221,8 +221,7 @@ def test_what_help_shows_works_on_a_hub(machine):
     asked = set()
     for file in (DEPLOY.parent / "edge").rglob("*.py"):
         asked |= set(re.findall(r"feverhub\[(\w+)\]", file.read_text("utf-8")))
-    # One of its libraries is under the GPL, which what is handed on here must not be.
-    assert asked - {"proxy"} == set(EXTRAS)
+    assert asked == set(EXTRAS)
 
 
 def test_the_hubs_password_is_random_and_only_its_hash_is_at_the_broker(machine):

@@ -1,9 +1,11 @@
 """What Debian's package is made of: the lock and the units agree with what the checkout has."""
 
+import contextlib
 import re
 import shutil
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,20 @@ def test_each_wheel_is_known_by_its_sums_and_none_by_a_place():
     found = locked(PACKAGE / "requirements.txt")
     assert len(found) > 50
     assert all(sums for sums in found.values())
+
+
+def test_nothing_that_is_handed_on_is_under_the_gpl():
+    """Permissive licences, MPL and LGPL: what is linked here may be replaced by whoever has the package."""
+    licences = {}
+    for name, _ in locked(PACKAGE / "requirements.txt"):
+        with contextlib.suppress(metadata.PackageNotFoundError):  # of another system than this one
+            said = metadata.metadata(name)
+            kinds = [each for each in said.get_all("Classifier") or [] if each.startswith("License")]
+            words = said.get("License-Expression") or said.get("License") or ""
+            licences[name] = " ".join([words.partition("\n")[0], *kinds])  # some write down the whole text
+    assert len(licences) > 40
+    assert licences["zeroconf"] == "LGPL-2.1-or-later"
+    assert not {name: said for name, said in licences.items() if re.search(r"\bA?GPL|GNU (?!Lesser)", said)}
 
 
 def test_the_package_brings_every_unit_and_drop_in_but_the_buzzers():

@@ -1,4 +1,4 @@
-"""A Bluetooth proxy of the house as a second ear: bleak-esphome against a native API over simulated air.
+"""A Bluetooth proxy of the house as a second ear: the client against a native API over simulated air.
 
 Public reports tried here: esphome/esphome #12185 and home-assistant/core #175664 (the API goes on, no advertisement
 comes any more), Bluetooth-Devices/bleak-esphome #394 (a stale subscriber makes the proxy turn the new one down without

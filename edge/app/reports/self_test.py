@@ -71,8 +71,8 @@ def run(config: Path | None = None) -> Iterator[Checked]:
 
 def _modules() -> str:
     names = [found.name for found in pkgutil.walk_packages(edge.__path__, "edge.")]
-    if not proxy.installed():  # an extra that no release brings
-        names.remove("edge.radio.esphome")
+    if not proxy.installed():  # an extra, which every release brings and `pip install feverhub` does not
+        names = [name for name in names if not name.startswith("edge.radio.esphome")]
     for name in (*names, *LIBRARIES):
         if not name.endswith("__main__"):
             importlib.import_module(name)

@@ -79,6 +79,14 @@ class FakeProxy:
                 session.send(pb.DisconnectRequest())
             await session.close()
 
+    async def lose_power(self) -> None:
+        """All at once: sensors lose their connections, and nobody in the network hears of it."""
+        self.frozen = True
+        self.central.remove_listener(Device.EVENT_ADVERTISEMENT, self._heard)
+        await self.central.stop_scanning(legacy=True)
+        for session in self.sessions:
+            await session.let_go()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = _Session(self, reader, writer)
         self.sessions.append(session)
@@ -128,16 +136,20 @@ class _Session:
             self.proxy.sessions.remove(self)
         if self.proxy.subscriber is self:
             self.proxy.subscriber = None
-        clients, self.clients = self.clients, {}
-        for client in clients.values():
-            await client.disconnect()
+        await self.let_go()
         self.writer.close()
         with contextlib.suppress(ConnectionError):
             await self.writer.wait_closed()
 
+    async def let_go(self) -> None:
+        """Of every sensor."""
+        clients, self.clients = self.clients, {}
+        for client in clients.values():
+            await client.disconnect()
+
     def send(self, message: Any) -> None:
         kind, payload = _KINDS[type(message).__name__], message.SerializeToString()
-        if self.writer.is_closing():
+        if self.writer.is_closing() or self.proxy.frozen:
             return
         if self.noise:
             inner = self.noise.encrypt(kind.to_bytes(2) + len(payload).to_bytes(2) + payload)
