@@ -28,7 +28,7 @@ from tests.support.family import ANKLE, ANNA, PERSON
 from tests.support.packets import POLAR, packets, payload, play, rest
 from tests.support.servers import until
 
-pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket, pytest.mark.real_time]
 
 SPEED = 5.0
 SEIZURE = "seizure_like_movement"
@@ -147,7 +147,7 @@ def at_home(home, monkeypatch):
 
 @pytest.mark.parametrize(
     ("dies", "lost_s", "later_s"),
-    [(FakeProxy.stop, 4.0, 15.0), (FakeProxy.lose_power, 4.0, 25.0), (FakeProxy.lose_power, 12.0, 1.0)],
+    [(FakeProxy.stop, 4.0, 15.0), (FakeProxy.lose_power, 4.0, 25.0), (FakeProxy.lose_power, 12.0, 3.0)],
     ids=["its process before the alarm", "its power before the alarm", "its power after the alarm"],
 )
 async def test_the_alarm_comes_over_the_ear_that_is_left_and_the_lost_one_is_named(at_home, dies, lost_s, later_s):
