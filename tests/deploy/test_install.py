@@ -105,6 +105,16 @@ def test_a_dry_run_says_everything_and_does_nothing(machine):
     assert calls(machine) == []
 
 
+def test_the_service_gets_a_user_that_d_bus_can_look_up_before_it_starts(machine):
+    """dbus-daemon ends the connection of one that systemd has made up (systemd #22737): no sensor would be heard."""
+    unit = (DEPLOY / "systemd/feverhub.service").read_text("utf-8")
+    [user] = re.findall(r"^User=(.*)$", unit, re.MULTILINE)
+    lines = planned(on_this(machine, "--dry-run"))
+    [made] = [number for number, line in enumerate(lines) if line.startswith("useradd ") and line.endswith(f" {user}")]
+    assert made < min(number for number, line in enumerate(lines) if "systemctl enable" in line)
+    assert f"userdel {user}" in (DEPLOY / "package/postrm").read_text("utf-8").partition("purge)")[2]
+
+
 def test_everything_is_put_in_its_place(machine):
     done = install(machine)
     assert done.returncode == 0, done.stderr
