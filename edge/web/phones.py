@@ -131,7 +131,7 @@ class Phones:
     def _write(self, made: Phone, kind: str) -> None:
         """On disk as a whole or not at all; for the service's user, who owns the state folder, when root writes it."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             owner = self.folder.parent.stat()
             descriptor, name = tempfile.mkstemp(dir=self.folder)
             with os.fdopen(descriptor, "wb") as out:
@@ -139,11 +139,26 @@ class Phones:
                 out.flush()
                 os.fsync(out.fileno())
             if os.geteuid() == 0:
-                for path in (self.folder, Path(name)):
-                    os.chown(path, owner.st_uid, owner.st_gid)
+                os.chown(name, owner.st_uid, owner.st_gid)
             Path(name).replace(self._path(made.hash, kind))
         except OSError as error:
             raise EdgeError(f"{self.folder}: cannot be written: {error.strerror}") from None
+
+    def _make_folder(self) -> None:
+        """The service's from the first moment: it and a command of root's may both be about to make it."""
+        if self.folder.exists():
+            return
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=self.folder.parent))
+        if os.geteuid() == 0:
+            owner = self.folder.parent.stat()
+            os.chown(made, owner.st_uid, owner.st_gid)
+        try:
+            made.rename(self.folder)
+        except OSError:
+            made.rmdir()
+            if not self.folder.exists():
+                raise
 
 
 def _secret() -> str:

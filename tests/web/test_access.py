@@ -1,9 +1,11 @@
 """Who may see the page: codes, cookies, tokens, other people's pages, floods."""
 
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +70,16 @@ def test_two_phones_that_press_at_once_are_one_phone(tmp_path):
     for each in racing:
         each.join()
     assert len([secret for secret in secrets if secret]) == len(phones.all()) == 1
+
+
+def test_a_code_that_root_asks_for_while_the_hub_starts_keeps_the_hub_out_of_nothing(tmp_path, monkeypatch):
+    """The installation asks for one as soon as the first run is under way; the service then makes its own."""
+    folder, handed_over = tmp_path / "phones", []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, *_: handed_over.append((Path(path).is_dir(), folder.exists())))
+    Phones(folder).invite("anna", 1000.0)
+    assert handed_over == [(True, False), (False, True)], "the folder is the service's before it has its name"
+    assert [each.suffix for each in tmp_path.rglob("*")] == ["", ".invitation"]
 
 
 def test_an_invitation_and_an_access_end_by_themselves(tmp_path):
