@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?=
 FOLDS ?=
+CUTS ?= 5
 
 .PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app clean servers machine
 help:  ## what there is
@@ -29,6 +30,9 @@ machine:
 
 test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a virtual machine
 	$(BIN)/python -m tests.radio.vm.run
+
+test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (15 min); CUTS=50
+	$(BIN)/python -m tests.installed.run --cuts $(CUTS)
 
 test-nodered: $(VENV)/.installed  ## the example flow in Node-RED itself (30 s, and 80 MB from npm once)
 	@tools/setup.sh nodered
@@ -76,6 +80,9 @@ bench-episodes: $(VENV)/.installed  ## the five-minute clock and the fever's par
 
 bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late, shown, sounded, told at bedtime (10 min on 2 cores)
 	$(BIN)/python tests/bench/alarms.py --write docs/benchmark-alarms.md
+
+bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cuts, and its figures (70 min)
+	$(BIN)/python -m tests.installed.run --cuts 50 --write docs/benchmark-hub.md
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md

@@ -106,7 +106,7 @@ case "${1:-}" in
         npm_packages flux @influxdata/flux-lsp-node@0.8.40                             # InfluxDB's own compiler of Flux
         axe_core
         ;;
-    machine) apt_install qemu-system-x86 mmdebstrap busybox-static e2fsprogs kmod dbus ;;
+    machine) apt_install qemu-system-x86 qemu-utils mmdebstrap busybox-static e2fsprogs kmod dbus ;;
     nodered)
         apt_install mosquitto mosquitto-clients
         npm_packages nodered node-red@4.1.8  # of Node-RED 5 Debian's Node.js is too old

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,12 +49,20 @@ class CannotRun(Exception):
 
 def built() -> Path:
     """The folder with kernel, initrd and image; made if there is none for these versions. Raises CannotRun."""
+    wheels = [f"{name}=={version(name)}" for name in WHEELS]
+    return kept("", [SUITE, *DEBS, *wheels, *MODULES, INITRD], lambda work: _build(work, wheels))
+
+
+def kept(name: str, parts: Sequence[str], build: Callable[[Path], None], tools: Sequence[str] = TOOLS) -> Path:
+    """The folder that was built of these parts; `build` is given a work folder and leaves all in its `done`.
+
+    Raises CannotRun.
+    """
     if platform.machine() != "x86_64":
         raise CannotRun(f"the virtual machine is built on x86-64 alone, this is {platform.machine()}")
-    if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
+    if missing := [tool for tool in tools if not shutil.which(tool)]:
         raise CannotRun(f"not installed: {', '.join(missing)} (tools/setup.sh machine installs what is needed)")
-    wheels = [f"{name}=={version(name)}" for name in WHEELS]
-    key = hashlib.sha256("\n".join([SUITE, *DEBS, *wheels, *MODULES, INITRD]).encode()).hexdigest()[:12]
+    key = name + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "feverhub-vm" / key
     if cache.exists():
         return cache
@@ -62,7 +71,8 @@ def built() -> Path:
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache.parent) as work:
-            _build(Path(work), wheels)
+            (Path(work) / "done").mkdir()
+            build(Path(work))
             (Path(work) / "done").rename(cache)
     except subprocess.CalledProcessError as failed:
         raise CannotRun(f"the image cannot be built: {failed.cmd[0]} ended with {failed.returncode}") from failed
@@ -73,33 +83,42 @@ def built() -> Path:
 
 def _build(work: Path, wheels: list[str]) -> None:
     tree, done = work / "tree", work / "done"
-    done.mkdir()
-    fetch = f"cd {work} && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download $(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG "
-    fetch += "apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p')"
-    what = (f"--include={','.join(DEBS)}", f"--customize-hook={fetch}", SUITE, str(tree), _mirror())
-    _run("mmdebstrap", "--quiet", "--variant=minbase", *what)
-    [kernel] = work.glob("linux-image-*.deb")
-    _run("dpkg-deb", "-x", str(kernel), str(work / "kernel"))
-    [image] = (work / "kernel" / "boot").glob("vmlinuz-*")
-    shutil.copy(image, done / "vmlinuz")
-    _make_initrd(work, image.name.removeprefix("vmlinuz-"), done / "initrd")
+    what = (f"--include={','.join(DEBS)}", kernel_hook(work), SUITE, str(tree), mirror())
+    run_tool("mmdebstrap", "--quiet", "--variant=minbase", *what)
+    place_kernel(work, done, MODULES, INITRD)
     site = tree / "opt" / "site"
     pip = (sys.executable, "-m", "pip", "install", "-qq", "--no-warn-conflicts", "--target", str(site))
-    _run(*pip, "--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp", *wheels)
-    _run("chroot", str(tree), "python3", "-m", "compileall", "-q", "-j0", "/opt/site", "/usr/lib/python3")
-    _run("mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(done / "root.ext4"), "1400M")
+    run_tool(*pip, "--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp", *wheels)
+    run_tool("chroot", str(tree), "python3", "-m", "compileall", "-q", "-j0", "/opt/site", "/usr/lib/python3")
+    run_tool("mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(done / "root.ext4"), "1400M")
 
 
-def _mirror() -> str:
+def kernel_hook(work: Path) -> str:
+    """Has mmdebstrap leave the kernel's package there."""
+    fetch = f"cd {work} && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download $(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG "
+    fetch += "apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p')"
+    return f"--customize-hook={fetch}"
+
+
+def place_kernel(work: Path, done: Path, modules: Sequence[str], init: str) -> None:
+    """vmlinuz and initrd, with these modules and this script as its first process."""
+    [kernel] = work.glob("linux-image-*.deb")
+    run_tool("dpkg-deb", "-x", str(kernel), str(work / "kernel"))
+    [image] = (work / "kernel" / "boot").glob("vmlinuz-*")
+    shutil.copy(image, done / "vmlinuz")
+    _make_initrd(work, image.name.removeprefix("vmlinuz-"), done / "initrd", modules, init)
+
+
+def mirror() -> str:
     """The main Debian archive in this machine's own apt sources."""
-    lines = _run("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages").splitlines()
+    lines = run_tool("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages").splitlines()
     found = next((line.split()[1] for line in lines if line.startswith("Debian ")), "")
     if not found:
         raise CannotRun("no Debian archive is among this machine's apt sources, from which the image could be built")
     return found
 
 
-def _make_initrd(work: Path, release: str, target: Path) -> None:
+def _make_initrd(work: Path, release: str, target: Path, wanted: Sequence[str], init: str) -> None:
     """busybox and the modules, unpacked since busybox's modprobe takes them so."""
     top, modules = work / "initrd", work / "kernel" / "lib" / "modules" / release
     if not modules.exists():
@@ -110,17 +129,17 @@ def _make_initrd(work: Path, release: str, target: Path) -> None:
         packed.with_suffix("").write_bytes(lzma.decompress(packed.read_bytes()))
         packed.unlink()
     base = str(modules.parents[2])
-    _run("depmod", "-b", base, release)
-    shown = _run("modprobe", "-d", base, "-S", release, "-a", "--show-depends", *MODULES).splitlines()
+    run_tool("depmod", "-b", base, release)
+    shown = run_tool("modprobe", "-d", base, "-S", release, "-a", "--show-depends", *wanted).splitlines()
     for module in {Path(line.split()[1]) for line in shown if line.startswith("insmod")}:
         place = top / "lib" / "modules" / release / module.relative_to(modules)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(module, place)
     for index in modules.glob("modules.*"):
         shutil.copy(index, top / "lib" / "modules" / release)
-    _run("depmod", "-b", str(top), release)
+    run_tool("depmod", "-b", str(top), release)
     shutil.copy(shutil.which("busybox") or "", top / "bin" / "busybox")
-    (top / "init").write_text(INITRD.format(modules=" ".join(MODULES)))
+    (top / "init").write_text(init.format(modules=" ".join(wanted)))
     (top / "init").chmod(0o755)
     names = "\n".join(str(path.relative_to(top)) for path in sorted(top.rglob("*")))
     archive = subprocess.run(
@@ -129,5 +148,5 @@ def _make_initrd(work: Path, release: str, target: Path) -> None:
     target.write_bytes(archive.stdout)
 
 
-def _run(*command: str) -> str:
+def run_tool(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

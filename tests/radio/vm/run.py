@@ -17,6 +17,11 @@ from tests.radio.vm.image import CannotRun, built
 
 ROOT = Path(__file__).parents[3]
 LONGEST_S = 1500
+QEMU = (
+    *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "1024"),
+    *("-virtfs", f"local,path={ROOT},mount_tag=code,security_model=none,readonly=on"),
+)
+"""A computer of two emulated processors that sees this working tree."""
 TESTS = (
     *("-m", "pytest", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "python_files=check_*.py"),
     *("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function", "--timeout=240", "-q"),
@@ -45,12 +50,10 @@ def boot(python: list[str], longest_s: float = LONGEST_S) -> tuple[int, list[dic
         (Path(out) / "arguments").write_text("\n".join(python))
         machine = subprocess.Popen(
             [
-                *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-M", "q35", "-cpu", "max", "-smp", "2"),
-                *("-m", "1024", "-nographic", "-no-reboot", "-nic", "none"),
+                *(*QEMU, "-nographic", "-no-reboot", "-nic", "none"),
                 *("-kernel", str(image / "vmlinuz"), "-initrd", str(image / "initrd")),
                 *("-append", "console=ttyS0 quiet panic=-1 random.trust_cpu=on mitigations=off"),
                 *("-drive", f"file={image / 'root.ext4'},format=raw,if=virtio,readonly=on"),
-                *("-virtfs", f"local,path={ROOT},mount_tag=code,security_model=none,readonly=on"),
                 *("-virtfs", f"local,path={out},mount_tag=out,security_model=none"),
             ],
             stdin=subprocess.DEVNULL,
