@@ -28,6 +28,8 @@ PIECE_ROWS = 50_000
 """Read at once: 16 minutes of a 52 Hz sensor."""
 MOST_G, LEAST_C, MOST_C = 32.0, -40.0, 80.0
 """Beyond what any sensor of ours can say: such a file is not what it claims to be."""
+LEAST_VALID_C, MOST_VALID_C = 10.0, 50.0
+"""What a hub calls valid lies within (`decoding.judge`)."""
 _INSTALL = 'the package duckdb is needed to read Parquet: pip install "feverhub[export]"'
 
 
@@ -227,6 +229,8 @@ def _reading(file: Path, person: str, device: str, row: tuple[str, ...]) -> Keep
         raise RecordingError(f"{file}: {quantity!r} is no temperature")
     if not (0 < wall_s < MOST_WALL_S and (math.isnan(value) or LEAST_C <= value <= MOST_C)):
         raise RecordingError(f"{file}: {celsius} °C at {t} cannot be")
+    if made.validity is Validity.VALID and not LEAST_VALID_C <= value <= MOST_VALID_C:
+        raise RecordingError(f"{file}: {celsius or 'no value'} at {t} cannot be valid")
     return KeepReading(person, device, site, made, wall_s, synced=True)
 
 

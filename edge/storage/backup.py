@@ -20,20 +20,21 @@ from types import MappingProxyType
 import msgspec
 
 from edge.errors import StorageError
-from edge.storage import journal_tables, rows
+from edge.storage import foreign, journal_tables, rows
+from edge.storage.database import Schema
 
 SCHEMA = 1
 LIST = "backup.json"
-DATABASES: Mapping[str, int] = {
-    "journal.sqlite": len(journal_tables.SCHEMA) + 1,
-    "readings.sqlite": len(rows.SCHEMA) + 1,
-}
-"""Each with the newest version that this release reads."""
+DATABASES: Mapping[str, Schema] = {"journal.sqlite": journal_tables.SCHEMA, "readings.sqlite": rows.SCHEMA}
+"""Each with its tables by version; this release reads the next version too."""
 _KEPT = ("settings.toml", "phones")
 """Beside them in the state folder: what was set up by the hub's own tools, and which phones were let in."""
 PREFIX = "feverhub-"
 """Of a backup's folder, before the name of the hub."""
 _CHUNK = _LONGEST_LIST = 1 << 20
+_LONGEST_SAID = 200
+_UNREADABLE = (sqlite3.Error, UnicodeError)
+"""UnicodeError: what SQLite says of a damaged file quotes its bytes, whatever they are."""
 Progress = Callable[[int], None]
 Memos = Mapping[str, Callable[[str], str]]
 
@@ -140,9 +141,9 @@ def check(folder: Path, read: Progress = lambda _size: None) -> Contents:
             raise StorageError(f"{folder}: {name} of this backup cannot be read ({error.strerror})") from error
         if found != expected:
             raise StorageError(f"{folder}: {name} of this backup is not what was written; take another one")
-    for name, newest in DATABASES.items():
+    for name, schema in DATABASES.items():
         if name in contents.files:
-            _check_database(folder / name, newest)
+            _check_database(folder / name, schema)
     return contents
 
 
@@ -224,17 +225,31 @@ def _copy_database(source: Path, copy: Path) -> None:
     _sync(copy)
 
 
-def _check_database(path: Path, newest: int) -> None:
+def _check_database(path: Path, schema: Schema) -> None:
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+            copy.text_factory = _text
             version = int(copy.execute("PRAGMA user_version").fetchone()[0])
             verdict = str(copy.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.Error as error:
-        raise StorageError(f"{path} is damaged: {error}") from error
-    if version > newest:
+            stranger = foreign.strange(copy, schema) if verdict == "ok" else ""
+    except _UNREADABLE as error:
+        raise StorageError(f"{path} is damaged: {_in_one_line(error)}") from error
+    if version > len(schema) + 1:
         raise StorageError(f"{path} was written by a newer feverhub (version {version}): upgrade first")
     if verdict != "ok":
-        raise StorageError(f"{path} is damaged: {verdict[:200]}")
+        raise StorageError(f"{path} is damaged: {_in_one_line(verdict)}")
+    if stranger:
+        raise StorageError(f"{path} was changed by somebody: it holds {_in_one_line(stranger)}")
+
+
+def _text(stored: bytes) -> str:
+    """Also of a damaged row, and of what SQLite says of one."""
+    return stored.decode("utf-8", "replace")
+
+
+def _in_one_line(said: object) -> str:
+    """What SQLite says of a damaged file, in which names out of that file may stand."""
+    return " ".join(str(said).split())[:_LONGEST_SAID]
 
 
 def _as_after_a_gap(journal: Path, now: dt.datetime, memos: Memos) -> None:
@@ -243,14 +258,15 @@ def _as_after_a_gap(journal: Path, now: dt.datetime, memos: Memos) -> None:
         return
     try:
         with contextlib.closing(sqlite3.connect(journal)) as database, database:
+            database.text_factory = _text
             journal_tables.raise_sequence(database, int(now.timestamp()))
             database.execute("DELETE FROM outbox")
             kept = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'memo'").fetchone()
             for name, change in memos.items() if kept else ():
                 for (text,) in database.execute("SELECT text FROM memo WHERE name = ?", (name,)).fetchall():
                     database.execute("UPDATE memo SET text = ? WHERE name = ?", (change(text), name))
-    except sqlite3.Error as error:
-        raise StorageError(f"{journal} is damaged: {error}") from error
+    except _UNREADABLE as error:
+        raise StorageError(f"{journal} is damaged: {_in_one_line(error)}") from error
     _sync(journal)
 
 

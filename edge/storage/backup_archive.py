@@ -53,7 +53,7 @@ def _wanted(entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipIn
     top = min((each.parent for each in lists), key=lambda each: len(each.parts), default=PurePosixPath())
     for each in entries:
         path = PurePosixPath(each.filename)
-        if each.is_dir() or not path.is_relative_to(top):
+        if each.filename.endswith("/") or not path.is_relative_to(top):
             continue
         parts = path.relative_to(top).parts
         if len(parts) == 1 and parts[0] in _NAMES:

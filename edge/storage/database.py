@@ -24,7 +24,7 @@ KEPT_ASIDE = 2  # broken files kept for a repair by hand; each may be as large a
 Schema = Sequence[Sequence[str]]
 """Statements by version: entry 0 makes version 1. Versions only ever add, so that the release before can still read."""
 
-_CURSORS = "CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT"
+CURSORS = "CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT"
 SET_CURSOR = "INSERT OR REPLACE INTO cursor VALUES (?, ?)"
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CORRUPT_AT_OPEN = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
@@ -253,7 +253,7 @@ class Database:
         if 0 < len(self._schema) <= version:
             return
         db.execute("BEGIN IMMEDIATE")
-        db.execute(_CURSORS)
+        db.execute(CURSORS)
         for statements in self._schema[version:]:
             for statement in statements:
                 db.execute(statement)
@@ -267,6 +267,8 @@ class Database:
         except sqlite3.Error as error:
             raise _worded(error, self.path, at_open=at_open) from error
         except (OverflowError, UnicodeError) as error:  # a number or text that SQLite has no room for
+            if at_open:  # nothing was written yet: what SQLite says of the file quotes bytes that are no text
+                raise Damaged(f"{self.path} cannot be used: {_IN_WORDS[sqlite3.SQLITE_CORRUPT]}") from error
             raise Unstorable(f"{self.path} cannot take that: {error}") from error
         except OSError as error:
             kind = DiskFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else StorageError
