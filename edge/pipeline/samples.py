@@ -6,14 +6,22 @@ import numpy as np
 
 from edge import alarms
 from edge.analysis import grid, motion
-from edge.model.effect import KeepMotion
+from edge.model.effect import Dropped, KeepMotion
 from edge.model.event import MotionReceived
+from edge.model.language import N_
 from edge.model.moment import Now
 from edge.model.reading import Quantity, Unit, Validity
 from edge.pipeline import episode_clock, judging, movement, signs
+from edge.pipeline.control import Control
 from edge.pipeline.notification import Effects, Stepped
-from edge.pipeline.state import State
+from edge.pipeline.state import Sensor, State
 from edge.pipeline.thermometers import fever_of
+
+OTHER_SHAPE = N_("its samples have another number of axes than those before")
+CHANGES_S = 20.0
+"""A sensor that was set to send another number of axes is believed after so long: well before its silence is an alarm
+(60 s), and much longer than a frame of somebody else's between two of its own.
+"""
 
 
 def take(state: State, packet: MotionReceived, now: Now, at_arrival: Now) -> Stepped:
@@ -26,6 +34,12 @@ def take(state: State, packet: MotionReceived, now: Now, at_arrival: Now) -> Ste
     keep = KeepMotion(sensor.device.person, packet.device, sensor.place, wall_s, values, now.synced)
     if not sensor.profile.rhythm:
         return state.with_sensor(replace(sensor, last_seen_s=at_arrival.mono_s)), (keep,)
+    columns = 1 if values.ndim == 1 else values.shape[1]
+    if sensor.movement is not None and sensor.movement.grid.columns != columns:
+        if at_arrival.mono_s - (sensor.last_seen_s or 0.0) < CHANGES_S:
+            refused = Dropped(packet.device, "samples", OTHER_SHAPE)
+            return state.with_sensor(replace(sensor, refused=OTHER_SHAPE)), (refused,)
+        sensor = _anew(sensor)
     effects: Effects = ()
     if state.setup.liveness and state.setup.controlled:
         sensor, failed = movement.remembered(sensor, packet, at_arrival)
@@ -34,7 +48,7 @@ def take(state: State, packet: MotionReceived, now: Now, at_arrival: Now) -> Ste
             effects += some
             sensor = state.sensors[packet.device]
     try:
-        before = sensor.movement or motion.start(1 if values.ndim == 1 else values.shape[1])
+        before = sensor.movement or motion.start(columns)
         state = _knowing(state, sensor.device.person, now)
         seen, pieces = grid.resample(before.grid, t_s, values)
         prior = state.child(sensor.device.person).prior.log_odds
@@ -66,6 +80,11 @@ def take(state: State, packet: MotionReceived, now: Now, at_arrival: Now) -> Ste
         )
         effects += shown
     return state, (*effects, keep)
+
+
+def _anew(sensor: Sensor) -> Sensor:
+    """As before its first sample: of what its samples were, nothing holds for those that come now."""
+    return replace(sensor, movement=None, mimic=None, placement=None, control=Control())
 
 
 def _knowing(state: State, person: str, now: Now) -> State:
