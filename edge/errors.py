@@ -90,3 +90,8 @@ def shown(value: object) -> str:
     except (ValueError, RecursionError):  # a number of more than 4300 digits, a table in a table in a table ...
         return f"a {type(value).__name__} that is too large to be shown"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
+
+
+def named(name: str) -> str:
+    """A name that somebody gave a key or a table, in an error: bare where it is short and all of it can be printed."""
+    return name if name.isprintable() and len(name) <= _LONGEST_SHOWN else shown(name)

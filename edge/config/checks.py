@@ -17,7 +17,7 @@ from edge.config.tables import (
     HubTable,
     StorageTable,
 )
-from edge.errors import shown
+from edge.errors import named, shown
 from edge.model.address import canonical
 from edge.model.limits import BOUNDS, Limits
 from edge.model.people import Caregiver, CarePlan, Device, MqttSource, Person
@@ -37,7 +37,7 @@ def convert(kind: type[T], table: str, data: Mapping[str, Any], at: At, problems
     types = {f.name: f.type for f in msgspec.structs.fields(kind)}  # type: ignore[arg-type]
     clean = {}
     for key, value in data.items():
-        where = f"{at(key)}: {table}.{key}"
+        where = f"{at(key)}: {table}.{named(key)}"
         if key in SECRETS and key not in types:
             problems.append(
                 f"{where}: a secret never stands here; put it into the file {SECRETS[key].format(table)} (mode 0600) "
@@ -136,7 +136,7 @@ def _check_limits(values: Any, where: str, problems: list[str], *, nested: bool)
         problems.append(f"{where}: expected a table of limits, such as {{ fever_c = 38.5 }}")
         return
     for key, value in values.items():
-        name = f"{where}.{key}" if nested else where
+        name = f"{where}.{named(key)}" if nested else where
         if key not in BOUNDS:
             problems.append(f"{name}: not a known key{nearest(key, list(BOUNDS))}")
             continue

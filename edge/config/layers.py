@@ -8,7 +8,7 @@ from typing import Any
 from edge.config import checks, together
 from edge.config.places import Place, Source, line_of, nearest
 from edge.config.tables import ARRAYS, TABLES, Config
-from edge.errors import ConfigError, shown
+from edge.errors import ConfigError, named, shown
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ def _tables(source: Source, problems: list[str]) -> Iterator[tuple[str, int | No
             for index, item in enumerate(content):
                 yield name, index, item
         else:
-            where = f"{source.origin}:{line_of(source.text, name, None, name)}: {name}"
+            where = f"{source.origin}:{line_of(source.text, name, None, name)}: {named(name)}"
             known = [*TABLES, *ARRAYS]
             shape = f"[{name}]" if name in TABLES else f"[[{name}]]"
             said = f"must be written as {shape}" if name in known else f"not a known table{nearest(name, known)}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from edge.config.places import nearest
 from edge.config.tables import MedicineTable, PersonTable
-from edge.errors import shown
+from edge.errors import named, shown
 from edge.model.people import Medicine
 
 TEXTS = {"name": 60, "unit": 20}
@@ -25,7 +25,7 @@ def _wrong(row: dict[str, Any], number: int) -> Iterator[str]:
     called = f" {shown(row.get('name', number))}"
     for key, value in row.items():
         if key not in known:
-            yield f"{called}: {key}: not a known key{nearest(key, known)}"
+            yield f"{called}: {named(key)}: not a known key{nearest(key, known)}"
         elif key in TEXTS and not (isinstance(value, str) and 0 < len(value.strip()) <= TEXTS[key]):
             yield f"{called}: {key}: {shown(value)} is not allowed: expected a text of 1 to {TEXTS[key]} characters"
         elif key in NUMBERS and not _number(key, value):

@@ -27,6 +27,7 @@ MIN_RATE_HZ = 12.0
 MAX_RATE_HZ = 210.0
 _RATE_TOLERANCE = 0.02  # a sensor's quartz and a rounded time stamp, not another rate
 _MOST_REPEATS = 0.1  # above this share the stamps are too coarse for the samples
+_MOST = 1e9  # in whatever unit: beyond it there is no measurement, and its square may be no number
 _MOST_MEDIAN_G = 4.0  # worn sensors rest near 1 g; 9.81 is m/s², 1000 is milli-g
 _LEAST_MEDIAN_G = 0.2  # below it the gravity vector has been taken out
 _MOST_MEDIAN_C = 45.0  # above it nobody lives: Fahrenheit or kelvin
@@ -237,8 +238,9 @@ def _rate(path: Path, t_s: Array) -> float:
 
 
 def _invalid_to_nan(values: Array) -> tuple[Array, int]:
-    """Rows that are not finite throughout become NaN throughout; with it their number."""
-    valid = np.isfinite(values) if values.ndim == 1 else np.isfinite(values).all(axis=1)
+    """Rows with anything that is no measurement become NaN throughout; with it their number."""
+    good = np.abs(values) <= _MOST  # not so of a NaN
+    valid = good if values.ndim == 1 else good.all(axis=1)
     if valid.all():
         return values, 0
     values = values.copy()

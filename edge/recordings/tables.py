@@ -18,6 +18,10 @@ import numpy as np
 from edge.errors import RecordingError
 from edge.model.reading import Array
 
+MOST_BYTES = 1 << 30
+"""Of a file, and of what is packed in it: a month of 52 Hz in three axes is half of that as CSV."""
+_TOO_LARGE = f"it is larger than {MOST_BYTES >> 20} MiB; cut it into pieces"
+_LONGEST_SAID = 200
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _PARQUET = b"PAR1"
@@ -50,9 +54,14 @@ def read_table(path: Path, choices: Sequence[tuple[str, ...]]) -> Table:
     Empty cells become NaN. Raises RecordingError with the file's name, and the line where it applies.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise RecordingError(f"{path}: {_TOO_LARGE}")
         data = path.read_bytes()
         if data.startswith(_GZIP):
-            data = gzip.decompress(data)
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                raise RecordingError(f"{path}: unpacked, {_TOO_LARGE}")
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise RecordingError(f"{path}: the compressed file is damaged ({error})") from error
     except OSError as error:
@@ -79,17 +88,24 @@ def _pick(path: Path, names: Sequence[str], choices: Sequence[tuple[str, ...]]) 
 
 def _from_npz(path: Path, data: bytes, choices: Sequence[tuple[str, ...]]) -> Table:
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as members:
+            if sum(each.file_size for each in members.infolist()) > MOST_BYTES:
+                raise RecordingError(f"{path}: unpacked, {_TOO_LARGE}")
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays: dict[str, Array] = {name: np.asarray(archive[name]) for name in _pick(path, archive.files, choices)}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as error:
-        raise RecordingError(f"{path}: cannot be read as .npz ({error})") from error
+    except RecordingError:
+        raise
+    except Exception as error:  # a damaged header makes numpy raise nearly anything
+        said = " ".join(str(error or type(error).__name__).split())[:_LONGEST_SAID]
+        raise RecordingError(f"{path}: cannot be read as .npz ({said})") from error
     for name, array in arrays.items():
         if array.ndim != 1 or array.dtype.kind not in "fiu":
             raise RecordingError(f"{path}: array {name} is not one row of numbers ({array.dtype}, shape {array.shape})")
     if len({array.size for array in arrays.values()}) > 1:
         sizes = ", ".join(f"{name} {array.size}" for name, array in arrays.items())
         raise RecordingError(f"{path}: the arrays have different lengths ({sizes})")
-    return Table(path, {name: array.astype(np.float64) for name, array in arrays.items()})
+    with np.errstate(invalid="ignore", over="ignore"):  # a signalling NaN, and what no float64 holds, is no sample
+        return Table(path, {name: array.astype(np.float64) for name, array in arrays.items()})
 
 
 def _from_parquet(path: Path, choices: Sequence[tuple[str, ...]]) -> Table:

@@ -94,6 +94,10 @@ def test_each_key_for_itself(value):
         (f"[limits]\nfever_c = {HEX}", "a int that is too large to be shown is not allowed"),
         ("[person]\nx = " + "[" * 20_000, "not TOML"),
         ("x = " + "9" * 5000, "not TOML"),
+        (f"[{'x' * 5000}]", "xxx...: not a known table"),
+        (f"[hub]\n{'x' * 5000} = 1", "xxx...: not a known key"),
+        ('[hub]\n"a\\nb" = 1', "hub.'a\\nb': not a known key"),
+        (f"[limits]\n{'x' * 5000} = 1", "xxx...: not a known key"),
     ],
     ids=lambda part: part[:30],
 )

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import RecordingError
+from edge.recordings import tables
 from edge.recordings.files import (
     MotionRecording,
     TemperatureRecording,
@@ -173,6 +175,38 @@ def test_npz_that_does_not_fit(tmp_path, arrays, sentence):
     np.savez(tmp_path / "x.npz", **arrays)
     with pytest.raises(RecordingError, match=sentence):
         read_motion(tmp_path / "x.npz")
+
+
+def test_an_npz_whose_header_is_no_header_is_refused_like_any_other(tmp_path):
+    """numpy reads it with Python's own tokenizer, which raises errors of its own."""
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as archive:
+        for name in ("t", "m"):
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00\x10\x00{'descr': (\n     \n")
+    with pytest.raises(RecordingError, match=r"cannot be read as .npz \(") as refused:
+        read_motion(tmp_path / "x.npz")
+    assert "\n" not in str(refused.value)
+
+
+def test_signalling_nans_and_numbers_beyond_all_measure_are_invalid_samples(tmp_path):
+    m = np.ones(200, dtype=np.float32)
+    m[3], m[5] = np.frombuffer(b"\x01\x00\xa0\x7f", dtype=np.float32)[0], 3e38
+    np.savez(tmp_path / "x.npz", t=np.arange(200) / 50, m=m)
+    recording = read_motion(tmp_path / "x.npz")
+    assert np.flatnonzero(np.isnan(recording.values)).tolist() == [3, 5]
+
+
+@pytest.mark.parametrize("packed", ["gz", "npz", "plain"])
+def test_a_small_file_that_swells_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch, packed):
+    monkeypatch.setattr(tables, "MOST_BYTES", 100_000)
+    path, zeros = tmp_path / "x", bytes(200_000)
+    if packed == "npz":
+        np.savez_compressed(path, t=np.zeros(20_000), m=np.zeros(20_000))
+        path = tmp_path / "x.npz"
+        assert path.stat().st_size < 5000
+    else:
+        path.write_bytes(gzip.compress(zeros) if packed == "gz" else zeros)
+    with pytest.raises(RecordingError, match="it is larger than"):
+        read_motion(path)
 
 
 def test_no_file_and_a_folder(tmp_path):
