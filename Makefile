@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app clean servers machine
+.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -27,6 +27,10 @@ test: $(VENV)/.installed servers  ## all tests, with the real servers from apt
 
 machine:
 	@tools/setup.sh machine
+
+fuzz: $(VENV)/.installed  ## what comes from outside, bent: RUNS=100000 inputs of each kind (an hour on 2 cores); KIND=NAME for one
+	$(BIN)/python -m pip install --quiet --group fuzz || echo "no atheris for this Python: inputs are bent without it" >&2
+	PYTHONWARNINGS=error $(BIN)/python -m tests.fuzz.run --runs $(or $(RUNS),100000) $(if $(KIND),--only $(KIND))
 
 test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a virtual machine
 	$(BIN)/python -m tests.radio.vm.run
