@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz clean servers machine
+.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -41,6 +41,10 @@ test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its 
 test-nodered: $(VENV)/.installed  ## the example flow in Node-RED itself (30 s, and 80 MB from npm once)
 	@tools/setup.sh nodered
 	$(BIN)/python -m pytest tests/deploy/nodered_flow.py
+
+test-homeassistant: $(VENV)/.installed  ## Home Assistant Core itself, beside a hub: discovery, buttons, blueprints (3 min, and once 4 min for 1 GB from Debian and PyPI)
+	@tools/setup.sh homeassistant
+	$(BIN)/python -m pytest tests/homeassistant/live_*.py
 
 check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/ruff check .

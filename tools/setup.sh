@@ -3,6 +3,7 @@
 #   tools/setup.sh python PYTHON VENV   a virtual environment with feverhub and its tools
 #   tools/setup.sh servers              brokers, databases and a browser for the tests, from apt (root or sudo)
 #   tools/setup.sh nodered              Node-RED from npm, for the test of its flow
+#   tools/setup.sh homeassistant        Home Assistant Core from PyPI, in a tree of Debian sid for its Python (root or sudo)
 #   tools/setup.sh machine              a virtual machine for the tests of the radio, from apt (root or sudo)
 set -euo pipefail
 
@@ -19,6 +20,10 @@ python_env() {
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --upgrade "pip>=25.1"
     "$venv/bin/python" -m pip install --quiet --editable ".[demo,plot]" --group dev
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 apt_install() {
@@ -38,6 +43,15 @@ apt_install() {
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# The main archive of Debian in this machine's own apt sources.
+debian_mirror() {
+    local mirror
+    # shellcheck disable=SC2016 # apt itself fills in $(REPO_URI)
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+    [ -n "$mirror" ] || fail "this machine's apt sources name no mirror of Debian"
+    echo "$mirror"
+}
+
 # A server that Debian's stable release has too old: one package of a newer release, unpacked for the tests alone.
 NTFY_VERSION=2.27.0-1
 declare -A NTFY_SHA256=(
@@ -51,9 +65,7 @@ ntfy_server() {
     [ "$(cat "$folder/version" 2>/dev/null)" = "$NTFY_VERSION $arch" ] && return
     [ -n "${NTFY_SHA256[$arch]:-}" ] || fail "no ntfy server is known for $arch"
     apt_install libsqlite3-0
-    # shellcheck disable=SC2016 # apt itself fills in $(REPO_URI)
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
-    [ -n "$mirror" ] || fail "this machine's apt sources name no mirror of Debian, which has the ntfy server"
+    mirror=$(debian_mirror)
     mkdir -p "$folder"
     work=$(mktemp -d "$folder.XXXXXX")
     # Checked against the sum above, whatever the mirror says.
@@ -97,6 +109,35 @@ axe_core() {
     rm -rf "$work"
 }
 
+# Needs a newer Python than Debian's stable release has. What its default parts need comes with it, but for two of its
+# voice assistant, which would need a compiler.
+HOMEASSISTANT_VERSION=2026.11.0
+
+home_assistant() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/feverhub-tools/homeassistant here inside mirror needs work
+    [ "$(cat "$folder/version" 2>/dev/null)" = "$HOMEASSISTANT_VERSION" ] && return
+    here=$(cd "$(dirname "$0")" && pwd)
+    apt_install mmdebstrap
+    mirror=$(debian_mirror)
+    mkdir -p "$folder"
+    work=$(mktemp -d "$folder.XXXXXX")
+    # shellcheck disable=SC2064 # this folder, whatever becomes of the variable
+    trap "as_root rm -rf '$work'" EXIT
+    inside=("$here/in_chroot.sh" "$work/tree" "")
+    # A mirror that lags behind will do.
+    as_root mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include=python3,python3-venv,ca-certificates \
+        sid "$work/tree" "$mirror" || fail "Debian sid cannot be unpacked from $mirror"
+    "${inside[@]}" python3 -m venv /ha
+    "${inside[@]}" /ha/bin/pip install -qq --no-cache-dir "homeassistant==$HOMEASSISTANT_VERSION" \
+        || fail "homeassistant $HOMEASSISTANT_VERSION cannot be fetched by pip"
+    needs=$("${inside[@]}" /ha/bin/python - <"$here/homeassistant_needs.py")
+    # shellcheck disable=SC2086 # a requirement is one word
+    "${inside[@]}" /ha/bin/pip install -qq --no-cache-dir $needs || fail "what homeassistant $HOMEASSISTANT_VERSION needs cannot be fetched by pip"
+    echo "$HOMEASSISTANT_VERSION" >"$work/version"
+    as_root rm -rf "$folder"
+    mv -T "$work" "$folder"
+}
+
 case "${1:-}" in
     python) python_env "$2" "$3" ;;
     servers)
@@ -111,5 +152,9 @@ case "${1:-}" in
         apt_install mosquitto mosquitto-clients
         npm_packages nodered node-red@4.1.8  # of Node-RED 5 Debian's Node.js is too old
         ;;
-    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | nodered" ;;
+    homeassistant)
+        apt_install mosquitto mosquitto-clients
+        home_assistant
+        ;;
+    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | nodered | homeassistant" ;;
 esac

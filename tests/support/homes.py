@@ -93,11 +93,16 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def home(folder: Path, text: str = WATCH, *, tls: bool = False, sounder: str = "null") -> Iterator[Home]:
-    """Its broker runs. tls: the hub and the phones come in over TLS, else over the listener of the hub's computer."""
+def home(
+    folder: Path, text: str = WATCH, *, tls: bool = False, sounder: str = "null", **broker_options: object
+) -> Iterator[Home]:
+    """Its broker runs. tls: the hub and the phones come in over TLS, else over the listener of the hub's computer.
+
+    broker_options: of `Mosquitto`.
+    """
     for name in ("credentials", "mosquitto"):
         (folder / name).mkdir()
-    with mosquitto(folder / "mosquitto") as broker:
+    with mosquitto(folder / "mosquitto", **broker_options) as broker:
         made = Home(folder, broker, folder / "feverhub.toml", tls)
         made.secret("mqtt_password", broker.users["hub"])
         way = f'tls = true\nca_file = "{broker.ca_file}"\nport = {broker.tls_port}' if tls else f"port = {broker.port}"

@@ -79,8 +79,13 @@ async def test_with_the_hub_running_she_goes_from_everywhere_and_the_other_child
         async with asyncio.timeout(30):
             while len([topic for topic in await retained(home) if "mia" in topic]) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.3)
-        done = await asyncio.to_thread(home.feverhub, "forget", *paths(home), "--person", "mia", "--yes", "Mirabella")
-        assert done.returncode == 0, done.stderr
+        async with home.phone("feverhub/cot/mia/#", "homeassistant/device/cot_mia/config", user="hub") as there:
+            forget = ("forget", *paths(home), "--person", "mia", "--yes", "Mirabella")
+            done = await asyncio.to_thread(home.feverhub, *forget)
+            assert done.returncode == 0, done.stderr
+            while (emptied := await there.next(10.0)).payload:
+                pass
+        assert emptied.topic == "homeassistant/device/cot_mia/config", "before what Home Assistant reads of her"
         assert "the hub runs" in done.stderr
         await home.online()
         left = await retained(home)

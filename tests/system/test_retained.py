@@ -76,6 +76,16 @@ async def test_a_round_clears_so_many_and_no_more(home, monkeypatch):
     assert under & await kept(home) == under - first
 
 
+async def test_the_document_of_a_device_goes_before_its_topics(home):
+    """Home Assistant logs an error for each emptied topic of what it still has (home-assistant/core 124278)."""
+    await leave(home, GHOSTS)
+    mark = "feverhub/cot/reply/hub/done"
+    async with home.phone("feverhub/cot/ben/#", "homeassistant/device/cot_ben/config", mark, user="hub") as there:
+        await clear(home.broker.settings(), "hub", frozenset)
+        emptied = [each.topic async for each in there.until_marked(mark, 10.0) if not each.payload]
+    assert emptied == ["homeassistant/device/cot_ben/config", "feverhub/cot/ben/alarm/fever"]
+
+
 async def test_where_the_broker_lets_nobody_look_nothing_is_cleared_and_nothing_ends(home):
     await leave(home, GHOSTS)
     assert await clear(home.broker.settings("nursery"), "nursery", lambda: frozenset({Topics("cot").status})) == set()

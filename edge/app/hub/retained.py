@@ -88,7 +88,8 @@ async def clear(settings: BrokerSettings, user: str, topics: Callable[[], frozen
     """One round; the topics that were cleared. Where the broker lets this hub not look, nothing is."""
     here = Topics(settings.hub)
     cleared: frozenset[str] = frozenset()
-    for kept, own in ((f"{here.base}/#", _under(here)), ("homeassistant/device/+/config", _discovered(here))):
+    # Discovery first: Home Assistant reads an emptied topic of a device that it still has as an error.
+    for kept, own in (("homeassistant/device/+/config", _discovered(here)), (f"{here.base}/#", _under(here))):
         try:
             async with asyncio.timeout(ROUND_S):
                 cleared |= await _clear(settings, kept, f"{here.reply(user)}/{secrets.token_hex(8)}", own, topics)

@@ -210,10 +210,12 @@ async def _broker(known: Configuration, asked: Asked) -> str:
     try:
         async with Subscriber(settings, f"{here.base}/#", own) as client:
             found = {message.topic async for message in client.until_marked(mark, BROKER_S) if hers(message)}
-            for topic in sorted(found):
-                client.publish(topic, b"", retain=True)
-            async for _ in client.until_marked(mark, BROKER_S):
-                pass
+            # Discovery first: Home Assistant reads an emptied topic of a device that it still has as an error.
+            for gone in (found & {own}, found - {own}):
+                for topic in sorted(gone):
+                    client.publish(topic, b"", retain=True)
+                async for _ in client.until_marked(mark, BROKER_S):
+                    pass
     except TimeoutError:
         raise Unreachable(f"the broker {settings.host} did not answer in time") from None
     return f"{settings.host}: {len(found)} retained topics"

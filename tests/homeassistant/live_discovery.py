@@ -1,0 +1,80 @@
+"""What Home Assistant makes of the hub's discovery documents."""
+
+import json
+
+import pytest
+
+from tests.homeassistant.conftest import EAR, HOUSE, MOVING, OTHER_CHILD
+from tests.support.servers import until
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+HUB, MIA = "feverhub_cot", "feverhub_cot_mia"
+
+
+async def documents(home):
+    """Each retained discovery document, by the identifier of its device."""
+    found = {}
+    async with home.phone("homeassistant/device/+/config", user="hub") as phone:
+        while len(found) < 2:
+            device = json.loads((await phone.next(20.0)).payload)
+            found[device["dev"]["identifiers"][0]] = device
+    return found
+
+
+async def test_everything_that_is_told_is_there_with_its_name_unit_and_class(open_house):
+    house = await open_house(HOUSE + MOVING)
+    with house.home.running():
+        await as_told(house)
+
+
+async def as_told(house):
+    told = await documents(house.home)
+    parts = {part["unique_id"]: part for device in told.values() for part in device["cmps"].values()}
+    await house.assistant.found(*parts)
+    entities, states = house.assistant.entities(), house.assistant.states()
+    assert set(entities) == set(parts)
+    for unique_id, part in parts.items():
+        entity = entities[unique_id]
+        attributes = states[entity["entity_id"]]["attributes"]
+        assert entity["entity_id"].split(".")[0] == part["p"]
+        assert entity["original_name"] == part["name"]
+        for key in ("device_class", "unit_of_measurement", "state_class", "icon", "options", "event_types"):
+            assert attributes.get(key) == part.get(key), (unique_id, key)
+        assert entity["entity_category"] == part.get("entity_category")
+    devices = house.assistant.devices()
+    assert (devices[HUB]["name"], devices[MIA]["name"]) == ("feverhub cot", "Mia")
+    assert devices[MIA]["via_device_id"] == devices[HUB]["id"]
+
+
+async def test_a_number_is_there_once_it_is_measured_and_goes_with_the_trust_in_it(house):
+    patch, trend = await house.assistant.found(f"{MIA}_patch_value", f"{MIA}_patch_trend")
+    await house.assistant.shows(patch, "unavailable")
+    house.warm(36.8)
+    shown = await house.assistant.shows(patch, "36.8")
+    assert (shown["attributes"]["unit_of_measurement"], shown["attributes"]["validity"]) == ("°C", "valid")
+    await house.assistant.shows(trend, "unavailable")
+    for _ in range(5):  # it lies beside her
+        house.warm(21.0)
+    await house.assistant.shows(patch, "unavailable")
+
+
+async def test_a_family_that_reads_fahrenheit_sees_fahrenheit(open_house):
+    house = await open_house(fahrenheit=True)
+    with house.home.running():
+        await house.listens()
+        [spot] = await house.assistant.found(f"{MIA}_ear_value")
+        house.warm(38.9, EAR)
+        shown = await house.assistant.shows(spot, "102.02", "102.0")
+        assert shown["attributes"]["unit_of_measurement"] == "°F"
+
+
+async def test_a_child_who_left_is_gone_and_the_other_stays(open_house):
+    house = await open_house(HOUSE + OTHER_CHILD)
+    with house.home.running():
+        await house.assistant.found("feverhub_cot_ben_band_value", f"{MIA}_patch_value")
+        house.warm(36.8)
+        house.home.config.write_text(house.home.config.read_text().replace(OTHER_CHILD, ""))
+    with house.home.running():
+        await until(lambda: set(house.assistant.devices()) == {HUB, MIA}, 60.0, look_s=0.2)
+        assert not [each for each in house.assistant.entities() if "_ben_" in each]
+        assert f"{MIA}_patch_value" in house.assistant.entities()
