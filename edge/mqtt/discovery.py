@@ -4,6 +4,9 @@ The form is that of Home Assistant 2024.11 and later (its MQTT documentation, "D
 read from the health topic, which names all that stand at each change and every half minute, and expire with it: a hub
 that is silent shows as unavailable, never as quiet. A sensor is available while the hub is there **and**
 its own latest value can be trusted.
+
+What is no longer offered is named with its platform alone, which removes it: Home Assistant keeps what a document
+merely leaves out, and would go on showing "Fever: off" of a child who has no thermometer any more.
 """
 
 import hashlib
@@ -77,8 +80,16 @@ def _device(here: Topics, identifier: str, name: str, model: str, parts: Mapping
         "qos": 1,
         "availability": [_hub_there(here)],
         "availability_mode": "all",
-        "cmps": {key: {**part, "unique_id": f"feverhub_{identifier}_{key}"} for key, part in parts.items()},
+        "cmps": {key: _named(part, f"feverhub_{identifier}_{key}") for key, part in parts.items()},
     }
+
+
+def _named(part: Component, unique_id: str) -> Component:
+    return part if part.keys() == {"p"} else {**part, "unique_id": unique_id}
+
+
+def _removed(platform: str, *keys: str) -> dict[str, Component]:
+    return {key: {"p": platform} for key in keys}
 
 
 def _hub_there(here: Topics) -> Component:
@@ -115,7 +126,9 @@ def _hub(config: Config) -> Component:
         },
     }
     user = _commander(config)
-    if user is not None:
+    if user is None:
+        parts |= _removed("button", "test", "drill", "good_night") | _removed("select", "on_watch")
+    else:
         parts["test"] = {
             "p": "button",
             "name": "Test alarm",
@@ -159,7 +172,9 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
         },
         "event": _event(here, person),
     }
-    said = [c for c in Condition if alarms.kind(c) is Kind.PHYSIOLOGICAL and any(sensor.says(c) for sensor in sensors)]
+    physiological = [c for c in Condition if alarms.kind(c) is Kind.PHYSIOLOGICAL]
+    said = [c for c in physiological if any(sensor.says(c) for sensor in sensors)]
+    parts |= _removed("binary_sensor", *(str(c) for c in physiological if c not in said))
     parts |= {str(condition): _alarm(here, condition, person) for condition in said}
     for sensor in sensors:
         device = sensor.device.id
@@ -173,7 +188,9 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
             "device_class": "battery",
         }
     user = _commander(config)
-    if user is not None:
+    if user is None:
+        parts |= _removed("button", *_BUTTONS) | _removed("switch", Verb.ILLNESS)
+    else:
         parts |= {str(verb): _button(here, user.mqtt_user, verb) for verb in _BUTTONS}
         parts[str(Verb.ILLNESS)] = _illness(here, user.mqtt_user, person)
     return _device(here, child_id(here.hub, person), name or person, "child", parts)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.homeassistant.conftest import EAR, HOUSE, MOVING, OTHER_CHILD
+from tests.homeassistant.conftest import COMMANDING, EAR, HEARD, HOUSE, MOVING, OTHER_CHILD
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -66,6 +66,23 @@ async def test_a_family_that_reads_fahrenheit_sees_fahrenheit(open_house):
         house.warm(38.9, EAR)
         shown = await house.assistant.shows(spot, "102.02", "102.0")
         assert shown["attributes"]["unit_of_measurement"] == "°F"
+
+
+async def test_what_the_hub_no_longer_offers_is_gone(open_house):
+    """A document that merely leaves it out would leave "Fever: off" there, of a child who has no thermometer."""
+    house = await open_house(HOUSE + MOVING)
+    gone = (f"{MIA}_fever", f"{MIA}_low_temperature", f"{MIA}_acknowledge", f"{MIA}_illness", f"{HUB}_on_watch")
+    with house.home.running():
+        await house.assistant.found(*gone, f"{MIA}_seizure_like_movement")
+        text = house.home.config.read_text()
+        house.home.config.write_text(text.replace(HEARD, "").replace(COMMANDING, ""))
+    with house.home.running():
+        await until(lambda: not set(gone) & set(house.assistant.entities()), 30.0, look_s=0.2)
+        [left] = await house.assistant.found(f"{MIA}_seizure_like_movement")
+        await house.assistant.shows(left, "off")
+    house.assistant.stop()
+    await house.assistant.start()
+    assert not set(gone) & set(house.assistant.entities())
 
 
 async def test_a_child_who_left_is_gone_and_the_other_stays(open_house):

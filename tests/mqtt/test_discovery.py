@@ -17,7 +17,7 @@ from edge.model.people import Device, Site
 from edge.model.reading import Quantity, Unit, Validity
 from edge.mqtt import discovery, payloads
 from edge.mqtt.topics import Topics
-from tests.support.family import caregiver, family
+from tests.support.family import PATCH, caregiver, family
 
 HOME = family(ankle="polar_verity_sense", more=caregiver("Irena", 'role = "viewer"', 'mqtt_user = "grandmother"'))
 COMMANDING = caregiver("ha", 'mqtt_user = "homeassistant"')
@@ -52,7 +52,12 @@ def devices(text: str = HOME) -> dict[str, dict[str, Any]]:
 
 
 def child(text: str = HOME) -> dict[str, Any]:
-    return devices(text)["homeassistant/device/cot_mia/config"]["cmps"]
+    return offered(devices(text)["homeassistant/device/cot_mia/config"])
+
+
+def offered(device: dict[str, Any]) -> dict[str, Any]:
+    """Without what the document removes."""
+    return {key: part for key, part in device["cmps"].items() if part.keys() != {"p"}}
 
 
 def rendered(template: str, payload: bytes) -> str:
@@ -79,6 +84,9 @@ def test_it_keeps_to_the_published_schema(text: str) -> None:
         assert device["dev"]["identifiers"]
         assert device["o"]["name"] == "feverhub"
         for key, part in device["cmps"].items():
+            if part.keys() == {"p"}:
+                assert part["p"] in PLATFORMS, key
+                continue
             must, may = PLATFORMS[part["p"]]
             assert must <= set(part) <= must | may | SHARED, key
             assert part.get("device_class") in CLASSES.get(part["p"], {None}), key
@@ -119,7 +127,7 @@ def test_what_moves_and_what_is_held_on_for_a_moment_has_no_trend() -> None:
 
 def test_a_hub_that_says_nothing_is_never_taken_for_quiet() -> None:
     for device in devices(HOME + COMMANDING).values():
-        for key, part in device["cmps"].items():
+        for key, part in offered(device).items():
             if part["p"] in {"binary_sensor", "sensor"}:
                 assert 0 < part["expire_after"] <= 3600, key
 
@@ -170,7 +178,7 @@ def test_the_event_says_what_happened(presence: str, word: str) -> None:
 
 
 def test_only_who_may_command_gets_buttons() -> None:
-    kinds = {part["p"] for device in devices().values() for part in device["cmps"].values()}
+    kinds = {part["p"] for device in devices().values() for part in offered(device).values()}
     assert kinds == {"sensor", "binary_sensor", "event"}
     viewer = COMMANDING + 'role = "viewer"\n'
     assert {part["p"] for part in child(HOME + viewer).values()} == {"sensor", "binary_sensor", "event"}
@@ -178,6 +186,28 @@ def test_only_who_may_command_gets_buttons() -> None:
     assert parts["acknowledge"]["command_topic"] == "feverhub/cot/cmd/homeassistant/acknowledge"
     assert json.loads(parts["illness"]["payload_off"]) == {"schema": 1, "person": "mia", "over": True}
     assert json.loads(parts["snooze"]["payload_press"]) == {"schema": 1, "minutes": 30}
+
+
+def removed(text: str) -> dict[str, dict[str, str]]:
+    """By device, what its document removes."""
+    return {
+        device["dev"]["name"]: {key: part["p"] for key, part in device["cmps"].items() if part.keys() == {"p"}}
+        for device in devices(text).values()
+    }
+
+
+def test_what_is_no_longer_offered_is_removed_and_not_merely_left_out() -> None:
+    """Home Assistant's documentation of MQTT discovery, "Removing a component": its platform alone."""
+    without_thermometer = removed(HOME.replace(PATCH, "") + COMMANDING)["Mia"]
+    assert set(without_thermometer) > {"fever", "high_fever", "low_temperature"}
+    assert set(without_thermometer.values()) == {"binary_sensor"}
+    assert "seizure_like_movement" not in without_thermometer
+    assert removed(HOME + COMMANDING)["feverhub cot"] == {}
+    viewer = removed(HOME + COMMANDING + 'role = "viewer"\n')
+    buttons = {"test": "button", "drill": "button", "good_night": "button"}
+    assert viewer["feverhub cot"] == {**buttons, "on_watch": "select"}
+    commands = {"acknowledge": "button", "snooze": "button", "awake": "button", "illness": "switch"}
+    assert viewer["Mia"].items() >= commands.items()
 
 
 def test_who_is_on_watch_can_be_seen_and_chosen() -> None:
