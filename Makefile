@@ -44,7 +44,7 @@ test-nodered: $(VENV)/.installed  ## the example flow in Node-RED itself (30 s, 
 
 test-homeassistant: $(VENV)/.installed  ## Home Assistant Core itself, beside a hub: discovery, buttons, blueprints (3 min, and once 4 min for 1 GB from Debian and PyPI)
 	@tools/setup.sh homeassistant
-	$(BIN)/python -m pytest tests/homeassistant/live_*.py
+	$(BIN)/python -m pytest -n 3 tests/homeassistant/live_*.py
 
 check: $(VENV)/.installed  ## style, types, who imports whom
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ merely leaves out, and would go on showing "Fever: off" of a child who has no th
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -38,11 +38,13 @@ _BUTTONS = {
 }
 
 
-def messages(config: Config, sensors: Iterable[Sensor]) -> list[tuple[str, bytes]]:
+def messages(
+    config: Config, sensors: Iterable[Sensor], gone: Mapping[str, Collection[str]] | None = None
+) -> list[tuple[str, bytes]]:
     """Topic and payload, both to be retained, of each discovered device; of the sensors those that are set up.
 
     Buttons and the choice of who is on watch are offered only if Home Assistant's MQTT user is a caregiver who may
-    command.
+    command. gone: by person, ids of sensors that were set up once; they are removed.
     """
     if not config.homeassistant.discovery:
         return []
@@ -51,7 +53,8 @@ def messages(config: Config, sensors: Iterable[Sensor]) -> list[tuple[str, bytes
     found = [_message(config.hub.name, _hub(config))]
     for person in config.persons:
         own = [sensor for sensor in every if sensor.device.person == person.id]
-        found.append(_message(child_id(config.hub.name, person.id), _child(config, person.id, person.name, own)))
+        once = (gone or {}).get(person.id, ())
+        found.append(_message(child_id(config.hub.name, person.id), _child(config, person.id, person.name, own, once)))
     return found
 
 
@@ -156,7 +159,7 @@ def _hub(config: Config) -> Component:
     return _device(here, here.hub, f"feverhub {here.hub}", "hub", parts)
 
 
-def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Component:
+def _child(config: Config, person: str, name: str, sensors: list[Sensor], gone: Collection[str]) -> Component:
     here = Topics(config.hub.name)
     unwatched = _chosen("not_watched", person=person)
     parts: dict[str, Component] = {
@@ -176,6 +179,9 @@ def _child(config: Config, person: str, name: str, sensors: list[Sensor]) -> Com
     said = [c for c in physiological if any(sensor.says(c) for sensor in sensors)]
     parts |= _removed("binary_sensor", *(str(c) for c in physiological if c not in said))
     parts |= {str(condition): _alarm(here, condition, person) for condition in said}
+    for device in gone:
+        parts |= _removed("sensor", *(f"{device}_{key}" for key in ("value", "trend", "battery")))
+        parts |= _removed("binary_sensor", f"{device}_battery_low")
     for sensor in sensors:
         device = sensor.device.id
         parts[f"{device}_value"] = _movement(here, sensor) if sensor.moves else _temperature(here, sensor)

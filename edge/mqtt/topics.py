@@ -109,6 +109,13 @@ class Topics:
         level = quantity_word(quantity)
         return f"{self.base}/{check_id(person, 'person id')}/{level}/{check_id(device, 'device id')}"
 
+    def of_latest(self, topic: str) -> tuple[str, str] | None:
+        """Person and device of the topic of a sensor's latest value; None of any other topic of this hub."""
+        match topic.split("/"):
+            case [_, _, person, "temperature" | "motion", device] if _ID.fullmatch(device):
+                return person, device
+        return None
+
     def alarm(self, key: AlarmKey, kind: Kind) -> str:
         """Retained state. A physiological condition is the child's, whichever sensor saw it."""
         topic = f"{self._owner(key.person)}/alarm/{key.condition.value}"

@@ -21,7 +21,7 @@ from tests.support.servers import USERS
 PASSWORDS = {**USERS, "homeassistant": "homeassistant-secret", "gateway": "gateway-secret"}
 ACL = "user gateway\ntopic readwrite home/#\n\nuser hub\ntopic read home/#\n"
 EAR, PATCH, ANKLE = "home/cot/ear", "home/cot/patch", "home/cot/ankle"
-HEARD = """
+SPOT = """
 [[device]]
 id = "ear"
 profile = "beurer_ft95"
@@ -31,7 +31,8 @@ mqtt_source = "home/cot/ear"
 mqtt_value = "/celsius"
 mqtt_unit = "celsius"
 mqtt_sequence = "/number"
-
+"""
+HEARD = f"""{SPOT}
 [[device]]
 id = "patch"
 profile = "mqtt_thermometer"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.homeassistant.conftest import COMMANDING, EAR, HEARD, HOUSE, MOVING, OTHER_CHILD
+from tests.homeassistant.conftest import COMMANDING, EAR, HEARD, HOUSE, MOVING, OTHER_CHILD, SPOT
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -83,6 +83,23 @@ async def test_what_the_hub_no_longer_offers_is_gone(open_house):
     house.assistant.stop()
     await house.assistant.start()
     assert not set(gone) & set(house.assistant.entities())
+
+
+async def test_a_sensor_that_was_taken_away_is_gone_with_its_number(open_house):
+    house = await open_house(HOUSE)
+    gone = (f"{MIA}_ear_value", f"{MIA}_ear_battery", f"{MIA}_ear_battery_low")
+    with house.home.running():
+        await house.listens()
+        [number, *_] = await house.assistant.found(*gone)
+        house.warm(36.8, EAR)
+        await house.assistant.shows(number, "36.8")
+        house.home.config.write_text(house.home.config.read_text().replace(SPOT, ""))
+    with house.home.running():
+        await until(lambda: not set(gone) & set(house.assistant.entities()), 60.0, look_s=0.2)
+        await house.listens()
+        [patch] = await house.assistant.found(f"{MIA}_patch_value")
+        house.warm(36.9)
+        await house.assistant.shows(patch, "36.9")
 
 
 async def test_a_child_who_left_is_gone_and_the_other_stays(open_house):

@@ -76,6 +76,22 @@ async def test_a_round_clears_so_many_and_no_more(home, monkeypatch):
     assert under & await kept(home) == under - first
 
 
+async def test_a_sensor_that_is_set_up_no_more_is_removed_before_its_value_is_emptied(home):
+    """Left alone, Home Assistant would go on showing its last number, and that its battery is well."""
+    value, document = "feverhub/cot/mia/temperature/old_patch", "homeassistant/device/cot_mia/config"
+    await leave(home, {value: GHOSTS[value]})
+    async with home.phone(value, document, user="hub") as there:
+        with home.running():
+            told = {}
+            while (message := await there.next(30.0)).topic != value or message.payload:
+                if message.topic == document:
+                    told = json.loads(message.payload)["cmps"]
+    removed = {key: part["p"] for key, part in told.items() if key.startswith("old_patch") and part.keys() == {"p"}}
+    sensors = dict.fromkeys(("old_patch_value", "old_patch_trend", "old_patch_battery"), "sensor")
+    assert removed == sensors | {"old_patch_battery_low": "binary_sensor"}
+    assert told["patch_value"]["state_topic"] == "feverhub/cot/mia/temperature/patch"
+
+
 async def test_the_document_of_a_device_goes_before_its_topics(home):
     """Home Assistant logs an error for each emptied topic of what it still has (home-assistant/core 124278)."""
     await leave(home, GHOSTS)

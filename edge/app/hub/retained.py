@@ -38,6 +38,23 @@ MOST = 1000
 log = structlog.get_logger(__name__)
 
 
+Documents = Callable[[frozenset[str]], list[tuple[str, bytes]]]
+"""What Home Assistant is to be told before these topics are emptied: topics and payloads to be retained."""
+
+
+def removing(state: State, ghosts: Iterable[str]) -> list[tuple[str, bytes]]:
+    """Documents that remove the sensors whose latest values these show; none of a child who is not known."""
+    config = state.setup.config
+    here = Topics(config.hub.name)
+    gone: dict[str, set[str]] = {}
+    for topic in ghosts:
+        if (found := here.of_latest(topic)) and found[1] not in {device.id for device in config.devices}:
+            gone.setdefault(found[0], set()).add(found[1])
+    sensors = list(state.sensors.values())
+    as_they_are = discovery.messages(config, sensors)
+    return [each for each in discovery.messages(config, sensors, gone) if each not in as_they_are]
+
+
 def known(state: State, keys: Iterable[AlarmKey]) -> frozenset[str]:
     """Every topic that this hub may keep retained. keys: of all alarms that it knows, over or not."""
     config = state.setup.config
@@ -76,7 +93,7 @@ async def keep_clear(parts: Assembly, settings: BrokerSettings, user: str) -> No
         if not publisher.connected or publisher.connections != before:
             continue
         done = before
-        cleared = await clear(settings, user, topics)
+        cleared = await clear(settings, user, topics, lambda ghosts: removing(parts.hub.state, ghosts))
         if cleared:
             log.info("retained.cleared", count=len(cleared), topics=sorted(cleared)[:20])
         if cleared & topics():  # raised while it was cleared
@@ -84,15 +101,24 @@ async def keep_clear(parts: Assembly, settings: BrokerSettings, user: str) -> No
         await asyncio.sleep(PAUSE_S)
 
 
-async def clear(settings: BrokerSettings, user: str, topics: Callable[[], frozenset[str]]) -> frozenset[str]:
-    """One round; the topics that were cleared. Where the broker lets this hub not look, nothing is."""
+async def clear(
+    settings: BrokerSettings,
+    user: str,
+    topics: Callable[[], frozenset[str]],
+    documents: Documents = lambda _ghosts: [],
+) -> frozenset[str]:
+    """One round; the topics that were cleared. Where the broker lets this hub not look, nothing is.
+
+    topics: what is not to be cleared.
+    """
     here = Topics(settings.hub)
     cleared: frozenset[str] = frozenset()
     # Discovery first: Home Assistant reads an emptied topic of a device that it still has as an error.
     for kept, own in (("homeassistant/device/+/config", _discovered(here)), (f"{here.base}/#", _under(here))):
         try:
             async with asyncio.timeout(ROUND_S):
-                cleared |= await _clear(settings, kept, f"{here.reply(user)}/{secrets.token_hex(8)}", own, topics)
+                mark = f"{here.reply(user)}/{secrets.token_hex(8)}"
+                cleared |= await _clear(settings, kept, mark, own, topics=topics, documents=documents)
         except (Unreachable, TimeoutError) as error:
             log.info("retained.not_cleared", filter=kept, why=str(error) or "the broker did not answer in time")
     return cleared
@@ -103,13 +129,19 @@ async def _clear(
     kept: str,
     mark: str,
     own: Callable[[Incoming], bool],
+    *,
     topics: Callable[[], frozenset[str]],
+    documents: Documents,
 ) -> frozenset[str]:
     """kept: the filter of what is looked at. mark: a topic that comes back to us. own: what is ours to clear."""
     filters = {kept, mark} if kept.startswith("homeassistant") else {kept}
     async with Subscriber(settings, *filters) as client:
         left = {message.topic async for message in client.until_marked(mark, ROUND_S) if own(message)}
         ghosts = sorted(left - topics())[:MOST]
+        told = documents(frozenset(ghosts))
+        for topic, payload in told:
+            client.publish(topic, payload, retain=True)
+        await asyncio.sleep(SETTLE_S if told else 0.0)
         for topic in ghosts:
             client.publish(topic, b"", retain=True)
         async for _ in client.until_marked(mark, ROUND_S):
