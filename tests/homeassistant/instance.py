@@ -55,6 +55,11 @@ OF_THE_INSTALLATION = re.compile(
 """Loggers of what is not installed here (ffmpeg, voice) and of the stand-in for phones."""
 
 
+def inside(*command: str, folder: str = "") -> list[str]:
+    """That command in the tree of Home Assistant. folder: /house in there."""
+    return [str(ROOT / "tools" / "in_chroot.sh"), str(TOOLS / "tree"), folder, *command]
+
+
 class HomeAssistant:
     """folder: its configuration, with what the stand-in for phones was sent. fahrenheit: the family's units."""
 
@@ -98,8 +103,7 @@ class HomeAssistant:
         return self
 
     def _begin(self) -> None:
-        inside = [str(ROOT / "tools" / "in_chroot.sh"), str(TOOLS / "tree"), str(self.folder)]
-        command = [*inside, "/ha/bin/hass", "--config", "/house", "--skip-pip"]
+        command = inside("/ha/bin/hass", "--config", "/house", "--skip-pip", folder=str(self.folder))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 

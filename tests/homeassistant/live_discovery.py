@@ -1,10 +1,14 @@
 """What Home Assistant makes of the hub's discovery documents."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.homeassistant.conftest import COMMANDING, EAR, HEARD, HOUSE, MOVING, OTHER_CHILD, SPOT
+from tests.homeassistant.instance import inside
+from tests.support.home_assistant import PLATFORMS, SHARED
 from tests.support.servers import until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -19,6 +23,17 @@ async def documents(home):
             device = json.loads((await phone.next(20.0)).payload)
             found[device["dev"]["identifiers"][0]] = device
     return found
+
+
+def test_the_table_that_every_document_is_held_to_is_home_assistants_own():
+    script = Path(__file__).with_name("keys.py").read_text("utf-8")
+    done = subprocess.run(
+        inside("/ha/bin/python", "-", *PLATFORMS), input=script, capture_output=True, text=True, timeout=60, check=True
+    )
+    theirs = json.loads(done.stdout)
+    for platform, (must, may) in PLATFORMS.items():
+        assert (must | may | SHARED) - {"p"} <= set(theirs[platform]), platform
+        assert must == {key for key, needed in theirs[platform].items() if needed} - {"device"}, platform
 
 
 async def test_everything_that_is_told_is_there_with_its_name_unit_and_class(open_house):

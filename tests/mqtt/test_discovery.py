@@ -18,26 +18,11 @@ from edge.model.reading import Quantity, Unit, Validity
 from edge.mqtt import discovery, payloads
 from edge.mqtt.topics import Topics
 from tests.support.family import PATCH, caregiver, family
+from tests.support.home_assistant import DEVICE, PLATFORMS, SHARED
 
 HOME = family(ankle="polar_verity_sense", more=caregiver("Irena", 'role = "viewer"', 'mqtt_user = "grandmother"'))
 COMMANDING = caregiver("ha", 'mqtt_user = "homeassistant"')
 
-# Home Assistant's documentation of MQTT discovery: what a device and each platform must have, and may.
-DEVICE = ({"dev", "o", "cmps"}, {"qos", "availability", "availability_mode"})
-SHARED = {"p", "name", "unique_id", "icon", "entity_category", "json_attributes_topic", "json_attributes_template"}
-SHARED |= {"availability", "availability_mode"}
-SENSOR = {"device_class", "state_class", "unit_of_measurement", "suggested_display_precision", "expire_after"}
-PLATFORMS: dict[str, tuple[set[str], set[str]]] = {
-    "sensor": ({"state_topic"}, {"value_template", *SENSOR}),
-    "binary_sensor": ({"state_topic"}, {"value_template", "device_class", "expire_after"}),
-    "event": ({"state_topic", "event_types"}, {"value_template"}),
-    "button": ({"command_topic"}, {"payload_press"}),
-    "switch": (
-        {"command_topic"},
-        {"state_topic", "value_template", "payload_on", "payload_off", "state_on", "state_off"},
-    ),
-    "select": ({"command_topic", "options"}, {"state_topic", "value_template", "command_template"}),
-}
 CLASSES = {
     "sensor": {"temperature", "battery", None},
     "binary_sensor": {"problem", "battery"},

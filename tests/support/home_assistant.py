@@ -23,6 +23,25 @@ WORDS = {"on": "alarm", "latch": "unanswered", "ack": "answered", "off": "over"}
 """As the discovery document names presences (held against it in tests/deploy)."""
 
 
+# Home Assistant's documentation of MQTT discovery: what a device and each platform must have, and may. Held against
+# its own schema in tests/homeassistant.
+DEVICE = ({"dev", "o", "cmps"}, {"qos", "availability", "availability_mode"})
+SHARED = {"p", "name", "unique_id", "icon", "entity_category", "json_attributes_topic", "json_attributes_template"}
+SHARED |= {"availability", "availability_mode"}
+SENSOR = {"device_class", "state_class", "unit_of_measurement", "suggested_display_precision", "expire_after"}
+PLATFORMS: dict[str, tuple[set[str], set[str]]] = {
+    "sensor": ({"state_topic"}, {"value_template", *SENSOR}),
+    "binary_sensor": ({"state_topic"}, {"value_template", "device_class", "expire_after"}),
+    "event": ({"state_topic", "event_types"}, {"value_template"}),
+    "button": ({"command_topic"}, {"payload_press"}),
+    "switch": (
+        {"command_topic"},
+        {"state_topic", "value_template", "payload_on", "payload_off", "state_on", "state_off"},
+    ),
+    "select": ({"command_topic", "options"}, {"state_topic", "value_template", "command_template"}),
+}
+
+
 class Input(yaml.SafeLoader):
     """Knows `!input`."""
 
