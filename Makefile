@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant clean servers machine
+.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -37,6 +37,10 @@ test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a vi
 
 test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (15 min); CUTS=50
 	$(BIN)/python -m tests.installed.run --cuts $(CUTS)
+
+test-arm64: $(VENV)/.installed  ## the package installed on arm64, by emulation, and the tests of the pure rooms there (30 min)
+	@tools/setup.sh arm64
+	$(BIN)/python -m tests.arm64.run
 
 test-nodered: $(VENV)/.installed  ## the example flow in Node-RED itself (30 s, and 80 MB from npm once)
 	@tools/setup.sh nodered

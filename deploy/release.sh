@@ -15,6 +15,8 @@ config=${FEVERHUB_CONFIG:-/etc/feverhub/feverhub.toml}
 longest_s=${FEVERHUB_LONGEST_S:-60}
 # It watches when it has gone on for so long without a new process; a hub that is not set up yet only has to stay.
 steady_s=${FEVERHUB_STEADY_S:-10}
+# Far more than a Raspberry Pi needs; an emulated computer needs more.
+self_test_s=${FEVERHUB_SELF_TEST_S:-300}
 # A release that ends at once is not waited for: after so many processes of it.
 starts=4
 
@@ -67,7 +69,7 @@ self_test() {
     watched=
     [ "$was" != active ] || watched="--config $config"
     # shellcheck disable=SC2086  # two words or none
-    timeout 300 "$tree/releases/$1/bin/feverhub" self-test $watched >&2
+    timeout "$self_test_s" "$tree/releases/$1/bin/feverhub" self-test $watched >&2
 }
 
 take() {

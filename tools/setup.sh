@@ -4,6 +4,7 @@
 #   tools/setup.sh servers              brokers, databases and a browser for the tests, from apt (root or sudo)
 #   tools/setup.sh nodered              Node-RED from npm, for the test of its flow
 #   tools/setup.sh homeassistant        Home Assistant Core from PyPI, in a tree of Debian sid for its Python (root or sudo)
+#   tools/setup.sh arm64                emulation of arm64, to install and test the package there (root or sudo)
 #   tools/setup.sh machine              a virtual machine for the tests of the radio, from apt (root or sudo)
 set -euo pipefail
 
@@ -148,6 +149,7 @@ case "${1:-}" in
         axe_core
         ;;
     machine) apt_install qemu-system-x86 qemu-utils mmdebstrap busybox-static e2fsprogs kmod dbus ;;
+    arm64) apt_install binfmt-support mmdebstrap qemu-user-static ;;
     nodered)
         apt_install mosquitto mosquitto-clients
         npm_packages nodered node-red@4.1.8  # of Node-RED 5 Debian's Node.js is too old
@@ -156,5 +158,5 @@ case "${1:-}" in
         apt_install mosquitto mosquitto-clients
         home_assistant
         ;;
-    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | nodered | homeassistant" ;;
+    *) fail "usage: tools/setup.sh python PYTHON VENV | servers | machine | arm64 | nodered | homeassistant" ;;
 esac
