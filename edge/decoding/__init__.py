@@ -5,6 +5,7 @@ from edge.decoding.choice import index_of
 from edge.decoding.decoder import decode, key_bytes, layout_of, serial
 from edge.decoding.fields import SIZES
 from edge.decoding.formats.json_value import Stamp, stamp
+from edge.decoding.judge import range_of
 from edge.decoding.kinds import MQTT, full_uuid, normalise_kind, short_uuid, with_options
 from edge.decoding.loader import parse_profile
 from edge.decoding.plain import as_line, as_plain
@@ -32,6 +33,7 @@ __all__ = [
     "layout_of",
     "normalise_kind",
     "parse_profile",
+    "range_of",
     "serial",
     "short_uuid",
     "stamp",

@@ -12,8 +12,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 from edge.app.load.profiles import load_profiles, profiles_root
-from edge.decoding import MQTT, Profile, as_line, as_plain, key_bytes
-from edge.decoding.judge import range_of
+from edge.decoding import MQTT, Profile, as_line, as_plain, key_bytes, range_of
 from edge.model.reading import TEMPERATURES, Decoded, Reading, Validity
 
 KEY = {"hex16": bytes(range(16)), "text8": b"0m0d3s2c"}

@@ -5,14 +5,12 @@ What once brought up a fault lies in `corpus` and is tried again each time, and 
 
 import importlib
 import random
-from dataclasses import replace
 
 import pytest
 
 from edge.decoding import decode
-from edge.decoding.formats import NAMED
-from edge.decoding.frame import Frame
 from edge.errors import FrameMalformed
+from tests.decoding import planted
 from tests.fuzz import decoders, sensors
 from tests.fuzz.run import KINDS
 from tests.fuzz.trial import Trial, in_memory
@@ -44,23 +42,9 @@ def test_whatever_comes_is_taken_or_refused_in_one_sentence(name):
     assert trial.sentences >= 2
 
 
-def without_its_length(frame: Frame):
-    """The decoder of thermometers, if it took what is missing for zeros."""
-    short = replace(frame, payload=frame.payload.ljust(13, b"\0"))
-    return NAMED_BEFORE["health_thermometer"](short)
-
-
-def without_any_check(frame: Frame):
-    """The same, if it trusted its flags."""
-    return NAMED_BEFORE["health_thermometer"](frame) if frame.payload[frame.payload[0] & 7] else ()
-
-
-NAMED_BEFORE = dict(NAMED)
-
-
-@pytest.mark.parametrize("planted", [without_its_length, without_any_check])
-def test_a_planted_fault_is_found_within_what_is_tried(planted, tmp_path, monkeypatch):
-    monkeypatch.setitem(NAMED, "health_thermometer", planted)
+@pytest.mark.parametrize("fault", [planted.without_its_length, planted.without_any_check])
+def test_a_planted_fault_is_found_within_what_is_tried(fault, tmp_path, monkeypatch):
+    planted.plant(fault, monkeypatch)
     trial = Trial(decoders.KIND, tmp_path, SEED)
     with pytest.raises((AssertionError, IndexError)):  # noqa: PT012 - where it is found is chance
         for _ in range(INPUTS["decoders"]):
