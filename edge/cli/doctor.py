@@ -46,17 +46,19 @@ def doctor(path: Path, state_dir: Path | None, as_json: bool) -> None:
 @click.option("--log", "log_file", type=click.Path(path_type=Path, exists=True), help="The log, instead of systemd's.")
 @JSON
 def support(path: Path, state_dir: Path | None, out: Path, log_file: Path | None, as_json: bool) -> None:
-    """One file for a bug report: versions, the check-up, the configuration and the log, without names and secrets.
+    """One file for a bug report: versions, check-up, configuration, an hour of frames, log; without names and secrets.
 
     Shows what it holds before it is written; read it before you send it. Nothing is sent by this program.
     """
     from edge.app.client import doctor as check_up
+    from edge.app.client import heard as frames
     from edge.app.client import support as reports
     from edge.app.load import process
 
     process.set_up_logs(quiet=True)
     found = asyncio.run(check_up.examine(path, state_dir=state_dir))
-    report = reports.collect(path, found, log_file.read_text("utf-8", "replace") if log_file else None)
+    heard = asyncio.run(frames.heard(found.loaded)) if found.loaded else ""
+    report = reports.collect(path, found, log_file.read_text("utf-8", "replace") if log_file else None, heard)
     for title, body in report.sections.items():
         click.echo(f"{title}: {len(body.splitlines())} lines, {len(body.encode())} bytes", err=True)
     if sys.stdin.isatty():

@@ -96,13 +96,15 @@ class Rule:
 
     arguments: by name, what each must be. Others are refused: a misspelt one would silently mean its default.
     in_the_house: whether only who can see her can say it. nulls: whether null clears what an earlier version of the
-    entry said; elsewhere it is as if nothing had been said.
+    entry said; elsewhere it is as if nothing had been said. not_yours, not_here: what is said to others, and elsewhere.
     """
 
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     roles: frozenset[Role] = ABLE
     in_the_house: bool = False
     nulls: bool = False
+    not_yours: str = OWNERS_ONLY
+    not_here: str = N_("only who is in the house can say that; press it there, or say that you are coming")
 
 
 _WHICH: Mapping[str, Argument] = {"condition": OneOf(("", *Condition)), "person": Text()}
@@ -179,9 +181,16 @@ RULES: Mapping[Verb, Rule] = {
         },
         roles=OWNERS,
         in_the_house=True,
+        not_here=AWAY,
     ),
-    Verb.CAREGIVER_REMOVE: Rule({"id": Text(32), "seen": Text(64)}, roles=OWNERS, in_the_house=True),
-    Verb.BROKER_USER: Rule({"id": Text(32)}, roles=OWNERS, in_the_house=True),
+    Verb.CAREGIVER_REMOVE: Rule({"id": Text(32), "seen": Text(64)}, OWNERS, in_the_house=True, not_here=AWAY),
+    Verb.BROKER_USER: Rule({"id": Text(32)}, OWNERS, in_the_house=True, not_here=AWAY),
+    Verb.FRAMES: Rule(
+        roles=OWNERS,
+        in_the_house=True,
+        not_yours=N_("Only an owner may ask what the radio heard."),
+        not_here=N_("What the radio heard is told in the house alone."),
+    ),
 }
 
 
@@ -194,10 +203,9 @@ def checked(given: Command, role: Role | None) -> Command:
     rule = RULES[given.verb]
     if role is not None and role not in rule.roles:
         viewer = role not in ABLE
-        raise CommandRefused(N_("{who} may look, not command") if viewer else OWNERS_ONLY, who=given.caregiver)
+        raise CommandRefused(N_("{who} may look, not command") if viewer else rule.not_yours, who=given.caregiver)
     if rule.in_the_house and not given.local:
-        able = N_("only who is in the house can say that; press it there, or say that you are coming")
-        raise CommandRefused(AWAY if rule.roles == OWNERS else able)
+        raise CommandRefused(rule.not_here)
     read: dict[str, object] = {}
     for key, value in given.arguments.items():
         kind = rule.arguments.get(key)

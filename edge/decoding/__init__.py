@@ -2,21 +2,18 @@
 
 from edge.decoding import clock
 from edge.decoding.choice import index_of
-from edge.decoding.decoder import decode, key_bytes, layout_of, serial
-from edge.decoding.fields import SIZES
+from edge.decoding.decoder import decode, key_bytes, serial
 from edge.decoding.formats.json_value import Stamp, stamp
 from edge.decoding.judge import range_of
 from edge.decoding.kinds import MQTT, full_uuid, normalise_kind, short_uuid, with_options
 from edge.decoding.loader import parse_profile
+from edge.decoding.masking import mask, without_address
 from edge.decoding.plain import as_line, as_plain
-from edge.decoding.profile import Field, Freshness, Layout, Link, Match, Profile, Subscription, Write
+from edge.decoding.profile import Freshness, Link, Match, Profile, Subscription, Write
 
 __all__ = [
     "MQTT",
-    "SIZES",
-    "Field",
     "Freshness",
-    "Layout",
     "Link",
     "Match",
     "Profile",
@@ -30,7 +27,7 @@ __all__ = [
     "full_uuid",
     "index_of",
     "key_bytes",
-    "layout_of",
+    "mask",
     "normalise_kind",
     "parse_profile",
     "range_of",
@@ -38,4 +35,5 @@ __all__ = [
     "short_uuid",
     "stamp",
     "with_options",
+    "without_address",
 ]

@@ -64,6 +64,13 @@ WORDS: Mapping[str, str] = {
     "quiet_nothing": N_("Nothing."),
     "more": N_("More"),
     # The doctor's report.
+    "doctor": N_("Check-up of the hub"),
+    "doctor_what": N_(
+        "The computer and what the watch rests on: what is not well comes first, with what to do about it."
+    ),
+    "doctor_not_yet": N_("It has not looked yet; load this page again in a few seconds."),
+    "doctor_one": N_("One part of the hub is not well"),
+    "doctor_minded": N_("{count} parts of the hub are not well"),
     "report": N_("Report for the doctor"),
     "report_what": N_("One page: temperature, medicine, each episode with what is known of it and what is not."),
     "report_since": N_("The last"),
@@ -185,6 +192,7 @@ WORDS: Mapping[str, str] = {
         "This code is wrong, older than 15 minutes, or another phone has used it. The hub's screen shows "
         "a new one after a while; at once with: sudo feverhub web setup"
     ),
+    "owner_sees": N_("Only the hub's owner sees this."),
     "owner_only": N_("Only the hub's owner lets phones in."),
     "no_caregiver": N_("There is no such caregiver."),
     # What cannot be done.

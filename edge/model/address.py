@@ -8,6 +8,14 @@ _QUADS = re.compile(r"[0-9A-F]{4}\.[0-9A-F]{4}\.[0-9A-F]{4}")
 _NOBODY = frozenset({"0" * 12, "F" * 12})
 
 
+_CANONICAL = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
+
+
+def is_canonical(text: str) -> bool:
+    """Whether it is an address as BlueZ writes it."""
+    return _CANONICAL.fullmatch(text) is not None
+
+
 def canonical(text: str) -> str | None:
     """`AA:BB:CC:DD:EE:FF`, as BlueZ writes it, of any usual spelling; None of what is no address."""
     upper = text.strip().upper()

@@ -200,6 +200,14 @@ class SendTestAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteFrames:
+    """Write what the radio has heard lately into a file of the state folder, and answer the command. by: who asked."""
+
+    by: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Who is on watch, what is paused and which phones were proven changed: show it, and keep `text` over a restart."""
 
@@ -240,6 +248,7 @@ Effect = (
     | Reply
     | SendTestAlarm
     | ChangeCaregivers
+    | WriteFrames
     | Remember
     | RememberLevels
     | Dropped

@@ -112,6 +112,7 @@ class Verb(StrEnum):
     CAREGIVER = "caregiver"
     CAREGIVER_REMOVE = "caregiver_remove"
     BROKER_USER = "broker_user"
+    FRAMES = "frames"
 
 
 @dataclass(frozen=True, slots=True)

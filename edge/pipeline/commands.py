@@ -8,7 +8,7 @@ from edge.commands import SECRET, checked
 from edge.delivery import roster, texts
 from edge.errors import CommandRefused
 from edge.model.alarm import HOUSE
-from edge.model.effect import KeepEntry, Note, Notify, Reply, SendTestAlarm
+from edge.model.effect import KeepEntry, Note, Notify, Reply, SendTestAlarm, WriteFrames
 from edge.model.event import Command, Verb
 from edge.model.language import N_, Locale
 from edge.model.moment import Now
@@ -97,6 +97,11 @@ def _test(state: State, given: Command, now: Now) -> Done:
     return state, (SendTestAlarm(given.caregiver, given.request_id, tests),), None
 
 
+def _frames(state: State, given: Command, _now: Now) -> Done:
+    """For a bug report; the shell has them."""
+    return state, (WriteFrames(given.caregiver, given.request_id),), None
+
+
 def _a_test(state: State, to: Caregiver) -> Notify:
     title, text = map(state.setup.locale(to).say, texts.TEST)
     return Notify(to.id, roster.TEST, title, text, urgent=True, verbs=(Verb.ACKNOWLEDGE,))
@@ -130,6 +135,7 @@ HANDLERS: Mapping[Verb, Handler] = {
     Verb.CAREGIVER: household.asked,
     Verb.CAREGIVER_REMOVE: household.asked,
     Verb.BROKER_USER: household.asked,
+    Verb.FRAMES: _frames,
     Verb.ON_WATCH: _done(watch_duty.on_watch),
     Verb.PHONE_CHANGED: _done(watch_duty.phone_changed),
     Verb.DOSE: _write,

@@ -51,8 +51,12 @@ class ReportAsked(msgspec.Struct, frozen=True, tag="report_asked"):
     caregiver: str
 
 
+class DoctorAsked(msgspec.Struct, frozen=True, tag="doctor_asked"):
+    """Whether the hub and what it rests on are well."""
+
+
 OnDisk = SeriesAsked | DayAsked | WhyAsked | QuietAsked | RecordsAsked
-Question = OnDisk | ReportAsked
+Question = OnDisk | ReportAsked | DoctorAsked
 
 
 class Point(msgspec.Struct, frozen=True, array_like=True):
@@ -204,10 +208,25 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
     name: str
 
 
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the check-up. subject, sentence: what it is, and how it is. todo: what to do, empty for nothing."""
+
+    level: Literal["OK", "WARN", "FAIL"]
+    subject: str
+    sentence: str
+    todo: str = ""
+
+
+class Doctor(msgspec.Struct, frozen=True, tag="doctor"):
+    """The check-up, what is not well first; empty before the first look."""
+
+    checks: list[Checked]
+
+
 class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
     """No answer, and why, in one sentence."""
 
     why: str
 
 
-Found = Series | Day | Why | Quiet | Records | Report | Nothing
+Found = Series | Day | Why | Quiet | Records | Report | Doctor | Nothing

@@ -24,7 +24,7 @@ MOST_READERS = 20
 class View:
     """Who looks, and may do what. answers: whether more than look. local: whether in the house. night: at the bed.
 
-    reader: in which words.
+    reader: in which words. owner: whether the hub is theirs to look after.
     """
 
     caregiver: str
@@ -32,6 +32,7 @@ class View:
     local: bool
     night: bool = False
     reader: Reader = IN_ENGLISH
+    owner: bool = False
 
 
 class Templates:

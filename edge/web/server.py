@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from edge.model.people import Role
 from edge.web import api, asking, house, wire
 from edge.web.asking import Refused
+from edge.web.checkup import CheckupPages
 from edge.web.encryption import NOT_ENCRYPTED, CertificatePages, Encryption
 from edge.web.feed import Feed
 from edge.web.guard import Guard
@@ -246,6 +247,7 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
         *CertificatePages(encryption, site.pages, languages).routes,
         *History(feed, site.pages, site.visitor).routes,
         *ReportPages(feed, site.pages, site.visitor).routes,
+        *CheckupPages(feed, site.pages, site.visitor).routes,
         *Logbook(feed, site.pages, site.visitor, site.able).routes,
         Route("/", site.page),
         Route("/bedside", site.bedside),

@@ -26,7 +26,13 @@ class Visitor(NamedTuple):
     @property
     def view(self) -> View:
         """What this visitor is shown."""
-        return View(self.caregiver, answers=self.role is not Role.VIEWER, local=self.local, reader=self.reader)
+        return View(
+            self.caregiver,
+            answers=self.role is not Role.VIEWER,
+            local=self.local,
+            reader=self.reader,
+            owner=self.role is Role.OWNER,
+        )
 
     @property
     def at_night(self) -> View:

@@ -191,7 +191,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     children, alarms: what there is, and what stands. watch: who is on watch,
     in words; on_watch: the id, empty for everyone. offer: to take it over. pauses: of the watch. caregivers: by id.
     foot: since when it watches, and whether the hub and phones are well. demo: whether the child is simulated.
-    readiness: whether anybody would be woken. bedtime: whether the night would be watched.
+    readiness: whether anybody would be woken. bedtime: whether the night would be watched. minded: how many parts of
+    the check-up are not well.
     """
 
     reader: Reader = Reader()
@@ -209,6 +210,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot"):
     demo: bool = False
     readiness: Readiness = Readiness()
     bedtime: Bedtime = Bedtime()
+    minded: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):

@@ -12,7 +12,7 @@ from edge.model.people import Role
 from edge.pipeline import HANDLERS
 
 WITH_HER = {Verb.WITH_HER, Verb.AWAKE, Verb.FALSE_ALARM}
-OWNERS = {Verb.CAREGIVER, Verb.CAREGIVER_REMOVE, Verb.BROKER_USER}
+OWNERS = {Verb.CAREGIVER, Verb.CAREGIVER_REMOVE, Verb.BROKER_USER, Verb.FRAMES}
 
 
 def test_the_table_holds_every_verb_and_the_pipeline_carries_out_each() -> None:
@@ -27,7 +27,7 @@ def test_everyone_but_who_looks_on_has_every_verb(verb: Verb, role: Role | None)
         with pytest.raises(CommandRefused, match="anna may look, not command"):
             checked(command, role)
     elif role is Role.CAREGIVER and verb in OWNERS:
-        with pytest.raises(CommandRefused, match="Only an owner may change who is there"):
+        with pytest.raises(CommandRefused, match="Only an owner may "):
             checked(command, role)
     else:
         assert checked(command, role) == command
@@ -40,7 +40,7 @@ def test_only_who_sees_her_can_say_how_she_is(verb: Verb) -> None:
         with pytest.raises(CommandRefused, match="only who is in the house"):
             checked(command, Role.OWNER)
     elif verb in OWNERS:
-        with pytest.raises(CommandRefused, match="can be changed from the house alone"):
+        with pytest.raises(CommandRefused, match=r"(from|in) the house alone"):
             checked(command, Role.OWNER)
     else:
         assert checked(command, Role.OWNER) == command

@@ -48,6 +48,16 @@ def why() -> lookup.Why:
     )
 
 
+def checkup() -> lookup.Doctor:
+    rows = [
+        ("FAIL", "Power supply", "the voltage is too low at this moment", "use the power supply of this model"),
+        ("WARN", "Ear", "proxy nursery hears nothing: nursery.local does not answer", "see its power and connection"),
+        ("OK", "Clock", "the clock is set by a time server", ""),
+        ("OK", "Disk", "12.4 of 29.8 GB are free", ""),
+    ]
+    return lookup.Doctor([lookup.Checked(level=a, subject=b, sentence=c, todo=d) for a, b, c, d in rows])
+
+
 def finds(question: lookup.Question) -> lookup.Found:
     """For `PageProcess.finds`."""
     match question:
@@ -64,6 +74,8 @@ def finds(question: lookup.Question) -> lookup.Found:
                 ("2025-11-03", "vaccination: measles, mumps, rubella"),
             ]
             return lookup.Records([lookup.RecordsOf("Mia", own)])
+        case lookup.DoctorAsked():
+            return checkup()
         case lookup.QuietAsked():
             return lookup.Quiet(
                 sensors=["patch watches", "ankle does not watch: not worn: it is cold"],

@@ -1,10 +1,13 @@
 """`feverhub support`: everything of a family is planted everywhere, and none of it is in the file."""
 
+import json
 import stat
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from edge.app.client import doctor, support
+from edge.app.client import doctor, heard, support
+from edge.app.load import checked
 from tests.support import homes
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -80,6 +83,74 @@ async def test_nothing_of_the_family_is_in_it_and_the_fault_is(family):
     assert '"fever_c": 38.6' in text
     assert "feverhub 0" in text
     assert "hub: the hub does not run" in text
+
+
+BTHOME_KEY = bytes(range(16))
+
+
+def test_frames_of_the_last_hour_tell_a_fault_and_neither_address_name_nor_key(tmp_path):
+    """Frames in the clear with an address in them, sealed ones, ones that nobody can read, and of nobody."""
+    address = bytes.fromhex("A1B2C3D4E5F6")
+    (tmp_path / "credentials").mkdir()
+    secret = tmp_path / "credentials" / "patch_key"
+    secret.touch(mode=0o600)
+    secret.write_text(BTHOME_KEY.hex())
+    file = tmp_path / "feverhub.toml"
+    sensors = "".join(
+        f'[[device]]\nid = "{name}"\nprofile = "bthome_v2"\nperson = "philippa"\nsite = "axilla"\n'
+        f'address = "A1:B2:C3:D4:E5:{end}"\n'
+        for name, end in (("cotpatch", "F6"), ("patch", "F7"))
+    )
+    person = '[[person]]\nid = "philippa"\nname = "Philippa"\nborn = 2025-08-01\n'
+    file.write_text(f'[hub]\ncredentials_dir = "{tmp_path}/credentials"\nsounder = ""\n{person}{sensors}')
+    loaded = checked.load(file, state_dir=tmp_path)
+    celsius = b"\x02\xca\x09"
+    info, counter = b"\x41", (7).to_bytes(4, "little")
+    box = AESCCM(BTHOME_KEY, tag_length=4).encrypt(address[:5] + b"\xf7" + b"\xd2\xfc" + info + counter, celsius, None)
+    said = [
+        ("cotpatch", b"\x42" + address[::-1] + celsius),
+        ("cotpatch", b"\x40" + celsius),
+        ("patch", info + box[:-4] + counter + box[-4:]),
+        ("cotpatch", b"\x60Philippa's" + address),
+        ("nobody", b"\x40" + celsius),
+    ]
+    lines = "".join(
+        json.dumps({"ago_s": 12.5, "device": name, "kind": "service_data:fcd2", "rssi": -61, "payload": raw.hex()})
+        + "\n"
+        for name, raw in said
+    )
+    shown = [json.loads(line) for line in heard.masked(lines, loaded)]
+    text = json.dumps(shown)
+    hidden = (address.hex(), address[::-1].hex(), b"Philippa".hex(), BTHOME_KEY.hex(), "cotpatch", "philippa")
+    assert [each for each in hidden if each in text] == []
+    assert [each["sensor"] for each in shown] == [1, 1, 2, 1]
+    assert shown[0]["payload"] == (b"\x42" + bytes(6) + celsius).hex()
+    assert shown[1] == {
+        "ago_s": 12.5,
+        "sensor": 1,
+        "kind": "service_data:fcd2",
+        "rssi": -61,
+        "payload": (b"\x40" + celsius).hex(),
+    }
+    assert shown[2]["sealed_bytes"] == len(said[2][1])
+    assert "payload" not in shown[2]
+    assert shown[3]["unread"]
+
+
+async def test_a_running_hub_is_asked_for_its_frames_and_its_own_file_is_gone(family):
+    with family.running():
+        await family.online()
+        loaded = checked.load(family.config, state_dir=family.state)
+        assert await heard.heard(loaded) == "there is no owner who could ask the hub for them"
+        family.config.write_text(
+            family.config.read_text().replace('mqtt_user = "otti"', 'mqtt_user = "otti"\nrole = "owner"')
+        )
+    with family.running():
+        await family.online()
+        loaded = checked.load(family.config, state_dir=family.state)
+        assert await heard.heard(loaded) == "the radio has heard nothing of the sensors"
+        assert not (family.state / heard.FILE).exists()
+    assert "is not running" in await heard.heard(loaded)
 
 
 async def test_it_is_shown_then_written_for_its_owner_alone_and_over_nothing(family):

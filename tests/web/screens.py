@@ -3,6 +3,7 @@
 import argparse
 import io
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,15 @@ from PIL import Image
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from edge.model.people import Role
 from edge.web import wire
 from tests.support import page_german
 from tests.support.browser import PHONE, TABLET, Speaking, chromium, enter, sized, texts, theme, waiting
 from tests.support.page import PageProcess, child, page_process, reading, seizure, silent_sensor
 from tests.support.page_answers import finds
 
+HEARD_S = 0.6
+"""Until the page's process has heard what is shown now, which is said four times a second."""
 COLOURS = 96
 """Of a picture: letters and lines need no more, and all pictures together stay under a megabyte."""
 RINGS: Mapping[str, object] = {
@@ -59,6 +63,7 @@ NIGHT: Mapping[str, object] = {
         ],
     )
 }
+OWNED = {"caregivers": {"anna": wire.Caregiver("Anna", Role.OWNER)}, "minded": 2}
 # One evening: a page that does not move shows what the one before it has waited for.
 EVENING = ILL | NIGHT
 STALE = child(
@@ -103,6 +108,7 @@ def states() -> Iterator[State]:
     yield State("illness-phone-dark", now=EVENING, seen=".illness", whole=True)
     yield State("good-night-phone-dark", path="/good-night", now=EVENING, seen=".night-check li", whole=True)
     yield State("records-phone-light", path="/records", scheme="light")
+    yield State("check-up-phone-light", path="/doctor", now=OWNED, scheme="light", seen="dl.records", whole=True)
     yield State("certificate-phone-light", path="/certificate", scheme="light", whole=True)
     yield State("bedside-phone", path="/bedside", seen=".first")
     yield State("bedside-tablet", path="/bedside?light=1", size=TABLET, seen=".first")
@@ -139,6 +145,7 @@ def _picture(browser: Chrome, made: PageProcess, hub: Speaking, state: State) ->
     made.finds = page_german.finds if state.german else finds
     sized(browser, state.size)
     theme(browser, state.scheme)
+    time.sleep(HEARD_S)
     browser.get(f"{made.url}{state.path}")
     if state.lost:
         waiting(browser).until(lambda b: texts(b, ".number") == ["38.4 °C"])

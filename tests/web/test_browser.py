@@ -6,6 +6,7 @@ import time
 import pytest
 from selenium.webdriver.common.by import By
 
+from edge.model.people import Role
 from edge.web import wire
 from tests.support import browser as seen
 from tests.support.browser import Speaking, chromium, enter, sized, texts, theme, violations, waiting
@@ -147,6 +148,18 @@ def test_axe_finds_nothing_on_any_page(page, site, many_pages, scheme):
         waiting(page).until(lambda b: texts(b, ".urgent h1"))
         page.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_nothing_on_the_check_up_that_the_footer_leads_to(page, site, scheme):
+    theme(page, scheme)
+    site.speaks.now = {"caregivers": {"anna": wire.Caregiver("Anna", Role.OWNER)}, "minded": 2}
+    page.get(site.url + "/")
+    waiting(page).until(lambda b: texts(b, "#foot a")).pop()
+    page.find_element(By.CSS_SELECTOR, "#foot a").click()
+    waiting(page).until(lambda b: texts(b, "dl.records dt"))
+    assert texts(page, "dl.records dt")[0] == "FAIL · Power supply"
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("zoom", [1.0, 2.0])

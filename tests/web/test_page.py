@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from edge.model.people import Role
 from edge.web import lookup, wire
 from tests.support import page
 from tests.support.page import child, page_process, reading, seizure, silent_sensor, snapshot
+from tests.support.page_answers import finds
 
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 STATIC = Path(__file__).parents[2] / "edge" / "web" / "static"
@@ -294,6 +296,20 @@ def test_a_page_whose_hub_is_silent_shows_no_number_and_says_so(tmp_path):
         assert "38.4" not in answer.text
         assert 'id="lost" class="lost" role="alert">This page lost the hub' in answer.text
         assert phone.get("/api/state").status_code == 503
+
+
+def test_the_check_up_is_its_owners_and_the_footer_counts_what_is_not_well(site):
+    site.finds = finds
+    owned = {"anna": wire.Caregiver("Anna", Role.OWNER), "tom": wire.Caregiver("Tom", Role.CAREGIVER)}
+    whole = shown_by(site, snapshot(watch="it is checked", caregivers=owned, minded=2))
+    assert "2 parts of the hub are not well" in words(whole)
+    said = words(site.phone("anna").get("/doctor"))
+    assert "FAIL · Power supply the voltage is too low at this moment → use the power supply of this model" in said
+    assert said.index("FAIL") < said.index("WARN") < said.index("OK · Clock")
+    assert "parts of the hub" not in words(shown_by(site, snapshot(watch="well", caregivers=owned)))
+    assert "/doctor" not in site.phone("tom").get("/").text
+    refused = site.phone("tom").get("/doctor")
+    assert (refused.status_code, "Only the hub's owner sees this." in words(refused)) == (403, True)
 
 
 def test_it_ends_with_the_hub(tmp_path):

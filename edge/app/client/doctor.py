@@ -13,15 +13,11 @@ from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.configuration import CREDENTIALS, file_of, needs_radio, state_folder
 from edge.config import Config
 from edge.errors import ConfigError, EdgeError
-from edge.host import checkup, machine
+from edge.host import checkup, machine, surroundings
 from edge.host.checkup import Check, Level
 from edge.model.people import Role
 
 BROKER_S = 5.0
-BACKUP_DAYS = 7.0
-CERTIFICATE_DAYS = 14.0
-DAY_S = 86_400.0
-HEARTBEAT_LATE = 3.0
 SERVER_CERTIFICATE = Path("/etc/mosquitto/feverhub/server.crt")
 SECRETS = Path("/etc/feverhub/credentials")
 
@@ -61,7 +57,7 @@ async def examine(path: Path, *, state_dir: Path | None = None, root: Path = Pat
         found.append(await _bluetoothd())
     if loaded is not None:
         found += await _hub(loaded, now_s)
-        found += _backup(loaded.config, now_s)
+        found.append(_backup(loaded.config, now_s))
     return Examined(tuple(found), loaded)
 
 
@@ -99,7 +95,9 @@ async def _hub(loaded: CheckedConfiguration, now_s: float) -> list[Check]:
     ends = {
         name: end_s for name, text in seen.health.get("certificates_end", {}).items() if (end_s := status.seconds(text))
     }
-    found += _certificates({readiness.CERTIFICATES.get(name, name): end_s for name, end_s in ends.items()}, now_s)
+    found += surroundings.certificates(ends, now_s)
+    said = seen.health.get("way", {})
+    found += surroundings.way(status.seconds(said.get("last")), said.get("ways", {}), now_s)
     return [*found, *_heartbeat(loaded.config, seen.health.get("heartbeat"), now_s)]
 
 
@@ -107,7 +105,7 @@ def _watch(config: Config, seen: status.Overview, now_s: float) -> Iterator[Chec
     """The bedtime check, as of now: what does not watch fails, what was not proven is to be done."""
     sensors = {device.id for device in config.devices}
     phones = {each.id for each in config.caregivers if each.role is not Role.VIEWER}
-    found = [each for each in readiness.findings(config, seen, now_s) if each.subject not in ("clock", "broker")]
+    found = [each for each in readiness.findings(config, seen, now_s) if each.subject not in ("clock", "broker", "way")]
     for each in found:
         if each.subject in phones:
             kind, level = "phone", Level.WARN
@@ -124,10 +122,7 @@ def _watch(config: Config, seen: status.Overview, now_s: float) -> Iterator[Chec
         todo = "feverhub test-alarm, then answer it on the phone"
         yield Check("phone", Level.FAIL, "of no phone it is proven that it would wake anybody", todo)
     ears = seen.health.get("radio", {}).get("adapters", [])
-    for ear in ears if isinstance(ears, list) else []:
-        why = ear.get("trouble") or ear.get("why") or ""
-        level = Level.WARN if why else Level.OK
-        yield Check("ear", level, f"{ear.get('adapter') or 'the adapter'} listens{f', but: {why}' if why else ''}")
+    yield from surroundings.ears(ears if isinstance(ears, list) else [])
     gateways = seen.health.get("gateways")
     if gateways is not None and not gateways.get("connected"):
         why = str(gateways.get("why"))
@@ -142,62 +137,31 @@ def _certificate_files(loaded: CheckedConfiguration, now_s: float) -> Iterator[C
 
     mqtt, ends = loaded.config.mqtt, {}
     files = {"authority": mqtt.ca_file, "hub": mqtt.cert_file} if mqtt.tls else {}
-    named = [(readiness.CERTIFICATES[name], file_of(loaded, text)) for name, text in files.items() if text]
-    for name, file in [*named, (readiness.CERTIFICATES["broker"], SERVER_CERTIFICATE)]:
+    named = [(name, file_of(loaded, text)) for name, text in files.items() if text]
+    for name, file in [*named, ("broker", SERVER_CERTIFICATE)]:
         try:
             if file is not None:
                 ends[name] = tls.file_ends(file)
         except (OSError, ValueError):
             continue  # what [mqtt] names and cannot be read was said of the configuration
-    yield from _certificates(ends, now_s)
-
-
-def _certificates(ends: dict[str, float], now_s: float) -> Iterator[Check]:
-    for name, end_s in ends.items():
-        days = (end_s - now_s) / DAY_S
-        if days <= 0:
-            yield Check("certificate", Level.FAIL, f"{name} has ended", "make it anew: deploy/mosquitto/README.md")
-        elif days < CERTIFICATE_DAYS:
-            todo = "make it anew: deploy/mosquitto/README.md"
-            yield Check("certificate", Level.WARN, f"{name} ends in {days:.0f} days", todo)
-        else:
-            yield Check("certificate", Level.OK, f"{name} ends in {days:.0f} days")
+    yield from surroundings.certificates(ends, now_s)
 
 
 def _heartbeat(config: Config, said: object, now_s: float) -> Iterator[Check]:
     """said: of the health topic; None while the hub does not run."""
     if config.heartbeat is None:
-        todo = "[heartbeat] url, of a service that calls you when it stays away, such as healthchecks.io"
-        yield Check(
-            "heartbeat", Level.OK, "nobody outside of the house would notice that the hub is without power", todo
-        )
+        yield surroundings.no_heartbeat()
     elif isinstance(said, dict):
         last_s = status.seconds(said.get("last"))
-        late = last_s is None or now_s - last_s > HEARTBEAT_LATE * config.heartbeat.every_s
-        why = f" ({said['why']})" if said.get("why") else ""
-        if late:
-            todo = "see the Internet connection and [heartbeat] url"
-            yield Check("heartbeat", Level.WARN, f"the outward heartbeat does not get through{why}", todo)
-        else:
-            yield Check("heartbeat", Level.OK, "the outward heartbeat gets through")
+        yield surroundings.heartbeat(last_s, str(said.get("why") or ""), config.heartbeat.every_s, now_s)
 
 
-def _backup(config: Config, now_s: float) -> Iterator[Check]:
+def _backup(config: Config, now_s: float) -> Check:
     from edge.storage import backup
 
-    folder = config.backup.folder
-    if not folder:
-        yield Check("backup", Level.WARN, "no backup is made", "set [backup] folder, such as a USB stick")
-        return
+    folder, made, unread = config.backup.folder, None, ""
     try:
-        made = backup.newest(Path(folder), config.hub.name)
+        made = backup.newest(Path(folder), config.hub.name) if folder else None
     except OSError as error:
-        yield Check("backup", Level.WARN, f"{folder} cannot be read: {error.strerror}", "see that the stick is in")
-        return
-    if made is None:
-        yield Check("backup", Level.WARN, f"there is no backup in {folder} yet", "sudo feverhub backup")
-        return
-    days = (now_s - made.timestamp()) / DAY_S
-    level = Level.OK if days <= BACKUP_DAYS else Level.WARN
-    todo = "" if level is Level.OK else "sudo feverhub backup, and see that the stick is in"
-    yield Check("backup", level, f"the last backup is {days:.0f} days old", todo)
+        unread = error.strerror or str(error)
+    return surroundings.backup(folder, None if made is None else made.timestamp(), unread, now_s)

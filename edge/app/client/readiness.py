@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from edge.app.client.measured import AT_THE_START, MEASURED
 from edge.app.client.status import Fields, Overview, missing, seconds
 from edge.config import Config
+from edge.host.checkup import Level
+from edge.host.surroundings import CERTIFICATES, way
 from edge.model.people import PROOF_LASTS_S, Caregiver, Role
 
 # A battery below this may not last the night.
 CHARGED_PERCENT = 30.0
 DAY_S = 86_400.0
-# Of each certificate on the way to the broker, as the health topic names it.
-CERTIFICATES = {
-    "broker": "The broker's certificate",
-    "authority": "The certificate of the broker's authority (ca_file)",
-    "hub": "This hub's certificate",
-}
 FORETOLD_S = 14 * DAY_S
 
 
@@ -43,6 +39,7 @@ def findings(config: Config, seen: Overview, now_s: float) -> list[Finding]:
         *(_phone(each, seen, now_s) for each in config.caregivers if each.role is not Role.VIEWER),
         _sounder(seen, now_s),
         *_drill(config, seen, now_s),
+        *_way(seen, now_s),
     ]
 
 
@@ -143,6 +140,14 @@ def _drill(config: Config, seen: Overview, now_s: float) -> Iterator[Finding]:
                 yield Finding(str(who), True, said)
     if due_s is not None and due_s <= now_s:
         yield Finding("drill", False, "The monthly drill is due: play an alarm through by day with feverhub drill.")
+
+
+def _way(seen: Overview, now_s: float) -> Iterator[Finding]:
+    """What of the weekly try of the way of alarms did not get through."""
+    said = seen.health.get("way", {})
+    for each in way(seconds(said.get("last")), said.get("ways", {}), now_s):
+        if each.level is not Level.OK:
+            yield Finding("way", False, f"The weekly try of the way of alarms: {each.sentence}: {each.todo}.")
 
 
 def _when(then_s: float, now_s: float) -> str:

@@ -53,8 +53,8 @@ class Report:
         return "\n".join(f"== {title} ==\n\n{body}\n" for title, body in self.sections.items())
 
 
-def collect(path: Path, examined: doctor.Examined, log: str | None = None) -> Report:
-    """The report. log: the last lines of the service; None: they are asked of systemd."""
+def collect(path: Path, examined: doctor.Examined, log: str | None = None, frames: str = "") -> Report:
+    """The report. log: the last lines of the service; None: they are asked of systemd. frames: heard, and masked."""
     config = examined.loaded.config if examined.loaded else None
     hide = Mask(*_words(config), _secrets(config, examined))
     hide_path = str(path.parent)
@@ -68,6 +68,7 @@ def collect(path: Path, examined: doctor.Examined, log: str | None = None) -> Re
             "versions": _versions(),
             "check-up": hide(checks.replace(hide_path, "<path>")),
             "configuration, without names": json.dumps(_plain(config), indent=1) if config else "cannot be used",
+            "what the radio heard in the last hour": frames or "the hub was not asked",
             f"the last {LOG_LINES} lines of the log": hide(lines.replace(hide_path, "<path>")) or "there are none",
         }
     )

@@ -10,6 +10,7 @@ from edge.app.hub.command_mailbox import CommandMailbox
 from edge.app.hub.counters import Counters
 from edge.app.hub.disk import Disk
 from edge.app.hub.effects.executor import Executor
+from edge.app.hub.effects.heard_frames import HeardFrames
 from edge.app.hub.event_queue import EventQueue
 from edge.app.hub.health import Facts, Health, Sources
 from edge.app.hub.loop import Executors, Hub
@@ -88,6 +89,8 @@ class Assembly:
     """What is tapped on phones; a side task."""
     intake: CommandIntake
     """Lets commands in, whichever surface they come from."""
+    heard: HeardFrames
+    """What the radio has heard lately; a side task."""
     replication: Replication
     """To InfluxDB, where that is configured; a side task."""
     executors: Executors
@@ -141,7 +144,8 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         lambda: replication.status,
     )
     health = Health(setup, clock, publisher, counters, sources)
-    executors = make_executors(base, recording, outputs, counters, health, household=outside.household)
+    heard = HeardFrames(clock, disk.folder, outputs.replies.answer)
+    executors = make_executors(base, recording, outputs, counters, health, household=outside.household, heard=heard)
     return Assembly(
         setup=setup,
         clock=clock,
@@ -155,6 +159,7 @@ def assemble(setup: pipeline.Setup, clock: Clock, outside: Outside) -> Assembly:
         outputs=outputs,
         phone_buttons=phone_buttons,
         intake=intake,
+        heard=heard,
         replication=replication,
         executors=executors,
         hub=Hub(setup, clock, queue, executors, counters=counters, supervisor=supervisor),

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -36,6 +36,8 @@ SUMMARY_AT = dt.time(9, 0)
 # Of an illness, morning and evening: before the day begins, and before somebody takes the watch for the night.
 ILLNESS_AT = {"illness morning": dt.time(8, 0), "illness evening": dt.time(20, 0)}
 DRILL_AT = dt.time(17, 30)
+# Behind the backup, at a time at which nobody is woken by a phone that shows something for a moment.
+WAY_AT = dt.time(11, 30)
 LOOK_AT_CLOCK_S = 5.0
 LOOK_AT_JOURNAL_S = 20.0
 # That the journal had to be written anew is said for so long, since it is mended at once.
@@ -47,7 +49,10 @@ log = structlog.get_logger(__name__)
 
 
 class DailyJobs:
-    """state: of the core, now. report: raises and ends `hub_degraded`, `storage_error` and `clock_unsynchronised`."""
+    """state: of the core, now. report: raises and ends `hub_degraded`, `storage_error` and `clock_unsynchronised`.
+
+    way: tries the way of alarms, if that is due.
+    """
 
     def __init__(
         self,
@@ -58,7 +63,9 @@ class DailyJobs:
         *,
         state: Callable[[], State],
         report: Report,
+        way: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._way = way
         self._config = config
         self._clock = clock
         self._disk = disk
@@ -105,6 +112,13 @@ class DailyJobs:
 
         if self._config.hub.bedtime:
             jobs.add_daily("bedtime", dt.time.fromisoformat(self._config.hub.bedtime), remind_of_bedtime)
+        if (way := self._way) is not None:
+
+            async def try_way() -> None:
+                await way()
+                self._report(Condition.HUB_DEGRADED, False, "", "job way of alarms")
+
+            jobs.add_daily("way of alarms", WAY_AT, try_way)
         jobs.add_daily("drill", waking(self._config.hub.night), remind_of_drill)
         jobs.start()
         try:

@@ -1,13 +1,14 @@
 """Whether the computer can be left alone, looked at every five minutes beside everything else."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from edge.host import checkup, machine
-from edge.host.checkup import Level
+from edge.host.checkup import Check, Level
 from edge.ports import Clock
 
 FIRST_S: Final = 5.0
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class MachineChecks:
-    """A side task. rows: what is not well, for the health topic; the list is kept and filled anew.
+    """A side task. rows: what is not well, for the health topic; the list is kept and filled anew. checks: all of it.
 
     secrets: the folder that the hub itself writes secrets to. radio: whether this hub needs one.
     """
@@ -30,6 +31,7 @@ class MachineChecks:
         self._root = root
         self._left_out = () if radio else checkup.OF_THE_RADIO
         self.rows: list[dict[str, str]] = []
+        self.checks: Sequence[Check] = ()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -43,6 +45,7 @@ class MachineChecks:
         nowhere = self._state / "feverhub.toml"  # the owner's file is none of the service's business
         seen = await asyncio.to_thread(machine.look, self._state, [self._secrets], nowhere, root=self._root)
         found = [each for each in checkup.checks(seen) if each.subject not in self._left_out]
+        self.checks = found
         unwell = [each for each in found if each.level is not Level.OK]
         rows = [
             {"subject": each.subject, "level": each.level.value, "sentence": each.sentence, "todo": each.todo}

@@ -21,6 +21,7 @@ from edge import commands
 from edge.app.hub import page_readers
 from edge.app.hub.command_intake import CommandIntake
 from edge.app.hub.page_certificate import Certified
+from edge.app.hub.page_doctor import PageDoctor
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_reports import PageReports
 from edge.app.hub.page_snapshot import Snapshots
@@ -60,7 +61,7 @@ class Shown:
     """What the page is shown and may do.
 
     state: of the core, a frozen value. published: the last state of each alarm as it was published, with its texts.
-    history: what lies on the disk. reports: the doctor's page.
+    history: what lies on the disk. reports: the doctor's page. doctor: the check-up of the hub.
     """
 
     state: Callable[[], State]
@@ -69,6 +70,7 @@ class Shown:
     intake: CommandIntake
     history: PageHistory
     reports: PageReports
+    doctor: PageDoctor
 
 
 class PageProcess(ABC):
@@ -210,7 +212,11 @@ class Page(PageProcess):
     def shown(self) -> list[wire.Snapshot | Setup]:
         """What the core knows now, for each kind of reader that the family has."""
         state, published, now = self._hub.state(), tuple(self._hub.published()), self._hub.clock.now()
-        return [self._snapshots.of(state, published, now, reader) for reader in page_readers.readers(state.setup)]
+        minded = self._hub.doctor.minded()
+        return [
+            msgspec.structs.replace(self._snapshots.of(state, published, now, reader), minded=minded)
+            for reader in page_readers.readers(state.setup)
+        ]
 
     def languages(self) -> Mapping[str, Language]:
         """Those of the core."""
@@ -220,6 +226,8 @@ class Page(PageProcess):
         """From the store and the journal; of a report, how far it is."""
         if isinstance(question, lookup.ReportAsked):
             return self._hub.reports.answer(question, reader)
+        if isinstance(question, lookup.DoctorAsked):
+            return self._hub.doctor.answer(page_readers.words(self._hub.state().setup, reader))
         return await self._hub.history.answer(question, reader)
 
     async def take(self, asked: wire.Say) -> None:

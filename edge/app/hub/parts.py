@@ -9,6 +9,7 @@ from edge.app.hub.disk import Disk
 from edge.app.hub.effects.camera import CameraMessage, CameraRequests
 from edge.app.hub.effects.dropped_frames import DroppedFrames
 from edge.app.hub.effects.executor import Executor, Failed
+from edge.app.hub.effects.heard_frames import HeardFrames
 from edge.app.hub.effects.history import LevelsMemo, NoteHistory, WithheldHistory
 from edge.app.hub.effects.journal_writer import JournalWriter
 from edge.app.hub.effects.latest_values import LatestValues
@@ -47,6 +48,7 @@ from edge.model.effect import (
     Sound,
     StartTimer,
     Withheld,
+    WriteFrames,
 )
 from edge.model.event import FilmBegun, NoticeAsked, PushReported, TargetProven, TestTaken, TimerExpired
 from edge.ports import Clock, Filmer, Notifier, Publisher, Sounder
@@ -149,6 +151,7 @@ def make_executors(
     health: Health,
     *,
     household: Executor[ChangeCaregivers] | None,
+    heard: HeardFrames,
 ) -> Executors:
     """Who carries out each effect of the core and each request of the shell."""
     zone, name = base.setup.zone, base.setup.config.hub.name
@@ -175,6 +178,7 @@ def make_executors(
             Film: outputs.camera,
             Reply: outputs.replies,
             SendTestAlarm: outputs.alarm_tester,
+            WriteFrames: heard,
             ChangeCaregivers: household or NobodyChanges(outputs.replies),
             Remember: WatchMemo(journal_writer, status_topics),
             RememberLevels: LevelsMemo(journal_writer),

@@ -18,12 +18,14 @@ from edge.app.hub.machine_checks import MachineChecks
 from edge.app.hub.outward import outward
 from edge.app.hub.page import Page, Shown
 from edge.app.hub.page_certificate import PageCertificate
+from edge.app.hub.page_doctor import PageDoctor
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_reports import PageReports
 from edge.app.hub.phone_channels import PhoneChannels
 from edge.app.hub.progress import Stages, feed
 from edge.app.hub.retained import keep_clear
 from edge.app.hub.wards import Wards
+from edge.app.hub.way_test import WayTest
 from edge.app.load import caregivers
 from edge.app.load.broker import broker_settings, hub_user
 from edge.app.load.checked import CheckedConfiguration
@@ -108,7 +110,10 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         parts.queue.report(Condition.HUB_DEGRADED, bool(damaged), why, part)
     try:
         await parts.begin()
-        beside = {**side_tasks(parts, sounder), **wards.begin(parts.queue)}
+        tries = await _way(loaded, parts, options)
+        if tries is not None:
+            more["way"] = tries.facts
+        beside = {**side_tasks(parts, sounder, way=tries.weekly if tries else None), **wards.begin(parts.queue)}
         if household is not None:
             household.serve(parts)
             beside |= {"household": household.run}
@@ -117,28 +122,63 @@ async def run(loaded: CheckedConfiguration, clock: Clock, options: Options) -> N
         if options.ticks:  # a replay leaves to the hub what the hub left
             beside |= {"machine": machine.run, **outward(loaded, parts, more)}
             beside |= {"retained topics": lambda: keep_clear(parts, broker_settings(loaded), hub_user(loaded.config))}
-        if loaded.config.web is not None and (options.ticks or options.demo_phones):
-            phones = options.demo_phones or loaded.state_dir / PHONES
-            published = parts.recording.alarms
-            history = PageHistory(
-                lambda: parts.hub.state, lambda: published.latest, clock, disk.stored, loaded.state_dir / JOURNAL
-            )
-            reports = PageReports(lambda: parts.hub.state, loaded.state_dir, options.owner)
-            shown = Shown(lambda: parts.hub.state, lambda: published.latest, clock, parts.intake, history, reports)
-            demo = options.demo_phones is not None
-            web, certify = loaded.config.web, None
-            if web.tls and not demo:
-                keeper = PageCertificate(web, loaded.state_dir, loaded.config.hub.name, clock, parts.queue.report)
-                certify = keeper.certified
-                beside |= {"page certificate": keeper.run}
-            page = Page(web, phones, shown, demo=demo, listening=options.listening, certify=certify)
-            beside |= {"page": page.run, "reports": reports.run}
+        beside |= _page(loaded, parts, options, machine=machine, facts=more)
         ears: list[Listener] = [gateways, *([options.ear] if options.ear else [])]
         await _run_all(parts, options, beside, lambda: _watches(parts, ears if options.ticks else ()))
     finally:
         await parts.recording.reading_writer.flush(commit=True)
         await parts.recording.journal_writer.flush()
         await disk.close()
+
+
+async def _way(loaded: CheckedConfiguration, parts: Assembly, options: Options) -> WayTest | None:
+    """What tries the way of alarms, with what came of the last time; None where nothing real happens."""
+    if options.silent or not options.ticks:
+        return None
+    tries = WayTest(parts, broker_settings(loaded), hub_user(loaded.config))
+    await tries.recall()
+    return tries
+
+
+def _page(
+    loaded: CheckedConfiguration,
+    parts: Assembly,
+    options: Options,
+    *,
+    machine: MachineChecks,
+    facts: Mapping[str, Facts],
+) -> dict[str, Work]:
+    """The caregivers' page, if there is one, and what it shows, as side tasks. facts: of the health topic, by name."""
+    web = loaded.config.web
+    if web is None or not (options.ticks or options.demo_phones):
+        return {}
+    phones = options.demo_phones or loaded.state_dir / PHONES
+    published = parts.recording.alarms
+    history = PageHistory(
+        lambda: parts.hub.state, lambda: published.latest, parts.clock, parts.disk.stored, loaded.state_dir / JOURNAL
+    )
+    reports = PageReports(lambda: parts.hub.state, loaded.state_dir, options.owner)
+    doctor = PageDoctor(
+        loaded.config,
+        parts.clock,
+        lambda: machine.checks,
+        options.radio,
+        lambda: parts.publisher.certificate_ends,
+        facts,
+    )
+    shown = Shown(
+        lambda: parts.hub.state, lambda: published.latest, parts.clock, parts.intake, history, reports, doctor
+    )
+    demo = options.demo_phones is not None
+    certify, tasks = None, dict[str, Work]()
+    if web.tls and not demo:
+        keeper = PageCertificate(web, loaded.state_dir, loaded.config.hub.name, parts.clock, parts.queue.report)
+        certify = keeper.certified
+        tasks |= {"page certificate": keeper.run}
+    page = Page(web, phones, shown, demo=demo, listening=options.listening, certify=certify)
+    if not demo:
+        tasks |= {"backup seen": doctor.run}
+    return tasks | {"page": page.run, "reports": reports.run}
 
 
 async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work], watches: Callable[[], bool]) -> None:
@@ -157,7 +197,8 @@ async def _run_all(parts: Assembly, options: Options, beside: Mapping[str, Work]
     }
     if options.ticks:
         core |= {"tick": parts.hub.tick}
-        beside = {**beside, "source": lambda: source.run(parts.intake.emit)}
+        emit = parts.heard.keeping(parts.intake.emit)
+        beside = {**beside, "source": lambda: source.run(emit), "frames heard": parts.heard.run}
     else:
         core |= {"recording": lambda: source.run(parts.intake.emit)}
     async with asyncio.TaskGroup() as tasks:
@@ -183,7 +224,7 @@ async def _awaited(work: Work) -> None:
     await work()
 
 
-def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Work]:
+def side_tasks(parts: Assembly, sounder: Sounders | None = None, way: Work | None = None) -> dict[str, Work]:
     """What runs beside the core, by the name that `hub_degraded` gives it: none of it may end the hub."""
     jobs = DailyJobs(
         parts.setup.config,
@@ -192,6 +233,7 @@ def side_tasks(parts: Assembly, sounder: Sounders | None = None) -> dict[str, Wo
         parts.outputs.notifications,
         state=lambda: parts.hub.state,
         report=parts.queue.report,
+        way=way,
     )
     return {
         "store writer": parts.recording.reading_writer.run,

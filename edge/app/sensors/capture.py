@@ -1,32 +1,28 @@
 """Frames of one sensor as lines of a profile's capture file, without what would tell whose sensor it is."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from edge.app.load.checked import CheckedConfiguration
 from edge.app.load.profiles import decode_capture
 from edge.app.load.progress import Bar
 from edge.app.sensors.pair import find, profile_of, with_key
 from edge.app.sensors.scan import countdown
-from edge.decoding import SIZES, Field, Layout, Profile, layout_of
+from edge.decoding import Profile, mask, without_address
 from edge.errors import EdgeError, FrameMalformed, StorageError
+from edge.model.address import is_canonical
 from edge.model.event import FrameReceived
 from edge.model.people import Device
 from edge.radio.discovery import Air, attend, one_sensor
 
-ADDRESS_BYTES = 6
 MOST_FRAMES = 100_000
 """Half an hour of a sensor at 50 notifications a second; a capture for a profile needs a handful."""
-
-_ADDRESS = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 
 
 def is_address(text: str) -> bool:
     """Whether it is an address as BlueZ writes it, not the id of a configured sensor."""
-    return _ADDRESS.fullmatch(text.upper()) is not None
+    return is_canonical(text.upper())
 
 
 def configured(loaded: CheckedConfiguration, ident: str) -> Device:
@@ -79,7 +75,7 @@ class Recorder:
             self.refused += 1
             self.why = str(error)
             if self.keep_unread:
-                payload = _without(frame.payload, self.device.address)
+                payload = without_address(frame.payload, self.device.address)
                 self.lines.append({"t": at_s, **whole, "payload": payload.hex(), **rssi, "unread": str(error)})
             return
         masked = {**whole, "payload": mask(self.profile, frame.kind, frame.payload, self.device.address, options).hex()}
@@ -127,56 +123,3 @@ def write(file: Path, text: str) -> None:
             out.write(text)
     except OSError as error:
         raise StorageError(f"{file}: cannot be written: {error.strerror}") from None
-
-
-def mask(profile: Profile, kind: str, payload: bytes, address: str, options: Mapping[str, str]) -> bytes:
-    """The frame with zeros for the sensor's address: where its format has one, and wherever else its bytes stand."""
-    layout = layout_of(profile, kind, payload, options)
-    masked = bytearray(payload)
-    found = _PLACES[layout.named](payload) if layout.named in _PLACES else _fields(layout, len(payload))
-    for start, size in found:
-        masked[start : start + size] = bytes(size)
-    return _without(bytes(masked), address)
-
-
-def _without(payload: bytes, address: str) -> bytes:
-    """The bytes with zeros wherever those of the address stand, in either order."""
-    own = bytes.fromhex(address.replace(":", "")) if is_address(address) else b""
-    for pattern in (own, own[::-1]) if own else ():
-        payload = payload.replace(pattern, bytes(ADDRESS_BYTES))
-    return payload
-
-
-def _fields(layout: Layout, length: int) -> list[tuple[int, int]]:
-    """Where declared fields called `address` or `serial` stand, from the end if what stands before may vary."""
-    found = []
-    for index, item in enumerate(layout.fields):
-        if item.name in {"address", "serial"}:
-            before, behind = layout.fields[:index], layout.fields[index + 1 :]
-            fixed = all(map(_is_fixed, before))
-            start = len(layout.prefix) + sum(map(_size, before)) if fixed else length - sum(map(_size, (item, *behind)))
-            found.append((start, _size(item)))
-    return found
-
-
-def _is_fixed(item: Field) -> bool:
-    return item.when is None and not item.optional and item.samples > 0
-
-
-def _size(item: Field) -> int:
-    return (item.size or SIZES[item.type] * item.axes) * item.samples
-
-
-def _in_bthome(payload: bytes) -> list[tuple[int, int]]:
-    """Behind the device information, if its bit 1 says so (https://bthome.io/format)."""
-    return [(1, ADDRESS_BYTES)] if payload[:1] and payload[0] & 0x02 else []
-
-
-def _in_mibeacon(payload: bytes) -> list[tuple[int, int]]:
-    """Behind frame control, device type and counter, if bit 4 of the frame control says so (xiaomi-ble)."""
-    return [(5, ADDRESS_BYTES)] if payload[:1] and payload[0] & 0x10 else []
-
-
-_PLACES: Mapping[str, Callable[[bytes], list[tuple[int, int]]]] = MappingProxyType(
-    {"bthome": _in_bthome, "mibeacon": _in_mibeacon}
-)

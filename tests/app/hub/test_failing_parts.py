@@ -264,6 +264,7 @@ async def test_an_executor_that_fails_loses_no_other_effect_and_is_named(family,
             Command(Verb.TEST, "anna", "t1"),
             Command(Verb.ACKNOWLEDGE, "anna", "t2", "test"),
             Command(Verb.CAREGIVER, "anna", "c1", arguments={"name": "Oma", "role": "viewer"}),
+            Command(Verb.FRAMES, "anna", "f1"),
         )
         if kind is RememberLevels:
             await family.warm(36.8)

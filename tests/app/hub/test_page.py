@@ -14,6 +14,7 @@ from selenium.webdriver.common.by import By
 
 from edge.app.hub import page, page_history, supervisor
 from edge.app.hub.page import Page, Shown
+from edge.app.hub.page_doctor import PageDoctor
 from edge.app.hub.page_history import PageHistory
 from edge.app.hub.page_reports import PageReports
 from edge.config import WebTable
@@ -42,7 +43,8 @@ class House:
         seen = (lambda: parts.hub.state, lambda: made.recording.alarms.latest)
         self.history = PageHistory(*seen, parts.clock, made.disk.stored, folder / "journal.sqlite")
         reports = PageReports(lambda: parts.hub.state, folder, None)
-        shown = Shown(*seen, parts.clock, made.intake, self.history, reports)
+        self.doctor = PageDoctor(made.setup.config, parts.clock, tuple, dict, dict, {})
+        shown = Shown(*seen, parts.clock, made.intake, self.history, reports, self.doctor)
         self.page = Page(WebTable("127.0.0.1", self.port), folder / "phones", shown)
 
     @property

@@ -37,7 +37,7 @@ async def test_a_hub_makes_both_at_its_first_start_and_the_same_phones_are_let_i
     parts = house.parts
     seen = (lambda: parts.hub.state, lambda: parts.made.recording.alarms.latest)
     reports = PageReports(lambda: parts.hub.state, tmp_path, None)
-    shown = Shown(*seen, parts.clock, parts.made.intake, house.history, reports)
+    shown = Shown(*seen, parts.clock, parts.made.intake, house.history, reports, house.doctor)
     house.page = Page(table, tmp_path / "phones", shown, certify=keeper.certified)
     async with house.running():
         certificate = await asyncio.to_thread(requests.get, f"{house.url}/certificate/feverhub.crt", timeout=5)

@@ -12,6 +12,7 @@ from edge.model.effect import Notify, PushNotSent, SendPush
 from edge.model.event import NoticeAsked, PushReported
 from edge.model.language import N_
 from edge.ports import Notifier, Outcome, Progress, Sent
+from edge.push.ntfy import NtfyPhone
 
 # No attempt takes longer, whatever a notifier does: its own time-out is 20 s, and ntfy may need a second try.
 ATTEMPT_S = 30.0
@@ -98,6 +99,24 @@ class Notifications:
             self._report(PushReported(who, index, 0, sent.outcome))
         words = ", ".join(in_words(sent) for sent in results)
         return any(sent.outcome is Outcome.DELIVERED for sent in results), f"{who}: {words}"
+
+    async def try_quietly(self, message: Notify) -> dict[str, str | None]:
+        """By each channel of its caregiver: why a message does not arrive; empty: one without a sound did.
+
+        None: it was not tried, since its service knows no message without a sound that can be taken back at once.
+        """
+        found: dict[str, str | None] = {}
+        for (who, index), each in self._channels.items():
+            if who != message.caregiver:
+                continue
+            name = f"{who} {index + 1}"
+            if not isinstance(each.channel, NtfyPhone) or each.channel.screen is None:
+                found[name] = None
+                continue
+            sent = await self._attempt(each.channel, message)
+            found[name] = "" if sent.outcome is Outcome.DELIVERED else in_words(sent)
+            each.channel.screen.outdate(message.alarm_id)
+        return found
 
     def progress(self) -> Progress:
         """How many attempts were begun; one that was begun ends in time."""
