@@ -40,6 +40,7 @@ tls = {tls}
 [web]
 host = "0.0.0.0"
 port = 8080
+ingress_port = 28099
 """
 
 

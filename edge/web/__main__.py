@@ -13,11 +13,13 @@ from pathlib import Path
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from edge.model.language import Language
 from edge.web import wire
 from edge.web.encryption import Encryption, keep_current, make_plain_app
 from edge.web.feed import Feed
+from edge.web.ingress import Ingress
 from edge.web.languages import Languages
 from edge.web.phones import Phones
 from edge.web.server import make_app
@@ -37,15 +39,18 @@ def main() -> None:
     begin = msgspec.json.decode(sys.stdin.buffer.readline(), type=wire.Begin)
     port = begin.port
     try:
-        listening, encrypted = _listen(begin), None
+        listening, encrypted, ingress = _listen(begin), None, None
         if begin.tls_port:
             port = begin.tls_port
             encrypted = _bound(begin.host, port)
+        if begin.ingress_port:
+            port = begin.ingress_port
+            ingress = _bound(begin.host, port)
     except OSError as error:
         why = error.strerror or str(error)
         _write(wire.line(wire.Failed(f"cannot listen on {begin.host}, port {port}: {why}")))
         sys.exit(1)
-    asyncio.run(_serve(begin, listening, encrypted))
+    asyncio.run(_serve(begin, listening, encrypted, ingress))
 
 
 def _stand_back() -> None:
@@ -74,12 +79,16 @@ def _bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _serve(begin: wire.Begin, listening: socket.socket, encrypted: socket.socket | None) -> None:
+async def _serve(
+    begin: wire.Begin, listening: socket.socket, encrypted: socket.socket | None, ingress: socket.socket | None
+) -> None:
     feed = Feed(_write)
     known = Encryption(begin.tls_port, begin.port, begin.authority, begin.fingerprint)
     languages = _languages(begin)
     app = _app(begin, feed, languages, known)
     servers = [(_config(make_plain_app(known, languages) if encrypted else app), listening)]
+    if ingress is not None:
+        servers.append((_config(Ingress(app, begin.ingress_from)), ingress))
     if encrypted is not None:
         servers.append((_config(app, begin.certificate), encrypted))
     threading.Thread(target=_read, args=(asyncio.get_running_loop(), feed), daemon=True).start()
@@ -94,7 +103,7 @@ async def _serve(begin: wire.Begin, listening: socket.socket, encrypted: socket.
             tasks.create_task(uvicorn.Server(config).serve([where]))
 
 
-def _config(app: Starlette, certificate: str = "") -> uvicorn.Config:
+def _config(app: ASGIApp, certificate: str = "") -> uvicorn.Config:
     """certificate: a file of certificate and key; empty: without encryption."""
     return uvicorn.Config(
         app,

@@ -254,7 +254,8 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     listening: the file descriptor of a socket that listens already, None to open one. setup: whether it is a first run.
     languages: by their codes, beside English.
     tls_port: where it is encrypted, 0 for nowhere; certificate: the file of certificate and key, which may be replaced
-    while it is served. authority: the certificate that phones need to trust it, in DER, and its fingerprint.
+    while it is served. ingress_port: for Home Assistant alone, which asks from `ingress_from`; 0 for nowhere.
+    authority: the certificate that phones need to trust it, in DER, and its fingerprint.
     """
 
     host: str
@@ -267,6 +268,8 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
     certificate: str = ""
     authority: bytes = b""
     fingerprint: str = ""
+    ingress_port: int = 0
+    ingress_from: str = ""
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):

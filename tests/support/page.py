@@ -270,8 +270,13 @@ def begun(
     setup: bool = False,
     languages: Mapping[str, wire.Catalogue] | None = None,
     authority: Authority | None = None,
+    ingress_port: int = 0,
+    ingress_from: str = "127.0.0.1",
 ) -> Iterator[PageProcess]:
-    """It was told where to listen. setup: as in a first run. languages: beside English. authority: of TLS."""
+    """It was told where to listen. setup: as in a first run. languages: beside English. authority: of TLS.
+
+    ingress_port, ingress_from: where the Supervisor asks, and who is taken for it.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "edge.web"],
         stdin=subprocess.PIPE,
@@ -281,6 +286,7 @@ def begun(
     )
     made = PageProcess(process, f"http://127.0.0.1:{port}", Phones(folder / "phones"))
     begin = wire.Begin("127.0.0.1", port, str(folder / "phones"), setup=setup, languages=dict(languages or {}))
+    begin = msgspec.structs.replace(begin, ingress_port=ingress_port, ingress_from=ingress_from)
     if authority is not None:
         made.tls_port = free_port()
         begin = msgspec.structs.replace(

@@ -92,7 +92,11 @@ class PageProcess(ABC):
         self._listening = listening
         self._certify = certify
         descriptor = None if listening is None else listening.fileno()
-        self._begin = wire.Begin(table.host, table.port, str(phones), descriptor, setup)
+        self._begin = wire.Begin(
+            *(table.host, table.port, str(phones), descriptor, setup),
+            ingress_port=table.ingress_port,
+            ingress_from=table.ingress_from,
+        )
         self._heard_s = 0.0
         self._process: asyncio.subprocess.Process | None = None
 

@@ -151,7 +151,7 @@ class Course {
     const { hours } = this;
     let told;
     try {
-      const answer = await fetch(`/api/series?person=${encodeURIComponent(this.section.dataset.person)}&hours=${hours}`);
+      const answer = await fetch(new URL(`../api/series?person=${encodeURIComponent(this.section.dataset.person)}&hours=${hours}`, import.meta.url));
       told = await answer.json();
     } catch {
       told = { ok: false, reason: words.unreachable };

@@ -82,7 +82,8 @@ function speak(texts) {
     .join(". ");
 }
 
-const stream = new EventSource(`/api/events?face=${main.dataset.face}`);
+// From where this script came: behind Home Assistant's ingress the page has a path before it.
+const stream = new EventSource(new URL(`../api/events?face=${main.dataset.face}`, import.meta.url));
 stream.onmessage = (event) => {
   const news = JSON.parse(event.data);
   const back = performance.now() - heard > LOST_MS;
