@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant clean servers machine
+.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -101,6 +101,9 @@ bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kill
 
 bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (3 min)
 	$(BIN)/python tests/bench/page.py --write docs/benchmark-page.md
+
+bench-cohort: $(VENV)/.installed  ## many nights: times real time, two workers, Dask, kills (15 min on 2 cores)
+	$(BIN)/python tests/bench/cohort.py --write docs/scale-cohort.md
 
 screens: $(VENV)/.installed servers  ## a picture of each state of the page, in docs/screens
 	$(BIN)/python -m tests.web.screens docs/screens

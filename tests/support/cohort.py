@@ -1,6 +1,11 @@
-"""Nights of a cohort, short ones, as an export of a hub has them."""
+"""Nights of a cohort, short ones, as an export of a hub has them; the command that judges them, and a Dask cluster."""
 
+import contextlib
 import datetime as dt
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,6 +17,7 @@ from edge.model.effect import KeepReading
 from edge.model.people import Limb, Person
 from edge.model.reading import Quantity, Reading, Unit
 from edge.simulation import SENSORS, clip, clonic
+from tests.support.servers import end, free_port, wait_for_port
 
 START_S = 1_767_300_000.0
 
@@ -50,3 +56,42 @@ def rows(file: Path) -> list[dict]:
 def tables(out: Path) -> tuple[bytes, bytes]:
     """Both tables of results, whole."""
     return (out / "nights.parquet").read_bytes(), (out / "conditions.parquet").read_bytes()
+
+
+def command(source: Path, out: Path, *more: str) -> list[str]:
+    """`feverhub cohort analyze`, as a process of its own."""
+    return [sys.executable, "-m", "edge", "cohort", "analyze", str(source), str(out), "--json", *more]
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that work for that one."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(each.read_text().rpartition(")")[2].split()[1])
+            line = (each.parent / "cmdline").read_bytes()
+        except (OSError, ValueError):
+            continue  # it has just ended
+        if parent == pid and b"spawn_main" in line:
+            found.append(int(each.parent.name))
+    return found
+
+
+@contextlib.contextmanager
+def dask(folder: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """A scheduler and two workers on loopback: its address, and the workers."""
+    port, log = free_port(), folder / "dask.log"
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+    worker = ["worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    worker += ["--local-directory", str(folder)]
+    with log.open("w") as to:
+        processes = [
+            subprocess.Popen([sys.executable, "-m", "dask", *each], stderr=to) for each in (scheduler, worker, worker)
+        ]
+        try:
+            wait_for_port(port, processes[0], log, 60.0)
+            yield address, processes[1:]
+        finally:
+            for process in reversed(processes):
+                end(process, signal.SIGTERM)

@@ -65,7 +65,7 @@ def judge_all(jobs: Sequence[Job]) -> list[Result | None]:
 
 
 def _judged(night: Night, folder: Path) -> Result:
-    worn = _exported(night, folder) if night.exported else _single(night, folder)
+    worn = read(night, folder)
     tracks = [each for each in worn.recordings if isinstance(each, MotionRecording)]
     curves = [each for each in worn.recordings if isinstance(each, TemperatureRecording)]
     if not (tracks or curves):
@@ -84,6 +84,11 @@ def _judged(night: Night, folder: Path) -> Result:
 def _covered(recordings: Sequence[Recording]) -> float:
     """Seconds in which the best of these sensors was watched."""
     return round(max((offline.watched_s_of(each) for each in recordings), default=0.0), 3)
+
+
+def read(night: Night, folder: Path) -> Worn:
+    """What its files hold, which lie in that folder. Raises RecordingError, which names the night and its file."""
+    return _exported(night, folder) if night.exported else _single(night, folder)
 
 
 def _exported(night: Night, folder: Path) -> Worn:

@@ -79,15 +79,17 @@ def find(url: str) -> list[Night]:
             continue
         etag = str(about.get("ETag") or about.get("etag") or "").strip('"')
         folders.setdefault(inside.parent, []).append(File(path, inside.name, int(about["size"]), etag))
-    nights = [night for folder, files in folders.items() for night in _of_folder(url, folder, files)]
+    itself = PurePosixPath(PurePosixPath(root).name)
+    nights = [night for folder, files in folders.items() for night in _of_folder(url, folder, itself, files)]
     if not nights:
         raise EdgeError(f"{url}: there are no nights; folders that `feverhub export` wrote were expected")
     return sorted(nights, key=lambda night: night.name)
 
 
-def _of_folder(url: str, folder: PurePosixPath, files: Sequence[File]) -> Iterator[Night]:
-    if any(file.name == manifest.FILE for file in files) and folder != PurePosixPath():
-        yield Night(str(folder), url, tuple(files), exported=True)
+def _of_folder(url: str, folder: PurePosixPath, itself: PurePosixPath, files: Sequence[File]) -> Iterator[Night]:
+    """itself: what the root is called, if it is a night."""
+    if any(file.name == manifest.FILE for file in files):
+        yield Night(str(itself if folder == PurePosixPath() else folder), url, tuple(files), exported=True)
         return
     for file in files:
         yield Night(str(folder / file.name), url, (file,), exported=False)

@@ -5,10 +5,8 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zipfile
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,11 +14,12 @@ import pytest
 from edge.app.cohort import detector, judge, nights
 from edge.app.cohort.progress import Progress
 from tests.cli.conftest import feverhub
-from tests.support.cohort import START_S, night, rows, tables
+from tests.support.cohort import START_S, command, night, rows, tables, workers_of
 
 __all__ = ["feverhub"]
 
 NIGHTS = 6
+TWO = ("--workers", "2")
 
 
 @pytest.fixture(scope="module")
@@ -38,37 +37,19 @@ def source(tmp_path_factory):
 def whole(source, tmp_path_factory):
     """The results of all of them, with nothing in the way."""
     out = tmp_path_factory.mktemp("results") / "out"
-    done = subprocess.run(command(source, out), capture_output=True, text=True, check=False)
+    done = subprocess.run(command(source, out, *TWO), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return out
 
 
-def command(source, out, *more):
-    return [sys.executable, "-m", "edge", "cohort", "analyze", str(source), str(out), "--workers", "2", "--json", *more]
-
-
 def begun(source, out):
     """A run that has judged at least one night and is not done."""
-    process = subprocess.Popen(command(source, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command(source, out, *TWO), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 90
     while not list(out.rglob("*.json")) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert process.poll() is None
     return process
-
-
-def children(pid):
-    """Of that process, those that work for it."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(each.read_text().rpartition(")")[2].split()[1])
-            line = (each.parent / "cmdline").read_bytes()
-        except (OSError, ValueError):
-            continue
-        if parent == pid and b"spawn_main" in line:
-            found.append(int(each.parent.name))
-    return found
 
 
 def test_a_night_is_judged_bit_for_bit_as_analyze_judges_its_files(feverhub, source, whole):
@@ -96,7 +77,7 @@ def test_the_table_of_nights_says_whose_they_are_and_by_which_detector(whole):
 
 def test_a_worker_that_is_killed_changes_nothing(source, whole, tmp_path):
     process = begun(source, tmp_path / "out")
-    os.kill(children(process.pid)[0], signal.SIGKILL)
+    os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     out, err = process.communicate(timeout=90)
     assert (process.returncode, err, json.loads(out)["failed"]) == (0, "", {})
     assert tables(tmp_path / "out") == tables(whole)
@@ -193,6 +174,29 @@ def test_a_single_file_is_a_night_of_who_its_folder_is_named_after(feverhub, sou
     assert feverhub("cohort", "analyze", tmp_path / "nights", tmp_path / "out").code == 0
     [row] = rows(tmp_path / "out" / "nights.parquet")
     assert (row["night"], row["person"], row["age_months"]) == ("ada/monday.parquet", "ada", None)
+
+
+def test_a_night_alone_is_called_as_its_folder(feverhub, source, tmp_path):
+    assert feverhub("cohort", "analyze", source / "mia" / "0", tmp_path / "out").code == 0
+    assert [(row["night"], row["error"]) for row in rows(tmp_path / "out" / "nights.parquet")] == [("0", None)]
+
+
+def test_where_no_night_can_be_read_there_are_tables_all_the_same(feverhub, tmp_path):
+    (tmp_path / "nights").mkdir()
+    (tmp_path / "nights" / "a b %41 ü.parquet").touch()
+    assert feverhub("cohort", "analyze", tmp_path / "nights", tmp_path / "out").code == 1
+    [row] = rows(tmp_path / "out" / "nights.parquet")
+    assert row["error"] == "a b %41 ü.parquet: the file is empty"
+    assert rows(tmp_path / "out" / "conditions.parquet") == []
+    done = feverhub("cohort", "report", tmp_path / "out", "--out", tmp_path / "page.html")
+    assert (done.code, "1 could not be judged" in done.out) == (0, True)
+
+
+def test_results_that_cannot_be_written_are_one_sentence(feverhub, source, tmp_path):
+    (tmp_path / "file").touch()
+    done = feverhub("cohort", "analyze", source / "mia", tmp_path / "file" / "out")
+    assert (done.code, done.out) == (1, "")
+    assert f"{tmp_path / 'file' / 'out'}: cannot be written" in done.err
 
 
 def test_nights_in_another_file_system_give_the_same(feverhub, source, whole, tmp_path):

@@ -1,9 +1,7 @@
 """The cohort on a real Dask scheduler with two workers, each a process of its own on loopback."""
 
 import json
-import signal
 import subprocess
-import sys
 import time
 
 import pytest
@@ -12,8 +10,8 @@ from edge.app.cohort import cluster
 from edge.app.cohort.judge import Job
 from edge.app.cohort.nights import File, Night
 from tests.cli.conftest import feverhub
+from tests.support import cohort
 from tests.support.cohort import START_S, night, tables
-from tests.support.servers import end, free_port, wait_for_port
 
 __all__ = ["feverhub"]
 pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
@@ -28,50 +26,30 @@ def source(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def whole(feverhub_process, source, tmp_path_factory):
+def whole(source, tmp_path_factory):
     out = tmp_path_factory.mktemp("results") / "out"
-    assert feverhub_process(source, out).returncode == 0
+    subprocess.run(cohort.command(source, out), check=True, stdout=subprocess.DEVNULL, timeout=110)
     return out
-
-
-@pytest.fixture(scope="module")
-def feverhub_process():
-    def run(source, out, *more):
-        command = [sys.executable, "-m", "edge", "cohort", "analyze", str(source), str(out), "--json", *more]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
-
-    return run
 
 
 @pytest.fixture
 def dask(tmp_path):
-    """The scheduler's address and its workers."""
-    port, log = free_port(), tmp_path / "scheduler.log"
-    address = f"tcp://127.0.0.1:{port}"
-    scheduler = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-    worker = ["worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    worker += ["--local-directory", str(tmp_path)]
-    with log.open("w") as to:
-        processes = [
-            subprocess.Popen([sys.executable, "-m", "dask", *each], stderr=to) for each in (scheduler, worker, worker)
-        ]
-        wait_for_port(port, processes[0], log, 60.0)
-        yield address, processes[1:]
-        for process in reversed(processes):
-            end(process, signal.SIGTERM)
+    with cohort.dask(tmp_path) as cluster_:
+        yield cluster_
 
 
-def test_two_workers_give_what_the_pool_gives(feverhub_process, source, whole, dask, tmp_path):
+def test_two_workers_give_what_the_pool_gives(source, whole, dask, tmp_path):
     address, _ = dask
-    done = feverhub_process(source, tmp_path / "out", "--dask", address)
+    command = cohort.command(source, tmp_path / "out", "--dask", address)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=110)
     assert done.returncode == 0, done.stderr
     assert tables(tmp_path / "out") == tables(whole)
 
 
 def test_a_worker_that_is_killed_changes_nothing(source, whole, dask, tmp_path):
     address, workers = dask
-    command = [sys.executable, "-m", "edge", "cohort", "analyze", str(source), str(tmp_path / "out"), "--json"]
-    with subprocess.Popen([*command, "--dask", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = cohort.command(source, tmp_path / "out", "--dask", address)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 90
         while not list((tmp_path / "out").rglob("*.json")) and time.monotonic() < deadline:
             time.sleep(0.01)
