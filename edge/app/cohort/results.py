@@ -50,10 +50,11 @@ CONDITION_COLUMNS = {
 
 
 class Results:
-    """url: where they are, made if it is not there. Raises EdgeError, StorageError."""
+    """url: where they are; made as it is written to. Raises EdgeError without DuckDB, and for a URL of no such kind."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._duckdb = _duckdb()  # before hours of work, not after
         self._system, self._root = system(url)
 
     def known(self, night: Night, detector: str) -> Mapping[str, Fingerprint]:
@@ -87,8 +88,7 @@ class Results:
             yield result
 
     def tables(self, nights: Sequence[Night]) -> None:
-        """Write both tables anew. Raises EdgeError without DuckDB, StorageError."""
-        duckdb = _duckdb()
+        """Write both tables anew. Raises StorageError."""
         with tempfile.TemporaryDirectory(prefix="feverhub-cohort-") as name:
             folder = Path(name)
             with (folder / "nights.json").open("w") as of_nights, (folder / "conditions.json").open("w") as of_all:
@@ -97,7 +97,7 @@ class Results:
                     of_all.writelines(json.dumps(row) + "\n" for row in _condition_rows(result))
             for table, columns in ((NIGHTS, NIGHT_COLUMNS), (CONDITIONS, CONDITION_COLUMNS)):
                 lines = (folder / table).with_suffix(".json")
-                with duckdb.connect(config={"threads": 1}) as db:
+                with self._duckdb.connect(config={"threads": 1}) as db:
                     rows = db.read_json(str(lines), format="newline_delimited", columns=columns)
                     rows.write_parquet(str(folder / table), compression="zstd")
                 self._put(folder / table, table)

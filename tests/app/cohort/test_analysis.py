@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import zipfile
 
@@ -220,6 +221,15 @@ def test_a_folder_without_nights_and_one_that_is_not_there_are_one_sentence(feve
         done = feverhub("cohort", "analyze", folder, tmp_path.parent / "out")
         assert done.code == 1
         assert "there are no nights" in done.err
+
+
+@pytest.mark.parametrize("package", ["fsspec", "duckdb"])
+def test_without_the_extra_it_says_what_to_install(feverhub, source, tmp_path, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    done = feverhub("cohort", "analyze", source / "mia", tmp_path / "out")
+    assert (done.code, done.out) == (1, "")
+    assert f'the package {package} is needed for a cohort: pip install "feverhub[cohort]"' in done.err
+    assert not (tmp_path / "out").exists(), "no night was judged before that was seen"
 
 
 def test_without_a_terminal_a_line_a_minute_says_how_far_it_is(monkeypatch, capsys):
