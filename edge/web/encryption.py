@@ -4,12 +4,12 @@ The port without encryption then serves the authority's certificate alone, which
 """
 
 import asyncio
+import logging
 import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,7 +26,7 @@ LOOK_S = 5.0
 """Between two looks whether the certificate was renewed."""
 NAME = "feverhub.crt"
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def keep_current(context: ssl.SSLContext, file: Path) -> None:
         try:
             context.load_cert_chain(file)
         except (OSError, ssl.SSLError) as error:
-            log.warning("page.certificate", why=str(error))
+            log.warning("page.certificate: %s", error)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

@@ -5,12 +5,11 @@ router or a tunnel, has another address, and what a proxy hands on names the one
 """
 
 import ipaddress
+import logging
 import socket
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-
-import structlog
 
 ROUTES = Path("/proc/net/route")
 CARDS = Path("/sys/class/net")
@@ -19,7 +18,8 @@ ETHERNET = "1"
 # What a proxy says of whom it speaks for (RFC 7239 and what came before it).
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
-log = structlog.get_logger(__name__)
+# To standard error: standard output is the pipe to the hub.
+log = logging.getLogger(__name__)
 
 
 def local(address: str, headers: Mapping[str, str], routes: Path = ROUTES, cards: Path = CARDS) -> bool:
@@ -39,7 +39,7 @@ def local(address: str, headers: Mapping[str, str], routes: Path = ROUTES, cards
     try:
         networks, gateways = _networks(routes.read_text("ascii"), cards)
     except (OSError, ValueError) as error:
-        log.warning("page.networks", why=str(error))
+        log.warning("page.networks: %s", error)
         return False
     # A router that hides a tunnel behind its own address speaks for phones anywhere.
     return peer not in gateways and any(peer in network for network in networks)

@@ -1,5 +1,8 @@
 """Which addresses are surely in the house, from what the kernel lists."""
 
+import subprocess
+import sys
+
 import pytest
 
 from edge.web import house
@@ -44,3 +47,18 @@ def test_what_a_proxy_hands_on_is_not(hub, header):
 def test_without_the_kernels_list_nobody_is_but_this_computer(tmp_path):
     assert not house.local("192.168.1.23", {}, tmp_path / "none", tmp_path)
     assert house.local("127.0.0.1", {}, tmp_path / "none", tmp_path)
+
+
+def test_what_is_wrong_with_the_network_is_no_word_of_the_page_to_the_hub(tmp_path):
+    """The page's process speaks to the hub by its standard output: a line that is none of its words ends the page."""
+    missing = str(tmp_path / "route")
+    program = f"""
+import pathlib, sys
+import edge.web.__main__
+from edge.web import house
+print(house.local("192.168.1.23", {{}}, pathlib.Path({missing!r})), "structlog" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "False False\n"
+    assert "page.networks" in done.stderr
+    assert missing in done.stderr
