@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort clean servers machine
+.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort soak clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -110,6 +110,9 @@ screens: $(VENV)/.installed servers  ## a picture of each state of the page, in 
 
 messages: $(VENV)/.installed  ## take the texts of the program into the catalogues of edge/locale, for translators
 	PYTHONPATH=. $(BIN)/python tools/messages.py
+
+soak: $(VENV)/.installed servers  ## the whole hub for HOURS=24 at 60 times its speed (26 min), then MINUTES=0 at its own: what grows, what it costs
+	$(BIN)/python tests/bench/soak.py --hours $(or $(HOURS),24) --minutes $(or $(MINUTES),0)
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

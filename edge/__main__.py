@@ -10,6 +10,8 @@ from edge.errors import EdgeError
 
 def main() -> None:
     """Run the command line; an error that this program raised on purpose is one line and an exit code."""
+    # Where some other package has brought it, structlog would load it for tracebacks in colour: 5 MiB for the daemon.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     try:
         feverhub.main(standalone_mode=False)
     except EdgeError as error:

@@ -44,6 +44,11 @@ class EventQueue:
         self._latest: dict[Hashable, Event | Request] = {}
         self._stir = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many have not been taken yet."""
+        return self._waiting.qsize() + len(self._latest)
+
     async def put(self, item: Event | Request) -> None:
         """Waits while the queue is full, so that a fast source is slowed and nothing is lost."""
         self.idle.clear()

@@ -125,6 +125,8 @@ def _families(parts: Assembly) -> Iterator[tuple[str, str, str, Iterable[Sample]
         [(bare, parts.recording.reading_writer.lost)],
     )
     yield "feverhub_history_lost_total", "counter", "Lines of history.", [(bare, parts.recording.journal_writer.lost)]
+    yield "feverhub_events_waiting", "gauge", "Before the core.", [(bare, parts.queue.waiting)]
+    yield "feverhub_tasks", "gauge", "That run in the hub's loop.", [(bare, len(asyncio.all_tasks()))]
     yield "feverhub_clock_synchronised", "gauge", "1 while a time server sets it.", [(bare, now.synced)]
     yield "process_resident_memory_bytes", "gauge", "Of the hub, without its page.", [(bare, _resident_bytes())]
     yield "process_cpu_seconds_total", "counter", "Of the hub, without its page.", [(bare, time.process_time())]

@@ -1,0 +1,117 @@
+"""The hub of a soak, as a process of its own: `session.run` as the daemon has it, its sensors and its clock simulated.
+
+    python -m tests.bench.soak_child CONFIG STATE SPEED [PLANTED]
+
+Two 52 Hz movement sensors and a thermometer every 10 s, as the notifications of shipped profiles. Every three hours a
+convulsion of a minute, every six a fever of an hour. PLANTED: `memory`, `descriptors` or `tasks`, of which ten a
+minute, or 100 KiB, are never given back: so it is known that the soak would see it.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from edge.app.hub import session
+from edge.app.hub.assembly import Assembly
+from edge.app.load import checked, process
+from edge.model.event import FrameReceived
+from edge.model.moment import Now
+from edge.ports import Emit
+
+PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"
+THERMOMETER, BATTERY = "characteristic:2a1c", "characteristic:2a19"
+RATE_HZ, FRAME_SAMPLES = 52.0, 36
+CONVULSION_EVERY_S, CONVULSION_S, JERKS_HZ = 3 * 3600.0, 60.0, 3.0
+FEVER_EVERY_S, FEVER_S = 6 * 3600.0, 3600.0
+PLANTED_EVERY_S, PLANTED_BYTES = 6.0, 10_240
+DAY_S = 86_400.0
+
+
+class FastClock:
+    """ports.Clock, so many times as fast as the real one. Its wall clock is the real one when it starts, so nothing of
+    it is long past.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self._speed, self._begun_s, self._wall_s = speed, time.monotonic(), time.time()
+
+    def now(self) -> Now:
+        gone_s = (time.monotonic() - self._begun_s) * self._speed
+        return Now(gone_s, self._wall_s + gone_s, synced=True)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)
+
+    async def until(self, mono_s: float) -> None:
+        await self.sleep(max(0.0, mono_s - self.now().mono_s))
+
+
+class Sensors:
+    """ports.FrameSource: what a sleeping child's sensors send, with the radio's modules loaded."""
+
+    def __init__(self, clock: FastClock) -> None:
+        self._clock = clock
+        self._rng = np.random.default_rng(1)
+
+    async def run(self, emit: Emit) -> None:
+        from edge.radio import bluez, gatt, scan  # noqa: F401 - what the daemon has in memory too
+
+        frame_s, number = FRAME_SAMPLES / RATE_HZ, 0
+        while True:
+            number += 1
+            due_s = number * frame_s
+            await self._clock.until(due_s)
+            for device, share in (("ankle", 1.0), ("wrist", 0.6)):
+                await emit(FrameReceived(device, PMD, self._moved(due_s, share)))
+            if number % round(10.0 / frame_s) == 1:
+                await emit(FrameReceived("patch", THERMOMETER, self._warm(due_s)))
+            if number % round(600.0 / frame_s) == 1:
+                await emit(FrameReceived("ankle", BATTERY, bytes([80])))
+
+    def _moved(self, due_s: float, share: float) -> bytes:
+        """One packet, which ends at that moment."""
+        t_s = due_s - np.arange(FRAME_SAMPLES)[::-1] / RATE_HZ
+        values_mg = self._rng.normal([100.0, 50.0, 990.0], 6.0, (FRAME_SAMPLES, 3))
+        if due_s % CONVULSION_EVERY_S > CONVULSION_EVERY_S - CONVULSION_S:
+            values_mg[:, 0] += 900.0 * share * np.sin(2 * np.pi * JERKS_HZ * t_s) ** 3
+        stamp = int(due_s * 1e9).to_bytes(8, "little")
+        return b"\x02" + stamp + b"\x01" + np.round(values_mg).astype("<i2").tobytes()
+
+    def _warm(self, due_s: float) -> bytes:
+        ill = 0.5 * (1 + np.tanh((FEVER_S / 2 - abs(due_s % FEVER_EVERY_S - FEVER_EVERY_S / 2)) / 600.0))
+        hundredths = round(100 * (36.8 + 2.2 * ill + self._rng.normal(0.0, 0.03)))
+        return b"\x04" + hundredths.to_bytes(3, "little") + b"\xfe\x02"
+
+
+async def planted(what: str, clock: FastClock) -> None:
+    """A leak that nobody overlooks."""
+    kept: list[object] = []
+    while True:
+        await clock.sleep(PLANTED_EVERY_S)
+        match what:
+            case "memory":
+                kept.append(os.urandom(PLANTED_BYTES))
+            case "descriptors":
+                kept.append(os.open("/dev/null", os.O_RDONLY))
+            case "tasks":
+                kept.append(asyncio.create_task(asyncio.Event().wait()))
+
+
+def main() -> None:
+    config, state, speed, *what = sys.argv[1:]
+    process.set_up_logs()
+    loaded, clock = checked.load(Path(config), state_dir=Path(state)), FastClock(float(speed))
+
+    async def meanwhile(_parts: Assembly) -> None:
+        await (planted(what[0], clock) if what else asyncio.Event().wait())
+
+    options = session.Options(source=lambda _queue: Sensors(clock), meanwhile=meanwhile)
+    asyncio.run(process.until_stopped(session.run(loaded, clock, options)))
+
+
+if __name__ == "__main__":
+    main()
