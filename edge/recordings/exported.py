@@ -90,8 +90,8 @@ def diary(file: Path, person: str) -> list[Entry]:
         try:
             with duckdb.connect(config={"threads": 1}) as db:
                 details = [str(row[0]) for row in db.read_parquet(str(file)).select("details").fetchall()]
-        except duckdb.Error as error:
-            raise RecordingError(f"{file}: cannot be read as Parquet ({str(error).splitlines()[0]})") from error
+        except Exception as error:
+            raise RecordingError(f"{file}: cannot be read as Parquet ({_first_line(error)})") from error
     else:
         try:
             with file.open(encoding="utf-8", newline="") as opened:
@@ -181,8 +181,12 @@ def _parquet_movement(file: Path, names: Sequence[str]) -> Iterator[tuple[Array,
                     return
                 begin += len(piece)
                 yield piece[:, 0], piece[:, 1] if len(names) == 2 else piece[:, 1:]
-    except (duckdb.Error, ValueError, TypeError) as error:
-        raise RecordingError(f"{file}: cannot be read as Parquet ({str(error).splitlines()[0]})") from error
+    except Exception as error:
+        raise RecordingError(f"{file}: cannot be read as Parquet ({_first_line(error)})") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 _COLUMNS = ("t", "celsius", "quantity", "site", "validity", "reason", "final")
@@ -211,8 +215,8 @@ def _parquet_rows(file: Path) -> list[tuple[str, ...]]:
         with duckdb.connect(config={"threads": 1}) as db:
             wanted = f"epoch_us(time) / 1e6, {', '.join(_COLUMNS[1:])}"
             found = db.read_parquet(str(file)).select(wanted).fetchall()
-    except duckdb.Error as error:
-        raise RecordingError(f"{file}: cannot be read as Parquet ({str(error).splitlines()[0]})") from error
+    except Exception as error:  # text that is none makes duckdb raise errors of its own bindings
+        raise RecordingError(f"{file}: cannot be read as Parquet ({_first_line(error)})") from error
     return [tuple("" if cell is None else str(cell) for cell in row) for row in found]
 
 

@@ -122,8 +122,11 @@ def _from_parquet(path: Path, choices: Sequence[tuple[str, ...]]) -> Table:
             wanted = ["epoch_us(time) / 1e6 AS t" if name == "t" and moments else f'"{name}"' for name in names]
             found = rows.select(", ".join(wanted)).fetchnumpy()
             arrays: dict[str, Array] = {name: np.ma.filled(np.ma.asarray(found[name], float), np.nan) for name in names}
-    except (duckdb.Error, ValueError, TypeError) as error:
-        raise RecordingError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from error
+    except RecordingError:
+        raise
+    except Exception as error:  # text that is none makes duckdb raise errors of its own bindings
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        raise RecordingError(f"{path}: cannot be read as Parquet ({said})") from error
     return Table(path, arrays)
 
 

@@ -28,6 +28,8 @@ MOST_BYTES = 16 * 1024
 """A second of 200 Hz in three axes, written with six digits each, is 6 kB."""
 MOST_SAMPLES = 1000
 LONGEST_STAMP = 64
+LEAST_HZ, MOST_HZ = 1.0, 1000.0
+"""Of samples; what the movement detector can use is narrower, and said by the configuration."""
 STANDARD_GRAVITY = 9.80665
 """m/s2 in one g (ISO 80000-3)."""
 
@@ -175,7 +177,7 @@ def _rows(found: object, pointer: str) -> Array:
 
 def _samples(frame: Frame, document: object, values: Array) -> Samples:
     options = frame.options
-    rate_hz = float(options["rate_hz"]) if "rate_hz" in options else frame.profile.rate_hz
+    rate_hz = _rate_hz(options["rate_hz"]) if "rate_hz" in options else frame.profile.rate_hz
     counter = _at(document, options["sequence"]) if "sequence" in options else None
     sensor_s = _at(document, options["time"]) if "time" in options else None
     quantity = Quantity.ACCELERATION if values.ndim == 2 else Quantity.MAGNITUDE
@@ -186,6 +188,18 @@ def _samples(frame: Frame, document: object, values: Array) -> Samples:
         sensor_s=_finite(sensor_s),
         counter=counter if isinstance(counter, int) and not isinstance(counter, bool) else None,
     )
+
+
+def _rate_hz(text: str) -> float:
+    try:
+        rate_hz = float(text)
+    except ValueError:
+        rate_hz = math.nan
+    if not LEAST_HZ <= rate_hz <= MOST_HZ:
+        raise FrameMalformed(
+            f"expected {LEAST_HZ:g} to {MOST_HZ:g} samples a second as option rate_hz, got {shown(text)}"
+        )
+    return rate_hz
 
 
 def _wall_s(found: object) -> float | None:
