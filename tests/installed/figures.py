@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.bench.targets import Target
 from tests.installed.machine import BUSY
 
-FILE = "FEVERHUB_FIGURES"
+FILE, CUTS = "FEVERHUB_FIGURES", "FEVERHUB_CUTS"
 
 
 def note(what: str, measured: str, wanted: str = "-", *, reached: bool = True) -> None:

@@ -17,10 +17,13 @@ HUB = "feverhub/cot"
 
 
 class Phone:
-    """It connects again by itself. kept: the last words under each topic. events: (episode, sequence) of each heard."""
+    """It connects again by itself. kept: the last words under each topic; said: of them those that the hub said while
+    the phone listened, and not the broker from memory. events: (episode, sequence) of each heard.
+    """
 
     def __init__(self, hub: Machine) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
+        self.said: dict[str, dict[str, Any]] = {}
         self.events: set[tuple[str, int]] = set()
         self._heard = threading.Condition()
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -48,24 +51,26 @@ class Phone:
             if message.topic.endswith("/event"):
                 self.events.add((said["id"], said["sequence"]))
             self.kept[message.topic] = said
+            if not message.retain:
+                self.said[message.topic] = said
             self._heard.notify_all()
 
-    def until(self, topic: str, longest_s: float, **wanted: object) -> dict[str, Any]:
-        """What the hub says under that topic, once it says these things. AssertionError if it does not."""
-        whole = f"{HUB}/{topic}"
+    def until(self, topic: str, longest_s: float, *, anew: bool = False, **wanted: object) -> dict[str, Any]:
+        """What stands under that topic, once it says these things. AssertionError if it does not.
+
+        anew: what was heard before, and what the broker remembers, does not count.
+        """
+        whole, heard = f"{HUB}/{topic}", self.said if anew else self.kept
 
         def there() -> bool:
-            said = self.kept.get(whole, {})
+            said = heard.get(whole, {})
             return bool(said) and all(said.get(name) == value for name, value in wanted.items())
 
         with self._heard:
+            if anew:
+                heard.pop(whole, None)
             assert self._heard.wait_for(there, longest_s), f"{whole} for {longest_s:.0f} s: {self.kept.get(whole)}"
-            return self.kept[whole]
-
-    def forget(self, topic: str) -> None:
-        """What was heard under that topic before does not count."""
-        with self._heard:
-            self.kept.pop(f"{HUB}/{topic}", None)
+            return heard[whole]
 
     def ask(self, verb: str, longest_s: float, **fields: object) -> dict[str, Any]:
         """The hub's answer to a command; empty if none came."""

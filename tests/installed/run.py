@@ -24,7 +24,6 @@ CHECKS = (
     *("-m", "pytest", "-o", "python_files=check_*.py", "-o", "addopts=", "--import-mode=importlib"),
     *("-p", "no:randomly", "-p", "no:cacheprovider", "--timeout=7200", "-q", "-s", "-x"),
 )
-CUTS = "FEVERHUB_CUTS"
 WHOLE = 50
 
 
@@ -43,7 +42,7 @@ def main() -> int:
     began_s, load = time.monotonic(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures"
-        told = os.environ | {figures.FILE: str(file), CUTS: str(asked.cuts)}
+        told = os.environ | {figures.FILE: str(file), figures.CUTS: str(asked.cuts)}
         command = [sys.executable, *CHECKS, *more, "tests/installed/check_hub.py"]
         code = subprocess.run(command, env=told, check=False).returncode
         text = page(
