@@ -150,4 +150,5 @@ def test_each_way_of_the_command_line_into_app_is_seen():
         "sensors",
         "reports",
         "setup",
+        "ward",
     }

@@ -30,6 +30,7 @@ COMMANDS = {
     "on-watch": ("edge.cli.commands", "on_watch", "Who is woken first."),
     "phone-changed": ("edge.cli.commands", "phone_changed", "A phone is new or was updated: test it anew."),
     "sounder": ("edge.cli.sounder", "sounder", "A second sounder, in another room."),
+    "record": ("edge.cli.ward", "record", "Of a ward: what its hubs tell, into a database."),
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),
     "doctor": ("edge.cli.doctor", "doctor", "The check-up: can this hub be left alone?"),

@@ -9,13 +9,14 @@ from edge.config.layers import parse
 from edge.config.outward import MetricsTable
 from edge.config.page import WebTable
 from edge.config.places import Source, nearest
-from edge.config.tables import ARRAYS, Config, HubTable
+from edge.config.tables import ARRAYS, Config, HubTable, InfluxTable
 
 __all__ = [
     "ARRAYS",
     "BrokerTable",
     "Config",
     "HubTable",
+    "InfluxTable",
     "MetricsTable",
     "Source",
     "WardTable",

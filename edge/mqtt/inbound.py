@@ -33,12 +33,14 @@ class Opened:
 class Accepted:
     """What the broker takes (MQTT 5.0, sections 3.2.2.3.3 and 3.2.2.3.6).
 
-    certificate_ends: when each certificate of this connection ends, wall seconds; empty without TLS.
+    certificate_ends: when each certificate of this connection ends, wall seconds; empty without TLS. session_kept: the
+    broker knows what was subscribed to, so nothing is subscribed to anew.
     """
 
     receive_maximum: int
     max_packet_bytes: int
     certificate_ends: Mapping[str, float] = field(default_factory=dict)
+    session_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ class Link:
     """Open with `start`; everything that happens arrives in the inbound queue, ending with exactly one `Ended`.
 
     filters: subscribed to with QoS 1. wants_retained: also what the broker has retained, which 3.1.1 sends in any case.
+    session_s: how long the broker keeps what comes for this client while it is away (3.1.1: for ever); 0: as long as
+    its will waits. receive_maximum: messages that the broker may send before they are acknowledged (MQTT 5).
+    resubscribes: also where the broker has kept the session, and so what was subscribed to.
     """
 
     def __init__(
@@ -99,6 +102,9 @@ class Link:
         filters: tuple[str, ...] = (),
         will: Will | None = None,
         wants_retained: bool = False,
+        session_s: int = 0,
+        receive_maximum: int = properties.RECEIVE_MAXIMUM,
+        resubscribes: bool = True,
     ) -> None:
         self._settings = settings
         self._version = version
@@ -106,7 +112,11 @@ class Link:
         self._filters = filters
         self._wants_retained = wants_retained
         # How long the broker keeps the session of a client that is away, seconds.
-        self._session_s = will.delay_s if will is not None else 0
+        self._session_s = session_s or (will.delay_s if will is not None else 0)
+        # Whether a broker of 3.1.1 keeps it too.
+        self._lasting = session_s > 0
+        self._receive_maximum = receive_maximum
+        self._resubscribes = resubscribes
         # Around `_ended`: paho's thread and the connecting one both may end it.
         self._lock = threading.Lock()
         # The broker has answered, one way or the other.
@@ -156,7 +166,7 @@ class Link:
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=None if v5 else True,
+            clean_session=None if v5 else not self._lasting,
             protocol=MQTTProtocolVersion.MQTTv5 if v5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
             manual_ack=True,
@@ -188,7 +198,7 @@ class Link:
                 settings.port,
                 keepalive=settings.keepalive_s,
                 clean_start=not self._session_s if v5 else MQTT_CLEAN_START_FIRST_ONLY,
-                properties=properties.of_connect(self._session_s) if v5 else None,
+                properties=properties.of_connect(self._session_s, self._receive_maximum) if v5 else None,
             )
             self._inbound.put(Opened())
             client.loop_start()
@@ -211,7 +221,7 @@ class Link:
         self,
         client: "Client",
         _data: object,
-        _flags: "ConnectFlags",
+        flags: "ConnectFlags",
         reason: "ReasonCode",
         given: "Properties | None",
     ) -> None:
@@ -220,7 +230,8 @@ class Link:
             older = reason.value == UNSUPPORTED_VERSION
             self._end(Ended(why_refused(reason.value, reason.getName()), try_older=older))
             return
-        for topic in self._filters:
+        kept = flags.session_present and not self._resubscribes
+        for topic in () if kept else self._filters:
             if self._version is Version.V5:
                 client.subscribe(topic, options=_options(wants_retained=self._wants_retained))
             else:
@@ -230,6 +241,7 @@ class Link:
                 receive_maximum=getattr(given, "ReceiveMaximum", 65_535),
                 max_packet_bytes=getattr(given, "MaximumPacketSize", 256 * 1024 * 1024),
                 certificate_ends=tls.ends(client.socket(), self._settings.ca_file, self._settings.cert_file),
+                session_kept=kept,
             )
         )
 

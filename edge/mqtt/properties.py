@@ -51,11 +51,11 @@ def of_publish(payload: bytes, correlation: bytes, expiry_s: int | None) -> "Pro
     return properties
 
 
-def of_connect(session_s: int) -> "Properties":
+def of_connect(session_s: int, receive_maximum: int = RECEIVE_MAXIMUM) -> "Properties":
     """How much the broker may send at once, and for how many seconds it knows this client after a loss."""
     properties = _properties("CONNECT")
     properties.SessionExpiryInterval = session_s
-    properties.ReceiveMaximum = RECEIVE_MAXIMUM
+    properties.ReceiveMaximum = receive_maximum
     properties.MaximumPacketSize = MAX_PACKET_BYTES
     return properties
 

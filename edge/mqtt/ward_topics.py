@@ -4,7 +4,8 @@ feverhub-ward/<slot>/<instance>/<hub>/about                    retained: the bed
 feverhub-ward/<slot>/<instance>/<hub>/...                      as below feverhub/<hub>/ at the family's broker
 feverhub-ward/<slot>/<instance>/<hub>/cmd/<user>/<verb>        answers of the ward
 
-Whoever reads the whole ward shares the work by slots, so no broker needs shared subscriptions. The instance is made of
+Whoever reads the whole ward shares the work by slots, so no broker needs shared subscriptions. A slot is two levels,
+its digits in base 8, so that eight of them are one filter: a broker may keep a queue for each. The instance is made of
 the id that a hub keeps for itself: hubs may have one name (`home` is the default), and still never share a topic. Pure.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from edge.mqtt.topics import MAX_ID, ROOT, Topics
 
 WARD_ROOT = "feverhub-ward"
-SLOTS = 64
+SLOTS, BASE = 64, 8
 _INSTANCE_DIGITS = 12
 _SHOWN = re.compile(
     r"status|health|pauses|event|alarm/[a-z0-9_-]+|[a-z0-9_-]+/(event|alarm/[a-z0-9_-]+(/[a-z0-9_-]+)?)"
@@ -24,7 +25,7 @@ _SHOWN = re.compile(
 """What a ward is shown: alarms, the latest values and the state of the watch; not who the caregivers are, who is on
 watch, and what they wrote down."""
 _ADDRESS = re.compile(
-    rf"{WARD_ROOT}/(?P<slot>[0-9]{{2}})/(?P<instance>[0-9a-f]{{{_INSTANCE_DIGITS}}})"
+    rf"{WARD_ROOT}/(?P<slot>[0-7]/[0-7])/(?P<instance>[0-9a-f]{{{_INSTANCE_DIGITS}}})"
     rf"/(?P<hub>[a-z0-9_-]{{1,{MAX_ID}}})/(?P<rest>.+)"
 )
 
@@ -35,8 +36,8 @@ def instance_of(client_id: str) -> str:
 
 
 def slot_of(instance: str) -> str:
-    """Its slot, `00` to `63`; hubs spread evenly, since the instance is a hash."""
-    return f"{int(instance, 16) % SLOTS:02d}"
+    """Its slot, `0/0` to `7/7`; hubs spread evenly, since the instance is a hash."""
+    return _digits(int(instance, 16) % SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,16 @@ def address(topic: str) -> Address | None:
 
 
 def filters(slots: range) -> tuple[str, ...]:
-    """What who reads these slots subscribes to; all of them are one filter."""
+    """What who reads these slots subscribes to: as few filters as can be."""
     if slots == range(SLOTS):
         return (f"{WARD_ROOT}/#",)
-    return tuple(f"{WARD_ROOT}/{slot:02d}/#" for slot in slots)
+    found, slot = [], slots.start
+    while slot < slots.stop:
+        whole = slot % BASE == 0 and slot + BASE <= slots.stop
+        found.append(f"{WARD_ROOT}/{slot // BASE if whole else _digits(slot)}/#")
+        slot += BASE if whole else 1
+    return tuple(found)
+
+
+def _digits(slot: int) -> str:
+    return f"{slot // BASE}/{slot % BASE}"

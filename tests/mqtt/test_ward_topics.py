@@ -3,11 +3,14 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.mqtt.ward_topics import SLOTS, Address, WardTopics, address, filters, instance_of, slot_of
 
 HUB = WardTopics("cot", instance_of("feverhub-1"))
 BASE = f"{HUB.root}/cot"
+OTHER = "0/0" if slot_of(HUB.instance) != "0/0" else "0/1"
 
 
 def test_ten_thousand_hubs_of_one_name_spread_evenly_over_the_slots_and_never_share_a_topic():
@@ -21,7 +24,7 @@ def test_ten_thousand_hubs_of_one_name_spread_evenly_over_the_slots_and_never_sh
 def test_a_hub_stays_in_its_slot_whatever_the_release():
     """The slot is part of a contract with recorders of other releases: fixed values of SHA-256."""
     assert instance_of("feverhub-00") == "ea367005853f"
-    assert slot_of("ea367005853f") == "63"
+    assert slot_of("ea367005853f") == "7/7"
 
 
 def test_the_secret_client_id_is_not_in_the_topic():
@@ -78,10 +81,10 @@ def test_an_answer_of_the_ward_is_the_command_that_it_would_be_at_home():
     "topic",
     [
         "feverhub/cot/health",
-        f"feverhub-ward/00/{HUB.instance}/cot/health",
+        f"feverhub-ward/{OTHER}/{HUB.instance}/cot/health",
         f"{HUB.root}/COT/health",
         f"{HUB.root}/cot",
-        "feverhub-ward/99/zzz/cot/health",
+        "feverhub-ward/0/9/zzz/cot/health",
         "",
     ],
 )
@@ -91,6 +94,19 @@ def test_a_topic_of_no_hub_or_in_the_slot_of_another_is_nobodys(topic):
 
 def test_who_reads_all_slots_needs_one_filter_and_two_who_share_read_each_once():
     assert filters(range(64)) == ("feverhub-ward/#",)
-    both = [*filters(range(32)), *filters(range(32, 64))]
-    assert len(both) == len(set(both)) == SLOTS
-    assert both[0] == "feverhub-ward/00/#"
+    assert filters(range(32)) == tuple(f"feverhub-ward/{number}/#" for number in range(4))
+    assert filters(range(6, 17)) == (
+        "feverhub-ward/0/6/#",
+        "feverhub-ward/0/7/#",
+        "feverhub-ward/1/#",
+        "feverhub-ward/2/0/#",
+    )
+
+
+@given(st.integers(0, 63), st.integers(0, 63))
+def test_each_slot_is_in_exactly_one_filter_of_those_who_share(first, last):
+    one, other = range(min(first, last)), range(min(first, last), 64)
+    read = [f for slots in (one, other) if slots for f in filters(slots)]
+    for slot in range(64):
+        topic = f"feverhub-ward/{slot // 8}/{slot % 8}/"
+        assert sum(topic.startswith(each.removesuffix("#")) for each in read) == 1
