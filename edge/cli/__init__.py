@@ -31,6 +31,7 @@ COMMANDS = {
     "phone-changed": ("edge.cli.commands", "phone_changed", "A phone is new or was updated: test it anew."),
     "sounder": ("edge.cli.sounder", "sounder", "A second sounder, in another room."),
     "record": ("edge.cli.ward", "record", "Of a ward: what its hubs tell, into a database."),
+    "station": ("edge.cli.ward", "station", "Of a ward: one page of all beds."),
     "status": ("edge.cli.watch", "status", "What is watched, what stands, what is silent."),
     "ready": ("edge.cli.watch", "ready", "The bedtime check."),
     "doctor": ("edge.cli.doctor", "doctor", "The check-up: can this hub be left alone?"),

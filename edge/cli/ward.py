@@ -1,4 +1,4 @@
-"""`feverhub record`: what a ward with many hubs runs beside its broker."""
+"""`feverhub record` and `feverhub station`: what a ward with many hubs runs beside its broker."""
 
 import re
 from pathlib import Path
@@ -30,3 +30,16 @@ def record(path: Path, slots: range) -> None:
     from edge.app.ward import record as recording
 
     recording.run(path, slots)
+
+
+@click.command(epilog="Example: feverhub station --config /etc/feverhub/ward.toml")
+@CONFIG
+def station(path: Path) -> None:
+    """One page of all beds of a ward, the worst first, on this computer alone unless `[web] host` says otherwise.
+
+    Needs `[mqtt]` of the ward's broker, with the user that hubs let answer, and the credential station_token, which
+    whoever looks types once a shift. It holds nothing of its own.
+    """
+    from edge.app.ward import station as page
+
+    page.run(path)

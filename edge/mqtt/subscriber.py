@@ -10,14 +10,17 @@ from typing import Self
 from edge.errors import Unreachable
 from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed
 from edge.mqtt.link import BrokerSettings, Link
+from edge.mqtt.properties import RECEIVE_MAXIMUM
 
 MAX_WAITING = 1000
+MOST_BULK, BULK_AT_ONCE = 65_535, 1_000
 
 
 class Subscriber:
     """`async with Subscriber(settings, "feverhub/#") as phone: message = await phone.next(5)`.
 
-    Of more than 1000 messages that nobody takes, the newest are dropped and counted in `dropped`.
+    Of more than 1000 messages that nobody takes, the newest are dropped and counted in `dropped`; with `bulk`, for who
+    reads of many hubs, none of 65,535.
 
     Raises
     ------
@@ -25,8 +28,9 @@ class Subscriber:
         On entering: no connection; from `next`: the connection was lost, or the broker refused what was published.
     """
 
-    def __init__(self, settings: BrokerSettings, *filters: str) -> None:
+    def __init__(self, settings: BrokerSettings, *filters: str, bulk: bool = False) -> None:
         self._settings = settings
+        self._most, self._at_once = (MOST_BULK, BULK_AT_ONCE) if bulk else (MAX_WAITING, RECEIVE_MAXIMUM)
         self._filters = filters
         self._stir = asyncio.Event()
         self._waiting: deque[Incoming] = deque()
@@ -38,9 +42,17 @@ class Subscriber:
 
     async def __aenter__(self) -> Self:
         for version in self._settings.versions:
-            inbound = InboundQueue(self._stir.set, MAX_WAITING)
+            inbound = InboundQueue(self._stir.set, self._most)
             name = f"subscriber-{secrets.token_hex(4)}"
-            link = Link(self._settings, version, inbound, client_id=name, filters=self._filters, wants_retained=True)
+            link = Link(
+                self._settings,
+                version,
+                inbound,
+                client_id=name,
+                filters=self._filters,
+                wants_retained=True,
+                receive_maximum=self._at_once,
+            )
             self._links = [(link, inbound)]
             self._lost, self._older = "", False
             link.start()
@@ -68,6 +80,12 @@ class Subscriber:
                 if not self._waiting:
                     await self._stir.wait()
         return self._waiting.popleft()
+
+    async def some(self, timeout_s: float | None) -> list[Incoming]:
+        """All that has come, one at least. Raises as `next`."""
+        found = [await self.next(timeout_s), *self._waiting]
+        self._waiting.clear()
+        return found
 
     async def until_marked(self, mark: str, timeout_s: float) -> AsyncIterator[Incoming]:
         """What comes before the echo of a message of our own, sent to `mark` now; that topic must be listened to.
@@ -107,7 +125,7 @@ class Subscriber:
         match event:
             case Incoming():
                 link.acknowledge(event)
-                if len(self._waiting) < MAX_WAITING:
+                if len(self._waiting) < self._most:
                     self._waiting.append(event)
                 else:
                     self.dropped += 1

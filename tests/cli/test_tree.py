@@ -13,7 +13,7 @@ from edge.cli import COMMANDS, feverhub
 
 # What these print is a log or a story, no facts that a program would read.
 README = Path(__file__).parents[2] / "README.md"
-TALK = {"run", "demo", "sounder"}
+TALK = {"run", "demo", "sounder", "record", "station"}
 
 
 def commands(group, path=()):
@@ -40,7 +40,7 @@ def test_the_tree_is_what_is_documented():
 
 @pytest.mark.parametrize(
     ("typed", "completed"),
-    [("feverhub sta", "status"), ("feverhub status --te", "--technical"), ("feverhub config ch", "check")],
+    [("feverhub statu", "status"), ("feverhub status --te", "--technical"), ("feverhub config ch", "check")],
 )
 def test_the_tab_key_completes_as_the_readme_says(typed, completed):
     said = re.search(r'eval "\$\((_\w+)=bash_source feverhub\)"', README.read_text("utf-8"))

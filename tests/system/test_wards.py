@@ -20,23 +20,30 @@ from tests.support.servers import Mosquitto, mosquitto, until
 
 pytestmark = pytest.mark.system
 
-STATION = caregiver("Station")
+WATCH, STATION = homes.WATCH, caregiver("Station")
 ADAPTER = "feverhub/cot/alarm/adapter_down"
+
+
+@contextlib.contextmanager
+def ward_broker(folder: Path) -> Iterator[Mosquitto]:
+    """A ward's mosquitto with its hub and its station."""
+    folder.mkdir()
+    users = {"hub": "ward-secret", "station": "station-secret"}
+    acl = "user hub\ntopic readwrite feverhub-ward/#\nuser station\ntopic readwrite feverhub-ward/#"
+    with mosquitto(folder, password_users=users, extra_acl=acl) as server:
+        yield server
 
 
 @pytest.fixture
 def ward(tmp_path: Path) -> Iterator[Mosquitto]:
-    (tmp_path / "ward").mkdir()
-    users = {"hub": "ward-secret", "station": "station-secret"}
-    acl = "user hub\ntopic readwrite feverhub-ward/#\nuser station\ntopic readwrite feverhub-ward/#"
-    with mosquitto(tmp_path / "ward", password_users=users, extra_acl=acl) as server:
+    with ward_broker(tmp_path / "ward") as server:
         yield server
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     (tmp_path / "home").mkdir()
-    with homes.home(tmp_path / "home", homes.WATCH + STATION) as made:
+    with homes.home(tmp_path / "home", WATCH + STATION) as made:
         yield made
 
 
