@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort soak clean servers machine
+.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort soak .PHONY: bench-scale clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
@@ -98,6 +98,9 @@ bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cut
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md
+
+bench-scale: $(VENV)/.installed servers  ## a ward of 2,000 simulated hubs: alarms lost, how soon they show, kills and cuts (10 min on 2 cores)
+	$(BIN)/python tests/bench/scale.py --write docs/scale.md
 
 bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (3 min)
 	$(BIN)/python tests/bench/page.py --write docs/benchmark-page.md
