@@ -38,7 +38,7 @@ MOST_ROWS = 150
 MOST_STREAMS = 40
 LOOK_S = 1.0
 """A bed whose hub is silent changes without a message."""
-GAP_S = 0.2
+GAP_S = 0.1
 """Between two versions of the page, since many beds may change at once."""
 ALIVE_S = 2.0
 """A page that hears nothing for three of these says that it is no longer current."""

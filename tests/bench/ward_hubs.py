@@ -3,7 +3,7 @@
 A connection for each slot carries the hubs of that slot; what they say is made by the product's own payload code and at
 its pace: health every 30 s, movement every 10 s, temperature every 60 s, each at its own moment. A message counts once
 the broker has confirmed it; what a lost connection had not confirmed is sent again. Prints one line of JSON: alarms
-with the moment of their publication, messages, bytes.
+with the moment of their publication, messages, bytes. SECONDS 0: no pace, but a backlog of ten looks at each hub.
 """
 
 import heapq
@@ -23,6 +23,9 @@ from edge.ports import OutgoingMessage
 from tests.support.wards import WardHub
 
 HEALTH_S, MOTION_S, TEMPERATURE_S = 30.0, 10.0, 60.0
+SETTLE_S = 15.0
+"""The first alarm comes once every hub has shown itself, which no ward's hubs do in one second."""
+BACKLOG = 10
 MOST_IN_FLIGHT = 20
 
 
@@ -98,8 +101,11 @@ def main(port: int, first: int, count: int, seconds: float, alarm_every_s: float
         say(hub, hub.status())
         for kind, every_s in (("health", HEALTH_S), ("motion", MOTION_S), ("temperature", TEMPERATURE_S)):
             heapq.heappush(due, (begun_s + every_s * (index % 97) / 97.0, index, kind))
+    for look in range(BACKLOG if not seconds else 0):
+        for hub in hubs:
+            say(hub, hub.health(look, time.time() - HEALTH_S * (BACKLOG - look)))
     pace_s = {"health": HEALTH_S, "motion": MOTION_S, "temperature": TEMPERATURE_S}
-    alarm_s, sequence = begun_s + 5.0, 0
+    alarm_s, sequence = begun_s + SETTLE_S, 0
     while (now_s := time.monotonic()) < begun_s + seconds:
         while due and due[0][0] <= now_s:
             at_s, index, kind = heapq.heappop(due)
