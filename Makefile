@@ -8,7 +8,7 @@ DATA ?=
 FOLDS ?=
 CUTS ?= 5
 
-.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort soak .PHONY: bench-scale clean servers machine
+.PHONY: help demo test test-radio test-arm64 test-nodered check chaos fit-detector bench bench-radio bench-detector bench-fever bench-episodes bench-alarms bench-store screens messages bench-page deb lock test-hub bench-hub homeassistant-app fuzz test-homeassistant bench-cohort soak bench-scale clean servers machine
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
