@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.app.hub import session
+from edge.app.hub import replication, session
 from edge.app.hub.assembly import Assembly
+from edge.app.hub.effects import reading_writer
 from edge.app.load import checked, process
 from edge.model.event import FrameReceived
 from edge.model.moment import Now
@@ -104,6 +105,9 @@ async def planted(what: str, clock: FastClock) -> None:
 def main() -> None:
     config, state, speed, *what = sys.argv[1:]
     process.set_up_logs()
+    # What keeps the real time in the hub: the rounds to its disk and to the database, of which a day has as many.
+    for module, name in ((reading_writer, "EVERY_S"), (reading_writer, "COMMIT_S"), (replication, "PERIOD_S")):
+        setattr(module, name, getattr(module, name) / float(speed))
     loaded, clock = checked.load(Path(config), state_dir=Path(state)), FastClock(float(speed))
 
     async def meanwhile(_parts: Assembly) -> None:
