@@ -1,6 +1,6 @@
 """What every route does with a request: where it comes from, its form, and one sentence where it is refused."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -51,8 +51,8 @@ def set_cookie(request: Request, answer: Response, secret: str, lasts_s: int) ->
 
 def chosen(request: Request, reader: Reader) -> Response:
     """Keeps how this phone is to be spoken to, and leads back to the page of this hub from which that was asked."""
-    before = urlsplit(request.headers.get("referer", ""))
-    here = before.netloc == request.headers.get("host", "") and not before.path.startswith("//")
+    before = _split(request.headers.get("referer", ""))
+    here = before.netloc == request.headers.get("host", "") and not before.path.startswith(("//", "/\\"))
     back = f"{before.path}?{before.query}" if here and before.query else before.path if here else "/"
     answer = RedirectResponse(back or "/", status_code=303)
     answer.set_cookie(
@@ -61,10 +61,18 @@ def chosen(request: Request, reader: Reader) -> Response:
     return answer
 
 
+def _split(address: str) -> SplitResult:
+    """Its parts; none of an address that is none, such as one with half a bracket."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def same_origin(request: Request) -> None:
     """Every browser says where a form comes from; what says nothing, or another place, is refused (OWASP, CSRF)."""
     origin = request.headers.get("origin", "")
-    if not origin or urlsplit(origin).netloc != request.headers.get("host", ""):
+    if not origin or _split(origin).netloc != request.headers.get("host", ""):
         raise Refused(403, "elsewhere")
 
 
