@@ -20,6 +20,8 @@ NOT_ON_DISK = "the hub's disk does not take it now: it is kept in memory alone"
 
 log = structlog.get_logger(__name__)
 
+_NEWS = ("id", "presence", "priority")
+
 
 class AlarmPublication:
     """latest: the last state of each alarm, over or not. on_alarm: called with each change, before it is on disk.
@@ -51,10 +53,16 @@ class AlarmPublication:
         """Take up the last states of before a restart."""
         self._latest |= {alarm.key: alarm for alarm in latest}
 
+    def _is_news(self, alarm: Alarm) -> bool:
+        """Whether it came, ended or became worse. An answer, or another reason, is not worth a commit of readings."""
+        before = self._latest.get(alarm.key)
+        return before is None or any(getattr(before, part) != getattr(alarm, part) for part in _NEWS)
+
     async def record(self, effects: Sequence[Item]) -> Sequence[Item]:
         """All alarms of one step in one transaction; then the broker, then the health topic, which names them."""
         alarms = [effect.alarm for effect in effects if isinstance(effect, AlarmChanged)]
-        self._reading_writer.commit_soon()
+        if any(self._is_news(alarm) for alarm in alarms):
+            self._reading_writer.commit_soon()
         for alarm in alarms:
             self._on_alarm(alarm)
             log.info("alarm", condition=alarm.key.condition, presence=alarm.presence, reason=alarm.reason, id=alarm.id)
