@@ -92,7 +92,9 @@ def make_plain_app(encryption: Encryption, languages: Languages) -> Starlette:
     static = Route("/static/{path:path}", _static)
     everything = Route("/{path:path}", lead_on, methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"])
     routes = [*CertificatePages(encryption, pages, languages).routes, static, everything]
-    return Starlette(routes=routes, middleware=[Middleware(Guard, languages=languages)])
+    app = Starlette(routes=routes, middleware=[Middleware(Guard, languages=languages)])
+    app.router.redirect_slashes = False  # to an address that whoever asks would choose
+    return app
 
 
 def _sentence(pages: Pages, languages: Languages, request: Request, word: str) -> str:

@@ -264,8 +264,10 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
         *ReadyPages(feed, phones, site.visitor, languages).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(Guard, languages=languages), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={Refused: site.refused},
     )
+    app.router.redirect_slashes = False  # to an address that whoever asks would choose
+    return app

@@ -227,9 +227,11 @@ def make_setup_app(feed: Feed, phones: Phones, languages: Languages) -> Starlett
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         Route("/{path:path}", site.elsewhere, methods=["GET", "POST"]),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes, middleware=[Middleware(Guard, languages=languages)], exception_handlers={Refused: site.refused}
     )
+    app.router.redirect_slashes = False  # to an address that whoever asks would choose
+    return app
 
 
 def _to(step: str) -> Response:

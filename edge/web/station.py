@@ -185,11 +185,13 @@ def make_app(source: Source, token: str, languages: Languages) -> Starlette:
         Route("/api/events", station.events),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(Guard, languages=languages), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={Refused: station.refused},
     )
+    app.router.redirect_slashes = False  # to an address that whoever asks would choose
+    return app
 
 
 class _Server(uvicorn.Server):
