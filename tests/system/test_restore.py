@@ -124,7 +124,7 @@ def test_an_empty_hub_goes_on_as_the_old_one_and_asks_the_phone_to_prove_itself(
         browser.find_element(By.CSS_SELECTOR, ".near button").click()
 
         # Its address is a secret, and so in no backup: this one question is asked again.
-        waiting(browser, 30).until(lambda b: b.current_url.endswith("/setup/phone"))
+        waiting(browser, 90).until(lambda b: b.current_url.endswith("/setup/phone"))
         assert settings(new)["person"] == settings(old)["person"]
         assert settings(new)["device"] == settings(old)["device"]
         field = browser.find_element(By.NAME, "server")
