@@ -9,6 +9,7 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 dbus-uuidgen --ensure
 cd /code || exit 1
+: > /out/begun
 set --
 while IFS= read -r line || [ -n "$line" ]; do set -- "$@" "$line"; done < /out/arguments
 python3 "$@"
