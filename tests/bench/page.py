@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
 from pathlib import Path
@@ -157,7 +157,7 @@ class Bench:
         await live.until(lambda: self.air.emit)
         self._listen_to_the_journal(parts)
         secrets = [self._secret() for _ in range(PHONES)]
-        with self._reading(secrets[:1]) as got:
+        async with self._reading(secrets[:1]) as got:
             await self._numbers(got)
             alone_s = await self._alarms(got)
         await self._many(secrets, alone_s)
@@ -180,14 +180,14 @@ class Bench:
 
         journal.record = timed  # type: ignore[method-assign]
 
-    @contextlib.contextmanager
-    def _reading(self, secrets: Sequence[str], *, slow: bool = False) -> "Iterator[Queue[Seen]]":
+    @contextlib.asynccontextmanager
+    async def _reading(self, secrets: Sequence[str], *, slow: bool = False) -> "AsyncIterator[Queue[Seen]]":
         context = multiprocessing.get_context("spawn")
         got: Queue[Seen] = context.Queue()
         running = context.Process(target=phones, args=(self.url, secrets, got, slow), daemon=True)
         running.start()
         try:
-            got.get(timeout=30)  # the first of them is there
+            await asyncio.to_thread(got.get, timeout=30)  # the first of them is there
             yield got
         finally:
             running.kill()
@@ -224,7 +224,7 @@ class Bench:
         """Twenty phones and one that reads nothing."""
         (pid,) = _pages()
         began_cpu_s, began_s, alone_mib = _cpu_s(pid), time.monotonic(), _resident_mib(pid)
-        with self._reading(secrets, slow=True):
+        async with self._reading(secrets, slow=True):
             began_cpu_s, began_s = _cpu_s(pid), time.monotonic()
             many_s = await self._alarms(None)
             while time.monotonic() < began_s + WATCHED_S:
