@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from edge.exports import svg
+from edge.exports.rendering import template
 
 LEFT, RIGHT, ROW, TOP, BOTTOM = 190.0, 20.0, 15.0, 8.0, 24.0
 
@@ -56,14 +56,7 @@ class Page:
 
 def html(page: Page) -> str:
     """The whole file."""
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("edge.exports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("cohort.html").render(
+    return template("cohort.html").render(
         page=page,
         colours=svg.COLOURS,
         drawn=lambda picture: Markup(draw(picture)),  # noqa: S704  drawn here, with escapes

@@ -2,23 +2,16 @@
 
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from edge.exports import drawing
+from edge.exports.rendering import template
 from edge.exports.summary import Summary
 
 
 def html(page: Summary) -> str:
     """The whole file."""
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("edge.exports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("summary.html").render(
+    return template("summary.html").render(
         page=page,
         curve=Markup(drawing.temperature(page)) if page.curves else "",  # noqa: S704  drawn here, with escapes
         traces={

@@ -23,9 +23,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-from edge.mqtt.inbound import Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed, first_answer
+from edge.mqtt.inbound import Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Subscribed
 from edge.mqtt.inbox import MAX_WAITING, Inbox
-from edge.mqtt.link import BrokerSettings, Link, Version, Will
+from edge.mqtt.link import BrokerSettings, Link, Version, Will, first_answer
 from edge.mqtt.reconnect import Reconnects
 from edge.mqtt.send_queue import Item, Lane
 from edge.mqtt.session import RunBlocking, Session, Status
@@ -210,14 +210,7 @@ class MqttPublisher:
 
     async def _use(self, link: Link, inbound: InboundQueue) -> Ended:
         link.start()
-        settings = self._settings
-        events = await first_answer(
-            partial(self._collect, inbound),
-            self._stir,
-            where=f"{settings.host}:{settings.port}",
-            connect_timeout_s=settings.connect_timeout_s,
-            answer_timeout_s=settings.answer_timeout_s,
-        )
+        events = await first_answer(partial(self._collect, inbound), self._stir, self._settings)
         while True:
             for event in events:
                 if isinstance(event, Ended):

@@ -116,34 +116,3 @@ class InboundQueue:
             self._events.clear()
             self._incoming = self._dropped = 0
         return events, dropped
-
-
-async def first_answer(
-    collect: Callable[[], list[LinkEvent]],
-    stir: asyncio.Event,
-    *,
-    where: str,
-    connect_timeout_s: float,
-    answer_timeout_s: float,
-) -> list[LinkEvent]:
-    """The first events beyond `Opened`. A broker that stays silent for too long gives `Ended`.
-
-    collect: called at each `stir`. where: host and port, for the reason.
-    """
-    opened = False
-    try:
-        # Looking up a name has no time-out of its own, so the network gets its time twice.
-        async with asyncio.timeout(2 * connect_timeout_s) as limit:
-            while True:
-                await stir.wait()
-                for event in (events := collect()):
-                    if not isinstance(event, Opened):
-                        return events
-                    opened = True
-                    limit.reschedule(asyncio.get_running_loop().time() + answer_timeout_s)
-    except TimeoutError:
-        if opened:
-            detail = f"{where} takes connections, but no broker answered there for {answer_timeout_s:g} s"
-        else:
-            detail = f"{where} did not answer in time"
-        return [Ended(detail, try_older=opened)]

@@ -1,5 +1,6 @@
 """One paho client for one connection. Its threads only hand values over to the loop, through the inbound queue."""
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -14,7 +15,7 @@ import structlog
 
 from edge.mqtt import properties, tls
 from edge.mqtt.failures import TAKEN_OVER, UNSUPPORTED_VERSION, why_lost, why_not_connected, why_refused
-from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, Opened, Subscribed
+from edge.mqtt.inbound import FAILED, Accepted, Answered, Ended, InboundQueue, Incoming, LinkEvent, Opened, Subscribed
 from edge.mqtt.topics import ROOT
 
 if TYPE_CHECKING:
@@ -330,3 +331,29 @@ def _options(*, wants_retained: bool) -> "SubscribeOptions":
 
     handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if wants_retained else SubscribeOptions.RETAIN_DO_NOT_SEND
     return SubscribeOptions(qos=1, retainHandling=handling)
+
+
+async def first_answer(
+    collect: Callable[[], list[LinkEvent]], stir: asyncio.Event, settings: BrokerSettings
+) -> list[LinkEvent]:
+    """The first events beyond `Opened`. A broker that stays silent for too long gives `Ended`.
+
+    collect: called at each `stir`.
+    """
+    where, opened = f"{settings.host}:{settings.port}", False
+    try:
+        # Looking up a name has no time-out of its own, so the network gets its time twice.
+        async with asyncio.timeout(2 * settings.connect_timeout_s) as limit:
+            while True:
+                await stir.wait()
+                for event in (events := collect()):
+                    if not isinstance(event, Opened):
+                        return events
+                    opened = True
+                    limit.reschedule(asyncio.get_running_loop().time() + settings.answer_timeout_s)
+    except TimeoutError:
+        if opened:
+            detail = f"{where} takes connections, but no broker answered there for {settings.answer_timeout_s:g} s"
+        else:
+            detail = f"{where} did not answer in time"
+        return [Ended(detail, try_older=opened)]

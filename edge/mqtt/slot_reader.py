@@ -14,8 +14,8 @@ from functools import partial
 
 import structlog
 
-from edge.mqtt.inbound import Accepted, Ended, InboundQueue, Incoming, LinkEvent, Subscribed, first_answer
-from edge.mqtt.link import BrokerSettings, Link
+from edge.mqtt.inbound import Accepted, Ended, InboundQueue, Incoming, LinkEvent, Subscribed
+from edge.mqtt.link import BrokerSettings, Link, first_answer
 from edge.mqtt.reconnect import Reconnects
 
 SESSION_S = 86_400
@@ -88,14 +88,7 @@ class SlotReader:
     async def _use(
         self, link: Link, inbound: InboundQueue, take: Callable[[Sequence[Incoming]], Awaitable[bool]]
     ) -> Ended:
-        settings = self._settings
-        events = await first_answer(
-            partial(self._collect, inbound),
-            self._stir,
-            where=f"{settings.host}:{settings.port}",
-            connect_timeout_s=settings.connect_timeout_s,
-            answer_timeout_s=settings.answer_timeout_s,
-        )
+        events = await first_answer(partial(self._collect, inbound), self._stir, self._settings)
         missing = len(self._filters)
         while True:
             for event in events:
@@ -111,7 +104,7 @@ class SlotReader:
                 if not missing and isinstance(event, Accepted | Subscribed):
                     self._subscribed = True
                     self._on_state(True, "")
-                    log.info("slots.reading", broker=f"{settings.host}:{settings.port}")
+                    log.info("slots.reading", broker=f"{self._settings.host}:{self._settings.port}")
             messages = [event for event in events if isinstance(event, Incoming)]
             if messages and await take(messages):
                 for message in messages:

@@ -23,6 +23,7 @@ from edge.web.ingress import Ingress
 from edge.web.languages import Languages
 from edge.web.phones import Phones
 from edge.web.server import make_app
+from edge.web.serving import configured
 
 LIVES_S = 5.0
 MOST_CONNECTIONS = 150
@@ -86,11 +87,11 @@ async def _serve(
     known = Encryption(begin.tls_port, begin.port, begin.authority, begin.fingerprint)
     languages = _languages(begin)
     app = _app(begin, feed, languages, known)
-    servers = [(_config(make_plain_app(known, languages) if encrypted else app), listening)]
+    servers = [(_configured(make_plain_app(known, languages) if encrypted else app), listening)]
     if ingress is not None:
-        servers.append((_config(Ingress(app, begin.ingress_from)), ingress))
+        servers.append((_configured(Ingress(app, begin.ingress_from)), ingress))
     if encrypted is not None:
-        servers.append((_config(app, begin.certificate), encrypted))
+        servers.append((_configured(app, begin.certificate), encrypted))
     threading.Thread(target=_read, args=(asyncio.get_running_loop(), feed), daemon=True).start()
     gc.freeze()
     async with asyncio.TaskGroup() as tasks:
@@ -103,21 +104,8 @@ async def _serve(
             tasks.create_task(uvicorn.Server(config).serve([where]))
 
 
-def _config(app: ASGIApp, certificate: str = "") -> uvicorn.Config:
-    """certificate: a file of certificate and key; empty: without encryption."""
-    return uvicorn.Config(
-        app,
-        access_log=False,  # addresses hold a code
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=5,
-        h11_max_incomplete_event_size=16_384,
-        ssl_certfile=certificate or None,
-    )
+def _configured(app: ASGIApp, certificate: str = "") -> uvicorn.Config:
+    return configured(app, MOST_CONNECTIONS, certificate)
 
 
 def _languages(begin: wire.Begin) -> Languages:

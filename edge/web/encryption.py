@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from edge.delivery import page_words
 from edge.web.drawing import drawn
-from edge.web.guard import Guard
+from edge.web.guard import guarded
 from edge.web.languages import Languages
 from edge.web.render import Pages
 
@@ -92,9 +91,7 @@ def make_plain_app(encryption: Encryption, languages: Languages) -> Starlette:
     static = Route("/static/{path:path}", _static)
     everything = Route("/{path:path}", lead_on, methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"])
     routes = [*CertificatePages(encryption, pages, languages).routes, static, everything]
-    app = Starlette(routes=routes, middleware=[Middleware(Guard, languages=languages)])
-    app.router.redirect_slashes = False  # to an address that whoever asks would choose
-    return app
+    return guarded(routes, languages, packed=False)
 
 
 def _sentence(pages: Pages, languages: Languages, request: Request, word: str) -> str:

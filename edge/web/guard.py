@@ -1,10 +1,16 @@
 """Around every request: how often one address may ask, and the headers that every answer carries."""
 
 import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.delivery import page_words
@@ -22,6 +28,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+
+Handlers = Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
+"""What answers an exception, by its class."""
 
 
 class Guard:
@@ -49,3 +58,15 @@ class Guard:
             await refused(scope, receive, with_headers)
             return
         await self._app(scope, receive, with_headers)
+
+
+def guarded(
+    routes: Sequence[BaseRoute], languages: Languages, handlers: Handlers | None = None, *, packed: bool = True
+) -> Starlette:
+    """An application behind the guard. packed: long answers are, for who takes that."""
+    around = [Middleware(Guard, languages=languages)]
+    if packed:
+        around.append(Middleware(GZipMiddleware, minimum_size=1000))
+    app = Starlette(routes=routes, middleware=around, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # to an address that whoever asks would choose
+    return app

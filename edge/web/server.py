@@ -10,8 +10,6 @@ from typing import TypeVar
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -23,7 +21,7 @@ from edge.web.asking import Refused
 from edge.web.checkup import CheckupPages
 from edge.web.encryption import NOT_ENCRYPTED, CertificatePages, Encryption
 from edge.web.feed import Feed
-from edge.web.guard import Guard
+from edge.web.guard import guarded
 from edge.web.history import History
 from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
@@ -264,10 +262,4 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
         *ReadyPages(feed, phones, site.visitor, languages).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    app = Starlette(
-        routes=routes,
-        middleware=[Middleware(Guard, languages=languages), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={Refused: site.refused},
-    )
-    app.router.redirect_slashes = False  # to an address that whoever asks would choose
-    return app
+    return guarded(routes, languages, {Refused: site.refused})

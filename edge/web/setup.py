@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -20,7 +19,7 @@ from edge.delivery import page_words
 from edge.web import asking, house
 from edge.web.asking import Refused
 from edge.web.feed import Feed
-from edge.web.guard import Guard
+from edge.web.guard import guarded
 from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.phones import Phones, as_typed
@@ -227,11 +226,7 @@ def make_setup_app(feed: Feed, phones: Phones, languages: Languages) -> Starlett
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         Route("/{path:path}", site.elsewhere, methods=["GET", "POST"]),
     ]
-    app = Starlette(
-        routes=routes, middleware=[Middleware(Guard, languages=languages)], exception_handlers={Refused: site.refused}
-    )
-    app.router.redirect_slashes = False  # to an address that whoever asks would choose
-    return app
+    return guarded(routes, languages, {Refused: site.refused}, packed=False)
 
 
 def _to(step: str) -> Response:

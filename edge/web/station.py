@@ -13,8 +13,6 @@ from typing import Protocol
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -23,11 +21,12 @@ from starlette.staticfiles import StaticFiles
 from edge.errors import Unreachable
 from edge.web import asking
 from edge.web.asking import Refused
-from edge.web.guard import Guard
+from edge.web.guard import guarded
 from edge.web.languages import Languages
 from edge.web.limits import WRONG_BURST, WRONG_PER_S, Limit
 from edge.web.reader import Reader
 from edge.web.render import Templates
+from edge.web.serving import configured
 from edge.web.station_wire import WardAnswer, WardShown
 
 COOKIE = "feverhub_ward"
@@ -36,6 +35,7 @@ SHIFT_S = 12 * 3600
 MOST_ROWS = 150
 """Beds that are shown whole; the others, which come behind them, by their name."""
 MOST_STREAMS = 40
+MOST_CONNECTIONS = 200
 LOOK_S = 1.0
 """A bed whose hub is silent changes without a message."""
 GAP_S = 0.1
@@ -185,13 +185,7 @@ def make_app(source: Source, token: str, languages: Languages) -> Starlette:
         Route("/api/events", station.events),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    app = Starlette(
-        routes=routes,
-        middleware=[Middleware(Guard, languages=languages), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={Refused: station.refused},
-    )
-    app.router.redirect_slashes = False  # to an address that whoever asks would choose
-    return app
+    return guarded(routes, languages, {Refused: station.refused})
 
 
 class _Server(uvicorn.Server):
@@ -209,14 +203,4 @@ async def serve(app: Starlette, host: str, port: int) -> None:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise Unreachable(f"cannot listen on {host}, port {port}: {error.strerror or error}") from error
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        limit_concurrency=200,
-    )
-    await _Server(config).serve([listening])
+    await _Server(configured(app, MOST_CONNECTIONS)).serve([listening])

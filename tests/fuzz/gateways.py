@@ -14,13 +14,13 @@ from edge.app.load.profiles import load_profiles, profiles_root
 from edge.config import Config
 from edge.model.effect import Dropped
 from edge.model.event import Tick
-from edge.model.moment import Now
 from edge.model.people import Device, Limb, MqttSource, Person, Site
 from edge.mqtt.inbound import Incoming
 from edge.mqtt.link import BrokerSettings
 from tests.fuzz import sensors
 from tests.fuzz.kind import Check, Kind
 from tests.fuzz.outcome import Books, no_error
+from tests.support.fakes.clock import ManualClock
 
 AVAILABLE = ("home/lwt",)
 DEVICES = (
@@ -52,38 +52,26 @@ DEVICES = (
 MOST_MESSAGES = 12
 
 
-class _Clock:
-    """ports.Clock, as far as a source asks."""
-
-    def __init__(self) -> None:
-        self.at = Now(1000.0, 1_800_000_000.0)
-
-    def now(self) -> Now:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        raise NotImplementedError
-
-
 def begin(_folder: Path) -> Check:
-    clock, books = _Clock(), Books()
-    start = clock.at
+    clock, books = ManualClock(mono_s=1000.0, wall_s=1_800_000_000.0), Books()
+    start = clock.now()
     source = GatewaySource(DEVICES, BrokerSettings("cot", "127.0.0.1", 1), clock)
     config = Config(persons=(Person("mia", "Mia"),), devices=DEVICES)
     setup = pipeline.Setup(config, load_profiles(profiles_root()))
     first, _ = pipeline.begin(setup, start)
 
     def check(data: bytes) -> str:
-        state, refused, clock.at = first, "", start
+        state, refused = first, ""
+        clock.mono_s, clock.wall_s = start.mono_s, start.wall_s
         for message in data.split(b"\0\0")[:MOST_MESSAGES]:
             topic, _, payload = message.partition(b"\0")
             incoming = Incoming(topic.decode("utf-8", "replace"), payload, retained=topic.startswith(b"!"))
             for event in source._events(replace(incoming, topic=incoming.topic.lstrip("!"))):
-                state, effects = pipeline.step(state, event, clock.at)
+                state, effects = pipeline.step(state, event, clock.now())
                 books.check(effects)
                 refused = next((each.reason for each in effects if isinstance(each, Dropped)), refused)
-            clock.at = replace(clock.at, mono_s=clock.at.mono_s + 1.0, wall_s=clock.at.wall_s + 1.0)
-            state, effects = pipeline.step(state, Tick(), clock.at)
+            clock.mono_s, clock.wall_s = clock.mono_s + 1.0, clock.wall_s + 1.0
+            state, effects = pipeline.step(state, Tick(), clock.now())
             books.check(effects)
         no_error(state)
         return refused
