@@ -1,13 +1,18 @@
 """The page in a real browser: the number, an alarm that is answered, a hub that is lost; for hands, eyes and ears."""
 
+import datetime as dt
 import re
 import time
+import zoneinfo
 
 import pytest
 from selenium.webdriver.common.by import By
 
+from edge.app.hub import page_series
+from edge.model.language import Locale
 from edge.model.people import Role
-from edge.web import wire
+from edge.storage.rows import Value
+from edge.web import lookup, wire
 from tests.support import browser as seen
 from tests.support.browser import Speaking, chromium, enter, sized, texts, theme, violations, waiting
 from tests.support.page import child, page_process, reading, seizure, silent_sensor
@@ -117,6 +122,35 @@ def test_the_curve_is_drawn_with_a_gap_and_is_a_picture_with_words(page):
     waiting(page).until(lambda b: "hours=72" in b.find_element(By.CSS_SELECTOR, ".curve .link").get_attribute("href"))
     pressed = [each.get_attribute("aria-pressed") for each in page.find_elements(By.CSS_SELECTOR, "[data-hours]")]
     assert pressed == ["false", "false", "true"]
+
+
+def test_in_the_night_when_clocks_go_back_the_curve_has_one_line_and_each_hour_a_row_of_its_own(page, site):
+    """By the hub's own code, on the family's clock; the phone's, in another zone, is asked for nothing."""
+    berlin = zoneinfo.ZoneInfo("Europe/Berlin")
+    end_s = dt.datetime(2026, 10, 25, 5, tzinfo=berlin).timestamp()
+    kept = [
+        Value(end_s - 6 * 3600 + 60 * n, "patch", "axilla", "temperature", 37.0 + n / 240, "valid", "")
+        for n in range(360)
+    ]
+    dots = {("patch", "axilla"): [(each.wall_s, each.value) for each in kept]}
+    night = page_series.series(
+        page_series.Measured(kept, [], dots), end_s, 6, page_series.Drawn(Locale(zone=berlin), {"patch": 180.0})
+    )
+    page.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kathmandu"})
+    site.finds = lambda question: night if isinstance(question, lookup.SeriesAsked) else finds(question)
+    try:
+        page.get(f"{site.url}/curve?person=mia&hours=24")  # the page's own curve is kept for some seconds
+        assert texts(page, "tbody th") == ["04:00", "03:00", "02:00 CET", "02:00 CEST", "01:00", "00:00"]
+        assert set(texts(page, "tbody td:last-child")) == {""}, "no hour is missing, and none is half"
+        page.get(site.url)
+        page.find_element(By.CSS_SELECTOR, '[data-hours="24"]').click()
+        label = "37.0 °C to 38.5 °C"
+        plot = "return document.querySelector('.plot')?.getAttribute('aria-label')"
+        waiting(page).until(lambda b: b.execute_script(plot) == label)
+        assert page.find_elements(By.CSS_SELECTOR, ".plot canvas")
+    finally:
+        site.finds = finds
+        page.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ""})
 
 
 def test_a_screen_reader_hears_the_number_once_a_minute_and_each_alarm_once(page, site):
