@@ -19,7 +19,13 @@ from bumble.core import AdvertisingData, BaseBumbleError, PhysicalTransport
 from bumble.device import Advertisement, AdvertisingType, Connection, Device, DeviceConfiguration, Peer
 from bumble.gatt import Characteristic, Service
 from bumble.gatt_client import CharacteristicProxy
-from bumble.hci import Address, HCI_LE_Set_Random_Address_Command, OwnAddressType
+from bumble.hci import (
+    Address,
+    HCI_Command_Complete_Event,
+    HCI_Command_Status_Event,
+    HCI_LE_Set_Random_Address_Command,
+    OwnAddressType,
+)
 from bumble.host import Host
 from bumble.link import LocalLink
 from bumble.pairing import PairingConfig
@@ -33,6 +39,14 @@ _NAMES = {"READ": "read", "WRITE": "write", "WRITE_WITHOUT_RESPONSE": "write-wit
     "NOTIFY": "notify",
     "INDICATE": "indicate",
 }
+
+
+class _Host(Host):
+    """Bumble's own raises in a callback where an answer comes in the moment in which its command is cancelled."""
+
+    def on_command_processed(self, event: HCI_Command_Complete_Event | HCI_Command_Status_Event) -> None:
+        if self.pending_response is None or not self.pending_response.done():
+            super().on_command_processed(event)
 
 
 class Air(LocalLink):
@@ -73,7 +87,7 @@ class Air(LocalLink):
         random = f"C9{address[2:]}" if public else address
         config = DeviceConfiguration(name=name, address=Address(random), gatt_service_enabled=gatt)
         config.le_privacy_enabled, config.irk = private, bytes(range(16))
-        device = Device(config=config, host=Host(controller, AsyncPipeSink(controller)))
+        device = Device(config=config, host=_Host(controller, AsyncPipeSink(controller)))
         await device.power_on()
         return device
 
