@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import homes
+from tests.support.first_run import patient
 from tests.support.page import Phone, until_up
 from tests.support.servers import free_port, until
 
@@ -39,7 +40,7 @@ async def test_from_the_terminal_to_an_answered_alarm(home):
         await asyncio.to_thread(until_up, url)
         phone = Phone(url)
         assert phone.enter(code).status_code == 200
-        assert "waiting for the first reading" in phone.get("/").text
+        assert "waiting for the first reading" in (await asyncio.to_thread(patient, phone, "/")).text
 
         def rings():
             alarms = phone.get("/api/state").json()["state"]["alarms"]
