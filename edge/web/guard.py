@@ -1,4 +1,4 @@
-"""Around every request: how often one address may ask, and the headers that every answer carries."""
+"""Around every request: how often one phone or address may ask, and the headers that every answer carries."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.delivery import page_words
 from edge.web.languages import Languages
-from edge.web.limits import BURST, PER_S, Limit
+from edge.web.limits import BURST, PER_S, PHONE_BURST, PHONE_PER_S, Limit
 
 HEADERS = {
     # Nothing but what the hub itself serves: no script in the page, none from elsewhere, no frame around it.
@@ -31,15 +31,18 @@ HEADERS = {
 
 Handlers = Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
 """What answers an exception, by its class."""
+PhoneOf = Callable[[Request], str]
+"""The id of the phone that was let in and asks; empty for anybody else."""
 
 
 class Guard:
     """ASGI middleware; it passes streams on as they are."""
 
-    def __init__(self, app: ASGIApp, languages: Languages) -> None:
+    def __init__(self, app: ASGIApp, languages: Languages, phone: PhoneOf) -> None:
         self._app = app
         self._languages = languages
-        self._limit = Limit(BURST, PER_S)
+        self._phone = phone
+        self._addresses, self._phones = Limit(BURST, PER_S), Limit(PHONE_BURST, PHONE_PER_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
@@ -49,9 +52,7 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")  # a child's data; static files say otherwise
             await send(message)
 
-        client = scope.get("client")
-        address = client[0] if client else ""
-        if scope["type"] == "http" and not self._limit.take(address, time.monotonic()):
+        if scope["type"] == "http" and not self._take(Request(scope)):
             words = self._languages.locale(self._languages.stranger(Request(scope)))
             said = page_words.fill("too_many_requests", words) + "\n"
             refused = PlainTextResponse(said, 429, {"retry-after": "5"})
@@ -59,12 +60,24 @@ class Guard:
             return
         await self._app(scope, receive, with_headers)
 
+    def _take(self, request: Request) -> bool:
+        """Whether one more may be asked; takes it. A stranger's flood leaves the phones of its address alone."""
+        now_s = time.monotonic()
+        if phone := self._phone(request):
+            return self._phones.take(phone, now_s)
+        return self._addresses.take(request.client.host if request.client else "", now_s)
+
 
 def guarded(
-    routes: Sequence[BaseRoute], languages: Languages, handlers: Handlers | None = None, *, packed: bool = True
+    routes: Sequence[BaseRoute],
+    languages: Languages,
+    handlers: Handlers | None = None,
+    *,
+    packed: bool = True,
+    phone: PhoneOf = lambda _: "",
 ) -> Starlette:
-    """An application behind the guard. packed: long answers are, for who takes that."""
-    around = [Middleware(Guard, languages=languages)]
+    """An application behind the guard. packed: long answers are, for who takes that. phone: which one asks."""
+    around = [Middleware(Guard, languages=languages, phone=phone)]
     if packed:
         around.append(Middleware(GZipMiddleware, minimum_size=1000))
     app = Starlette(routes=routes, middleware=around, exception_handlers=handlers)

@@ -30,7 +30,7 @@ from edge.web.people import People
 from edge.web.phones import Phones
 from edge.web.reader import Reader
 from edge.web.ready import ReadyPages
-from edge.web.render import Pages, View
+from edge.web.render import Pages
 from edge.web.report import ReportPages
 from edge.web.visitor import Visitor
 
@@ -140,10 +140,10 @@ class Site:
         mine = self._streams.get(visitor.phone, 0)
         if mine >= MOST_STREAMS_A_PHONE or sum(self._streams.values()) >= MOST_STREAMS:
             raise Refused(503, "too_many_pages")
-        view = visitor.at_night if request.query_params.get("face") == "night" else visitor.view
-        return StreamingResponse(self._stream(request, visitor, view), media_type="text/event-stream")
+        night = request.query_params.get("face") == "night"
+        return StreamingResponse(self._stream(request, visitor, night=night), media_type="text/event-stream")
 
-    async def _stream(self, request: Request, visitor: Visitor, view: View) -> AsyncIterator[bytes]:
+    async def _stream(self, request: Request, visitor: Visitor, *, night: bool) -> AsyncIterator[bytes]:
         self._streams[visitor.phone] = self._streams.get(visitor.phone, 0) + 1
         seen: dict[str, str] = {}
         version = 0
@@ -151,9 +151,11 @@ class Site:
             yield b"retry: 2000\n\n"
             while True:
                 version = await self._feed.next(version)
+                # An access that has ended ends what it opened; who may do more or less by now sees that.
+                now = self.visitor(request)
+                view = now.at_night if night else now.view
                 shown = self._feed.shown_to(view.reader)
                 assert shown is not None
-                self.visitor(request)  # an access that has ended ends what it opened
                 parts = self.pages.parts(shown, view)
                 new = {name: part for name, part in parts.items() if seen.get(name) != part}
                 seen = parts
@@ -177,8 +179,7 @@ class Site:
 
     def visitor(self, request: Request) -> Visitor:
         """Raises Refused for a phone that is not let in, or whose caregiver is not set up any more."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        secret = token.strip() if scheme.lower() == "bearer" else request.cookies.get(asking.COOKIE, "")
+        secret = _secret(request)
         if not secret:
             raise Refused(401, "not_let_in")
         phone = self._known(request, self._phones.find(secret, time.time()), "not_let_in")
@@ -190,6 +191,11 @@ class Site:
         local = house.local(asking.address(request), request.headers)
         words = self._languages.locale(who.reader)
         return Visitor(phone.id, phone.caregiver, who.name, who.role, local, who.reader, words)
+
+    def phone(self, request: Request) -> str:
+        """The id of the phone that asks; empty if it is not let in."""
+        found = self._phones.find(_secret(request), time.time())
+        return "" if found is None else found.id
 
     def reader(self, request: Request) -> tuple[Reader, bool]:
         """How whoever asks reads, also who is not let in; whether that is a stranger."""
@@ -238,6 +244,12 @@ class Site:
         return HTMLResponse(self.pages.sentence(why, reader, good=False, stranger=stranger), error.status)
 
 
+def _secret(request: Request) -> str:
+    """What a phone or a script was let in with; empty without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(asking.COOKIE, "")
+
+
 def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encryption = NOT_ENCRYPTED) -> Starlette:
     """The whole application, with the guard around it."""
     site = Site(feed, phones, languages)
@@ -262,4 +274,4 @@ def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encry
         *ReadyPages(feed, phones, site.visitor, languages).routes,
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return guarded(routes, languages, {Refused: site.refused})
+    return guarded(routes, languages, {Refused: site.refused}, phone=site.phone)

@@ -4,11 +4,12 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -71,8 +72,23 @@ def theme(browser: webdriver.Chrome, name: str) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def waiting(browser: webdriver.Chrome, seconds: float = 20) -> "WebDriverWait[webdriver.Chrome]":
-    return WebDriverWait(browser, seconds, poll_frequency=0.1)
+Seen = TypeVar("Seen")
+
+
+class Waiting(WebDriverWait[webdriver.Chrome]):
+    """Says what stood there when it waited for nothing, and what the browser logged."""
+
+    def until(self, method: Callable[[webdriver.Chrome], Literal[False] | Seen], message: str = "") -> Seen:
+        try:
+            return super().until(method, message)
+        except TimeoutException as error:
+            there = self._driver.execute_script("return `${location.href}\n${document.body?.innerText}`")
+            logged = [each["message"] for each in self._driver.get_log("browser")]
+            raise AssertionError(f"{message or 'waited in vain'}\n{there}\n{logged}") from error
+
+
+def waiting(browser: webdriver.Chrome, seconds: float = 20) -> Waiting:
+    return Waiting(browser, seconds, poll_frequency=0.1)
 
 
 def texts(browser: webdriver.Chrome, css: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The caregivers' page as its own process, with a hub that a test plays; and a phone that speaks HTTP to it."""
 
 import contextlib
+import itertools
 import queue
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import requests
+from requests.adapters import HTTPAdapter
 
 from edge.host.authority import Authority
 from edge.model.people import Role
@@ -114,12 +116,36 @@ def snapshot(**changes: object) -> wire.Snapshot:
     return wire.Snapshot(**(known | changes))  # type: ignore[arg-type]
 
 
+class _FromAddress(HTTPAdapter):
+    """Connects from that address."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: object, **how: object) -> None:
+        super().init_poolmanager(*args, source_address=(self._address, 0), **how)  # type: ignore[no-untyped-call]
+
+
+_numbers = itertools.count()
+
+
+def apart() -> requests.Session:
+    """From a loopback address of its own, as each phone of a family has one: the page's limits are by address."""
+    session = requests.Session()
+    session.mount("http://", _FromAddress(f"127.0.1.{1 + next(_numbers) % 250}"))
+    return session
+
+
 @dataclass
 class Phone:
-    """A browser as far as HTTP goes: it keeps its cookie, and says where a form comes from."""
+    """A browser as far as HTTP goes: it keeps its cookie, and says where a form comes from.
+
+    session: from an address of its own, by default.
+    """
 
     url: str
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=apart)
 
     def get(self, path: str, **how: object) -> requests.Response:
         return self.session.get(f"{self.url}{path}", timeout=10, **how)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 from edge.web.phones import INVITED_S, Phones, hashed
 from tests.support.page import Phone, page_process
@@ -137,9 +138,15 @@ def test_what_is_too_long_or_no_form_is_one_sentence(site):
     assert phone.post("/say", data="&".join(f"a{n}=1" for n in range(50))).status_code == 400
 
 
+def near(site):
+    """A phone at the address of others: behind one router."""
+    return Phone(site.url, requests.Session())
+
+
 def test_guessing_is_slowed_down_and_a_phone_that_was_let_in_still_sees_the_page(tmp_path):
     with page_process(tmp_path) as site:
-        anna, thief = site.phone("anna"), site.phone()
+        anna, thief = near(site), near(site)
+        anna.enter(site.phones.invite("anna", time.time()))
         codes = [thief.get("/enter", params={"code": f"guess{n}"}).status_code for n in range(14)]
         assert codes[0] == 401
         assert codes[-1] == 429
@@ -148,10 +155,30 @@ def test_guessing_is_slowed_down_and_a_phone_that_was_let_in_still_sees_the_page
 
 def test_a_flood_is_refused_and_a_second_later_it_is_forgotten(tmp_path):
     with page_process(tmp_path) as site:
-        phone = site.phone()
+        phone = near(site)
         assert phone.get("/static/icon.svg").status_code == 200
         with ThreadPoolExecutor(8) as many:  # one after the other they may be slower than the limit
-            codes = list(many.map(lambda _: Phone(site.url).get("/static/icon.svg").status_code, range(400)))
+            codes = list(many.map(lambda _: near(site).get("/static/icon.svg").status_code, range(400)))
         assert set(codes) == {200, 429}
         time.sleep(1.0)
         assert phone.get("/static/icon.svg").status_code == 200
+
+
+def test_a_flood_leaves_the_phones_at_its_address_alone(tmp_path):
+    """github.com/alextselegidis/easyappointments/issues/1946, github.com/Sanket9225/UsenetStreamer/issues/91:
+    all behind one proxy were shut out for what one had asked."""
+    with page_process(tmp_path) as site:
+        anna = near(site)
+        anna.enter(site.phones.invite("anna", time.time()))
+        with ThreadPoolExecutor(8) as many:
+            codes = list(many.map(lambda _: near(site).get("/static/icon.svg").status_code, range(400)))
+        assert 429 in codes
+        assert {anna.get("/static/icon.svg").status_code for _ in range(60)} == {200}
+
+
+def test_a_phone_that_is_let_in_is_slowed_down_too(tmp_path):
+    with page_process(tmp_path) as site:
+        anna = site.phone("anna")
+        with ThreadPoolExecutor(8) as many:
+            codes = list(many.map(lambda _: anna.get("/static/icon.svg").status_code, range(800)))
+        assert set(codes) == {200, 429}

@@ -43,11 +43,10 @@ def proxied(target: int) -> http.server.ThreadingHTTPServer:
                     self.send_header(name, value)
             self.send_header("connection", "close")
             self.end_headers()
-            with contextlib.suppress(OSError):
+            with contextlib.closing(to), contextlib.suppress(OSError, http.client.HTTPException):
                 while part := answer.read1(65_536):
                     self.wfile.write(part)
                     self.wfile.flush()
-            to.close()
             self.close_connection = True
 
         do_POST = do_GET  # noqa: N815

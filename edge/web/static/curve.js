@@ -2,6 +2,7 @@
 /* global uPlot */
 
 const AGAIN_MS = 60_000;
+const SOON_MS = 10_000; // after a refusal: busy, too many requests, or a hub that has just started
 const LEFT = 48; // pixels of the axis of degrees; strips begin there too
 const SLEEP = { asleep: 0.25, restless: 0.6, up: 1 }; // height of the band, so that colour is not needed
 
@@ -159,6 +160,8 @@ class Course {
     if (hours !== this.hours) return; // another was chosen meanwhile
     this.series = told.series ?? null;
     this.draw(told.reason);
+    clearTimeout(this.soon);
+    if (!this.series) this.soon = setTimeout(() => this.load(), SOON_MS);
   }
 
   draw(why) {
