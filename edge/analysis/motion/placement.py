@@ -8,9 +8,11 @@ as likely; a value that does not change, and gravity that cannot be, are told as
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.model.alarm import Condition
 from edge.model.evidence import NO_EVIDENCE, WearEvidence
@@ -60,8 +62,8 @@ class Placement:
     same_s: seconds for which each axis has not changed.
     step_g: smallest change from sample to sample that was ever seen.
     odd_s, gravity_g: calm seconds in a row of impossible gravity, and the gravity of the last calm one.
-    posture, still_s: (c,) g where it lies, and for how many seconds it has.
-    parts: (LAG, c) g, means of the last quarters of the second before; None after a hole.
+    posture, still_s: g of each axis where it lies, and for how many seconds it has.
+    parts: (LAG, c) g, means of the last quarters of the last second.
     wander_g2, noise_g2: sums over the seconds for which it has lain still: what `WANDER_G2` bounds the mean of, and
         what the sensor's noise alone would give.
     end_s: end of the last second.
@@ -77,7 +79,7 @@ class Placement:
     step_g: float = math.inf
     odd_s: int = 0
     gravity_g: float = math.nan
-    posture: "Array | None" = None
+    posture: Sequence[float] | None = None
     still_s: int = 0
     parts: "Array | None" = None
     wander_g2: float = 0.0
@@ -96,6 +98,26 @@ def unknown(columns: int) -> Placement:
     return Placement(np.empty((0, columns + 1)), same_s=(0,) * columns)
 
 
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """What is measured of one second.
+
+    begin_s: when it began, whole. last_s: time of its last sample.
+    moved: of each axis, whether any value differs from the one before. step_g: the smallest such difference.
+    mean: g of each axis. variance_g2: the sum of all axes'.
+    change_g2: mean square by which a quarter differs from the third before it; noise_g2: what noise alone makes of it.
+    """
+
+    begin_s: float
+    last_s: float
+    moved: Sequence[bool]
+    step_g: float
+    mean: Sequence[float]
+    variance_g2: float
+    change_g2: float
+    noise_g2: float
+
+
 def placed(placement: Placement, t_s: Array, values: Array) -> tuple[Placement, tuple[Sign, ...]]:
     """Take samples, t_s (n,) s and values (n, 3) or (n,) g; what is not a number is left out.
 
@@ -105,61 +127,92 @@ def placed(placement: Placement, t_s: Array, values: Array) -> tuple[Placement, 
     rows = np.concatenate([placement.rest, rows[np.isfinite(rows).all(axis=1)]])
     if not len(rows) or math.floor(rows[-1, 0]) == math.floor(rows[0, 0]):
         return replace(placement, rest=rows), ()
-    seconds = np.floor(rows[:, 0])
-    cuts = np.flatnonzero(np.diff(seconds)) + 1
+    ends = np.flatnonzero(np.diff(np.floor(rows[:, 0]))) + 1
+    counts = np.diff(ends, prepend=0)
+    whole = counts >= LEAST
+    kept = rows[: ends[-1]][np.repeat(whole, counts)]
+    placement = replace(placement, rest=rows[ends[-1] :].copy())
+    if not len(kept):
+        return placement, ()
+    seconds, parts = _measured(placement, kept, counts[whole])
     signs: list[Sign] = []
-    for second in np.split(rows, cuts)[:-1]:
-        if len(second) >= LEAST:
-            begin_s = math.floor(second[0, 0])
-            if begin_s != placement.end_s:
-                placement = replace(placement, parts=None)
-            placement = replace(_judged(_second(placement, second[:, 1:])), end_s=begin_s + 1)
-            placement, some = _said(placement, float(second[-1, 0]))
-            signs += some
-    return replace(placement, rest=rows[cuts[-1] :].copy()), tuple(signs)
+    for second in seconds:
+        placement, some = _said(_after(placement, second), second.last_s)
+        signs += some
+    return replace(placement, last=kept[-1, 1:].copy(), parts=parts), tuple(signs)
 
 
-def _second(placement: Placement, values: Array) -> Placement:
-    """One second more. values: (n, c) g."""
-    before = values[:1] if placement.last is None else placement.last[None]
-    changes = np.abs(np.diff(np.concatenate([before, values]), axis=0))
-    moved = changes > 0
-    step_g = min(placement.step_g, float(changes[moved].min())) if moved.any() else placement.step_g
-    same_s = tuple(0 if each.any() else so_far + 1 for so_far, each in zip(placement.same_s, moved.T, strict=True))
-    mean, variance = values.mean(axis=0), float(values.var(axis=0).sum())
-    placement = replace(placement, last=values[-1], same_s=same_s, step_g=step_g, seconds=placement.seconds + 1)
-    return _stillness(_gravity(placement, mean, variance), values, mean, variance)
+def _measured(placement: Placement, rows: Array, counts: NDArray[np.intp]) -> tuple[list[_Second], Array]:
+    """Seconds that follow what is placed, and the last quarters of the last of them.
+
+    rows: (n, c + 1), time first. counts: (k,), how many of them each second has. Sums run over a second's own numbers
+    alone, so that nothing hangs on how many seconds are measured at once.
+    """
+    values = rows[:, 1:]
+    starts = np.cumsum(counts) - counts
+    first = values[:1] if placement.last is None else placement.last[None]
+    changes = np.abs(np.diff(values, axis=0, prepend=first))
+    moved = np.logical_or.reduceat(changes > 0, starts)
+    steps_g = np.minimum.reduceat(np.where(changes > 0, changes, math.inf).min(axis=1), starts)
+    means = np.add.reduceat(values, starts) / counts[:, None]
+    apart = values - np.repeat(means, counts, axis=0)
+    variances_g2 = _summed(np.add.reduceat(apart * apart, starts)) / counts
+    begins_s = np.floor(rows[starts, 0])
+    parts = _quarters(values, starts, counts)
+    known = placement.parts is not None
+    earlier = placement.parts if placement.parts is not None else parts[0, -LAG:]
+    line = np.concatenate([np.concatenate([earlier[None], parts[:-1, -LAG:]]), parts], axis=1)
+    squares_g2 = _summed((line[:, LAG:] - line[:, :-LAG]) ** 2)
+    follows = begins_s == np.concatenate([[placement.end_s if known else math.nan], begins_s[:-1] + 1])
+    changes_g2 = np.where(follows, _summed(squares_g2) / PARTS, squares_g2[:, -1])  # after a hole: within itself
+    noises_g2 = 2.0 * PARTS * variances_g2 / (counts - 1)
+    last_s = rows[starts + counts - 1, 0]
+    measured = (begins_s, last_s, moved, steps_g, means, variances_g2, changes_g2, noises_g2)
+    seconds = [_Second(*each) for each in zip(*(figures.tolist() for figures in measured), strict=True)]
+    return seconds, parts[-1, -LAG:]
 
 
-def _gravity(placement: Placement, mean: Array, variance: float) -> Placement:
-    if variance > CALM_G**2:
-        return placement
-    gravity_g = float(np.sqrt((mean * mean).sum()))
-    least_g, most_g = GRAVITY_G[mean.size]
-    odd = not least_g <= gravity_g <= most_g
-    return replace(placement, odd_s=placement.odd_s + 1 if odd else 0, gravity_g=gravity_g)
+def _quarters(values: Array, starts: NDArray[np.intp], counts: NDArray[np.intp]) -> Array:
+    """(k, PARTS, c) g, means of each second's quarters, of which the first have a sample more where it must be."""
+    least, more = np.divmod(counts[:, None], PARTS)
+    number = np.arange(PARTS)
+    begins = starts[:, None] + number * least + np.minimum(number, more)
+    sizes = least + (number < more)
+    sums = np.add.reduceat(values, begins.ravel())
+    return np.asarray(sums.reshape(len(counts), PARTS, -1) / sizes[:, :, None])
 
 
-def _stillness(placement: Placement, values: Array, mean: Array, variance: float) -> Placement:
-    floor_g = min(placement.floor_g, math.sqrt(variance))
-    moved = variance > MOVED_G**2 + floor_g**2
-    turned = placement.posture is not None and _cosine(mean, placement.posture) < TURNED
-    placement = replace(placement, floor_g=floor_g)
-    parts = np.array([part.mean(axis=0) for part in np.array_split(values, PARTS)])
-    if moved or turned or placement.posture is None:
-        return replace(placement, posture=mean, still_s=0, parts=parts[-LAG:], wander_g2=0.0, noise_g2=0.0)
-    before = parts[:0] if placement.parts is None else placement.parts
-    line = np.concatenate([before, parts])
-    change = line[LAG:] - line[:-LAG]
-    noise_g2 = 2.0 * PARTS * variance / (len(values) - 1)
-    change_g2 = float((change * change).sum(axis=1).mean())
-    return replace(
+def _summed(values: Array) -> Array:
+    """Sum over the last axis, in order."""
+    return np.asarray(sum(values[..., axis] for axis in range(values.shape[-1])))
+
+
+def _after(placement: Placement, second: _Second) -> Placement:
+    """One second more."""
+    floor_g = min(placement.floor_g, math.sqrt(second.variance_g2))
+    moved = second.variance_g2 > MOVED_G**2 + floor_g**2
+    lies = not moved and placement.posture is not None and _cosine(second.mean, placement.posture) >= TURNED
+    odd_s, gravity_g = placement.odd_s, placement.gravity_g
+    if second.variance_g2 <= CALM_G**2:
+        gravity_g = math.hypot(*second.mean)
+        least_g, most_g = GRAVITY_G[len(second.mean)]
+        odd_s = 0 if least_g <= gravity_g <= most_g else odd_s + 1
+    after = replace(
         placement,
-        still_s=placement.still_s + 1,
-        parts=parts[-LAG:],
-        wander_g2=placement.wander_g2 + change_g2 - noise_g2,
-        noise_g2=placement.noise_g2 + noise_g2,
+        same_s=tuple([0 if each else s + 1 for s, each in zip(placement.same_s, second.moved, strict=True)]),
+        step_g=min(placement.step_g, second.step_g),
+        odd_s=odd_s,
+        gravity_g=gravity_g,
+        posture=placement.posture if lies else second.mean,
+        still_s=placement.still_s + 1 if lies else 0,
+        wander_g2=placement.wander_g2 + second.change_g2 - second.noise_g2 if lies else 0.0,
+        noise_g2=placement.noise_g2 + second.noise_g2 if lies else 0.0,
+        end_s=second.begin_s + 1.0,
+        floor_g=floor_g,
+        seconds=placement.seconds + 1,
     )
+    why, sure = _why(after)
+    return after if (why, sure) == (after.why, after.sure) else replace(after, why=why, sure=sure)
 
 
 def _stiller_than_breathing(placement: Placement) -> bool:
@@ -170,26 +223,26 @@ def _stiller_than_breathing(placement: Placement) -> bool:
     return fine and error_g2 <= ERROR_G2 and placement.wander_g2 / placement.still_s < WANDER_G2
 
 
-def _cosine(one: Array, other: Array) -> float:
+def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
     """Of the angle between two directions; a magnitude has none."""
-    if one.size == 1:
+    if len(one) == 1:
         return 1.0
-    return float((one * other).sum()) / max(float(np.sqrt((one * one).sum() * (other * other).sum())), 1e-9)
+    product = sum(a * b for a, b in zip(one, other, strict=True))
+    return product / max(math.hypot(*one) * math.hypot(*other), 1e-9)
 
 
-def _judged(placement: Placement) -> Placement:
-    """With why it is not taken for worn."""
+def _why(placement: Placement) -> tuple[str, bool]:
+    """Why it is not taken for worn, empty if it is, and whether that is certain."""
     fine = placement.step_g < COARSE_G or (math.isinf(placement.step_g) and len(placement.same_s) == 3)
-    why, sure = "", True
     if fine and min(placement.same_s) >= FROZEN_S:
-        why = NOT_CHANGING
-    elif placement.odd_s >= ODD_S:
-        why = N_("its gravity is {a} g").format(a=f"{placement.gravity_g:.2f}")
-    elif placement.still_s >= TABLE_S and (placement.why == STILLER or _stiller_than_breathing(placement)):
-        why, sure = STILLER, False
-    elif placement.still_s >= STILL_S:
-        why, sure = N_("it has not moved for {a} min").format(a=STILL_S // 60), False
-    return replace(placement, why=why, sure=sure)
+        return NOT_CHANGING, True
+    if placement.odd_s >= ODD_S:
+        return N_("its gravity is {a} g").format(a=f"{placement.gravity_g:.2f}"), True
+    if placement.still_s >= TABLE_S and (placement.why == STILLER or _stiller_than_breathing(placement)):
+        return STILLER, False
+    if placement.still_s >= STILL_S:
+        return N_("it has not moved for {a} min").format(a=STILL_S // 60), False
+    return "", True
 
 
 def _said(placement: Placement, t_s: float) -> tuple[Placement, tuple[Sign, ...]]:
