@@ -30,20 +30,22 @@ UPDATE_C = 0.5
 RESTORED = "*restored"
 RESTORED_S = 180.0
 
+_NOTHING = Tracked()
+
 # A fever of five days is a reason to see a doctor (NICE NG143).
 SEE_A_DOCTOR_DAYS = 5
 
 
 def take(store: ConditionStore, key: AlarmKey, sign: Sign, now: Now) -> Changed:
     """Apply one sign about one condition. Returns the new store and the alarms that changed, oldest first."""
-    before = store.tracked.get(key, Tracked())
+    before = store.tracked.get(key, _NOTHING)
     if sign.present:
         return _present(store, key, before, _finite(sign), now)
     signs = {device: each for device, each in before.signs.items() if device not in (sign.device, RESTORED)}
     if signs:
         # Another sensor still holds it: no sensor speaks for another.
         return (store if len(signs) == len(before.signs) else store.with_(key, replace(before, signs=signs))), ()
-    return _ended(store, key, replace(before, signs=signs), sign, now)
+    return _ended(store, key, replace(before, signs=signs) if before.signs else before, sign, now)
 
 
 def withdraw(store: ConditionStore, key: AlarmKey, device: str, now: Now) -> Changed:

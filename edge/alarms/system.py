@@ -11,6 +11,7 @@ from edge.alarms.episodes import AlarmSystem, Outcome, Plan
 from edge.alarms.pauses import PAUSE_MAX_S, Pause, Snooze
 from edge.alarms.restart import Speakers
 from edge.alarms.signals import DueNotification
+from edge.alarms.states import ConditionState
 from edge.model.alarm import Alarm, AlarmKey, Audience, Condition, Kind, Priority, Reason
 from edge.model.evidence import Evidence
 from edge.model.moment import Now
@@ -98,6 +99,19 @@ def not_awake(system: AlarmSystem, person: str) -> list[AlarmKey]:
     tracked = [system.conditions.tracked.get(AlarmKey(condition, person)) for condition in EVENTS]
     alarms = [each.alarm for each in tracked if each is not None and each.alarm is not None]
     return [alarm.key for alarm in alarms if alarm.evidence.awake_by is None]
+
+
+def holds(system: AlarmSystem, key: AlarmKey) -> bool:
+    """Whether this condition was said to be there: pending or raised."""
+    tracked = system.conditions.tracked.get(key)
+    return tracked is not None and tracked.state in (ConditionState.PENDING, ConditionState.ACTIVE)
+
+
+def next_due_s(system: AlarmSystem) -> float:
+    """When the first delay is over (monotonic); inf where nothing is pending."""
+    tracked = system.conditions.tracked.items()
+    due_s = (t.since_s + CATALOGUE[k.condition].delay_s for k, t in tracked if t.state is ConditionState.PENDING)
+    return min(due_s, default=math.inf)
 
 
 def attentive(system: AlarmSystem, person: str, now: Now) -> bool:

@@ -13,7 +13,7 @@ from edge.pipeline.movement import NOT_VALIDATED
 from edge.pipeline.restart import begin
 from edge.pipeline.roster_store import HOUSE_MEMO, readable, unproven
 from edge.pipeline.state import Sensor, Setup, State, batteries, listened, of_the_house, watches
-from edge.pipeline.step import step
+from edge.pipeline.step import next_change_s, step
 
 __all__ = [
     "HANDLERS",
@@ -32,6 +32,7 @@ __all__ = [
     "ill",
     "levels_readable",
     "listened",
+    "next_change_s",
     "of_the_house",
     "proposed",
     "readable",

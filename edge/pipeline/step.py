@@ -4,13 +4,16 @@ The same code runs live, in replay, offline and in tests. The shell does what th
 decides nothing.
 """
 
+import math
 from dataclasses import replace
 
+from edge import alarms
 from edge.analysis import arrival
 from edge.analysis.arrival import Verdict
 from edge.decoding import decode, key_bytes
 from edge.delivery import latest
 from edge.errors import FrameMalformed
+from edge.model.alarm import Condition
 from edge.model.effect import Dropped
 from edge.model.event import (
     AvailabilityReceived,
@@ -51,7 +54,7 @@ from edge.pipeline import (
     watch_duty,
 )
 from edge.pipeline.notification import Effects, Stepped, filmed
-from edge.pipeline.state import Sensor, State
+from edge.pipeline.state import Sensor, State, key_of
 
 
 def step(state: State, event: Event, now: Now) -> Stepped:
@@ -90,6 +93,21 @@ def step(state: State, event: Event, now: Now) -> Stepped:
         state, more = escalation.escalate(state, now)
         effects += more
     return pushes.sent(state, effects)
+
+
+def next_change_s(state: State) -> float:
+    """The moment (monotonic) from which a `Tick` alone may raise something: a sensor is silent for too long, or the
+    delay of a condition is over. What was raised grows and escalates by ticks besides.
+    """
+    changes_s = alarms.next_due_s(state.alarms)
+    for sensor in state.sensors.values() if state.setup.liveness else ():
+        limit_s = sensor.deadline_s()
+        if not limit_s or alarms.holds(state.alarms, key_of(sensor.device, Condition.NO_DATA)):
+            continue
+        silent_s = (sensor.since_s if sensor.last_seen_s is None else sensor.last_seen_s) + limit_s
+        doubted = alarms.holds(state.alarms, key_of(sensor.device, Condition.CANNOT_JUDGE))
+        changes_s = min(changes_s, silent_s, math.inf if doubted else sensor.judgeable.doubted_s())
+    return changes_s
 
 
 def _told(state: State, event: ClockReceived | AvailabilityReceived, now: Now) -> Sensor:

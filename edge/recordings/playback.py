@@ -70,28 +70,36 @@ def timeline(
         yield due_s, event
 
 
-def batched(events: Iterable[tuple[float, Event]], most: int = 10) -> Iterator[tuple[float, Event]]:
+def batched(
+    events: Iterable[tuple[float, Event]], changes_s: Callable[[], float] = lambda: math.inf, most: int = 60
+) -> Iterator[tuple[float, Event]]:
     """The same time line with up to `most` pieces of one sensor's unbroken movement in one event.
 
     The detector is several times faster so, and gives the same: each sample keeps the moment at which it arrived.
-    Ticks between such pieces are left out, since nothing was silent; those of a gap and of what follows it stay.
+    Ticks between such pieces are left out, since nothing was silent. Those of a gap and of what follows it stay, the
+    first after anything else that arrived, by which it is judged, and those from `changes_s` on: the moment from which
+    time alone would change something, after what was handed out last.
     """
     held: list[tuple[float, MotionReceived]] = []
     ticks: list[tuple[float, Event]] = []
-    alone = AFTER_GAP
+    alone, judged, until_s = AFTER_GAP, False, changes_s()
     for due_s, event in events:
-        if isinstance(event, Tick):
+        if isinstance(event, Tick) and (judged or due_s >= until_s):
+            yield from [*_batch(held), *ticks, (due_s, event)]
+            held, ticks, judged, until_s = [], [], False, changes_s()
+        elif isinstance(event, Tick):
             ticks.append((due_s, event))
         elif isinstance(event, MotionReceived) and len(ticks) <= 1 and alone == 0 and _same(held, event):
             ticks = []
             held.append((due_s, event))
         else:
             alone = AFTER_GAP if len(ticks) > 1 else max(0, alone - 1)
+            judged = not isinstance(event, MotionReceived)
             yield from [*_batch(held), *ticks, (due_s, event)]
-            held, ticks = [], []
+            held, ticks, until_s = [], [], changes_s()
         if len(held) == most:
             yield from _batch(held)
-            held = []
+            held, until_s = [], changes_s()
     yield from [*_batch(held), *ticks]
 
 

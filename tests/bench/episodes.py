@@ -94,7 +94,7 @@ def _events(recording: MotionRecording, said: Sequence[Said], until_s: float | N
     commands = [(at_s, Command(verb, "anna")) for at_s, verb in said]
     end_s = float(recording.t_s[-1])
     silence = ((float(second), Tick()) for second in range(int(end_s) + 1, int(until_s or 0.0)))
-    for at_s, event in chain(batched(timeline([("band", recording)], [0.0])), silence):
+    for at_s, event in chain(batched(timeline([("band", recording)], [0.0]), most=10), silence):
         while commands and commands[0][0] <= at_s:
             yield commands.pop(0)
         yield at_s, event

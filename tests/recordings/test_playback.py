@@ -110,6 +110,21 @@ def test_batches_lose_no_sample_and_keep_when_each_arrived():
 
 def test_offline_gives_the_same_with_batches_and_without(monkeypatch):
     together = offline.report([gappy()], offline.Child())
-    monkeypatch.setattr(offline, "batched", lambda events: events)
+    monkeypatch.setattr(offline, "batched", lambda events, _: events)
     assert offline.report([gappy()], offline.Child()) == together
     assert {condition["condition"] for condition in together["conditions"]} >= {"no_data"}
+
+
+def test_a_thermometer_beside_it_is_judged_at_the_same_moments_with_batches_and_without(monkeypatch):
+    """It is put on, warms up with a break, and rises to a fever, while the limb jerks for a minute."""
+    t_s = np.arange(0, 3000, 0.04)
+    jerks = 0.5 * (np.sin(2 * np.pi * 2.0 * t_s) > 0.8) * ((t_s > 2000) & (t_s < 2060))
+    noise = 0.002 * np.random.default_rng(1).standard_normal((t_s.size, 3))
+    limb = MotionRecording("limb.csv", t_s, np.column_stack((jerks, 0 * t_s, 1 + 0 * t_s)) + noise, 25.0)
+    moments_s = np.delete(np.arange(0.0, 3000.0, 41.7), slice(38, 42))
+    patch = TemperatureRecording("patch.csv", moments_s, np.round(39.2 - 8.0 * np.exp(-moments_s / 600.0), 2))
+    together = offline.report([limb, patch], offline.Child())
+    monkeypatch.setattr(offline, "batched", lambda events, _: events)
+    assert offline.report([limb, patch], offline.Child()) == together
+    rang = {condition["condition"] for condition in together["conditions"]}
+    assert rang >= {"cannot_judge", "no_data", "fever", "seizure_like_movement"}

@@ -79,6 +79,13 @@ class Judgeable:
             return f"{TOO_LITTLE}: {self.why}" if self.why else TOO_LITTLE
         return ""
 
+    def doubted_s(self) -> float:
+        """From when on it is doubted if nothing usable comes (monotonic); inf before it was ever seen."""
+        if self.from_s is None:
+            return math.inf
+        nothing_s = max(self.from_s, self.valid_s or self.from_s) + NOTHING_S
+        return min(nothing_s, max(self.from_s, self.able_s or self.from_s) + UNABLE_S)
+
     def _again_and_again(self, odd: tuple[tuple[float, int], ...], many: int, now_s: float) -> bool:
         if len(odd) < many:
             return False

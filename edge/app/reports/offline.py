@@ -148,7 +148,7 @@ def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) 
     end_s = max(float(r.t_s[-1]) - begin_s for r, begin_s in zip(recordings, begins, strict=True))
     setup, names = setup_for(recordings, child)
     events: Iterable[tuple[float, Event]]
-    events = batched(timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S))
+    events = timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)
     if bar:
         events = with_bar("+".join(recording.name for recording in recordings), end_s, events)
     state, alarms = run(setup, events, end_s)
@@ -181,13 +181,26 @@ def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) 
     }
 
 
+@dataclass(slots=True)
+class _SoFar:
+    """The state of a time line up to now, and by id the alarms as they stand."""
+
+    state: pipeline.State
+    alarms: dict[str, Alarm]
+
+    def changes_s(self) -> float:
+        return pipeline.next_change_s(self.state)
+
+
 def run(
     setup: pipeline.Setup, events: Iterable[tuple[float, Event]], end_s: float
 ) -> tuple[pipeline.State, list[Alarm]]:
     """The last state of a time line (moment in s from 0, event), and all alarms as they stand then, unanswered."""
-    state, alarms = begin(setup)
-    state, changed = fold(state, itertools.chain(events, [(end_s, Tick())]))
-    return state, list({**alarms, **changed}.values())
+    so_far = _SoFar(*begin(setup))
+    for at in itertools.chain(batched(events, so_far.changes_s), [(end_s, Tick())]):
+        so_far.state, changed = fold(so_far.state, [at])
+        so_far.alarms |= changed
+    return so_far.state, list(so_far.alarms.values())
 
 
 def begin(setup: pipeline.Setup) -> tuple[pipeline.State, dict[str, Alarm]]:
