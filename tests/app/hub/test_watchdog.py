@@ -11,9 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 from edge.app.hub import progress, session
+from edge.app.hub.command_mailbox import CommandMailbox
 from edge.app.hub.health import one_line
 from edge.app.hub.progress import Stages, feed
 from edge.host.notify import Systemd
+from edge.mqtt.inbound import Incoming
 from edge.ports import Progress
 from tests.support.servers import until
 
@@ -112,6 +114,28 @@ async def test_the_stages_are_those_that_the_hub_runs(make_hub):
         told = session.stages(parts.made, Ear())
         assert told.names >= {"core", "store writer", "history", "push", "sounder", "commands", "source"}
         assert told.names - {"core", "source"} <= session.side_tasks(parts.made).keys(), "by their supervisor's names"
+
+
+async def test_a_command_that_is_taken_up_and_goes_no_further_is_a_stage_that_stands_still(manager, systemd):
+    """The broker hands over the next one only when this one was dealt with, so none ever waits behind it."""
+    mailbox, stuck = CommandMailbox(), asyncio.Event()
+
+    async def take(_message: Incoming) -> None:
+        await stuck.wait()
+
+    message = Incoming("feverhub/cot/cmd/mother/acknowledge", b"{}", retained=False)
+    tasks = [asyncio.ensure_future(mailbox.run(take)), asyncio.ensure_future(mailbox.put(message))]
+    try:
+        async with fed(Stages({"commands": mailbox.progress}, lambda _part: False), systemd):
+            await until(lambda: "WATCHDOG=trigger" in heard(manager))
+            stuck.set()
+            await until(lambda: "WATCHDOG=1" in heard(manager))
+            await asyncio.sleep(0.6)
+            assert "WATCHDOG=trigger" not in heard(manager), "without a command it may rest"
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Ear:
