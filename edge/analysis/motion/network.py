@@ -106,5 +106,7 @@ def _gated(now: Array, hidden: Array) -> Array:
 
 
 def _product(weights: Array, values: Array) -> Array:
-    """Matrix times vector, each sum over its own row: a library's product may add in another order."""
-    return np.asarray(np.add.reduce(weights * values, axis=1))
+    """Matrix times vector, each sum over its own row by numpy itself: a linear algebra library's order of adding hangs on
+    the processor that it finds.
+    """
+    return np.asarray(np.einsum("ij,j->i", weights, values))
