@@ -9,7 +9,8 @@ import numpy as np
 
 from edge.alarms import ConditionState
 from edge.analysis import motion
-from edge.app.reports import offline
+from edge.app.reports import offline, playthrough
+from edge.app.reports.playthrough import EPOCH_S
 from edge.model.alarm import Alarm, Condition
 from edge.model.event import Event, MotionReceived, ReadingReceived, Tick
 from edge.pipeline import State
@@ -79,18 +80,18 @@ def alarms(
     seed: Sequence[int] = (0,),
     together_s: float = TOGETHER_S,
 ) -> list[Alarm]:
-    """Every alarm of a child that wears these sensors; wall times count from `offline.EPOCH_S`. `t` begins near 0."""
+    """Every alarm of a child that wears these sensors; wall times count from `EPOCH_S`. `t` begins near 0."""
     setup, names = offline.setup_for(recordings, child)
     end_s = max(float(recording.t_s[-1]) for recording in recordings)
     streams = [
         on_air(name, recording, link, np.random.default_rng([*seed, index]))
         for index, (name, recording) in enumerate(zip(names, recordings, strict=True))
     ]
-    state, found = offline.begin(setup)
+    state, found = playthrough.begin(setup)
     for part in gathered(merged(streams), names, end_s, together_s):
-        after, changed = offline.fold(state, part.together)
+        after, changed = playthrough.fold(state, part.together)
         if part.one_by_one and not _same(state, after, len(part.together)):
-            after, changed = offline.fold(state, part.one_by_one)
+            after, changed = playthrough.fold(state, part.one_by_one)
         state = after
         found.update(changed)
     return list(found.values())
@@ -166,7 +167,10 @@ def _ticks(after_s: float, until_s: float) -> Iterator[tuple[float, Event]]:
 def episodes(found: Sequence[Alarm], end_s: float) -> list[Interval]:
     """When each movement alarm was raised and when it ended, s from the beginning."""
     return sorted(
-        (alarm.raised_s - offline.EPOCH_S, end_s if alarm.cleared_s is None else alarm.cleared_s - offline.EPOCH_S)
+        (
+            alarm.raised_s - EPOCH_S,
+            end_s if alarm.cleared_s is None else alarm.cleared_s - EPOCH_S,
+        )
         for alarm in found
         if alarm.key.condition is Condition.SEIZURE_LIKE_MOVEMENT
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from edge.app.reports import offline
+from edge.app.reports import offline, playthrough
 from edge.delivery import escalation
 from edge.model.alarm import Alarm, Condition, Kind, Priority
 from edge.model.people import Limb, Site
@@ -155,7 +155,7 @@ def _group(alarm: Alarm) -> str:
 
 def _right(alarm: Alarm, made: Night) -> bool:
     """Whether the simulator knows of what it says, at that time."""
-    at_s = alarm.raised_s - offline.EPOCH_S
+    at_s = alarm.raised_s - playthrough.EPOCH_S
 
     def near(row: Truth) -> bool:
         return row.start_s - _SOON_S <= at_s <= row.end_s + _SOON_S

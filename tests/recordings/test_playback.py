@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from edge.app.reports import offline
+from edge.app.reports import offline, playthrough
 from edge.model.event import MotionReceived, ReadingReceived, Tick
 from edge.model.reading import Quantity, Unit, Validity
 from edge.recordings.files import MotionRecording, TemperatureRecording
@@ -110,7 +110,7 @@ def test_batches_lose_no_sample_and_keep_when_each_arrived():
 
 def test_offline_gives_the_same_with_batches_and_without(monkeypatch):
     together = offline.report([gappy()], offline.Child())
-    monkeypatch.setattr(offline, "batched", lambda events, _: events)
+    monkeypatch.setattr(playthrough, "batched", lambda events, _: events)
     assert offline.report([gappy()], offline.Child()) == together
     assert {condition["condition"] for condition in together["conditions"]} >= {"no_data"}
 
@@ -124,7 +124,7 @@ def test_a_thermometer_beside_it_is_judged_at_the_same_moments_with_batches_and_
     moments_s = np.delete(np.arange(0.0, 3000.0, 41.7), slice(38, 42))
     patch = TemperatureRecording("patch.csv", moments_s, np.round(39.2 - 8.0 * np.exp(-moments_s / 600.0), 2))
     together = offline.report([limb, patch], offline.Child())
-    monkeypatch.setattr(offline, "batched", lambda events, _: events)
+    monkeypatch.setattr(playthrough, "batched", lambda events, _: events)
     assert offline.report([limb, patch], offline.Child()) == together
     rang = {condition["condition"] for condition in together["conditions"]}
     assert rang >= {"cannot_judge", "no_data", "fever", "seizure_like_movement"}

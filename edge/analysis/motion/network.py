@@ -106,7 +106,7 @@ def _gated(now: Array, hidden: Array) -> Array:
 
 
 def _product(weights: Array, values: Array) -> Array:
-    """Matrix times vector, each sum over its own row by numpy itself: a linear algebra library's order of adding hangs on
-    the processor that it finds.
+    """Matrix times vector, each sum over its own row and by numpy itself: a library of linear algebra adds in another
+    order on another processor.
     """
     return np.asarray(np.einsum("ij,j->i", weights, values))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from edge import pipeline
-from edge.app.reports import offline
+from edge.app.reports import offline, playthrough
 from edge.app.reports.movement import moved
 from edge.config import Config
 from edge.decoding import Profile, index_of, key_bytes
@@ -113,7 +113,7 @@ def report(
     if bar:
         events = offline.with_bar(recording.name, end_s, events)
     state, outcome = _play(pipeline.Setup(config, {profile.id: profile}), events)
-    [(_, _, why)] = pipeline.watches(state, offline.now(end_s))
+    [(_, _, why)] = pipeline.watches(state, playthrough.now(end_s))
     files = {SENSOR: recording.name}
     limbs = {SENSOR: str(limb)} if limb not in {None, Limb.UNKNOWN} else {}
     movement = moved(state, recording.name, SENSOR, child.age_months)
@@ -142,15 +142,15 @@ def report(
 
 def _play(setup: pipeline.Setup, events: Iterable[tuple[float, Event]]) -> tuple[pipeline.State, _Outcome]:
     outcome = _Outcome()
-    state, effects = pipeline.begin(setup, offline.now(0.0))
+    state, effects = pipeline.begin(setup, playthrough.now(0.0))
     _keep(outcome, effects)
     played_s = 0.0
     for moment_s, event in events:
         if moment_s > played_s:
-            [(_, _, why)] = pipeline.watches(state, offline.now(played_s))
+            [(_, _, why)] = pipeline.watches(state, playthrough.now(played_s))
             outcome.watched_s += 0.0 if why else moment_s - played_s
             played_s = moment_s
-        state, effects = pipeline.step(state, event, offline.now(moment_s))
+        state, effects = pipeline.step(state, event, playthrough.now(moment_s))
         _keep(outcome, effects)
     return state, outcome
 

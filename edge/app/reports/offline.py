@@ -1,7 +1,6 @@
 """`feverhub analyze`: recordings through the same pipeline, from a cold start, as fast as the machine can."""
 
 import datetime as dt
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,26 +10,23 @@ import numpy as np
 
 from edge import pipeline
 from edge.app.load.progress import Bar
+from edge.app.reports import playthrough
 from edge.app.reports.movement import moved
 from edge.config import Config
 from edge.decoding import Link, Match, Profile
 from edge.errors import EdgeError
 from edge.model.alarm import Alarm, Condition
-from edge.model.effect import AlarmChanged, Effect
-from edge.model.event import Event, Tick
+from edge.model.event import Event
 from edge.model.evidence import SilenceEvidence
 from edge.model.evidence_json import to_plain
 from edge.model.limits import Limits
-from edge.model.moment import Now
 from edge.model.people import Device, Limb, Person, Site, Watchfulness
 from edge.model.reading import Array, Quantity
 from edge.recordings.files import MotionRecording, Recording, TemperatureRecording, read_motion, read_temperature
-from edge.recordings.playback import batched, timeline
+from edge.recordings.playback import timeline
 
 CHILD = "child"
 CHUNK_S = 1.0
-# A day in 2020: files start anywhere, people are born at a date.
-EPOCH_S = 1_600_000_000.0
 MONTH_S = 30.4375 * 86400
 DAY_S = 86400.0
 # Of a gap so much is counted through; no delay or deadline is longer.
@@ -56,7 +52,7 @@ class Child:
 
     def person(self) -> Person:
         """As a configuration would have it, born so long before moment 0."""
-        born_s = None if self.age_months is None else EPOCH_S - self.age_months * MONTH_S
+        born_s = None if self.age_months is None else playthrough.EPOCH_S - self.age_months * MONTH_S
         return Person(CHILD, "", born=_date(born_s), watchfulness=self.watchfulness)
 
     def limb(self, index: int) -> Limb:
@@ -151,7 +147,7 @@ def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) 
     events = timeline(list(zip(names, recordings, strict=True)), begins, LONGEST_GAP_S)
     if bar:
         events = with_bar("+".join(recording.name for recording in recordings), end_s, events)
-    state, alarms = run(setup, events, end_s)
+    state, alarms = playthrough.run(setup, events, end_s)
     watched_s = max(watched_s_of(recording) for recording in recordings)
     notes = [note for recording in recordings for note in recording.notes]
     if any(isinstance(r, MotionRecording) and r.values.ndim == 1 for r in recordings):
@@ -181,44 +177,6 @@ def report(recordings: Sequence[Recording], child: Child, *, bar: bool = False) 
     }
 
 
-@dataclass(slots=True)
-class _SoFar:
-    """The state of a time line up to now, and by id the alarms as they stand."""
-
-    state: pipeline.State
-    alarms: dict[str, Alarm]
-
-    def changes_s(self) -> float:
-        return pipeline.next_change_s(self.state)
-
-
-def run(
-    setup: pipeline.Setup, events: Iterable[tuple[float, Event]], end_s: float
-) -> tuple[pipeline.State, list[Alarm]]:
-    """The last state of a time line (moment in s from 0, event), and all alarms as they stand then, unanswered."""
-    so_far = _SoFar(*begin(setup))
-    for at in itertools.chain(batched(events, so_far.changes_s), [(end_s, Tick())]):
-        so_far.state, changed = fold(so_far.state, [at])
-        so_far.alarms |= changed
-    return so_far.state, list(so_far.alarms.values())
-
-
-def begin(setup: pipeline.Setup) -> tuple[pipeline.State, dict[str, Alarm]]:
-    """The state at moment 0, and the alarms that stand then, by id."""
-    state, effects = pipeline.begin(setup, now(0.0))
-    return state, _changed(effects)
-
-
-def fold(state: pipeline.State, events: Iterable[tuple[float, Event]]) -> tuple[pipeline.State, dict[str, Alarm]]:
-    """The state after these events (moment in s, event), and by id the alarms that they changed, as they then stand."""
-    alarms: dict[str, Alarm] = {}
-    for moment_s, event in events:
-        state, effects = pipeline.step(state, event, now(moment_s))
-        if effects:
-            alarms.update(_changed(effects))
-    return state, alarms
-
-
 def _begins(recordings: Sequence[Recording]) -> list[float]:
     """The moment of each recording's own `t` at which the common time line begins.
 
@@ -233,11 +191,6 @@ def _begins(recordings: Sequence[Recording]) -> list[float]:
         reach_s = max(reach_s, spans[index][1])
         found[index] = begin_s
     return [found[index] for index in range(len(spans))]
-
-
-def now(t_s: float) -> Now:
-    """The moment t_s seconds after the beginning of a time line."""
-    return Now(t_s, EPOCH_S + t_s)
 
 
 def setup_for(recordings: Sequence[Recording], child: Child) -> tuple[pipeline.Setup, list[str]]:
@@ -271,16 +224,12 @@ def _date(wall_s: float | None) -> dt.date | None:
     return None if wall_s is None else dt.datetime.fromtimestamp(wall_s, dt.UTC).date()
 
 
-def _changed(effects: Sequence[Effect]) -> dict[str, Alarm]:
-    return {effect.alarm.id: effect.alarm for effect in effects if isinstance(effect, AlarmChanged)}
-
-
 def _outside(alarm: Alarm, end_of: Mapping[str, float]) -> bool:
     """Whether it only says that a file begins later or ends earlier than another, which is no lost sensor."""
     if alarm.key.condition is not Condition.NO_DATA:
         return False
     was_seen = isinstance(alarm.evidence, SilenceEvidence) and alarm.evidence.ever_heard
-    return not was_seen or alarm.onset_s - EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
+    return not was_seen or alarm.onset_s - playthrough.EPOCH_S >= end_of[alarm.key.device] - CHUNK_S
 
 
 def condition(
@@ -291,7 +240,7 @@ def condition(
     begin_s = begin_of[sensors[0]] if sensors else next(iter(begin_of.values()))
 
     def own(wall_s: float | None) -> float | None:
-        return None if wall_s is None else round(wall_s - EPOCH_S + begin_s, 3)
+        return None if wall_s is None else round(wall_s - playthrough.EPOCH_S + begin_s, 3)
 
     return {
         "condition": str(alarm.key.condition),
