@@ -16,7 +16,7 @@ from edge.exports.record import Blocks, Movement, Record, Temperature, valid
 from edge.model.reading import Array
 
 MOST_MEMORY = "96MB"
-BATCH_BLOCKS = 1800  # half an hour, a second a block
+BATCH_BLOCKS = 360  # half an hour, five seconds a block
 _INSTALL = 'the package duckdb is needed for Parquet: pip install "feverhub[export]"'
 # Delta encoding of times and dictionaries of values: version 2 of the format.
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2"

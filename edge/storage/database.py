@@ -22,7 +22,8 @@ WHOLE_CHECK_BYTES = 256 * 1024 * 1024  # the check at start reads all of it: 6 s
 KEPT_ASIDE = 2  # broken files kept for a repair by hand; each may be as large as the store
 
 Schema = Sequence[Sequence[str]]
-"""Statements by version: entry 0 makes version 1. Versions only ever add, so that the release before can still read."""
+"""Statements by version: entry 0 makes version 1. Versions only ever add, so that the release before can still read;
+of movement it leaves out what is deflated (`edge.storage.blocks`), as it does with a row that it cannot read."""
 
 CURSORS = "CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT"
 SET_CURSOR = "INSERT OR REPLACE INTO cursor VALUES (?, ?)"

@@ -24,7 +24,7 @@ JOURNAL, READINGS = "journal.sqlite", "readings.sqlite"
 NEWEST = {JOURNAL: len(journal_tables.SCHEMA) + 1, READINGS: len(rows.SCHEMA) + 1}
 """The newest version of each file that this release reads."""
 BUSY_S = 30.0
-_ROWS = 500  # of one transaction, half a megabyte: a store of 4 GB is not deleted in a -wal file of 4 GB
+_ROWS = 200  # of one transaction, a third of a megabyte: a store of 4 GB is not deleted in a -wal file of 4 GB
 _WAL_PAGES = 128  # from which on the -wal file begins anew, for a disk that is nearly full
 _LEFTOVERS = ("*.corrupt-*", "*.anew", ".settings.toml.*", "reports/*")
 """Whole copies of what is to be forgotten that nobody can take her out of: damaged files, and what a kill left."""

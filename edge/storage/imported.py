@@ -21,7 +21,7 @@ from edge.model.effect import KeepMotion, KeepReading
 from edge.model.reading import Array
 from edge.storage import entries as entry_rows
 from edge.storage import rows
-from edge.storage.blocks import Block, pack
+from edge.storage.blocks import LONGEST_S, Block, pack
 from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 
@@ -135,7 +135,7 @@ class Importer:
         found = db.execute(
             "SELECT m.start_s, m.step_s, m.n FROM motion m JOIN stream s ON s.id = m.stream WHERE s.person = ?"
             " AND s.device = ? AND m.start_s >= ? AND m.start_s <= ? ORDER BY 1",
-            (item.person, item.device, begin_s - 1.5, end_s + 0.1),
+            (item.person, item.device, begin_s - LONGEST_S - 0.5, end_s + 0.1),
         ).fetchall()
         if not found:
             return np.zeros(len(item.wall_s), dtype=np.bool_)

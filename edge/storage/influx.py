@@ -33,7 +33,8 @@ GAPS, GAPS_S = 3, 300.0
 """As many reconnects in so long count as gaps: some servers close every idle connection, and rows have to settle."""
 
 BATCH_ROWS = 1_000
-RAW_BATCH_ROWS = 50  # blocks of up to 210 samples each
+MOTION_BATCH_ROWS = 200  # blocks of up to five lines each
+RAW_BATCH_ROWS = 10  # blocks of up to 1,050 samples each
 TIMEOUT_S = 10.0
 BUDGET_S = 20.0  # of one call
 
@@ -189,6 +190,7 @@ class InfluxReplicator:
         readings = _Feed("influx_reading", store, store.readings_after, partial(points.of_readings, hub=hub), rows)
         blocks = partial(store.last_row, "motion")
         motion = _Feed("influx_motion", store, store.motion_after, partial(points.of_motion, hub=hub), blocks)
+        motion.batch = MOTION_BATCH_ROWS
         if raw:
             motion.name, motion.batch = "influx_motion_raw", RAW_BATCH_ROWS
             motion.lines = partial(points.of_samples, hub=hub)

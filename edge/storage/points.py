@@ -7,7 +7,7 @@ point has the tag `hub`, empty tags are left out, and what is about a child has 
 | measurement | tags beside `hub` | fields |
 | --- | --- | --- |
 | the quantity, e.g. `temperature` | person, device, place, validity | value, reason (if there is one) |
-| `motion`, one a stored block of at most a second | person, device, place | n, rms_g, peak_g |
+| `motion`, one a second | person, device, place | n, rms_g, peak_g |
 | `motion_raw`, one a sample, by option | person, device, place | x, y, z or m |
 | `alarm`, one a change | condition, kind, person, device | active, priority, sequence, presence, id, value, limit |
 | `episode`, one an alarm, at its onset | as `alarm` | count, duration_s, priority, false_alarm, id |
@@ -29,8 +29,9 @@ name of the family's plan, else `other`; what was typed (`text`) goes only where
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -83,14 +84,22 @@ def of_readings(items: Iterable[KeepReading], hub: str = "") -> Iterator[str]:
 
 
 def of_motion(items: Iterable[KeepMotion], hub: str = "") -> Iterator[str]:
-    """One line a block: rms_g and peak_g are of the distance from the block's mean, g, so gravity is not in them."""
-    for item in items:
+    """One line a second: rms_g and peak_g are of the distance from its mean, g, so gravity is not in them."""
+    for item in chain.from_iterable(map(_seconds, items)):
         valid = item.values[np.isfinite(item.values).reshape(len(item.values), -1).all(axis=1)]
         fields: dict[str, Value] = {"n": len(valid)}
         if len(valid):
             distance_g = _distance_g(valid)
             fields |= {"rms_g": float(np.sqrt(np.mean(distance_g**2))), "peak_g": float(distance_g.max())}
         yield line("motion", _tags(item, hub), fields, float(item.wall_s[0]))
+
+
+def _seconds(item: KeepMotion) -> Iterator[KeepMotion]:
+    """A block by the full seconds of the wall clock."""
+    second = np.floor(item.wall_s)
+    cuts = np.flatnonzero(second[1:] != second[:-1]) + 1
+    for wall_s, values in zip(np.split(item.wall_s, cuts), np.split(item.values, cuts), strict=True):
+        yield replace(item, wall_s=wall_s, values=values)
 
 
 def of_samples(items: Iterable[KeepMotion], hub: str = "") -> Iterator[str]:

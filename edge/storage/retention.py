@@ -1,5 +1,5 @@
 """How long readings are kept: by age, and by the size of the file, whichever is reached first. What is around an alarm
-of movement is kept for good: ten minutes of one 50 Hz sensor are 230 kB.
+of movement is kept for good: ten minutes of one 50 Hz sensor are 110 kB.
 
 Planning is pure and goes one small step at a time, so that a caregiver's report or the next commit never waits long.
 Movement goes before temperature: it is nearly all of the bytes, and the course of a fever stays readable for longer.
@@ -34,7 +34,7 @@ class Usage:
 class Limits:
     """What may be kept. The newest keep_days are never deleted, whatever the size.
 
-    A year of one 50 Hz sensor worn 12 h a day is about 5 GB; the defaults fit a 16 GB card.
+    A year of one 50 Hz sensor worn 12 h a day is about 2 GB; the defaults fit a 16 GB card.
     """
 
     motion_days: float = 90.0

@@ -68,7 +68,7 @@ def main(folder: Path) -> dict[str, object]:
     journal.record([alarm(last + 1)], [], 2.0)
     said["reserve_again"] = reserve.held_bytes
     store.commit()
-    said["seconds_stored"] = sum(1 for _ in store.motion("ankle", 0.0, 1e6))
+    said["seconds_stored"] = sum(len(block.wall_s) for block in store.motion("ankle", 0.0, 1e6)) // 50
     store.close()
     journal.close()
 

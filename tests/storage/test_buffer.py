@@ -11,10 +11,11 @@ def test_the_oldest_readings_go_first_and_are_counted(make_reading) -> None:
 
 def test_the_oldest_movement_goes_first_and_readings_stay(make_reading, make_motion) -> None:
     waiting = Waiting(max_bytes=2 * (300 + 200))
-    items: list[KeepReading | KeepMotion] = [make_reading(0.0), *(make_motion(float(at)) for at in range(5))]
+    at_s = (0.0, 5.0, 10.0, 15.0, 20.0)
+    items: list[KeepReading | KeepMotion] = [make_reading(0.0), *(make_motion(each) for each in at_s)]
     waiting.add(items)
     waiting.pack()
-    assert [block.start_s for _, _, block in waiting.blocks] == [3.0, 4.0]
+    assert [block.start_s for _, _, block in waiting.blocks] == [15.0, 20.0]
     assert (waiting.lost_readings, waiting.lost_samples, len(waiting.readings)) == (0, 150, 1)
 
 
@@ -27,11 +28,11 @@ def test_memory_is_bounded_without_a_commit(make_motion) -> None:
     assert waiting.lost_samples > 50_000
 
 
-def test_packets_of_a_second_become_one_block(make_motion) -> None:
+def test_packets_of_five_seconds_become_one_block(make_motion) -> None:
     waiting = Waiting()
-    whole = make_motion(100.0, 2.0)
-    for at in range(0, 100, 7):
+    whole = make_motion(100.0, 10.0)
+    for at in range(0, 500, 7):
         part = slice(at, at + 7)
         waiting.add([KeepMotion("ada", "ankle", "left_ankle", whole.wall_s[part], whole.values[part], True)])
     waiting.pack()
-    assert [block.n for _, _, block in waiting.blocks] == [50, 50]
+    assert [block.n for _, _, block in waiting.blocks] == [250, 250]

@@ -83,7 +83,7 @@ def test_what_is_kept_for_good_of_her_episodes_is_not_kept_and_of_the_others_it_
 def test_it_is_counted_before_anything_is_changed(state):
     bytes_before = {path.name: path.read_bytes() for path in state.iterdir()}
     found = forget.look(state, MIA)
-    assert (found.readings, found.blocks, found.alarms, found.entries) == (2000, 600, 2, 3)
+    assert (found.readings, found.blocks, found.alarms, found.entries) == (2000, 120, 2, 3)
     assert (found.messages, found.lines, found.devices) == (2, 2, {"patch-mia", "band-mia"})
     assert found.films == {"http://camera.local/mia.mp4", "/films/mia"}
     assert {path.name: path.read_bytes() for path in state.iterdir() if path.name in bytes_before} == bytes_before
@@ -166,7 +166,7 @@ print(two_children.naming(disk / "state", "mia"))
 def test_without_room_for_a_second_copy_she_is_gone_all_the_same(state, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    for night in range(1, 6):
+    for night in range(1, 10):
         two_children.write(state, START_S + 86_400.0 * night)
     assert (state / "readings.sqlite").stat().st_size > 4 * 1024 * 1024, "else there is room for a second copy"
     done = on_a_small_disk(disk, sys.executable, "-c", FULL, str(state), str(disk), size="20m")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.model.care import Dose, Drink, Entry
+from edge.storage.blocks import LONGEST_S
 from edge.storage.influx import SETTLE_S, InfluxReplicator, Progress
 from edge.storage.journal import SqliteJournal
 from edge.storage.points import Momentary, Watched, of_moment
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
 
 @pytest.fixture
 def start_s() -> float:
-    """Whole seconds, an hour ago: VictoriaMetrics takes nothing from outside its retention."""
-    return float(int(time.time()) - 3600)
+    """Where a block begins, an hour ago: VictoriaMetrics takes nothing from outside its retention."""
+    return time.time() // LONGEST_S * LONGEST_S - 3600.0
 
 
 @pytest.fixture
@@ -42,17 +43,17 @@ def test_an_outage_loses_nothing_and_repeats_do_not_double(victoria, store, star
     replicator = replicator_to(victoria, store, monotonic=lambda: clock[0])
     store.keep([*(make_reading(start_s + at, 37.0 + at / 1000) for at in range(300)), make_motion(start_s, 60.0)])
     store.commit()
-    assert replicator.replicate_once() == Progress(360, 0)
+    assert replicator.replicate_once() == Progress(312, 0)
 
     victoria.stop()
     store.keep([make_reading(start_s + at, 37.0 + at / 1000) for at in range(300, 900)])
     store.commit()
     progress = replicator.replicate_once()
-    assert (progress.sent, progress.remaining) == (0, 960)
+    assert (progress.sent, progress.remaining) == (0, 912)
     assert "does not answer" in progress.error
 
     victoria.start()
-    assert replicator.replicate_once() == Progress(960, 0)
+    assert replicator.replicate_once() == Progress(912, 0)
     clock[0] += 500.0
     assert replicator.replicate_once() == Progress(0, 0)
     points = victoria.export("temperature_value")
@@ -160,7 +161,7 @@ def test_raw_samples_and_alarms_arrive(*, victoria, store, start_s, make_motion,
     store.keep([whole])
     store.commit()
     replicator = replicator_to(victoria, store, raw=True, journal=journal)
-    assert replicator.replicate_once() == Progress(6, 0)
+    assert replicator.replicate_once() == Progress(3, 0)
     samples = victoria.export("motion_raw_z")
     assert len(samples) == 200
     assert [samples[at] for at in sorted(samples)] == pytest.approx(list(whole.values[:, 2]), abs=1 / 4096)

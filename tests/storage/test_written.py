@@ -9,8 +9,8 @@ from edge.storage.sqlite import SqliteReadingStore
 from tests.bench.written import DAY_S, play
 
 PLAYED_S = 600
-MOST_MB = 105
-"""A third of it, a night of eight hours, is 35 MB of the 40 that it may write. The index of curves is 4 of a day's."""
+MOST_MB = 85
+"""A third of it, a night of eight hours, is 28 MB of the 40 that it may write. The index of curves is 4 of a day's."""
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Readings on their way to the store: they may wait, alarms may not, so the two never share a buffer.
 
 A memory card wears by what is written, and each commit writes some eight pages beside its data: a day of one 50 Hz
-sensor is 185 MB with a commit every 30 s, 128 MB every minute, 99 every two, 87 every three (tests/bench/written.py).
+sensor is 156 MB with a commit every 30 s, 103 MB every minute, 79 every two, 76 every three (tests/bench/written.py).
 """
 
 import asyncio
