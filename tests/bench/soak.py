@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import os
 import re
 import signal
@@ -21,9 +22,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -64,19 +66,25 @@ _GAUGE = re.compile(r"^(\w+) (\S+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Running:
-    """A hub that soaks. processes: by name, their ids. metrics: address of its counters. begun_s: time.monotonic()."""
+    """A hub that soaks. processes: by name, their ids. metrics: address of its counters. hours: how many its clock has
+    gone, simulated.
+    """
 
     processes: dict[str, int]
     metrics: str
-    begun_s: float
+    hours: Callable[[], float]
     speed: float
+
+    def wait(self, hours: float) -> None:
+        """Until its clock has gone so far."""
+        while (left_h := hours - self.hours()) > 0:
+            time.sleep(max(left_h * 3600.0 / self.speed, 0.05))
 
     def look(self) -> Sample:
         text = requests.get(self.metrics, timeout=20).text
-        hours = (time.monotonic() - self.begun_s) * self.speed / 3600.0
         status = {name: _status(pid) for name, pid in self.processes.items()}
         return Sample(
-            hours,
+            self.hours(),
             {name: int(each["VmRSS"].split()[0]) / 1024 for name, each in status.items()},
             {name: len(list(Path(f"/proc/{pid}/fd").iterdir())) for name, pid in self.processes.items()},
             {name: int(each["Threads"]) for name, each in status.items()},
@@ -91,8 +99,7 @@ def soaked(hours: float, speed: float, plant: str = "") -> list[Sample]:
     with running(speed, plant) as hub:
         samples = []
         for number in range(1, LOOKS + 1):
-            due_s = hub.begun_s + number / LOOKS * hours * 3600.0 / speed
-            time.sleep(max(0.0, due_s - time.monotonic()))
+            hub.wait(number / LOOKS * hours)
             samples.append(hub.look())
             if not plant and number % (LOOKS // 24) == 0:
                 last = samples[-1]
@@ -113,7 +120,7 @@ def running(speed: float, plant: str) -> Iterator[Running]:
         try:
             with homes.home(folder, text) as home:
                 home.secret("influx_token", "throw-away")
-                yield from _beside(home, Running({}, f"http://127.0.0.1:{metrics}/metrics", 0.0, speed), web, plant)
+                yield from _beside(home, Running({}, f"http://127.0.0.1:{metrics}/metrics", float, speed), web, plant)
         finally:
             victoria.stop()
 
@@ -122,9 +129,9 @@ def _beside(home: homes.Home, as_told: Running, web: int, plant: str) -> Iterato
     """The hub's process, and who looks at its page and answers its alarms."""
     command = [sys.executable, "-m", "tests.bench.soak_child", str(home.config), str(home.state), f"{as_told.speed:g}"]
     with (home.folder / "hub.log").open("wb") as log:
-        began_s = time.monotonic()
         hub = subprocess.Popen(
             [*command, *([plant] if plant else [])],
+            stdout=subprocess.PIPE,
             stderr=log,
             cwd=homes.ROOT,
             env=homes.clean_environment() | as_a_service(),
@@ -133,7 +140,9 @@ def _beside(home: homes.Home, as_told: Running, web: int, plant: str) -> Iterato
         try:
             until_up(f"http://127.0.0.1:{web}", 60.0)
             secret = _let_in(home.state)
+            told = Told()
             beside = [
+                threading.Thread(target=told.read, args=(hub.stdout,), daemon=True),
                 threading.Thread(target=_stream, args=(f"http://127.0.0.1:{web}", secret, stop), daemon=True),
                 threading.Thread(target=lambda: asyncio.run(_answer(home, stop)), daemon=True),
             ]
@@ -141,7 +150,7 @@ def _beside(home: homes.Home, as_told: Running, web: int, plant: str) -> Iterato
                 each.start()
             time.sleep(2.0)
             processes = {"hub": hub.pid, "page": _page_of(hub.pid), "broker": home.broker.pid}
-            yield Running(processes, as_told.metrics, began_s, as_told.speed)
+            yield replace(as_told, processes=processes, hours=lambda: told.hours)
         finally:
             stop.set()
             hub.send_signal(signal.SIGTERM)
@@ -153,6 +162,20 @@ def _beside(home: homes.Home, as_told: Running, web: int, plant: str) -> Iterato
             for line in (home.folder / "hub.log").read_text().splitlines():
                 if '"level": "error"' in line or "Traceback" in line:
                     print(line[:400], file=sys.stderr)
+
+
+class Told:
+    """hours: how far the hub's clock has come, as it said last."""
+
+    def __init__(self) -> None:
+        self.hours = 0.0
+
+    def read(self, lines: IO[bytes]) -> None:
+        try:
+            for line in lines:
+                self.hours = float(line)
+        finally:
+            self.hours = math.inf  # it has ended, and nobody waits for it
 
 
 def as_a_service() -> dict[str, str]:
