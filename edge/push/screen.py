@@ -14,10 +14,7 @@ import asyncio
 import secrets
 from collections import OrderedDict, deque
 
-import requests
-
 from edge.ports import Outcome, Sent
-from edge.push import bounded
 from edge.push.connections import Connections, during
 from edge.push.stream import HTTP_OK, Server
 
@@ -82,6 +79,10 @@ class Screen:
 
 def clear(server: Server, name: str, connections: Connections) -> Sent:
     """Take one message off the screen of every phone that has it. Blocks. Never raises."""
+    import requests  # 7 MiB, of which a hub without phones over ntfy has no use
+
+    from edge.push import bounded
+
     try:
         with during(connections):
             for topic in server.topics:

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -215,3 +217,14 @@ async def test_nothing_secret_of_the_address_is_in_what_became_of_a_clear(tmp_pa
         gone.phone.screen.outdate(FEVER)
         await asyncio.sleep(0.3)
     assert "s3cret" not in str(gone.results)
+
+
+def test_a_hub_without_phones_loads_none_of_what_pushes_go_through():
+    """7 MiB, a twelfth of what a hub may take."""
+    code = (
+        "import sys; sys.modules['rich'] = None; import edge.app.hub.session;"
+        "print(sorted({'requests', 'apprise', 'smtplib'} & set(sys.modules)));"
+        "import edge.push.bounded; print('requests' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "True"]
