@@ -18,7 +18,14 @@ from tests.support.detector import raised
 SEED = 21_000
 RATE_HZ, STILL_S, BOUT_S, LATE_S = 52.0, 30.0, 60.0, 5.0
 BEFORE_S = (0.0, 60.0, 180.0, 360.0)
-MOVERS = {"carried": movers.carried, "patted": movers.patted, "kicking": movers.kicks, "short bursts": movers.bursts}
+MOVERS = {
+    "carried": movers.carried,
+    "patted": movers.patted,
+    "kicking": movers.kicks,
+    "short bursts": movers.bursts,
+    "carried and patted": movers.walked_and_patted,
+    "kicking and patted": movers.kicking_and_patted,
+}
 HOUR_S = 3600.0
 REAL = {"nurses_e4": 60, "smm_autism_study1": 40, "stress_predict_e4": 40}
 """Recordings that bouts are laid over, and how many."""

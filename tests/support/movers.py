@@ -101,6 +101,16 @@ def patted(rng: Random, t_s: Array) -> Array:
     return moved
 
 
+def walked_and_patted(rng: Random, t_s: Array) -> Array:
+    """Someone walks with her and pats her meanwhile."""
+    return carried(rng, t_s) + patted(rng, t_s)
+
+
+def kicking_and_patted(rng: Random, t_s: Array) -> Array:
+    """She kicks in her cot, and a hand pats her meanwhile."""
+    return kicks(rng, t_s) + patted(rng, t_s)
+
+
 def bursts(rng: Random, t_s: Array) -> Array:
     """Jerks for .8-3.5 s, now and then: startles, a shake of a rattle."""
     moved, at_s, shapes = np.zeros((t_s.size, 3)), float(t_s[0]) + 20.0, list(SHAPES.values())

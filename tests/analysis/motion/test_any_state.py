@@ -68,6 +68,18 @@ def test_a_convulsion_is_found_while_the_child_goes_on_kicking():
     assert found >= 0.7 * BOUTS
 
 
+@pytest.mark.parametrize("mover", [movers.walked_and_patted, movers.kicking_and_patted])
+def test_a_convulsion_is_found_while_a_hand_pats_the_child(mover):
+    """Carried or kicking meanwhile: what resembles a convulsion most, and may hide none."""
+    found = 0
+    for number in range(BOUTS):
+        rng = np.random.default_rng([17, number])
+        t_s = np.arange(0.0, 250.0, 1 / RATE_HZ)
+        values = movers.worn(rng, t_s) + mover(rng, t_s) + bout(rng, number, t_s, 180.0)
+        found += any(180.0 < at_s < 240.0 for at_s in raised(t_s, values))
+    assert found >= 0.7 * BOUTS
+
+
 @pytest.mark.parametrize("mover", [movers.kicks, movers.carried, movers.patted, movers.bursts])
 def test_two_hours_of_what_resembles_one_ring_at_most_once(mover):
     """The same settings as above without a convulsion; those are the positive control."""
