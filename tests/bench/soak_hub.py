@@ -2,9 +2,10 @@
 
     python -m tests.bench.soak_child CONFIG STATE SPEED [PLANTED]
 
-Two 52 Hz movement sensors and a thermometer every 10 s, as the notifications of shipped profiles. Every three hours a
-convulsion of a minute, every six a fever of an hour. PLANTED: `memory`, `descriptors` or `tasks`, of which ten a
-minute, or 100 KiB, are never given back: so it is known that the soak would see it.
+Two 52 Hz movement sensors and a thermometer every 10 s, as the notifications of shipped profiles: twenty minutes of a
+sleeping child over and over, from files beside STATE. Every three hours a convulsion of a minute, every six a fever of
+an hour. PLANTED: `memory`, `descriptors` or `tasks`, of which ten a minute, or 100 KiB, are never given back: so it is
+known that the soak would see it.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from edge.ports import Emit
 PMD = "characteristic:fb005c82-02e7-f387-1cad-8acd2d8df0c8"
 THERMOMETER, BATTERY = "characteristic:2a1c", "characteristic:2a19"
 RATE_HZ, FRAME_SAMPLES = 52.0, 36
-CONVULSION_EVERY_S, CONVULSION_S, JERKS_HZ = 3 * 3600.0, 60.0, 3.0
+CONVULSION_EVERY_S = 3 * 3600.0
 FEVER_EVERY_S, FEVER_S = 6 * 3600.0, 3600.0
 PLANTED_EVERY_S, PLANTED_BYTES = 6.0, 10_240
 AHEAD_S = 0.5
@@ -87,7 +88,9 @@ class Timers:
 class Sensors:
     """ports.FrameSource: what a sleeping child's sensors send, with the radio's modules loaded."""
 
-    def __init__(self, clock: FastClock, queue: EventQueue) -> None:
+    def __init__(self, clock: FastClock, queue: EventQueue, folder: Path) -> None:
+        """folder: has int16 (n, 3), mg, of the ankle, of the wrist, and of the ankle with a convulsion."""
+        self._moved_mg = {name: np.load(folder / f"{name}.npy") for name in ("ankle", "wrist", "convulsion")}
         self._clock = clock
         self._queue = queue
         self._rng = np.random.default_rng(1)
@@ -102,22 +105,24 @@ class Sensors:
             due_s = begin_s + number * frame_s
             self._clock.wait_at(due_s + AHEAD_S)
             await self._clock.until(due_s)
-            for device, share in (("ankle", 1.0), ("wrist", 0.6)):
-                await emit(FrameReceived(device, PMD, self._moved(due_s, share)))
+            for device in ("ankle", "wrist"):
+                await emit(FrameReceived(device, PMD, self._moved(due_s, device, number)))
             if number % round(10.0 / frame_s) == 1:
                 await emit(FrameReceived("patch", THERMOMETER, self._warm(due_s)))
             if number % round(600.0 / frame_s) == 1:
                 await emit(FrameReceived("ankle", BATTERY, bytes([80])))
             await self._queue.idle.wait()
 
-    def _moved(self, due_s: float, share: float) -> bytes:
+    def _moved(self, due_s: float, device: str, number: int) -> bytes:
         """One packet, which ends at that moment."""
-        t_s = due_s - np.arange(FRAME_SAMPLES)[::-1] / RATE_HZ
-        values_mg = self._rng.normal([100.0, 50.0, 990.0], 6.0, (FRAME_SAMPLES, 3))
-        if due_s % CONVULSION_EVERY_S > CONVULSION_EVERY_S - CONVULSION_S:
-            values_mg[:, 0] += 900.0 * share * np.sin(2 * np.pi * JERKS_HZ * t_s) ** 3
+        piece = self._moved_mg[device]
+        frames = len(piece) // FRAME_SAMPLES
+        pieces = round(CONVULSION_EVERY_S * RATE_HZ / len(piece))
+        if device == "ankle" and number // frames % pieces == pieces - 1:
+            piece = self._moved_mg["convulsion"]
+        first = number % frames * FRAME_SAMPLES
         stamp = int(due_s * 1e9).to_bytes(8, "little")
-        return b"\x02" + stamp + b"\x01" + np.round(values_mg).astype("<i2").tobytes()
+        return b"\x02" + stamp + b"\x01" + piece[first : first + FRAME_SAMPLES].tobytes()
 
     def _warm(self, due_s: float) -> bytes:
         ill = 0.5 * (1 + np.tanh((FEVER_S / 2 - abs(due_s % FEVER_EVERY_S - FEVER_EVERY_S / 2)) / 600.0))
@@ -158,7 +163,7 @@ def main() -> None:
         leak = [planted(what[0], clock)] if what else []
         await asyncio.gather(tell(clock), *leak)
 
-    options = session.Options(source=lambda queue: Sensors(clock, queue), meanwhile=meanwhile)
+    options = session.Options(source=lambda queue: Sensors(clock, queue, Path(state).parent), meanwhile=meanwhile)
     asyncio.run(process.until_stopped(session.run(loaded, clock, options)))
 
 
