@@ -99,7 +99,7 @@ bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cut
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md
 
-bench-scale: $(VENV)/.installed servers  ## a ward of 2,000 simulated hubs: alarms lost, how soon they show, kills and cuts (10 min on 2 cores)
+bench-scale: $(VENV)/.installed servers  ## a ward of 2,000 simulated hubs: alarms lost, how soon they show, kills and cuts (20 min on 2 cores)
 	$(BIN)/python tests/bench/scale.py --write docs/scale.md
 
 bench-page: $(VENV)/.installed servers  ## the page: how soon it shows, what it costs, that no alarm waits for it (3 min)
