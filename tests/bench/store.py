@@ -122,7 +122,8 @@ class Bench:
             acknowledged |= {kind: max(acknowledged[kind], number) for kind, number in said.items()}
             store, journal = SqliteReadingStore(folder / "readings.sqlite"), SqliteJournal(folder / "journal.sqlite")
             damaged += bool(store.quarantined) + bool(journal.quarantined)
-            found = sum(1 for _ in store.motion(ANKLE, store_writer.START_S, 1e12))
+            samples = sum(len(each.wall_s) for each in store.motion(ANKLE, store_writer.START_S, 1e12))
+            found = samples // store_writer.RATE_HZ
             lost["R"] += max(0, acknowledged["R"] - found)
             lost["J"] += max(0, acknowledged["J"] - int(journal.sequence()))
             worst = max(worst, found - acknowledged["R"])

@@ -15,6 +15,7 @@ from edge.storage.journal import SqliteJournal
 from edge.storage.sqlite import SqliteReadingStore
 
 START_S = 1_780_000_000.0
+RATE_HZ = 50
 BATCH = 20  # seconds of movement between two commits
 
 
@@ -24,8 +25,8 @@ def main(folder: Path, begin: int) -> None:
     second = begin
     while True:
         for _ in range(BATCH):
-            t_s = START_S + second + np.arange(50) / 50.0
-            store.keep([KeepMotion("ada", "ankle", "left_ankle", t_s, np.full((50, 3), 0.5), synced=True)])
+            t_s = START_S + second + np.arange(RATE_HZ) / RATE_HZ
+            store.keep([KeepMotion("ada", "ankle", "left_ankle", t_s, np.full((RATE_HZ, 3), 0.5), synced=True)])
             second += 1
         store.commit()
         print("R", second, flush=True)
