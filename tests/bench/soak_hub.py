@@ -33,7 +33,7 @@ RATE_HZ, FRAME_SAMPLES = 52.0, 36
 CONVULSION_EVERY_S = 3 * 3600.0
 FEVER_EVERY_S, FEVER_S = 6 * 3600.0, 3600.0
 PLANTED_EVERY_S, PLANTED_BYTES = 6.0, 10_240
-AHEAD_S = 0.5
+AHEAD_S = 0.2
 """Less than what makes data late, and more than what a stage of the hub takes."""
 LEAST_SLEEP_S = 0.001
 TELL_EVERY_S = 0.25
