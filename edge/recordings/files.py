@@ -227,7 +227,7 @@ def _rate(path: Path, t_s: Array) -> float:
     steps = np.diff(t_s)
     median_s = float(np.median(steps))
     usual = steps[(steps > 0.5 * median_s) & (steps < 1.5 * median_s)]
-    rate_hz = 1.0 / float(usual.mean())
+    rate_hz = 1.0 / (float(usual.mean()) if usual.size else median_s)  # none: half of two steps that differ widely
     low_hz, high_hz = MIN_RATE_HZ * (1 - _RATE_TOLERANCE), MAX_RATE_HZ * (1 + _RATE_TOLERANCE)
     if not low_hz <= rate_hz <= high_hz:
         hint = "; t looks like milliseconds" if low_hz <= 1000 * rate_hz <= high_hz else ""

@@ -273,3 +273,10 @@ def test_merged_is_in_order_and_at_the_same_moment_in_the_order_given():
 def test_recordings_that_overlap_share_their_beginning_and_others_have_their_own():
     spans = [recording([5.0, 9.0]), recording([1.7e9, 1.7e9 + 9]), recording([0.0, 6.0]), recording([8.0, 20.0])]
     assert origins(spans) == [0.0, 1.7e9, 0.0, 0.0]
+
+
+def test_two_steps_with_nothing_near_their_median_are_refused_as_too_slow(tmp_path):
+    file = tmp_path / "three.csv"
+    file.write_text("t,x,y,z\n0,0,0,1\n0.02,0,0,1\n1000,0,0,1\n")
+    with pytest.raises(RecordingError, match="samples a second"):
+        read_motion(file)
