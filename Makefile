@@ -93,8 +93,9 @@ bench-episodes: $(VENV)/.installed  ## the five-minute clock and the fever's par
 bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late, shown, sounded, told at bedtime (10 min on 2 cores)
 	$(BIN)/python tests/bench/alarms.py --write docs/benchmark-alarms.md
 
-bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cuts, and its figures (70 min)
-	$(BIN)/python -m tests.installed.run --cuts 50 --write docs/benchmark-hub.md
+bench-hub: CUTS = 50
+bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cuts, and its figures (70 min); CUTS=15
+	$(BIN)/python -m tests.installed.run --cuts $(CUTS) --write docs/benchmark-hub.md
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
 	$(BIN)/python tests/bench/store.py --write docs/benchmark-store.md

@@ -18,10 +18,24 @@ from tests.radio.vm.image import CannotRun, built
 ROOT = Path(__file__).parents[3]
 LONGEST_S = 1500
 QEMU = (
-    *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "1024"),
+    *(
+        "qemu-system-x86_64",
+        "-accel",
+        "tcg,thread=multi,tb-size=512",
+        "-M",
+        "q35",
+        "-cpu",
+        "max",
+        "-smp",
+        "2",
+        "-m",
+        "1024",
+    ),
     *("-virtfs", f"local,path={ROOT},mount_tag=code,security_model=none,readonly=on"),
 )
-"""A computer of two emulated processors that sees this working tree."""
+"""A computer of two emulated processors that sees this working tree. It takes less than 2 GiB: 1 GiB of memory, and
+512 MiB of translated code, of which QEMU would take 1 GiB.
+"""
 TESTS = (
     *("-m", "pytest", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "python_files=check_*.py"),
     *("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function", "--timeout=240", "-q"),
