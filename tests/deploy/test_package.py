@@ -84,10 +84,38 @@ def test_taking_the_package_off_stops_what_it_starts_and_asks_before_it_deletes_
     kept = ("/var/lib", "/etc/feverhub", "/etc/mosquitto/feverhub")
     before, _, behind = purge.partition("purge)")
     assert not [path for path in kept if path in before]
-    asked_first = behind.partition('if [ "$RET" = true ]')
+    asked_first = behind.partition('if [ "$delete" = true ]')
     assert not [path for path in kept if path in asked_first[0]]
     assert all(path in asked_first[2] for path in kept)
     assert "Default: false" in (PACKAGE / "templates").read_text("utf-8")
+
+
+def purged(root: Path, answer: str) -> list[str]:
+    """What a purge under `root` leaves of what a hub recorded, with that answer to its question by the real debconf."""
+    kept = ("var/lib/feverhub", "var/lib/private/feverhub", "etc/feverhub", "etc/mosquitto/feverhub")
+    for folder in kept:
+        (root / folder).mkdir(parents=True)
+        (root / folder / "file").touch()
+    script = root / "feverhub.postrm"
+    shutil.copy(PACKAGE / "templates", root / "feverhub.templates")
+    script.write_text(re.sub(r"(?<= )/(?=var/lib|etc/)", f"{root}/", (PACKAGE / "postrm").read_text("utf-8")))
+    nobody = root / "bin" / "getent"  # this machine's own user of that name is left alone
+    nobody.parent.mkdir()
+    nobody.write_text("#!/bin/sh\nexit 2\n")
+    nobody.chmod(0o755)
+    bases = [f"Name: {name}\nDriver: File\nFilename: {root / name}\n" for name in ("answers", "questions")]
+    (root / "debconf.conf").write_text("\n".join(["Config: answers\nTemplates: questions\n", *bases]))
+    told = {"PATH": f"{nobody.parent}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(root)}
+    told |= {"DEBCONF_SYSTEMRC": str(root / "debconf.conf"), "DEBIAN_FRONTEND": "noninteractive"}
+    said = f"feverhub feverhub/purge_data boolean {answer}\n"
+    subprocess.run(["debconf-set-selections"], env=told, check=True, input=said, text=True)
+    subprocess.run(["debconf", "-ofeverhub", "sh", str(script), "purge"], env=told, check=True)
+    return [folder for folder in kept if (root / folder / "file").exists()]
+
+
+def test_a_purge_deletes_what_was_recorded_after_a_yes_and_nothing_after_a_no(tmp_path):
+    assert len(purged(tmp_path / "no", "false")) == 4
+    assert purged(tmp_path / "yes", "true") == []
 
 
 @pytest.fixture
