@@ -35,7 +35,7 @@ fuzz: $(VENV)/.installed  ## what comes from outside, bent: RUNS=100000 inputs o
 test-radio: $(VENV)/.installed machine  ## the radio against real BlueZ, in a virtual machine
 	$(BIN)/python -m tests.radio.vm.run
 
-test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (15 min); CUTS=50
+test-hub: $(VENV)/.installed machine  ## the package on a fresh Debian with its own systemd, in a virtual machine (40 min, more on a busy machine); CUTS=50
 	$(BIN)/python -m tests.installed.run --cuts $(CUTS)
 
 test-arm64: $(VENV)/.installed  ## the package installed on arm64, by emulation, and the tests of the pure rooms there (30 min)
@@ -94,7 +94,7 @@ bench-alarms: $(VENV)/.installed servers  ## the delivery of alarms: lost, late,
 	$(BIN)/python tests/bench/alarms.py --write docs/benchmark-alarms.md
 
 bench-hub: CUTS = 50
-bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cuts, and its figures (70 min); CUTS=15
+bench-hub: $(VENV)/.installed machine  ## the same as test-hub with 50 power cuts, and its figures (2 h); CUTS=15
 	$(BIN)/python -m tests.installed.run --cuts $(CUTS) --write docs/benchmark-hub.md
 
 bench-store: $(VENV)/.installed servers  ## the record: a night's cost, 100 kills, an outage of 48 h, exports and reports (3 min)
