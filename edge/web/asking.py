@@ -30,6 +30,12 @@ class Refused(Exception):
         return page_words.fill(self._word, words)
 
 
+def secret(request: Request, cookie: str = COOKIE) -> str:
+    """What a phone, a browser or a script was let in with: its cookie, or its bearer token; empty without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(cookie, "")
+
+
 def address(request: Request) -> str:
     return request.client.host if request.client else ""
 

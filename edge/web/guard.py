@@ -32,7 +32,7 @@ HEADERS = {
 Handlers = Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
 """What answers an exception, by its class."""
 PhoneOf = Callable[[Request], str]
-"""The id of the phone that was let in and asks; empty for anybody else."""
+"""Which of those that were let in asks: the id of its phone, or where its screen is; empty for anybody else."""
 
 
 class Guard:

@@ -179,7 +179,7 @@ class Site:
 
     def visitor(self, request: Request) -> Visitor:
         """Raises Refused for a phone that is not let in, or whose caregiver is not set up any more."""
-        secret = _secret(request)
+        secret = asking.secret(request)
         if not secret:
             raise Refused(401, "not_let_in")
         phone = self._known(request, self._phones.find(secret, time.time()), "not_let_in")
@@ -194,7 +194,7 @@ class Site:
 
     def phone(self, request: Request) -> str:
         """The id of the phone that asks; empty if it is not let in."""
-        found = self._phones.find(_secret(request), time.time())
+        found = self._phones.find(asking.secret(request), time.time())
         return "" if found is None else found.id
 
     def reader(self, request: Request) -> tuple[Reader, bool]:
@@ -242,12 +242,6 @@ class Site:
         if request.url.path.startswith("/api/") or asking.wants_json(request):
             return asking.as_json({"schema": 1, "ok": False, "reason": why}, error.status)
         return HTMLResponse(self.pages.sentence(why, reader, good=False, stranger=stranger), error.status)
-
-
-def _secret(request: Request) -> str:
-    """What a phone or a script was let in with; empty without one."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(asking.COOKIE, "")
 
 
 def make_app(feed: Feed, phones: Phones, languages: Languages, encryption: Encryption = NOT_ENCRYPTED) -> Starlette:

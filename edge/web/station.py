@@ -148,12 +148,19 @@ class Station:
         return text
 
     def _known(self, request: Request) -> bool:
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+        token = asking.secret(request, COOKIE)
         return bool(token) and self._right(request, token)
 
+    def screen(self, request: Request) -> str:
+        """From where a browser asks that is let in; empty for any other. All have one token."""
+        token = asking.secret(request, COOKIE)
+        return asking.address(request) if token and self._matches(token) else ""
+
+    def _matches(self, token: str) -> bool:
+        return hmac.compare_digest(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), self._token)
+
     def _right(self, request: Request, token: str) -> bool:
-        right = hmac.compare_digest(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), self._token)
+        right = self._matches(token)
         if not right and not self._wrong.take(asking.address(request), time.monotonic()):
             raise Refused(429, "too_many_wrong")
         return right
@@ -185,7 +192,7 @@ def make_app(source: Source, token: str, languages: Languages) -> Starlette:
         Route("/api/events", station.events),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    return guarded(routes, languages, {Refused: station.refused})
+    return guarded(routes, languages, {Refused: station.refused}, phone=station.screen)
 
 
 class _Server(uvicorn.Server):

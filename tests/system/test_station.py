@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,3 +151,17 @@ async def test_a_bed_is_seen_answered_lost_and_seen_again_and_the_page_keeps_not
                 await until(lambda: "The station has lost its broker" in station.get("/")[1], 30.0, look_s=0.2)
                 broker.start()
                 await bed(station, "live", 90.0)
+
+
+async def test_a_flood_leaves_the_screens_that_are_let_in_at_its_address_alone(tmp_path):
+    """A hospital's proxy gives all of them one address."""
+    with ward_broker(tmp_path / "broker") as broker, desk(tmp_path / "desk", broker.port) as station:
+        await until(lambda: station.get("/static/icon.svg", token="")[0] == 200, 60.0, look_s=0.2)
+
+        def strangers() -> list[int]:
+            with ThreadPoolExecutor(8) as many:
+                return list(many.map(lambda _: station.get("/static/icon.svg", token="")[0], range(400)))
+
+        assert 429 in await asyncio.to_thread(strangers)
+        screens = [(await asyncio.to_thread(station.get, "/api/beds"))[0] for _ in range(60)]
+        assert set(screens) == {200}

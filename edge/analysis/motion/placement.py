@@ -159,11 +159,11 @@ def _measured(placement: Placement, rows: Array, counts: NDArray[np.intp]) -> tu
     variances_g2 = _summed(np.add.reduceat(apart * apart, starts)) / counts
     begins_s = np.floor(rows[starts, 0])
     parts = _quarters(values, starts, counts)
-    known = placement.parts is not None
-    earlier = placement.parts if placement.parts is not None else parts[0, -LAG:]
+    nothing = (parts[0, -LAG:], math.nan)
+    earlier, end_s = nothing if placement.parts is None else (placement.parts, placement.end_s)
     line = np.concatenate([np.concatenate([earlier[None], parts[:-1, -LAG:]]), parts], axis=1)
     squares_g2 = _summed((line[:, LAG:] - line[:, :-LAG]) ** 2)
-    follows = begins_s == np.concatenate([[placement.end_s if known else math.nan], begins_s[:-1] + 1])
+    follows = begins_s == np.concatenate([[end_s], begins_s[:-1] + 1])
     changes_g2 = np.where(follows, _summed(squares_g2) / PARTS, squares_g2[:, -1])  # after a hole: within itself
     noises_g2 = 2.0 * PARTS * variances_g2 / (counts - 1)
     last_s = rows[starts + counts - 1, 0]
